@@ -1,0 +1,21 @@
+import CShim
+
+/// Where a line for a person or a program goes. No stdio: a buffer that is copied by a fork is printed twice.
+public enum Output: CInt, Sendable {
+    case result = 1
+    case diagnostics = 2
+
+    /// Writes `text` whole, in one write(2) where the kernel allows; a closed output is not an error.
+    public func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = shim_write(rawValue, rest.baseAddress, rest.count)
+                if count == -Int(Errno.EINTR.rawValue) { continue }
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+// cseccomp.h - libseccomp, as Debian's libseccomp-dev installs it.
+#pragma once
+#include <seccomp.h>

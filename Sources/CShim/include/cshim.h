@@ -1,0 +1,178 @@
+// cshim.h - the system calls the runtime needs, one thin function each.
+//
+// The rules for this file and for cshim.c:
+//   1. One function is one system call. No loops, no decisions, no memory, no output.
+//   2. A result is 0 or more; a failure is -errno, as the kernel itself returns it. Swift therefore never reads the
+//      thread's errno, which reference counting between the call and the read could overwrite.
+//   3. A function may be called between clone and exec, so it takes no lock and touches no global.
+//   4. Every descriptor is close-on-exec at birth.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// ---- words for errors: no call at all, but C's tables
+
+// strerrordesc_np(3) and strerrorname_np(3); null for a number that has no name.
+const char *shim_error_words(int error);
+const char *shim_error_name(int error);
+
+// ---- descriptors and files
+
+int shim_open(const char *path, int flags, unsigned mode);
+int shim_openat(int directory, const char *path, int flags, unsigned mode);
+// openat2(2) with the given RESOLVE_* set.
+int shim_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int shim_close(int fd);
+int shim_close_range(unsigned first, unsigned last, unsigned flags);
+int shim_dup3(int fd, int onto);
+ssize_t shim_read(int fd, void *bytes, size_t count);
+ssize_t shim_pread(int fd, void *bytes, size_t count, int64_t offset);
+ssize_t shim_write(int fd, const void *bytes, size_t count);
+int64_t shim_lseek(int fd, int64_t offset, int whence);
+int shim_ftruncate(int fd, int64_t length);
+int shim_flock(int fd, int operation);
+int shim_fcntl(int fd, int command, long argument);
+int shim_ioctl(int fd, unsigned long request, void *argument);
+int shim_pipe2(int ends[2], int flags);
+int shim_memfd_create(const char *name, unsigned flags);
+ssize_t shim_getdents64(int fd, void *bytes, size_t count);
+
+// The fields of statx(2) that the runtime looks at.
+struct shim_status {
+    uint64_t attributes;
+    uint64_t inode;
+    uint64_t size;
+    uint64_t mount_id;
+    int64_t modified_seconds;
+    uint32_t modified_nanoseconds;
+    uint32_t mode;
+    uint32_t links;
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t device_major, device_minor;      // of the filesystem the file is on
+    uint32_t special_major, special_minor;    // of the device the file is
+};
+int shim_statx(int directory, const char *path, int flags, struct shim_status *status);
+
+// The fields of fstatfs(2) that the runtime looks at. flags: ST_* of statvfs(3).
+struct shim_filesystem {
+    uint64_t type;
+    uint64_t flags;
+};
+int shim_fstatfs(int fd, struct shim_filesystem *filesystem);
+
+ssize_t shim_readlinkat(int directory, const char *path, char *bytes, size_t count);
+int shim_faccessat(int directory, const char *path, int mode, int flags);
+int shim_mkdirat(int directory, const char *path, unsigned mode);
+int shim_mknodat(int directory, const char *path, unsigned mode, unsigned major, unsigned minor);
+int shim_symlinkat(const char *target, int directory, const char *path);
+int shim_linkat(int from_directory, const char *from, int to_directory, const char *to, int flags);
+int shim_unlinkat(int directory, const char *path, int flags);
+int shim_renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
+int shim_fchmod(int fd, unsigned mode);
+int shim_fchmodat(int directory, const char *path, unsigned mode);
+int shim_fchownat(int directory, const char *path, uint32_t uid, uint32_t gid, int flags);
+int shim_chdir(const char *path);
+int shim_fchdir(int fd);
+int shim_chroot(const char *path);
+// getcwd(2) itself: the length with the closing NUL. Begins with "(unreachable)" where the directory is outside the root.
+ssize_t shim_getcwd(char *bytes, size_t count);
+ssize_t shim_setxattr(const char *path, const char *name, const void *bytes, size_t count);
+
+// ---- processes
+
+// clone3(2) with fork's meaning: the child goes on in a copy of the parent's memory and gets 0.
+// flags: CLONE_*; CLONE_PIDFD and CLONE_CLEAR_SIGHAND are added. signal: what the parent gets at the end (0 with
+// CLONE_PARENT). cgroup: a cgroup directory the child is born in, or -1. pidfd: filled in the parent.
+pid_t shim_clone3(uint64_t flags, int signal, int cgroup, int *pidfd);
+int shim_execve(const char *path, char *const arguments[], char *const environment[]);
+int shim_execveat(int directory, const char *path, char *const arguments[], char *const environment[], int flags);
+void shim_exit(int status) __attribute__((noreturn));
+// waitid(2) by pidfd. code: CLD_*; status: exit status or signal. Returns 0; code is 0 where WNOHANG found nothing.
+int shim_wait_pidfd(int pidfd, int options, int *code, int *status);
+// waitid(2) for any child; returns its pid, 0 where WNOHANG found none.
+pid_t shim_wait_any(int options, int *code, int *status);
+int shim_pidfd_open(pid_t pid, unsigned flags);
+int shim_pidfd_send_signal(int pidfd, int signal);
+int shim_kill(pid_t pid, int signal);
+pid_t shim_getpid(void);
+pid_t shim_getppid(void);
+pid_t shim_setsid(void);
+int shim_setpgid(pid_t pid, pid_t group);
+// prctl(2).
+int shim_prctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+// getauxval(3): reads memory that the kernel filled at start.
+unsigned long shim_auxiliary(unsigned long type);
+char **shim_environment(void);
+
+// ---- signals: a set is 64 bits, signal N is bit N-1
+
+int shim_sigprocmask(int how, uint64_t set, uint64_t *old);
+int shim_signalfd(int fd, uint64_t set, int flags);
+// rt_sigaction(2) to SIG_DFL (0) or SIG_IGN (1).
+int shim_signal_disposition(int signal, int ignored);
+
+// ---- namespaces
+
+int shim_unshare(int flags);
+int shim_setns(int fd, int kind);
+int shim_sethostname(const char *name, size_t count);
+int shim_setdomainname(const char *name, size_t count);
+
+// ---- mounts
+
+// mount(2). source, type and data may be null.
+int shim_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+int shim_umount2(const char *target, int flags);
+// pivot_root(2). glibc has no wrapper.
+int shim_pivot_root(const char *new_root, const char *put_old);
+int shim_open_tree(int directory, const char *path, unsigned flags);
+int shim_move_mount(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
+int shim_fsopen(const char *type, unsigned flags);
+int shim_fspick(int directory, const char *path, unsigned flags);
+int shim_fsconfig(int context, unsigned command, const char *key, const void *value, int auxiliary);
+int shim_fsmount(int context, unsigned flags, unsigned attributes);
+int shim_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear,
+                       uint64_t propagation, int user_namespace);
+
+// ---- identity, limits, scheduling
+
+uint32_t shim_geteuid(void);
+uint32_t shim_getegid(void);
+uint32_t shim_getuid(void);
+uint32_t shim_getgid(void);
+int shim_setresuid(uint32_t real, uint32_t effective, uint32_t saved);
+int shim_setresgid(uint32_t real, uint32_t effective, uint32_t saved);
+int shim_setgroups(size_t count, const uint32_t *groups);
+int shim_getgroups(int count, uint32_t *groups);
+unsigned shim_umask(unsigned mask);
+int shim_prlimit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
+int shim_sched_setaffinity(pid_t pid, size_t count, const void *mask);
+int shim_personality(unsigned long domain);
+// seccomp(2).
+int shim_seccomp(unsigned operation, unsigned flags, void *argument);
+// bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write past a shorter one (facts.md 0.7).
+int shim_bpf(int command, void *attributes, unsigned size);
+int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+
+// ---- sockets, waiting, time
+
+int shim_socket(int domain, int type, int protocol);
+int shim_socketpair_seqpacket(int ends[2]);
+int shim_connect_unix(int fd, const char *path);
+// sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
+ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor);
+// recvmsg(2), MSG_CMSG_CLOEXEC. descriptor: the one that came along, or -1. flags: MSG_TRUNC, MSG_CTRUNC.
+ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags);
+
+struct shim_poll {
+    int fd;
+    short events;
+    short happened;
+};
+// poll(2). milliseconds: -1 waits for ever.
+int shim_poll(struct shim_poll *entries, unsigned count, int milliseconds);
+// clock_gettime(2) in nanoseconds.
+int64_t shim_clock(int clock);
+int shim_nanosleep(int64_t nanoseconds);

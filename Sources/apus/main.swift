@@ -1,0 +1,3 @@
+import Base
+
+Output.result.write("apus\n")
