@@ -14,7 +14,9 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
         guard let text = shim_error_words(rawValue) else { return "errno \(rawValue)" }
         var words = String(cString: text)
         // Only the first word is a capital in the C library's table, but for names such as "RFS".
-        if let first = words.utf8.first, first >= 0x41, first <= 0x5A, words.utf8.dropFirst().first.map(isLower) ?? false {
+        if let first = words.utf8.first, first >= 0x41, first <= 0x5A,
+            words.utf8.dropFirst().first.map(isLower) ?? false
+        {
             words.replaceSubrange(...words.startIndex, with: [Character(Unicode.Scalar(first + 0x20))])
         }
         return words

@@ -6,18 +6,31 @@ import CShim
 /// It cannot be copied, so "who closes this?" has one answer, written in the types. Give it away with `consuming`,
 /// lend it with `borrowing`.
 public struct Descriptor: ~Copyable, Sendable {
-    /// The number the kernel knows it by, 0 or more.
+    /// The number the kernel knows it by, 0 or more; -1 for ``none``.
     public let number: CInt
 
     /// Takes over `number`, which must be open and owned by nobody else.
     public init(owning number: CInt) { self.number = number }
 
-    deinit { _ = shim_close(number) }
+    deinit { if number >= 0 { _ = shim_close(number) } }
+
+    /// No descriptor yet: the kernel answers EBADF to every call on it.
+    public static var none: Descriptor { Descriptor(owning: -1) }
+
+    /// Whether there is a descriptor here at all.
+    public var isOpen: Bool { number >= 0 }
 
     /// Leaves the descriptor open and gives up ownership.
     public consuming func release() -> CInt {
         let number = self.number
         discard self
         return number
+    }
+
+    /// A second descriptor of the same open file, also close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
+    public borrowing func duplicate() throws(Failure) -> Descriptor {
+        let duplicateCloseOnExec: CInt = 1030
+        return Descriptor(
+            owning: try check(shim_fcntl(number, duplicateCloseOnExec, 3), "fcntl", "duplicate descriptor \(number)"))
     }
 }

@@ -1,0 +1,61 @@
+import Base
+import CShim
+
+/// The kinds of namespace, as `CLONE_NEW*` bits of clone3(2), unshare(2) and setns(2).
+public struct NamespaceFlags: OptionSet, Sendable {
+    /// The bits as the kernel takes them.
+    public let rawValue: UInt64
+
+    /// Takes the kernel's bits.
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    public static let time = NamespaceFlags(rawValue: 0x0000_0080)
+    public static let mount = NamespaceFlags(rawValue: 0x0002_0000)
+    public static let cgroup = NamespaceFlags(rawValue: 0x0200_0000)
+    public static let uts = NamespaceFlags(rawValue: 0x0400_0000)
+    public static let ipc = NamespaceFlags(rawValue: 0x0800_0000)
+    public static let user = NamespaceFlags(rawValue: 0x1000_0000)
+    public static let pid = NamespaceFlags(rawValue: 0x2000_0000)
+    public static let network = NamespaceFlags(rawValue: 0x4000_0000)
+}
+
+/// Which side of a clone we are.
+public enum Cloned: ~Copyable {
+    /// We made `pid`; `pidfd` names it for as long as we hold it, whatever becomes of the number.
+    case parent(pid: Int32, pidfd: PidDescriptor)
+    /// We are the new process.
+    case child
+}
+
+/// clone3(2) with fork's meaning: the child goes on here, in a copy of our memory.
+///
+/// There is no CLONE_VM, so the child owns its copy, and Swift's memory management goes on working in it. Only one
+/// thread may exist. Signal handlers are reset (CLONE_CLEAR_SIGHAND).
+///
+/// - Parameters:
+///   - namespaces: Those that are made new for the child.
+///   - cgroup: A cgroup's directory in which the child is born, which costs no move later (CLONE_INTO_CGROUP).
+///   - asSibling: CLONE_PARENT: the child's parent is our parent, which must wait for it with `__WALL`.
+/// - Throws: ``Failure`` of `clone3`.
+public func clone(
+    _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false
+) throws(Failure) -> Cloned {
+    let cloneParent: UInt64 = 0x8000
+    let childEnded: CInt = 17
+    var pidfd: CInt = -1
+    let flags = namespaces.rawValue | (asSibling ? cloneParent : 0)
+    let pid = try check(
+        shim_clone3(flags, asSibling ? 0 : childEnded, cgroup, &pidfd), "clone3", "make the container's first process")
+    if pid == 0 { return .child }
+    return .parent(pid: pid, pidfd: PidDescriptor(owning: pidfd))
+}
+
+/// unshare(2).
+public func unshare(_ namespaces: NamespaceFlags) throws(Failure) {
+    try check(shim_unshare(CInt(namespaces.rawValue)), "unshare", "make a namespace")
+}
+
+/// setns(2) into the namespace that `namespace` is open on, which must be of one of `kinds`.
+public func join(_ namespace: borrowing Descriptor, _ kinds: NamespaceFlags, _ what: String) throws(Failure) {
+    try check(shim_setns(namespace.number, CInt(kinds.rawValue)), "setns", "join \(what)")
+}

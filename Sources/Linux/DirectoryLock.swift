@@ -1,0 +1,30 @@
+import Base
+import CShim
+
+/// flock(2) on a directory, held until the value goes away or the process ends, however it ends.
+public struct DirectoryLock: ~Copyable {
+    /// The directory.
+    public let directory: Descriptor
+
+    /// Takes over `directory` and waits for the lock.
+    ///
+    /// - Parameter deadline: In milliseconds; a holder that hangs is an error, never an endless wait.
+    /// - Throws: ``Failure`` of `flock`: EAGAIN where somebody else held it all the time.
+    public init(_ directory: consuming Descriptor, deadline: Int = 60_000, _ what: String) throws(Failure) {
+        let exclusive: CInt = 2, noWait: CInt = 4
+        let number = directory.number
+        var waited = 0
+        var answer = uninterrupted { shim_flock(number, exclusive | noWait) }
+        while answer == -Errno.EAGAIN.rawValue, waited < deadline {
+            let step = waited < 20 ? 1 : 10
+            _ = shim_nanosleep(Int64(step) * 1_000_000)
+            waited += step
+            answer = uninterrupted { shim_flock(number, exclusive | noWait) }
+        }
+        try check(answer, "flock", "lock \(what)")
+        self.directory = directory
+    }
+
+    /// Lets go of the lock and keeps nothing.
+    public consuming func unlock() {}
+}

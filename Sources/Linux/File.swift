@@ -1,0 +1,230 @@
+import Base
+import CShim
+
+/// open(2) by a path of the host, which is trusted. Anything below a container's root goes through
+/// ``open(_:inside:_:mode:)`` instead.
+public func open(_ path: String, _ flags: OpenFlags, mode: UInt32 = 0) throws(Failure) -> Descriptor {
+    let number = uninterrupted { shim_open(path, flags.rawValue, mode) }
+    return Descriptor(owning: try check(number, "open", "open \(path)"))
+}
+
+/// openat(2) of one name in a directory that is open already.
+public func open(
+    _ name: String, at directory: borrowing Descriptor, _ flags: OpenFlags, mode: UInt32 = 0
+) throws(Failure) -> Descriptor {
+    let number = uninterrupted { shim_openat(directory.number, name, flags.rawValue, mode) }
+    return Descriptor(owning: try check(number, "openat", "open \(name)"))
+}
+
+extension Descriptor {
+    /// read(2), once; 0 at the end of the file.
+    public borrowing func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        let number = self.number
+        return try check(
+            uninterrupted { shim_read(number, buffer.baseAddress, buffer.count) }, "read", "read descriptor \(number)")
+    }
+
+    /// Reads to the end, at most `limit` bytes.
+    ///
+    /// - Parameter limit: In bytes; one byte more is an error of the runtime's own, so that a file which never ends,
+    ///   or a huge one, cannot take the memory.
+    public borrowing func readAll(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = min(limit + 1, 16384)
+        while true {
+            let number = self.number
+            var answer = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                answer = uninterrupted { shim_read(number, buffer.baseAddress, room) }
+                count = max(answer, 0)
+            }
+            guard try check(answer, "read", "read \(what())") > 0 else { return bytes }
+            if bytes.isEmpty { bytes = piece } else { bytes += piece }
+            guard bytes.count <= limit else { throw Failure("read \(what()): more than \(limit) bytes") }
+            room = min(limit + 1 - bytes.count, 65536)
+        }
+    }
+
+    /// Writes all of `bytes`; for files of the kernel that is one write(2), which is what they want.
+    public borrowing func write(_ bytes: UnsafeRawBufferPointer, _ what: @autoclosure () -> String) throws(Failure) {
+        try check(writeAll(bytes), "write", "write \(what())")
+    }
+
+    /// Writes all of `text`.
+    public borrowing func write(_ text: String, _ what: @autoclosure () -> String) throws(Failure) {
+        var text = text
+        let number = self.number
+        let answer = text.withUTF8 { bytes in Self.writeAll(UnsafeRawBufferPointer(bytes), to: number) }
+        try check(answer, "write", "write \(what())")
+    }
+
+    private borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int { Self.writeAll(bytes, to: number) }
+
+    /// - Returns: 0, or what the kernel answered instead.
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to number: CInt) -> Int {
+        var rest = bytes
+        repeat {
+            let part = rest
+            let count = uninterrupted { shim_write(number, part.baseAddress, part.count) }
+            guard count >= 0 else { return count }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } while !rest.isEmpty
+        return 0
+    }
+
+    /// statx(2) of the open file itself.
+    public borrowing func status() throws(Failure) -> FileStatus {
+        let emptyPath: CInt = 0x1000
+        var status = shim_status()
+        try check(shim_statx(number, "", emptyPath, &status), "statx", "look at descriptor \(number)")
+        return FileStatus(status)
+    }
+
+    /// fstatfs(2): the filesystem's magic number and its `ST_*` mount flags.
+    public borrowing func filesystem() throws(Failure) -> shim_filesystem {
+        var filesystem = shim_filesystem()
+        try check(shim_fstatfs(number, &filesystem), "fstatfs", "look at the filesystem of descriptor \(number)")
+        return filesystem
+    }
+}
+
+/// What statx(2) says of a file.
+public struct FileStatus: Equatable, Sendable {
+    /// The type bits of a mode (inode(7)).
+    public enum Kind: UInt32, Sendable {
+        case fifo = 0o010000
+        case characterDevice = 0o020000
+        case directory = 0o040000
+        case blockDevice = 0o060000
+        case regular = 0o100000
+        case symbolicLink = 0o120000
+        case socket = 0o140000
+    }
+
+    /// The kind of file; nil for a number the kernel has not had yet.
+    public let kind: Kind?
+    /// The permission bits with set-id and sticky bits: `0o7777`.
+    public let permissions: UInt32
+    /// The owner.
+    public let uid: UInt32
+    /// The owner's group.
+    public let gid: UInt32
+    /// In bytes.
+    public let size: UInt64
+    /// The inode number.
+    public let inode: UInt64
+    /// The device the file is on.
+    public let filesystem: DeviceNumber
+    /// The device the file is, for device nodes.
+    public let device: DeviceNumber
+    /// STATX_MNT_ID: the mount the file was reached through.
+    public let mountID: UInt64
+    /// Whether the file is the root of a mount (STATX_ATTR_MOUNT_ROOT).
+    public let isMountRoot: Bool
+    /// The last change of the content, in nanoseconds since 1970.
+    public let modified: Int64
+
+    init(_ status: shim_status) {
+        kind = Kind(rawValue: status.mode & 0o170000)
+        permissions = status.mode & 0o7777
+        uid = status.uid
+        gid = status.gid
+        size = status.size
+        inode = status.inode
+        filesystem = DeviceNumber(major: status.device_major, minor: status.device_minor)
+        device = DeviceNumber(major: status.special_major, minor: status.special_minor)
+        mountID = status.mount_id
+        isMountRoot = status.attributes & 0x2000 != 0
+        modified = status.modified_seconds &* 1_000_000_000 &+ Int64(status.modified_nanoseconds)
+    }
+}
+
+/// A device's two numbers.
+public struct DeviceNumber: Equatable, Sendable {
+    /// Which driver.
+    public var major: UInt32
+    /// Which of its devices.
+    public var minor: UInt32
+
+    /// `major:minor`
+    public init(major: UInt32, minor: UInt32) {
+        self.major = major
+        self.minor = minor
+    }
+}
+
+/// statx(2) of a path of the host, links followed.
+public func status(_ path: String) throws(Failure) -> FileStatus {
+    var status = shim_status()
+    let currentDirectory: CInt = -100
+    try check(shim_statx(currentDirectory, path, 0, &status), "statx", "look at \(path)")
+    return FileStatus(status)
+}
+
+/// readlinkat(2): the target of the link `name` in `directory`, or of the link that `directory` itself is (O_PATH) where
+/// the name is empty.
+public func readLink(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> String {
+    var answer = 0
+    let number = directory.number
+    let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+        answer = buffer.withMemoryRebound(to: CChar.self) { shim_readlinkat(number, name, $0.baseAddress, 4096) }
+        count = max(answer, 0)
+    }
+    try check(answer, "readlinkat", "read the link \(name)")
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The names in a directory, without `.` and `..`, in the kernel's order (getdents64(2)).
+///
+/// - Parameter directory: Opened for reading; its offset is moved.
+public func names(in directory: borrowing Descriptor) throws(Failure) -> [String] {
+    var names: [String] = []
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    while true {
+        let number = directory.number
+        let count = try check(
+            buffer.withUnsafeMutableBytes { shim_getdents64(number, $0.baseAddress, $0.count) }, "getdents64",
+            "list a directory")
+        guard count > 0 else { return names }
+        buffer.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset + 19 <= count {
+                let length = Int(bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt16.self))
+                let end = min(offset + length, count)
+                let name = bytes[(offset + 19)..<end].prefix { $0 != 0 }
+                offset = end
+                let text = String(decoding: name, as: UTF8.self)
+                if text != ".", text != ".." { names.append(text) }
+            }
+        }
+    }
+}
+
+/// mkdirat(2).
+public func makeDirectory(_ name: String, at directory: borrowing Descriptor, mode: UInt32) throws(Failure) {
+    try check(shim_mkdirat(directory.number, name, mode), "mkdirat", "make the directory \(name)")
+}
+
+/// unlinkat(2) of a file, or with AT_REMOVEDIR of an empty directory.
+public func remove(_ name: String, at directory: borrowing Descriptor, isDirectory: Bool = false) throws(Failure) {
+    try check(
+        shim_unlinkat(directory.number, name, isDirectory ? 0x200 : 0), "unlinkat", "remove \(name)")
+}
+
+/// renameat(2) inside one directory: the new name is replaced at once.
+public func rename(_ name: String, to newName: String, at directory: borrowing Descriptor) throws(Failure) {
+    try check(
+        shim_renameat2(directory.number, name, directory.number, newName, 0), "renameat2",
+        "rename \(name) to \(newName)")
+}
+
+/// Writes a whole file under a temporary name and renames it over `name`, so that a reader sees the old content or the
+/// new, never a part.
+public func replaceFile(
+    _ name: String, with text: String, mode: UInt32, at directory: borrowing Descriptor
+) throws(Failure) {
+    let temporary = ".\(name).new"
+    let file = try open(temporary, at: directory, [.writeOnly, .create, .truncate, .noFollow], mode: mode)
+    try file.write(text, name)
+    try rename(temporary, to: name, at: directory)
+}

@@ -1,0 +1,81 @@
+import Base
+import CShim
+
+private let currentDirectory: CInt = -100
+private let emptyPath: CUnsignedInt = 0x1000
+private let recursively: CUnsignedInt = 0x8000
+
+/// mount(2) on a path of the host, or on `.` after ``enter(_:)``.
+public func mount(
+    _ source: String?, on target: String, type: String?, flags: MountFlags, data: String?
+) throws(Failure) {
+    let answer = withOptionalCString(source) { source in
+        withOptionalCString(type) { type in
+            withOptionalCString(data) { data in shim_mount(source, target, type, flags.rawValue, data) }
+        }
+    }
+    try check(answer, "mount", "mount \(type ?? source ?? "flags") on \(target)")
+}
+
+/// umount2(2) with MNT_DETACH: out of the tree at once, gone when the last user is.
+public func detachMount(_ path: String) throws(Failure) {
+    try check(shim_umount2(path, 2), "umount2", "unmount \(path)")
+}
+
+/// fchdir(2).
+public func enter(_ directory: borrowing Descriptor) throws(Failure) {
+    try check(shim_fchdir(directory.number), "fchdir", "change to descriptor \(directory.number)")
+}
+
+/// chdir(2).
+public func enter(_ path: String) throws(Failure) {
+    try check(shim_chdir(path), "chdir", "change to \(path)")
+}
+
+/// pivot_root(2) with the current directory as both: the old root ends up mounted over the new one, ready to be
+/// detached (pivot_root(2), "pivot_root(".", ".")").
+public func pivotRootHere() throws(Failure) {
+    try check(shim_pivot_root(".", "."), "pivot_root", "make the rootfs the root")
+}
+
+/// open_tree(2) with OPEN_TREE_CLONE: a copy of the mount at `path`, attached nowhere.
+///
+/// - Parameter recursive: Whether the mounts below come along.
+public func cloneTree(_ path: String, recursive: Bool) throws(Failure) -> Descriptor {
+    let flags: CUnsignedInt = 1 | (recursive ? recursively : 0)
+    return Descriptor(owning: try check(shim_open_tree(currentDirectory, path, flags), "open_tree", "bind \(path)"))
+}
+
+/// open_tree(2) with OPEN_TREE_CLONE of what `file` (O_PATH will do) is open on.
+public func cloneTree(
+    of file: borrowing Descriptor, recursive: Bool, _ what: @autoclosure () -> String
+) throws(Failure) -> Descriptor {
+    let flags: CUnsignedInt = 1 | emptyPath | (recursive ? recursively : 0)
+    return Descriptor(owning: try check(shim_open_tree(file.number, "", flags), "open_tree", "bind \(what())"))
+}
+
+/// move_mount(2): attaches a detached tree at what `target` is open on. Neither end is named by a path.
+public func attach(
+    _ tree: borrowing Descriptor, to target: borrowing Descriptor, _ what: @autoclosure () -> String
+) throws(Failure) {
+    try check(shim_move_mount(tree.number, "", target.number, "", 0x04 | 0x40), "move_mount", "mount \(what())")
+}
+
+/// mount_setattr(2) of the mount that `mount` is open on.
+///
+/// - Parameters:
+///   - set: Attributes to add.
+///   - clear: Attributes to take away first.
+///   - propagation: One of ``MountFlags/privately``, ``MountFlags/slave``, ``MountFlags/shared``,
+///     ``MountFlags/unbindable``; nil leaves it.
+///   - recursive: Whether every mount below is changed too.
+/// - Throws: ``Failure``: EPERM where a user namespace locked an attribute.
+public func setAttributes(
+    of mount: borrowing Descriptor, set: MountAttributes = [], clear: MountAttributes = [],
+    propagation: MountFlags? = nil, recursive: Bool = false, _ what: @autoclosure () -> String
+) throws(Failure) {
+    let flags = emptyPath | (recursive ? recursively : 0)
+    let answer = shim_mount_setattr(
+        mount.number, "", flags, set.rawValue, clear.rawValue, UInt64(propagation?.rawValue ?? 0), -1)
+    try check(answer, "mount_setattr", "set the mount flags of \(what())")
+}

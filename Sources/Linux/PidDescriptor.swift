@@ -1,0 +1,85 @@
+import Base
+import CShim
+
+/// How a process ended.
+public enum ProcessEnd: Equatable, Sendable {
+    /// It called exit with this status.
+    case exited(CInt)
+    /// A signal ended it.
+    case signalled(CInt)
+
+    init?(code: CInt, status: CInt) {
+        switch code {
+        case 1: self = .exited(status)
+        case 2, 3: self = .signalled(status)
+        default: return nil
+        }
+    }
+
+    /// The status a shell would give: the program's, or 128 and the signal.
+    public var shellStatus: CInt {
+        switch self {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        }
+    }
+}
+
+/// A pidfd: it names one process for as long as it is held, though the number may be used again (pidfd_open(2)).
+public struct PidDescriptor: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// Takes over a pidfd.
+    public init(owning number: CInt) { descriptor = Descriptor(owning: number) }
+
+    /// pidfd_open(2).
+    ///
+    /// - Throws: ``Failure``: ESRCH where there is no such process.
+    public init(pid: Int32) throws(Failure) {
+        let number = try check(shim_pidfd_open(pid, 0), "pidfd_open", "find process \(pid)")
+        descriptor = Descriptor(owning: number)
+    }
+
+    /// No process yet.
+    public static var none: PidDescriptor { PidDescriptor(owning: -1) }
+
+    /// The descriptor's number, for poll(2).
+    public var number: CInt { descriptor.number }
+
+    /// Whether it names a process at all.
+    public var isOpen: Bool { descriptor.isOpen }
+
+    /// pidfd_send_signal(2): never hits another process.
+    ///
+    /// - Throws: ``Failure``: ESRCH where the process has been waited for.
+    public borrowing func send(signal: CInt) throws(Failure) {
+        try check(shim_pidfd_send_signal(number, signal), "pidfd_send_signal", "send signal \(signal)")
+    }
+
+    /// waitid(2) for our child; also one made with CLONE_PARENT (`__WALL`).
+    ///
+    /// - Parameter hang: Whether to wait for the end.
+    /// - Returns: How it ended; nil where it goes on and `hang` is false.
+    public borrowing func wait(hang: Bool = true) throws(Failure) -> ProcessEnd? {
+        let exited: CInt = 4, noHang: CInt = 1, all: CInt = 0x4000_0000
+        let number = self.number
+        var code: CInt = 0
+        var status: CInt = 0
+        try check(
+            uninterrupted { shim_wait_pidfd(number, exited | all | (hang ? 0 : noHang), &code, &status) }, "waitid",
+            "wait for a process")
+        return ProcessEnd(code: code, status: status)
+    }
+
+    /// Whether the process has ended (poll(2) on the pidfd), waiting for at most `milliseconds`.
+    public borrowing func hasEnded(within milliseconds: Int = 0) -> Bool {
+        var entry = shim_poll(fd: number, events: 1, happened: 0)
+        let deadline = shim_clock(1) + Int64(milliseconds) * 1_000_000
+        while true {
+            let left = max(0, (deadline - shim_clock(1) + 999_999) / 1_000_000)
+            let answer = shim_poll(&entry, 1, CInt(left))
+            if answer == -Errno.EINTR.rawValue { continue }
+            return answer > 0
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Base
+import CShim
+
+/// The calls that change what the calling process is.
+public enum ProcessAttribute {
+    /// prctl(2), PR_SET_DUMPABLE 0: nobody in the container can trace us or open our descriptors (runc CVE-2016-9962).
+    public static func forbidTracing() throws(Failure) {
+        try check(shim_prctl(4, 0, 0, 0, 0), "prctl", "forbid tracing")
+    }
+
+    /// prctl(2), PR_SET_NAME: what `ps` shows; cut at 15 bytes by the kernel.
+    public static func setName(_ name: String) {
+        _ = name.withCString { shim_prctl(15, UInt(bitPattern: $0), 0, 0, 0) }
+    }
+
+    /// prctl(2), PR_SET_NO_NEW_PRIVS: execve(2) grants nothing from here on.
+    public static func forbidNewPrivileges() throws(Failure) {
+        try check(shim_prctl(38, 1, 0, 0, 0), "prctl", "set noNewPrivileges")
+    }
+
+    /// prctl(2), PR_SET_CHILD_SUBREAPER: orphans of our children become ours.
+    public static func becomeSubreaper() throws(Failure) {
+        try check(shim_prctl(36, 1, 0, 0, 0), "prctl", "become a subreaper")
+    }
+
+    /// setsid(2).
+    public static func startSession() throws(Failure) {
+        try check(shim_setsid(), "setsid", "start a session")
+    }
+
+    /// umask(2); it cannot fail.
+    public static func setMask(_ mask: UInt32) { _ = shim_umask(mask) }
+
+    /// close_range(2): all descriptors from `first` on.
+    public static func closeDescriptors(from first: UInt32) throws(Failure) {
+        try check(shim_close_range(first, .max, 0), "close_range", "close the runtime's descriptors")
+    }
+
+    /// close_range(2), CLOSE_RANGE_CLOEXEC: whatever we inherited from our caller ends at execve.
+    public static func markDescriptorsCloseOnExec(from first: UInt32) throws(Failure) {
+        try check(shim_close_range(first, .max, 4), "close_range", "mark descriptors close-on-exec")
+    }
+
+    /// getcwd(2): the kernel's own, which says `(unreachable)` of a directory outside the root (runc CVE-2024-21626).
+    public static func currentDirectory() throws(Failure) -> String {
+        var answer = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            answer = buffer.withMemoryRebound(to: CChar.self) { shim_getcwd($0.baseAddress, 4096) }
+            count = max(answer - 1, 0)
+        }
+        try check(answer, "getcwd", "find the current directory")
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// sethostname(2); the length counts bytes.
+    public static func setHostname(_ name: String) throws(Failure) {
+        try check(shim_sethostname(name, name.utf8.count), "sethostname", "set the hostname to \(name)")
+    }
+
+    /// setdomainname(2); the length counts bytes.
+    public static func setDomainname(_ name: String) throws(Failure) {
+        try check(shim_setdomainname(name, name.utf8.count), "setdomainname", "set the domainname to \(name)")
+    }
+}
+
+/// Replaces the program (execve(2)). It only returns to say why it could not.
+public func execute(_ path: String, arguments: borrowing CStringArray, environment: borrowing CStringArray) -> Errno {
+    Errno(
+        rawValue: -arguments.withPointers { arguments in
+            environment.withPointers { shim_execve(path, arguments, $0) }
+        })
+}
+
+/// Strings as C wants them: an array of pointers that ends with null. Its memory is made once, before the last steps.
+public struct CStringArray: ~Copyable {
+    private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
+
+    /// Copies `strings`, none of which may hold a NUL.
+    public init(_ strings: [String]) {
+        pointers = .allocate(capacity: strings.count + 1)
+        pointers.initialize(repeating: nil)
+        for (index, string) in strings.enumerated() {
+            let count = string.utf8.count
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: count + 1)
+            for (offset, byte) in string.utf8.enumerated() { copy[offset] = CChar(bitPattern: byte) }
+            copy[count] = 0
+            pointers[index] = copy
+        }
+    }
+
+    deinit {
+        for pointer in pointers { pointer?.deallocate() }
+        pointers.deallocate()
+    }
+
+    borrowing func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
+        body(UnsafePointer(pointers.baseAddress))
+    }
+}
