@@ -19,12 +19,14 @@ let package = Package(
         .target(name: "OCI", dependencies: ["Base"], swiftSettings: settings),
         .target(name: "Linux", dependencies: ["Base", "CShim", "CCap"], swiftSettings: settings),
         .target(name: "Runtime", dependencies: ["Base", "OCI", "Linux", "CSeccomp"], swiftSettings: settings),
-        .executableTarget(name: "apus", dependencies: ["Base", "Runtime"], swiftSettings: settings),
+        .executableTarget(
+            name: "apus", dependencies: ["Base", "OCI", "Linux", "Runtime", "CShim"], swiftSettings: settings),
 
         .testTarget(name: "OCITests", dependencies: ["Base", "OCI"], swiftSettings: settings),
         .testTarget(name: "LinuxTests", dependencies: ["Base", "Linux"], swiftSettings: settings),
         .testTarget(name: "RuntimeTests", dependencies: ["Base", "OCI", "Linux", "Runtime"], swiftSettings: settings),
-        .testTarget(name: "ApusTests", dependencies: ["Base", "apus"], swiftSettings: settings),
+        .testTarget(
+            name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus"], swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime"], swiftSettings: settings),
     ]
 )

@@ -17,6 +17,11 @@
 const char *shim_error_words(int error);
 const char *shim_error_name(int error);
 
+// ---- what this build was made from (build.c); null where scripts/build did not say
+
+const char *shim_build_commit(void);
+const char *shim_build_swift(void);
+
 // ---- descriptors and files
 
 int shim_open(const char *path, int flags, unsigned mode);
