@@ -1,0 +1,41 @@
+/// A whole config.json (runtime-spec 1.3, config.md).
+///
+/// What is absent in the text is nil here; no default is made up while reading. The sections of other platforms
+/// (`windows`, `solaris`, `vm`, `zos`, `freebsd`) are skipped like any unknown property.
+public struct Config: Equatable, Sendable {
+    /// The version of the specification the bundle was written for, as SemVer 2.0.0.
+    public var ociVersion: String
+    /// The root filesystem.
+    public var root: Root?
+    /// What to run; the spec lets it be absent until `start`.
+    public var process: Process?
+    /// The host name inside the UTS namespace.
+    public var hostname: String?
+    /// The NIS domain name inside the UTS namespace.
+    public var domainname: String?
+    /// What is mounted beside the root, in this order.
+    public var mounts: [Mount]?
+    /// Programs to run at points of the container's life.
+    public var hooks: Hooks?
+    /// Free words for callers and hooks, in the order written.
+    public var annotations: Annotations?
+    /// What only Linux has.
+    public var linux: LinuxConfig?
+
+    /// A configuration with the given properties; the others are absent.
+    public init(
+        ociVersion: String, root: Root? = nil, process: Process? = nil, hostname: String? = nil,
+        domainname: String? = nil, mounts: [Mount]? = nil, hooks: Hooks? = nil, annotations: Annotations? = nil,
+        linux: LinuxConfig? = nil
+    ) {
+        self.ociVersion = ociVersion
+        self.root = root
+        self.process = process
+        self.hostname = hostname
+        self.domainname = domainname
+        self.mounts = mounts
+        self.hooks = hooks
+        self.annotations = annotations
+        self.linux = linux
+    }
+}

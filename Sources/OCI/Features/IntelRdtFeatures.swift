@@ -1,0 +1,16 @@
+/// `linux.intelRdt` of the features.
+public struct IntelRdtFeatures: Equatable, Sendable {
+    /// Whether it is there.
+    public var enabled: Bool?
+    /// Whether `schemata` is done.
+    public var schemata: Bool?
+    /// Whether `enableMonitoring` is done.
+    public var monitoring: Bool?
+
+    /// resctrl features with the given properties; those not given are absent.
+    public init(enabled: Bool? = nil, schemata: Bool? = nil, monitoring: Bool? = nil) {
+        self.enabled = enabled
+        self.schemata = schemata
+        self.monitoring = monitoring
+    }
+}

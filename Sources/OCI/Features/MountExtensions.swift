@@ -1,0 +1,10 @@
+/// `linux.mountExtensions` of the features.
+public struct MountExtensions: Equatable, Sendable {
+    /// Id-mapped mounts.
+    public var idmap: FeatureSwitch?
+
+    /// Mount extensions with the given properties; those not given are absent.
+    public init(idmap: FeatureSwitch? = nil) {
+        self.idmap = idmap
+    }
+}

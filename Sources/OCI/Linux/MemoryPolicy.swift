@@ -1,0 +1,40 @@
+/// `linux.memoryPolicy`, for set_mempolicy(2).
+public struct MemoryPolicy: Equatable, Sendable {
+    /// The policy.
+    public var mode: Mode
+    /// A list of nodes such as `0-3,7`.
+    public var nodes: String?
+    /// Flags of the mode.
+    public var flags: [Flag]?
+
+    /// A memory policy with the given properties; the others are absent.
+    public init(mode: Mode, nodes: String? = nil, flags: [Flag]? = nil) {
+        self.mode = mode
+        self.nodes = nodes
+        self.flags = flags
+    }
+
+    /// The modes of set_mempolicy(2).
+    public enum Mode: String, SpecWord {
+        case standard = "MPOL_DEFAULT"
+        case bind = "MPOL_BIND"
+        case interleave = "MPOL_INTERLEAVE"
+        case weightedInterleave = "MPOL_WEIGHTED_INTERLEAVE"
+        case preferred = "MPOL_PREFERRED"
+        case preferredMany = "MPOL_PREFERRED_MANY"
+        case local = "MPOL_LOCAL"
+
+        /// What an error calls it.
+        public static var noun: StaticString { "memory policy" }
+    }
+
+    /// The flags of a mode.
+    public enum Flag: String, SpecWord {
+        case numaBalancing = "MPOL_F_NUMA_BALANCING"
+        case relativeNodes = "MPOL_F_RELATIVE_NODES"
+        case staticNodes = "MPOL_F_STATIC_NODES"
+
+        /// What an error calls it.
+        public static var noun: StaticString { "memory policy flag" }
+    }
+}
