@@ -40,6 +40,10 @@ public struct Failure: Error, Equatable, Sendable {
     }
 
     /// What the kernel answered, where it was asked at all.
+    ///
+    /// Not inlined: the optimizer of Swift 6.3.1 dies (CopyPropagation, "outside of lifetime use") on a function with
+    /// several `catch where error.errno == ...` in which it was.
+    @inline(never)
     public var errno: Errno? { cause?.errno }
 
     /// The same failure, with its place in config.json filled in if nothing deeper has named one.
