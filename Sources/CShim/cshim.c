@@ -3,9 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -255,6 +258,27 @@ int shim_sched_setaffinity(pid_t pid, size_t count, const void *mask) {
 int shim_personality(unsigned long domain) { return RESULT((int)syscall(SYS_personality, domain)); }
 int shim_seccomp(unsigned operation, unsigned flags, void *argument) {
     return RESULT((int)syscall(SYS_seccomp, operation, flags, argument));
+}
+int shim_seccomp_filter(unsigned flags, unsigned short count, const void *instructions) {
+    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)instructions};
+    return RESULT((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct halves[2] = {
+        {.effective = (uint32_t)effective, .permitted = (uint32_t)permitted, .inheritable = (uint32_t)inheritable},
+        {.effective = effective >> 32, .permitted = permitted >> 32, .inheritable = inheritable >> 32},
+    };
+    return RESULT((int)syscall(SYS_capset, &header, halves));
+}
+int shim_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct halves[2] = {0};
+    int answer = RESULT((int)syscall(SYS_capget, &header, halves));
+    *effective = halves[0].effective | (uint64_t)halves[1].effective << 32;
+    *permitted = halves[0].permitted | (uint64_t)halves[1].permitted << 32;
+    *inheritable = halves[0].inheritable | (uint64_t)halves[1].inheritable << 32;
+    return answer;
 }
 int shim_bpf(int command, void *attributes, unsigned size) {
     return RESULT((int)syscall(SYS_bpf, command, attributes, size));

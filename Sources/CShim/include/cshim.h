@@ -157,6 +157,11 @@ int shim_sched_setaffinity(pid_t pid, size_t count, const void *mask);
 int shim_personality(unsigned long domain);
 // seccomp(2).
 int shim_seccomp(unsigned operation, unsigned flags, void *argument);
+// seccomp(2), SECCOMP_SET_MODE_FILTER: installs count instructions of 8 bytes each (struct sock_filter).
+int shim_seccomp_filter(unsigned flags, unsigned short count, const void *instructions);
+// capset(2) and capget(2) of the calling thread, version 3: bit N is capability N.
+int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
+int shim_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
 // bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write past a shorter one (facts.md 0.7).
 int shim_bpf(int command, void *attributes, unsigned size);
 int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
