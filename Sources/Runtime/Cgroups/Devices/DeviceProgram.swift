@@ -1,0 +1,97 @@
+/// Device rules as an eBPF program for BPF_PROG_TYPE_CGROUP_DEVICE.
+///
+/// The kernel calls it with r1 at `struct bpf_cgroup_dev_ctx { u32 access_type, major, minor }`, where the low half of
+/// `access_type` is the kind of device and the high half the access; 1 allows, 0 refuses.
+///
+/// For each exception there is one block, which jumps to the next at the first difference:
+/// ```
+///     r2 = kind   r3 = access   r4 = major   r5 = minor
+///     if r2 != KIND  goto next
+///     r1 = r3 & ACCESS
+///     if r1 != r3    goto next       (of "allow" exceptions: all that is asked for must be in it)
+///     if r1 == 0     goto next       (of "deny" exceptions: any part is enough)
+///     if r4 != MAJOR goto next
+///     if r5 != MINOR goto next
+///     return the opposite of the base
+/// next:
+/// ```
+struct DeviceProgram: Equatable, Sendable {
+    /// `struct bpf_insn`, one a number.
+    private(set) var instructions: [UInt64] = []
+
+    /// The program that answers as `rules` do.
+    init(_ rules: DeviceRules) {
+        let allowed: Int32 = 1, refused: Int32 = 0
+        instructions = [
+            .load(2, from: 1, offset: 0),
+            .move(3, from: 2),
+            .and(2, 0xFFFF),
+            .shiftRight(3, 16),
+            .load(4, from: 1, offset: 4),
+            .load(5, from: 1, offset: 8),
+        ]
+        for exception in rules.exceptions {
+            append(exception, isAllowance: !rules.allowsByDefault, answer: rules.allowsByDefault ? refused : allowed)
+        }
+        instructions += [.set(0, rules.allowsByDefault ? allowed : refused), .exit]
+    }
+
+    private mutating func append(_ exception: DeviceRules.Exception, isAllowance: Bool, answer: Int32) {
+        var block: [UInt64] = [.jumpUnless(2, equals: exception.pattern.kind.rawValue)]
+        if !isAllowance {
+            block += [.move(1, from: 3), .and(1, exception.access.rawValue), .jumpIf(1, equals: 0)]
+        } else if exception.access != .all {
+            block += [.move(1, from: 3), .and(1, exception.access.rawValue), .jumpUnless(1, equalsRegister: 3)]
+        }
+        if let major = exception.pattern.major { block.append(.jumpUnless(4, equals: major)) }
+        if let minor = exception.pattern.minor { block.append(.jumpUnless(5, equals: minor)) }
+        block += [.set(0, answer), .exit]
+        for index in block.indices where block[index].isJump { block[index].jump(over: block.count - index - 1) }
+        instructions += block
+    }
+}
+
+/// Instructions of eBPF (Documentation/bpf/standardization/instruction-set.rst): code in the lowest byte, then the
+/// registers, the offset and the immediate value.
+extension UInt64 {
+    private init(code: UInt64, to: UInt64, from: UInt64 = 0, offset: UInt64 = 0, value: UInt32 = 0) {
+        self = code | to << 8 | from << 12 | offset << 16 | UInt64(value) << 32
+    }
+
+    /// `to = *(u32 *)(from + offset)`
+    fileprivate static func load(_ to: UInt64, from: UInt64, offset: UInt64) -> UInt64 {
+        UInt64(code: 0x61, to: to, from: from, offset: offset)
+    }
+    /// `to = from`, 32 bits
+    fileprivate static func move(_ to: UInt64, from: UInt64) -> UInt64 { UInt64(code: 0xBC, to: to, from: from) }
+    /// `to = value`, 32 bits
+    fileprivate static func set(_ to: UInt64, _ value: Int32) -> UInt64 {
+        UInt64(code: 0xB4, to: to, value: UInt32(bitPattern: value))
+    }
+    /// `to &= value`, 32 bits
+    fileprivate static func and(_ to: UInt64, _ value: UInt32) -> UInt64 { UInt64(code: 0x54, to: to, value: value) }
+    /// `to >>= value`, 32 bits
+    fileprivate static func shiftRight(_ to: UInt64, _ value: UInt32) -> UInt64 {
+        UInt64(code: 0x74, to: to, value: value)
+    }
+    // The jumps are those of class JMP32: a 64-bit one extends the sign of its value, and so never equals a register
+    // that holds a number of 2^31 or more.
+    /// `if to != value goto`
+    fileprivate static func jumpUnless(_ to: UInt64, equals value: UInt32) -> UInt64 {
+        UInt64(code: 0x56, to: to, value: value)
+    }
+    /// `if to == value goto`
+    fileprivate static func jumpIf(_ to: UInt64, equals value: UInt32) -> UInt64 {
+        UInt64(code: 0x16, to: to, value: value)
+    }
+    /// `if to != from goto`
+    fileprivate static func jumpUnless(_ to: UInt64, equalsRegister from: UInt64) -> UInt64 {
+        UInt64(code: 0x5E, to: to, from: from)
+    }
+    /// `return r0`
+    fileprivate static var exit: UInt64 { UInt64(code: 0x95, to: 0) }
+
+    fileprivate var isJump: Bool { self & 0x7 == 0x6 }
+
+    fileprivate mutating func jump(over count: Int) { self |= UInt64(count) << 16 }
+}

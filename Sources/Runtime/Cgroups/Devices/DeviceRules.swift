@@ -1,0 +1,116 @@
+import Base
+import OCI
+
+/// A list of device rules brought to its shortest form: one answer for every device, and exceptions that all say the
+/// opposite.
+///
+/// Rules are applied in the listed order and a later one wins (runtime-spec 1.3, config-linux.md, "Allowed Device
+/// list"), with the meaning that cgroup v1 gave them:
+///
+/// - The base is "deny all". A rule of type `a` throws everything before it away and makes its own answer the base.
+/// - A rule that says the same as the base takes its devices out of the exceptions.
+/// - It cannot take a part out of a wider exception (a hole in `c *:*`): that is refused, since cgroup v1 ignored such
+///   a rule without a word and callers would think it held.
+/// - With base "deny", one exception must allow the whole of a request; with base "allow", an exception that has any
+///   part of the request denies it.
+struct DeviceRules: Equatable, Sendable {
+    /// Devices, and the accesses to them, for which the base does not hold.
+    struct Exception: Equatable, Sendable {
+        var pattern: DevicePattern
+        var access: DeviceAccess
+    }
+
+    private(set) var allowsByDefault = false
+    private(set) var exceptions: [Exception] = []
+
+    /// Nothing is allowed.
+    init() {}
+
+    /// The rules of config.json and the ones that every container has after them.
+    ///
+    /// - Parameters:
+    ///   - rules: `linux.resources.devices`.
+    ///   - devices: `linux.devices`: one that stands at a default node's path also takes that node's default rule away.
+    ///   - pointer: Where `rules` stands in config.json.
+    /// - Throws: ``Failure`` with the pointer of the rule that cannot be done.
+    init(_ rules: [DeviceRule], devices: [Device], at pointer: String) throws(Failure) {
+        for (index, rule) in rules.enumerated() { try apply(rule, at: "\(pointer)/\(index)") }
+        for rule in DefaultDeviceRules.rules(devices: devices) {
+            do throws(Failure) {
+                try allow(rule.pattern, rule.access)
+            } catch {
+                throw error.during("add the rules that every container has").at(pointer)
+            }
+        }
+    }
+
+    /// Whether no device is refused to anybody.
+    var isUnrestricted: Bool { allowsByDefault && exceptions.isEmpty }
+
+    /// Applies one rule of config.json.
+    mutating func apply(_ rule: DeviceRule, at pointer: String) throws(Failure) {
+        guard let letters = rule.access, !letters.isEmpty else {
+            throw Failure("a device rule needs an access", pointer: pointer, hint: "write \"access\": \"rwm\" for all")
+        }
+        guard let access = DeviceAccess(letters: letters) else {
+            throw Failure("a device's access is of r, w and m, not \(letters)", pointer: "\(pointer)/access")
+        }
+        let kind: DevicePattern.Kind
+        switch rule.type {
+        case nil, "a", "":
+            allowsByDefault = rule.allow
+            exceptions = []
+            return
+        case "b": kind = .block
+        case "c": kind = .character
+        case .some(let type):
+            throw Failure("a device rule's type is a, b or c, not \(type)", pointer: "\(pointer)/type")
+        }
+        let pattern = DevicePattern(
+            kind: kind, major: try Self.number(rule.major, at: "\(pointer)/major"),
+            minor: try Self.number(rule.minor, at: "\(pointer)/minor"))
+        do throws(Failure) {
+            if rule.allow { try allow(pattern, access) } else { try deny(pattern, access) }
+        } catch { throw error.at(pointer) }
+    }
+
+    /// - Returns: nil for every number: absent, or -1 as callers written in Go send it.
+    private static func number(_ number: Int64?, at pointer: String) throws(Failure) -> UInt32? {
+        guard let number, number != -1 else { return nil }
+        guard let small = UInt32(exactly: number) else {
+            throw Failure("\(number) is no device number", pointer: pointer)
+        }
+        return small
+    }
+
+    private mutating func allow(_ pattern: DevicePattern, _ access: DeviceAccess) throws(Failure) {
+        if allowsByDefault { try remove(pattern, access) } else { add(pattern, access) }
+    }
+
+    private mutating func deny(_ pattern: DevicePattern, _ access: DeviceAccess) throws(Failure) {
+        if allowsByDefault { add(pattern, access) } else { try remove(pattern, access) }
+    }
+
+    private mutating func add(_ pattern: DevicePattern, _ access: DeviceAccess) {
+        if let index = exceptions.firstIndex(where: { $0.pattern == pattern }) {
+            exceptions[index].access.formUnion(access)
+        } else {
+            exceptions.append(Exception(pattern: pattern, access: access))
+        }
+    }
+
+    private mutating func remove(_ pattern: DevicePattern, _ access: DeviceAccess) throws(Failure) {
+        for exception in exceptions where exception.pattern.meets(pattern) {
+            guard pattern.covers(exception.pattern) || exception.access.isDisjoint(with: access) else {
+                throw Failure(
+                    "\(allowsByDefault ? "allow" : "deny") \(pattern.text) \(access.letters): "
+                        + "a hole in the wider rule \(exception.pattern.text) \(exception.access.letters)",
+                    hint: "list the devices of the wider rule one by one")
+            }
+        }
+        for index in exceptions.indices where pattern.covers(exceptions[index].pattern) {
+            exceptions[index].access.subtract(access)
+        }
+        exceptions.removeAll { $0.access.isEmpty }
+    }
+}
