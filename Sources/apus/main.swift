@@ -1,3 +1,3 @@
-import Base
+import CShim
 
-Output.result.write("apus\n")
+shim_exit(Program.main())

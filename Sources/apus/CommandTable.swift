@@ -1,0 +1,238 @@
+/// The commands, by the names that a caller writes, in the order of the help: a life, then the rest.
+enum Verb: String, CaseIterable, Sendable {
+    case create
+    case start
+    case run
+    case state
+    case kill
+    case delete
+    case list
+    case spec
+    case explain
+    case features
+    case help
+
+    /// The command that `word` names.
+    init?(word: String) {
+        if word == "h" { self = .help } else { self.init(rawValue: word) }
+    }
+}
+
+/// How many operands a command takes.
+enum OperandCount: Equatable, Sendable {
+    case exactly(Int)
+    case between(Int, Int)
+
+    /// What is wrong with `count` operands, in runc's words; nil where nothing is.
+    func complaint(about count: Int) -> String? {
+        switch self {
+        case .exactly(let wanted): count == wanted ? nil : "requires exactly \(wanted) argument(s)"
+        case .between(let least, let most):
+            count < least
+                ? "requires a minimum of \(least) argument(s)"
+                : count > most ? "requires a maximum of \(most) argument(s)" : nil
+        }
+    }
+}
+
+/// One command of the table.
+struct CommandEntry: Sendable {
+    /// One line, for the list of commands.
+    var summary: String
+    /// The operands, as the help writes them.
+    var operands: String = ""
+    var count: OperandCount = .exactly(0)
+    /// Without `--help`, which every command has.
+    var options: [Option] = []
+    /// What a person has to know before using it; lines of at most 100 columns.
+    var description: String
+}
+
+/// Every command and every option, once: the reader, the help and the README are made from this.
+///
+/// Nothing of it exists before it is asked for: a command is looked up by a `switch`, and only its own entry is made.
+enum CommandTable {
+    /// The options that stand before the command.
+    static var globals: [Option] {
+        [
+            Option(.debug, "", .flag, "", "log more"),
+            Option(.log, "", .text, "FILE", "append the log to FILE instead of writing it to stderr"),
+            Option(.logFormat, "", .text, "FORMAT", "log lines as 'text' or as 'json' (default: text)"),
+            Option(.root, "", .text, "DIR", "where the containers' state is kept (default: /run/apus)"),
+            Option(.rootless, "", .flagOrAuto, "BOOL", "ignore cgroup permission errors: true, false or auto"),
+            Option(
+                .systemdCgroup, "", .flag, "", "make cgroups through systemd; cgroupsPath is then slice:prefix:name"),
+            Option(.trace, "", .text, "FILE", "write every step that was done to FILE, as JSON lines"),
+            help,
+            Option(.version, "v", .flag, "", "print the version"),
+        ]
+    }
+
+    /// The one option that every command has.
+    static var help: Option { Option(.help, "h", .flag, "", "show this help") }
+
+    /// The options of `verb`, with `--help`.
+    static func options(of verb: Verb) -> [Option] { entry(verb).options + [help] }
+
+    /// The entry of `verb`.
+    static func entry(_ verb: Verb) -> CommandEntry {
+        switch verb {
+        case .create: create
+        case .start: start
+        case .run: run
+        case .state: state
+        case .kill: kill
+        case .delete: delete
+        case .list: list
+        case .spec: spec
+        case .explain: explain
+        case .features: features
+        case .help: helpCommand
+        }
+    }
+}
+
+// The entries, in the order of ``Verb``.
+extension CommandTable {
+    private static let containerID = "<container-id>"
+
+    private static var create: CommandEntry {
+        CommandEntry(
+            summary: "make a container from a bundle, ready to be started",
+            operands: containerID, count: .exactly(1),
+            options: [
+                bundle, consoleSocket, pidfdSocket, pidFile, noPivot, noNewKeyring, preserveFds,
+            ],
+            description: """
+                Makes everything that config.json asks for but does not run its program yet: 'apus start' does.
+                A bundle is a directory with a file config.json and a root filesystem. The id is new on this
+                host and consists of letters, digits and the characters _ + - and . (full stop).
+                """)
+    }
+
+    private static var start: CommandEntry {
+        CommandEntry(
+            summary: "run the program of a created container",
+            operands: containerID, count: .exactly(1),
+            description: "Lets the waiting init of a container that 'apus create' made become its program.")
+    }
+
+    private static var run: CommandEntry {
+        CommandEntry(
+            summary: "make a container and run its program",
+            operands: containerID, count: .exactly(1),
+            options: [
+                bundle, consoleSocket, pidfdSocket, pidFile, noPivot, noNewKeyring, preserveFds,
+                Option(.detach, "d", .flag, "", "return as soon as the program runs"),
+                Option(.keep, "", .flag, "", "do not delete the container when its program ends"),
+                Option(
+                    .noSubreaper, "", .flag, "", "do not adopt the processes that the container's init leaves behind"),
+            ],
+            description: """
+                Create and start in one. In the foreground signals are passed on, the exit status is the
+                program's (128 + N where signal N ended it), and the container is deleted at its end.
+                """)
+    }
+
+    private static var state: CommandEntry {
+        CommandEntry(
+            summary: "print the state of a container",
+            operands: containerID, count: .exactly(1),
+            description: "Prints the state as JSON (OCI runtime specification, runtime.md, \"State\").")
+    }
+
+    private static var kill: CommandEntry {
+        CommandEntry(
+            summary: "send a signal to a container's init",
+            operands: "\(containerID) [signal]", count: .between(1, 2),
+            options: [
+                Option(.all, "a", .flag, "", "a container that is not running is no error", isHidden: true)
+            ],
+            description: """
+                The signal is a number or a name, with or without SIG, in any case; without one it is TERM.
+                KILL ends every process of a container that has no pid namespace of its own.
+                """)
+    }
+
+    private static var delete: CommandEntry {
+        CommandEntry(
+            summary: "remove a container and everything made for it",
+            operands: containerID, count: .exactly(1),
+            options: [
+                Option(.force, "f", .flag, "", "kill it first if it runs; an unknown container is no error")
+            ],
+            description: "Removes a stopped or a created container: its processes, its cgroup, its state.")
+    }
+
+    private static var list: CommandEntry {
+        CommandEntry(
+            summary: "list the containers below the root",
+            options: [
+                Option(.format, "f", .text, "FORMAT", "'table' or 'json' (default: table)"),
+                Option(.quiet, "q", .flag, "", "print only the ids"),
+            ],
+            description: "Lists the containers whose state is kept in the directory of the global option --root.")
+    }
+
+    private static var spec: CommandEntry {
+        CommandEntry(
+            summary: "write a config.json to begin with",
+            options: [
+                bundle,
+                Option(.rootless, "", .flag, "", "for a user who is not root: with a user namespace, without limits"),
+            ],
+            description: """
+                Writes config.json into the bundle: a shell in a read-only root filesystem 'rootfs', with the
+                usual mounts and few capabilities. A file that exists is not touched.
+                """)
+    }
+
+    private static var explain: CommandEntry {
+        CommandEntry(
+            summary: "print what create would do, step by step, and do nothing",
+            options: [
+                bundle,
+                Option(
+                    .host, "", .text, "HOST", "plan for the 'real' host, or for 'none', a fixed one (default: real)"),
+            ],
+            description: """
+                Prints the ordered list of steps that 'apus create' would take for the bundle, each with the place
+                in config.json that asks for it. Needs no privileges.
+                """)
+    }
+
+    private static var features: CommandEntry {
+        CommandEntry(
+            summary: "print what this runtime can do, as JSON",
+            description: "The form is that of the OCI runtime specification, features.md.")
+    }
+
+    private static var helpCommand: CommandEntry {
+        CommandEntry(
+            summary: "show the commands, or the help of one",
+            operands: "[command]", count: .between(0, 1),
+            description: "The same as the option --help, of apus or of the command.")
+    }
+
+    private static var bundle: Option {
+        Option(.bundle, "b", .text, "DIR", "the bundle's directory (default: the current one)")
+    }
+    private static var consoleSocket: Option {
+        Option(.consoleSocket, "", .text, "SOCKET", "a Unix socket to send the terminal's master end to")
+    }
+    private static var pidfdSocket: Option {
+        Option(.pidfdSocket, "", .text, "SOCKET", "a Unix socket to send a pidfd of init to")
+    }
+    private static var pidFile: Option {
+        Option(.pidFile, "", .text, "FILE", "a file to write init's process id to")
+    }
+    private static var noPivot: Option {
+        Option(.noPivot, "", .flag, "", "do not use pivot_root; for a root filesystem on the initramfs")
+    }
+    private static var noNewKeyring: Option {
+        Option(.noNewKeyring, "", .flag, "", "keep the caller's session keyring")
+    }
+    private static var preserveFds: Option {
+        Option(.preserveFds, "", .number, "N", "pass N more descriptors on, after 0, 1, 2 and $LISTEN_FDS (default: 0)")
+    }
+}

@@ -1,0 +1,35 @@
+import Base
+
+/// A command with everything it was told.
+enum Command: Equatable {
+    case create(CreateCommand)
+    case start(StartCommand)
+    case run(RunCommand)
+    case state(StateCommand)
+    case kill(KillCommand)
+    case delete(DeleteCommand)
+    case list(ListCommand)
+    case spec(SpecCommand)
+    case explain(ExplainCommand)
+    case features(FeaturesCommand)
+
+    /// Does it.
+    ///
+    /// - Returns: The program's exit status.
+    /// - Throws: ``Failure``; what was begun is undone.
+    func perform(in globals: Globals) throws(Failure) -> CInt {
+        switch self {
+        case .create(let command): try command.perform(in: globals)
+        case .start(let command): try command.perform(in: globals)
+        case .run(let command): return try command.perform(in: globals)
+        case .state(let command): try command.perform(in: globals)
+        case .kill(let command): try command.perform(in: globals)
+        case .delete(let command): try command.perform(in: globals)
+        case .list(let command): try command.perform(in: globals)
+        case .spec(let command): try command.perform()
+        case .explain(let command): try command.perform(in: globals)
+        case .features(let command): command.perform()
+        }
+        return 0
+    }
+}

@@ -1,0 +1,15 @@
+import Base
+
+/// `apus delete [--force] ID`
+struct DeleteCommand: Equatable {
+    var id: String
+    var force = false
+
+    func perform(in globals: Globals) throws(Failure) {
+        throw pending("delete")
+    }
+}
+
+extension DeleteCommand {
+    init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "", force: words.flag(.force)) }
+}

@@ -1,0 +1,7 @@
+import Base
+
+/// `apus features`
+struct FeaturesCommand: Equatable {
+    func perform() {
+    }
+}

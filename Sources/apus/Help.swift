@@ -1,0 +1,56 @@
+import Base
+
+/// The help, written from the command table in the form that callers know from runc.
+enum Help {
+    /// The help of the whole program.
+    static var program: String {
+        var text = """
+            NAME:
+               apus - runs containers as the Open Container Initiative specifies them
+
+            USAGE:
+               apus [global options] command [command options] [arguments...]
+
+            VERSION:
+               \(Version.apus)
+
+            COMMANDS:
+
+            """
+        text += columns(Verb.allCases.map { ($0 == .help ? "help, h" : $0.rawValue, CommandTable.entry($0).summary) })
+        text += "\nGLOBAL OPTIONS:\n" + optionColumns(CommandTable.globals)
+        return text
+    }
+
+    /// The help of one command.
+    static func command(_ verb: Verb) -> String {
+        let entry = CommandTable.entry(verb)
+        let operands = entry.operands.isEmpty ? "" : " \(entry.operands)"
+        var text = "NAME:\n   apus \(verb.rawValue) - \(entry.summary)\n\n"
+        text += "USAGE:\n   apus \(verb.rawValue) [command options]\(operands)\n\n"
+        text += "DESCRIPTION:\n"
+        for line in entry.description.split(separator: "\n") { text += "   \(line)\n" }
+        text += "\nOPTIONS:\n" + optionColumns(CommandTable.options(of: verb))
+        return text
+    }
+
+    private static func optionColumns(_ options: [Option]) -> String {
+        columns(
+            options.filter { !$0.isHidden }.map { option in
+                let value = option.placeholder.isEmpty ? "" : " \(option.placeholder)"
+                let letter = option.letter.isEmpty ? "" : ", -\(option.letter)\(value)"
+                let again = option.isRepeatable ? "; may be given more than once" : ""
+                return ("--\(option.name.rawValue)\(value)\(letter)", option.help + again)
+            })
+    }
+
+    /// Two columns, the second as far to the right as the longest of the first needs.
+    private static func columns(_ rows: [(String, String)]) -> String {
+        let width = rows.reduce(0) { max($0, $1.0.utf8.count) } + 2
+        var text = ""
+        for (name, meaning) in rows {
+            text += "   \(name)" + String(repeating: " ", count: width - name.utf8.count) + meaning + "\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,142 @@
+import Base
+
+/// Reads options and operands out of words by the rules of Go's `flag` package, which callers rely on.
+///
+/// One dash or two; the value in the next word or behind `=`; no abbreviations, no bundled letters; `--` ends the
+/// options; `-` alone is an operand. Options may stand before or after operands.
+struct OptionReader: Equatable {
+    /// The options that were given, in their order.
+    private(set) var given: [GivenOption] = []
+    /// The words that are no options, in their order.
+    private(set) var operands: [String] = []
+
+    /// One option of the command line.
+    struct GivenOption: Equatable {
+        var name: OptionName
+        var value: OptionValue
+    }
+
+    /// Reads `words`; what was read before a failure stays readable.
+    ///
+    /// - Parameters:
+    ///   - options: The options there are.
+    ///   - stopsAtFirstOperand: Whether all that follows the first operand are operands, as it is for the words after a
+    ///     command of `exec`.
+    /// - Throws: ``Failure`` in the words of Go's `flag`.
+    mutating func read(
+        _ words: ArraySlice<String>, options: [Option], stopsAtFirstOperand: Bool = false
+    ) throws(Failure) {
+        var rest = words
+        while let word = rest.popFirst() {
+            guard word.utf8.count > 1, word.utf8.first == UInt8(ascii: "-") else {
+                operands.append(word)
+                if stopsAtFirstOperand { break }
+                continue
+            }
+            if word == "--" { break }
+            try read(option: word, rest: &rest, options: options)
+        }
+        operands += rest
+    }
+
+    private mutating func read(
+        option word: String, rest: inout ArraySlice<String>, options: [Option]
+    ) throws(Failure) {
+        let dash = UInt8(ascii: "-"), equals = UInt8(ascii: "=")
+        let bare = word.utf8.dropFirst(word.utf8.dropFirst().first == dash ? 2 : 1)
+        guard let first = bare.first, first != dash, first != equals else {
+            throw Failure("bad flag syntax: \(word)")
+        }
+        let end = bare.firstIndex(of: equals) ?? bare.endIndex
+        let name = String(bare[..<end]) ?? ""
+        let inlined = end == bare.endIndex ? nil : String(bare[bare.index(after: end)...]) ?? ""
+        guard let option = options.first(where: { $0.name.rawValue == name || $0.letter == name }) else {
+            throw Failure("flag provided but not defined: -\(name)")
+        }
+        let value: OptionValue
+        switch option.kind {
+        case .flag: value = try flag(inlined, name)
+        case .flagOrAuto: value = try flagOrAuto(inlined, name, rest: &rest)
+        case .text: value = .text(try text(inlined, name, rest: &rest))
+        case .number: value = try number(text(inlined, name, rest: &rest), name)
+        }
+        given.append(GivenOption(name: option.name, value: value))
+    }
+
+    private func flag(_ inlined: String?, _ name: String) throws(Failure) -> OptionValue {
+        guard let inlined else { return .flag(true) }
+        guard let value = Self.boolean(inlined) else {
+            throw Failure("invalid boolean value \"\(inlined)\" for -\(name): parse error")
+        }
+        return .flag(value)
+    }
+
+    private func flagOrAuto(
+        _ inlined: String?, _ name: String, rest: inout ArraySlice<String>
+    ) throws(Failure) -> OptionValue {
+        if let inlined {
+            guard let value = Self.booleanOrAuto(inlined) else {
+                throw Failure("invalid value \"\(inlined)\" for flag -\(name): neither a boolean nor auto")
+            }
+            return value
+        }
+        guard let next = rest.first, let value = Self.booleanOrAuto(next) else { return .flag(true) }
+        rest.removeFirst()
+        return value
+    }
+
+    private func text(
+        _ inlined: String?, _ name: String, rest: inout ArraySlice<String>
+    ) throws(Failure) -> String {
+        guard let text = inlined ?? rest.popFirst() else { throw Failure("flag needs an argument: -\(name)") }
+        return text
+    }
+
+    private func number(_ text: String, _ name: String) throws(Failure) -> OptionValue {
+        guard let number = Int(text) else {
+            throw Failure("invalid value \"\(text)\" for flag -\(name): parse error")
+        }
+        return .number(number)
+    }
+
+    /// The spellings of Go's strconv.ParseBool.
+    private static func boolean(_ word: String) -> Bool? {
+        switch word {
+        case "1", "t", "T", "true", "TRUE", "True": true
+        case "0", "f", "F", "false", "FALSE", "False": false
+        default: nil
+        }
+    }
+
+    /// An empty word means `auto`, as it does in runc.
+    private static func booleanOrAuto(_ word: String) -> OptionValue? {
+        switch word {
+        case "", "auto", "AUTO", "Auto": .automatic
+        default: boolean(word).map { .flag($0) }
+        }
+    }
+}
+
+// What the commands ask for. Where an option was given more than once the last one counts, as in Go.
+extension OptionReader {
+    /// The operand at `index`, from 0; nil where there are fewer.
+    func operand(_ index: Int) -> String? { index < operands.count ? operands[index] : nil }
+
+    /// Whether a flag is set.
+    func flag(_ name: OptionName) -> Bool { value(name) == .flag(true) }
+
+    /// The word an option was given; nil where it was not given.
+    func text(_ name: OptionName) -> String? {
+        guard case .text(let text) = value(name) else { return nil }
+        return text
+    }
+
+    /// The number an option was given; nil where it was not given.
+    func number(_ name: OptionName) -> Int? {
+        guard case .number(let number) = value(name) else { return nil }
+        return number
+    }
+
+    /// The last value of an option; nil where it was not given.
+    func value(_ name: OptionName) -> OptionValue? { given.last { $0.name == name }?.value }
+}

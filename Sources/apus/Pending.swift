@@ -1,0 +1,3 @@
+import Base
+
+func pending(_ verb: String) -> Failure { Failure("apus \(verb) is not in this build") }

@@ -1,0 +1,58 @@
+import Base
+
+/// The program from its words to its exit status.
+///
+/// The status is 0 where all is done, 1 for any failure of the runtime's own, and of `run` the container's.
+enum Program {
+    /// Does what `words`, the ones after the program's name, ask for.
+    static func run(_ words: [String]) -> CInt {
+        let (globals, request) = Request.read(words)
+        switch request {
+        case .help(let verb): Output.result.write(verb.map { Help.command($0) } ?? Help.program)
+        case .version: Output.result.write(VersionBlock.text)
+        case .perform(let command): return logged(globals) { () throws(Failure) in try command.perform(in: globals) }
+        case .misuse(let misuse):
+            Output.result.write(misuse.output)
+            return logged(globals) { () throws(Failure) in throw misuse.failure }
+        }
+        return 0
+    }
+
+    /// Does `body`; where it fails, one line goes to the log.
+    private static func logged(_ globals: Globals, _ body: () throws(Failure) -> CInt) -> CInt {
+        let log: Log
+        do { log = try Log(path: globals.log, format: globals.logFormat) } catch {
+            Log().report(error)
+            return 1
+        }
+        do { return try body() } catch {
+            log.report(error)
+            return 1
+        }
+    }
+
+    /// The words after the program's name.
+    ///
+    /// - Throws: ``Failure`` where one is not UTF-8: a path could otherwise become that of another file.
+    static func words(
+        count: CInt, _ values: UnsafePointer<UnsafeMutablePointer<CChar>?>
+    ) throws(Failure) -> [String] {
+        var words: [String] = []
+        for index in 0..<Int(count) {
+            guard let value = values[index], index > 0 else { continue }
+            guard let word = String(validatingCString: value) else {
+                throw Failure("argument \(index) is not UTF-8: \"\(String(cString: value))\"")
+            }
+            words.append(word)
+        }
+        return words
+    }
+
+    /// Reads the process's own arguments and does what they ask for.
+    static func main() -> CInt {
+        do { return run(try words(count: CommandLine.argc, CommandLine.unsafeArgv)) } catch {
+            Log().report(error)
+            return 1
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Base
+
+/// What a command line asks for.
+enum Request: Equatable {
+    /// The help of a command, or of the program.
+    case help(Verb?)
+    case version
+    case perform(Command)
+    /// It asks for nothing that there is.
+    case misuse(Misuse)
+
+    /// A command line that does not fit the table.
+    struct Misuse: Equatable {
+        /// Whose help is shown; nil: the program's.
+        var verb: Verb?
+        /// What stands above the help, after `Incorrect Usage`.
+        var remark: String?
+        var failure: Failure
+
+        /// What goes to the standard output, as runc has it.
+        var output: String {
+            let help = verb.map { Help.command($0) } ?? Help.program
+            return "Incorrect Usage" + (remark.map { ": \($0)" } ?? ".") + "\n\n" + help
+        }
+    }
+
+    /// Reads the words that follow the program's name.
+    ///
+    /// - Returns: The global options, as many as were read before a mistake, and what is asked for.
+    static func read(_ words: [String]) -> (globals: Globals, request: Request) {
+        var reader = OptionReader()
+        do {
+            try reader.read(words[...], options: CommandTable.globals, stopsAtFirstOperand: true)
+        } catch {
+            return (Globals(reader), .misuse(Misuse(remark: error.line, failure: error)))
+        }
+        return (Globals(reader), request(reader))
+    }
+
+    private static func request(_ globals: OptionReader) -> Request {
+        if globals.flag(.help) { return .help(nil) }
+        if globals.flag(.version) { return .version }
+        guard let word = globals.operands.first else { return .help(nil) }
+        guard let verb = Verb(word: word) else { return .misuse(unknown(word)) }
+        var reader = OptionReader()
+        do {
+            try reader.read(globals.operands.dropFirst(), options: CommandTable.options(of: verb))
+        } catch {
+            return .misuse(Misuse(verb: verb, remark: error.line, failure: error))
+        }
+        if reader.flag(.help) { return .help(verb) }
+        if let complaint = CommandTable.entry(verb).count.complaint(about: reader.operands.count) {
+            return .misuse(Misuse(verb: verb, failure: Failure("apus: \"\(verb.rawValue)\" \(complaint)")))
+        }
+        return request(verb, reader)
+    }
+
+    private static func request(_ verb: Verb, _ words: OptionReader) -> Request {
+        switch verb {
+        case .create: return .perform(.create(CreateCommand(words)))
+        case .start: return .perform(.start(StartCommand(words)))
+        case .run: return .perform(.run(RunCommand(words)))
+        case .state: return .perform(.state(StateCommand(words)))
+        case .kill: return .perform(.kill(KillCommand(words)))
+        case .delete: return .perform(.delete(DeleteCommand(words)))
+        case .list: return .perform(.list(ListCommand(words)))
+        case .spec: return .perform(.spec(SpecCommand(words)))
+        case .explain: return .perform(.explain(ExplainCommand(words)))
+        case .features: return .perform(.features(FeaturesCommand()))
+        case .help:
+            guard let topic = words.operands.first else { return .help(nil) }
+            guard let verb = Verb(word: topic) else { return .misuse(unknown(topic)) }
+            return .help(verb)
+        }
+    }
+
+    private static func unknown(_ word: String) -> Misuse {
+        let failure = Failure("apus: \"\(word)\" is not a command", hint: "apus help lists the commands")
+        return Misuse(remark: failure.action, failure: failure)
+    }
+}

@@ -1,0 +1,250 @@
+import Testing
+
+@testable import apus
+
+/// The help to the letter. Where it is meant to change, change it here as well; the README's table is checked too.
+@Suite("Help")
+struct HelpTests {
+    @Test("of the program")
+    func program() {
+        #expect(
+            Help.program == #"""
+                NAME:
+                   apus - runs containers as the Open Container Initiative specifies them
+
+                USAGE:
+                   apus [global options] command [command options] [arguments...]
+
+                VERSION:
+                   0.1.0
+
+                COMMANDS:
+                   create    make a container from a bundle, ready to be started
+                   start     run the program of a created container
+                   run       make a container and run its program
+                   state     print the state of a container
+                   kill      send a signal to a container's init
+                   delete    remove a container and everything made for it
+                   list      list the containers below the root
+                   spec      write a config.json to begin with
+                   explain   print what create would do, step by step, and do nothing
+                   features  print what this runtime can do, as JSON
+                   help, h   show the commands, or the help of one
+
+                GLOBAL OPTIONS:
+                   --debug              log more
+                   --log FILE           append the log to FILE instead of writing it to stderr
+                   --log-format FORMAT  log lines as 'text' or as 'json' (default: text)
+                   --root DIR           where the containers' state is kept (default: /run/apus)
+                   --rootless BOOL      ignore cgroup permission errors: true, false or auto
+                   --systemd-cgroup     make cgroups through systemd; cgroupsPath is then slice:prefix:name
+                   --trace FILE         write every step that was done to FILE, as JSON lines
+                   --help, -h           show this help
+                   --version, -v        print the version
+
+                """#)
+    }
+
+    @Test("of each command", arguments: Verb.allCases)
+    func command(verb: Verb) { #expect(Help.command(verb) == Self.expected(verb)) }
+
+    static func expected(_ verb: Verb) -> String {
+        switch verb {
+        case .create:
+            #"""
+            NAME:
+               apus create - make a container from a bundle, ready to be started
+
+            USAGE:
+               apus create [command options] <container-id>
+
+            DESCRIPTION:
+               Makes everything that config.json asks for but does not run its program yet: 'apus start' does.
+               A bundle is a directory with a file config.json and a root filesystem. The id is new on this
+               host and consists of letters, digits and the characters _ + - and . (full stop).
+
+            OPTIONS:
+               --bundle DIR, -b DIR     the bundle's directory (default: the current one)
+               --console-socket SOCKET  a Unix socket to send the terminal's master end to
+               --pidfd-socket SOCKET    a Unix socket to send a pidfd of init to
+               --pid-file FILE          a file to write init's process id to
+               --no-pivot               do not use pivot_root; for a root filesystem on the initramfs
+               --no-new-keyring         keep the caller's session keyring
+               --preserve-fds N         pass N more descriptors on, after 0, 1, 2 and $LISTEN_FDS (default: 0)
+               --help, -h               show this help
+
+            """#
+        case .start:
+            #"""
+            NAME:
+               apus start - run the program of a created container
+
+            USAGE:
+               apus start [command options] <container-id>
+
+            DESCRIPTION:
+               Lets the waiting init of a container that 'apus create' made become its program.
+
+            OPTIONS:
+               --help, -h  show this help
+
+            """#
+        case .run:
+            #"""
+            NAME:
+               apus run - make a container and run its program
+
+            USAGE:
+               apus run [command options] <container-id>
+
+            DESCRIPTION:
+               Create and start in one. In the foreground signals are passed on, the exit status is the
+               program's (128 + N where signal N ended it), and the container is deleted at its end.
+
+            OPTIONS:
+               --bundle DIR, -b DIR     the bundle's directory (default: the current one)
+               --console-socket SOCKET  a Unix socket to send the terminal's master end to
+               --pidfd-socket SOCKET    a Unix socket to send a pidfd of init to
+               --pid-file FILE          a file to write init's process id to
+               --no-pivot               do not use pivot_root; for a root filesystem on the initramfs
+               --no-new-keyring         keep the caller's session keyring
+               --preserve-fds N         pass N more descriptors on, after 0, 1, 2 and $LISTEN_FDS (default: 0)
+               --detach, -d             return as soon as the program runs
+               --keep                   do not delete the container when its program ends
+               --no-subreaper           do not adopt the processes that the container's init leaves behind
+               --help, -h               show this help
+
+            """#
+        case .state:
+            #"""
+            NAME:
+               apus state - print the state of a container
+
+            USAGE:
+               apus state [command options] <container-id>
+
+            DESCRIPTION:
+               Prints the state as JSON (OCI runtime specification, runtime.md, "State").
+
+            OPTIONS:
+               --help, -h  show this help
+
+            """#
+        case .kill:
+            #"""
+            NAME:
+               apus kill - send a signal to a container's init
+
+            USAGE:
+               apus kill [command options] <container-id> [signal]
+
+            DESCRIPTION:
+               The signal is a number or a name, with or without SIG, in any case; without one it is TERM.
+               KILL ends every process of a container that has no pid namespace of its own.
+
+            OPTIONS:
+               --help, -h  show this help
+
+            """#
+        case .delete:
+            #"""
+            NAME:
+               apus delete - remove a container and everything made for it
+
+            USAGE:
+               apus delete [command options] <container-id>
+
+            DESCRIPTION:
+               Removes a stopped or a created container: its processes, its cgroup, its state.
+
+            OPTIONS:
+               --force, -f  kill it first if it runs; an unknown container is no error
+               --help, -h   show this help
+
+            """#
+        case .list:
+            #"""
+            NAME:
+               apus list - list the containers below the root
+
+            USAGE:
+               apus list [command options]
+
+            DESCRIPTION:
+               Lists the containers whose state is kept in the directory of the global option --root.
+
+            OPTIONS:
+               --format FORMAT, -f FORMAT  'table' or 'json' (default: table)
+               --quiet, -q                 print only the ids
+               --help, -h                  show this help
+
+            """#
+        case .spec:
+            #"""
+            NAME:
+               apus spec - write a config.json to begin with
+
+            USAGE:
+               apus spec [command options]
+
+            DESCRIPTION:
+               Writes config.json into the bundle: a shell in a read-only root filesystem 'rootfs', with the
+               usual mounts and few capabilities. A file that exists is not touched.
+
+            OPTIONS:
+               --bundle DIR, -b DIR  the bundle's directory (default: the current one)
+               --rootless            for a user who is not root: with a user namespace, without limits
+               --help, -h            show this help
+
+            """#
+        case .explain:
+            #"""
+            NAME:
+               apus explain - print what create would do, step by step, and do nothing
+
+            USAGE:
+               apus explain [command options]
+
+            DESCRIPTION:
+               Prints the ordered list of steps that 'apus create' would take for the bundle, each with the place
+               in config.json that asks for it. Needs no privileges.
+
+            OPTIONS:
+               --bundle DIR, -b DIR  the bundle's directory (default: the current one)
+               --host HOST           plan for the 'real' host, or for 'none', a fixed one (default: real)
+               --help, -h            show this help
+
+            """#
+        case .features:
+            #"""
+            NAME:
+               apus features - print what this runtime can do, as JSON
+
+            USAGE:
+               apus features [command options]
+
+            DESCRIPTION:
+               The form is that of the OCI runtime specification, features.md.
+
+            OPTIONS:
+               --help, -h  show this help
+
+            """#
+        case .help:
+            #"""
+            NAME:
+               apus help - show the commands, or the help of one
+
+            USAGE:
+               apus help [command options] [command]
+
+            DESCRIPTION:
+               The same as the option --help, of apus or of the command.
+
+            OPTIONS:
+               --help, -h  show this help
+
+            """#
+        }
+    }
+}

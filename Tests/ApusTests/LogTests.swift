@@ -1,0 +1,52 @@
+import Base
+import Foundation
+import Testing
+
+@testable import apus
+
+@Suite("The log")
+struct LogTests {
+    let moment = Timestamp(nanoseconds: 1_795_310_634_987_654_321)
+
+    @Test(
+        "a JSON line, keys and escapes to the letter",
+        arguments: [
+            ("container does not exist", #""container does not exist""#),
+            (#"exec: "x": executable file not found in $PATH"#, #""exec: \"x\": executable file not found in $PATH""#),
+            ("a\\b\nc\td\r", #""a\\b\nc\td\r""#),
+            ("\u{1}\u{1f}\u{7f}", #""\u0001\u001f\u007f""#),
+            ("né <日本> &", #""né <日本> &""#),
+            ("\u{2028}", #""\u2028""#),
+            ("", #""""#),
+        ])
+    func json(message: String, quoted: String) throws {
+        let line = LogFormat.json.line(message, at: moment)
+        #expect(line == #"{"level":"error","msg":\#(quoted),"time":"2026-11-22T01:23:54Z"}"#)
+        let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+        #expect(value == ["level": "error", "msg": message, "time": "2026-11-22T01:23:54Z"])
+    }
+
+    @Test(
+        "a text line as logrus writes it",
+        arguments: [
+            ("container does not exist", #""container does not exist""#),
+            (#"exec: "x": no"#, #""exec: \"x\": no""#),
+            ("a\\b\nc", #""a\\b\nc""#),
+            ("\u{1}\u{85}", #""\x01\u0085""#),
+        ])
+    func text(message: String, quoted: String) {
+        #expect(
+            LogFormat.text.line(message, at: moment) == #"time="2026-11-22T01:23:54Z" level=error msg=\#(quoted)"#)
+    }
+
+    @Test("two formats there are")
+    func formats() throws {
+        #expect(try LogFormat(option: nil) == .text)
+        #expect(try LogFormat(option: "text") == .text)
+        #expect(try LogFormat(option: "json") == .json)
+        for other in ["", "JSON", "xml"] {
+            let failure = #expect(throws: Failure.self) { try LogFormat(option: other) }
+            #expect(failure?.line == "invalid log-format: \(other)")
+        }
+    }
+}

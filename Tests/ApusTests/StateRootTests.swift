@@ -1,0 +1,37 @@
+import Base
+import Testing
+
+@testable import apus
+
+@Suite("The root of the state")
+struct StateRootTests {
+    @Test(
+        "the shortest form of a path",
+        arguments: [
+            ("/", "/"), ("//", "/"), ("/a", "/a"), ("/a/", "/a"), ("//a//b//", "/a/b"), ("/a/./b", "/a/b"),
+            ("/a/../b", "/b"), ("/..", "/"), ("/../..//a/.", "/a"), ("/a/b/../..", "/"), ("/.../a", "/.../a"),
+            ("/é/..b", "/é/..b"),
+        ])
+    func cleaned(path: String, expected: String) { #expect(Path.cleaned(path) == expected) }
+
+    @Test("relative to a directory", arguments: [("/a", "/a"), ("a", "/d/a"), ("../a", "/d/../a"), ("", "/d/")])
+    func absolute(path: String, expected: String) { #expect(Path.absolute(path, from: "/d") == expected) }
+
+    @Test("the option, else the runtime directory, else /run/apus")
+    func order() throws {
+        let option = try StateRoot(option: "/x//y/", runtimeDirectory: "/run/user/7")
+        #expect(option.path == "/x/y" && option.origin == .option)
+        let runtimeDirectory = try StateRoot(option: nil, runtimeDirectory: "/run/user/7")
+        #expect(runtimeDirectory.path == "/run/user/7/apus" && runtimeDirectory.origin == .runtimeDirectory)
+        for none in [nil, ""] {
+            let standard = try StateRoot(option: nil, runtimeDirectory: none)
+            #expect(standard.path == "/run/apus" && standard.origin == .standard)
+        }
+    }
+
+    @Test("/ is refused however it is written", arguments: ["/", "//", "/x/..", "/../.."])
+    func slash(path: String) {
+        let failure = #expect(throws: Failure.self) { try StateRoot(option: path, runtimeDirectory: nil) }
+        #expect(failure?.line == "Option --root argument should not be set to /")
+    }
+}
