@@ -28,6 +28,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -160,9 +161,9 @@ int shim_wait_pidfd(int pidfd, int options, int *code, int *status) {
     *status = info.si_status;
     return answer;
 }
-pid_t shim_wait_any(int options, int *code, int *status) {
+pid_t shim_wait(pid_t pid, int options, int *code, int *status) {
     siginfo_t info = {0};
-    int answer = RESULT(waitid(P_ALL, 0, &info, options));
+    int answer = RESULT(waitid(pid > 0 ? P_PID : P_ALL, (id_t)pid, &info, options));
     *code = info.si_code;
     *status = info.si_status;
     return answer < 0 ? answer : info.si_pid;
@@ -173,6 +174,12 @@ int shim_pidfd_send_signal(int pidfd, int signal) {
 }
 int shim_kill(pid_t pid, int signal) { return RESULT(kill(pid, signal)); }
 pid_t shim_getpid(void) { return getpid(); }
+int shim_release(char *release) {
+    struct utsname names;
+    int answer = RESULT(uname(&names));
+    if (answer == 0) memcpy(release, names.release, sizeof names.release);
+    return answer;
+}
 pid_t shim_getppid(void) { return getppid(); }
 pid_t shim_setsid(void) { return RESULT(setsid()); }
 int shim_setpgid(pid_t pid, pid_t group) { return RESULT(setpgid(pid, group)); }

@@ -25,6 +25,8 @@ public struct DirectoryLock: ~Copyable {
         self.directory = directory
     }
 
-    /// Lets go of the lock and keeps nothing.
-    public consuming func unlock() {}
+    /// No lock.
+    public static var none: DirectoryLock { DirectoryLock() }
+
+    private init() { directory = .none }
 }

@@ -111,6 +111,8 @@ public struct FileStatus: Equatable, Sendable {
     public let gid: UInt32
     /// In bytes.
     public let size: UInt64
+    /// How many names it has; 0 where it was removed and is only open.
+    public let links: UInt32
     /// The inode number.
     public let inode: UInt64
     /// The device the file is on.
@@ -130,6 +132,7 @@ public struct FileStatus: Equatable, Sendable {
         uid = status.uid
         gid = status.gid
         size = status.size
+        links = status.links
         inode = status.inode
         filesystem = DeviceNumber(major: status.device_major, minor: status.device_minor)
         device = DeviceNumber(major: status.special_major, minor: status.special_minor)
@@ -227,4 +230,47 @@ public func replaceFile(
     let file = try open(temporary, at: directory, [.writeOnly, .create, .truncate, .noFollow], mode: mode)
     try file.write(text, name)
     try rename(temporary, to: name, at: directory)
+}
+
+/// symlinkat(2).
+public func makeLink(_ name: String, to target: String, at directory: borrowing Descriptor) throws(Failure) {
+    try check(shim_symlinkat(target, directory.number, name), "symlinkat", "link \(name) to \(target)")
+}
+
+/// mknodat(2); the caller's umask applies.
+public func makeNode(
+    _ name: String, at directory: borrowing Descriptor, kind: FileStatus.Kind, permissions: UInt32,
+    device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
+) throws(Failure) {
+    let answer = shim_mknodat(directory.number, name, kind.rawValue | permissions, device.major, device.minor)
+    try check(answer, "mknodat", "make the node \(name)")
+}
+
+/// fchownat(2) of what `file` (O_PATH will do) is open on.
+public func changeOwner(
+    of file: borrowing Descriptor, uid: UInt32, gid: UInt32, _ what: @autoclosure () -> String
+) throws(Failure) {
+    try check(shim_fchownat(file.number, "", uid, gid, 0x1000), "fchownat", "give \(what()) to \(uid):\(gid)")
+}
+
+extension Descriptor {
+    /// Waits until the FIFO or pipe that we write to has no reader left (poll(2), POLLERR).
+    public borrowing func waitForReadersToLeave() throws(Failure) {
+        var entry = shim_poll(fd: number, events: 0, happened: 0)
+        try check(uninterrupted { shim_poll(&entry, 1, -1) }, "poll", "wait for the readers of descriptor \(number)")
+    }
+
+    /// Reads what there is now, at most `limit` bytes, from a descriptor opened non-blocking.
+    public borrowing func readAllWithoutWaiting(limit: Int) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+        defer { piece.deallocate() }
+        while bytes.count < limit {
+            let count: Int
+            do throws(Failure) { count = try read(into: piece) } catch  where error.errno == .EAGAIN { break }
+            guard count > 0 else { break }
+            bytes += piece.prefix(count)
+        }
+        return bytes
+    }
 }

@@ -27,6 +27,9 @@ public struct Proc: ~Copyable {
         return Proc(root: try context.mount([.noSetuid, .noDevices, .noExecute]))
     }
 
+    /// No procfs yet: the kernel answers EBADF.
+    public static var none: Proc { Proc(root: .none) }
+
     private init(root: consuming Descriptor) { self.root = root }
 
     /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`.

@@ -31,9 +31,25 @@ public enum ProcessAttribute {
     /// umask(2); it cannot fail.
     public static func setMask(_ mask: UInt32) { _ = shim_umask(mask) }
 
-    /// close_range(2): all descriptors from `first` on.
-    public static func closeDescriptors(from first: UInt32) throws(Failure) {
-        try check(shim_close_range(first, .max, 0), "close_range", "close the runtime's descriptors")
+    /// umask(2), set and set back, since there is no call that only asks.
+    public static func currentMask() -> UInt32 {
+        let mask = shim_umask(0o022)
+        _ = shim_umask(mask)
+        return mask
+    }
+
+    /// The pid as the process itself sees it.
+    public static var pid: Int32 { shim_getpid() }
+
+    /// _exit(2): no handler runs, no buffer is written.
+    public static func exit(_ status: CInt) -> Never { shim_exit(status) }
+
+    /// close_range(2): all descriptors above `last`, but `kept`, where that is one.
+    public static func closeDescriptors(above last: CInt, except kept: CInt) throws(Failure) {
+        let first = UInt32(last + 1), action = "close the runtime's descriptors"
+        guard kept > last else { return _ = try check(shim_close_range(first, .max, 0), "close_range", action) }
+        if kept > last + 1 { try check(shim_close_range(first, UInt32(kept - 1), 0), "close_range", action) }
+        try check(shim_close_range(UInt32(kept + 1), .max, 0), "close_range", action)
     }
 
     /// close_range(2), CLOSE_RANGE_CLOEXEC: whatever we inherited from our caller ends at execve.
@@ -96,4 +112,21 @@ public struct CStringArray: ~Copyable {
     borrowing func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
         body(UnsafePointer(pointers.baseAddress))
     }
+}
+
+/// Replaces the program by the file that `file` is open on, with our own environment (execveat(2), AT_EMPTY_PATH). It only
+/// returns to say why it could not.
+public func execute(_ file: borrowing Descriptor, arguments: borrowing CStringArray) -> Errno {
+    let number = file.number
+    return Errno(
+        rawValue: -arguments.withPointers { arguments in
+            shim_execveat(number, "", arguments, shim_environment(), 0x1000)
+        })
+}
+
+/// Whether this program was started by execveat(2) of a descriptor: AT_EXECFN (getauxval(3)) is then `/dev/fd/N`.
+public func startedByDescriptor() -> Bool {
+    let executedFileName: UInt = 31
+    guard let name = UnsafePointer<CChar>(bitPattern: shim_auxiliary(executedFileName)) else { return false }
+    return String(cString: name).hasPrefix("/dev/fd/")
 }

@@ -96,12 +96,14 @@ int shim_execveat(int directory, const char *path, char *const arguments[], char
 void shim_exit(int status) __attribute__((noreturn));
 // waitid(2) by pidfd. code: CLD_*; status: exit status or signal. Returns 0; code is 0 where WNOHANG found nothing.
 int shim_wait_pidfd(int pidfd, int options, int *code, int *status);
-// waitid(2) for any child; returns its pid, 0 where WNOHANG found none.
-pid_t shim_wait_any(int options, int *code, int *status);
+// waitid(2) for the child `pid`, or for any where it is 0; returns its pid, 0 where WNOHANG found none.
+pid_t shim_wait(pid_t pid, int options, int *code, int *status);
 int shim_pidfd_open(pid_t pid, unsigned flags);
 int shim_pidfd_send_signal(int pidfd, int signal);
 int shim_kill(pid_t pid, int signal);
 pid_t shim_getpid(void);
+// uname(2): the release alone, at most 65 bytes with the closing NUL.
+int shim_release(char *release);
 pid_t shim_getppid(void);
 pid_t shim_setsid(void);
 int shim_setpgid(pid_t pid, pid_t group);

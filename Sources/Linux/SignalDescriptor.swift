@@ -1,0 +1,72 @@
+import Base
+import CShim
+
+extension Signals {
+    /// SIGKILL
+    public static let kill: CInt = 9
+    /// SIGCHLD
+    public static let childEnded: CInt = 17
+    /// SIGURG
+    public static let urgent: CInt = 23
+    /// SIGWINCH
+    public static let windowChange: CInt = 28
+
+    /// Delivers every signal again: a program starts with an empty mask, whatever its maker held back (sigprocmask(2)).
+    public static func holdNone() {
+        let set: CInt = 2
+        _ = shim_sigprocmask(set, 0, nil)
+    }
+}
+
+/// The signals sent to this process, held back and read one by one (signalfd(2)).
+public struct SignalDescriptor: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Holds back all signals but those of our own faults (SIGILL, SIGBUS, SIGFPE, SIGSEGV, SIGTRAP, SIGABRT, SIGSYS).
+    public static func all() throws(Failure) -> SignalDescriptor {
+        var held = UInt64.max
+        for fault in [4, 5, 6, 7, 8, 11, 31] as [UInt64] { held &= ~(1 << (fault - 1)) }
+        let block: CInt = 0, nonBlocking: CInt = 0o4000
+        try check(shim_sigprocmask(block, held, nil), "rt_sigprocmask", "hold signals back")
+        return SignalDescriptor(
+            descriptor: Descriptor(
+                owning: try check(shim_signalfd(-1, held, nonBlocking), "signalfd4", "wait for signals")))
+    }
+
+    private init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+    /// Waits for a signal, or for the end of a process.
+    ///
+    /// - Returns: The signal's number; nil where the process ended, or something woke us for nothing.
+    public borrowing func next(orEndOf process: borrowing PidDescriptor) throws(Failure) -> CInt? {
+        var entries = [
+            shim_poll(fd: descriptor.number, events: 1, happened: 0),
+            shim_poll(fd: process.number, events: 1, happened: 0),
+        ]
+        try check(
+            uninterrupted { entries.withUnsafeMutableBufferPointer { shim_poll($0.baseAddress, 2, -1) } }, "poll",
+            "wait for the container")
+        let size = 128
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+        defer { buffer.deallocate() }
+        let count: Int
+        do throws(Failure) { count = try descriptor.read(into: buffer) } catch  where error.errno == .EAGAIN {
+            return nil
+        }
+        guard count == size else { return nil }
+        return CInt(buffer.load(as: UInt32.self))
+    }
+}
+
+/// Waits for the children that are ours only because their parent ended (prctl(2), PR_SET_CHILD_SUBREAPER), but not for
+/// `pid`.
+public func buryOrphans(except pid: Int32) {
+    let exited: CInt = 4, noHang: CInt = 1, leave: CInt = 0x0100_0000
+    var code: CInt = 0
+    var status: CInt = 0
+    while true {
+        let ended = shim_wait(0, exited | noHang | leave, &code, &status)
+        guard ended > 0, ended != pid else { return }
+        _ = shim_wait(ended, exited | noHang, &code, &status)
+    }
+}
