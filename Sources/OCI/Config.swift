@@ -1,3 +1,5 @@
+import Base
+
 /// A whole config.json (runtime-spec 1.3, config.md).
 ///
 /// What is absent in the text is nil here; no default is made up while reading. The sections of other platforms
@@ -37,5 +39,53 @@ public struct Config: Equatable, Sendable {
         self.hooks = hooks
         self.annotations = annotations
         self.linux = linux
+    }
+}
+
+extension Config: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var ociVersion: String?
+        var root: Root?
+        var process: Process?
+        var hostname: String?
+        var domainname: String?
+        var mounts: [Mount]?
+        var hooks: Hooks?
+        var annotations: Annotations?
+        var linux: LinuxConfig?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "ociVersion": ociVersion = try json.string()
+            case "root": root = try Root(&json)
+            case "process": process = try Process(&json)
+            case "hostname": hostname = try json.string()
+            case "domainname": domainname = try json.string()
+            case "mounts": mounts = try json.array(of: Mount.self)
+            case "hooks": hooks = try Hooks(&json)
+            case "annotations": annotations = try json.annotations()
+            case "linux": linux = try LinuxConfig(&json)
+            default: try json.skip()
+            }
+        }
+        guard let ociVersion else { throw json.missing("ociVersion", from: "the configuration", at: start) }
+        self.init(
+            ociVersion: ociVersion, root: root, process: process, hostname: hostname, domainname: domainname,
+            mounts: mounts, hooks: hooks, annotations: annotations, linux: linux)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("ociVersion", ociVersion)
+            json.member("process", process)
+            json.member("root", root)
+            json.member("hostname", hostname)
+            json.member("domainname", domainname)
+            json.member("mounts", mounts)
+            json.member("hooks", hooks)
+            json.member("annotations", annotations)
+            json.member("linux", linux)
+        }
     }
 }

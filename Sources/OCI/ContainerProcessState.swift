@@ -21,3 +21,16 @@ public struct ContainerProcessState: Equatable, Sendable {
         self.state = state
     }
 }
+
+extension ContainerProcessState: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("ociVersion", ociVersion)
+            json.member("fds", fds)
+            json.member("pid", pid)
+            json.member("metadata", metadata)
+            json.member("state", state)
+        }
+    }
+}

@@ -1,55 +1,64 @@
 /// A JSON object whose keys are names and not properties, such as `annotations`: its entries in the order written.
 ///
 /// The order is kept because it is the order in which a runtime writes kernel parameters and cgroup files.
-public struct Entries<Value: Equatable & Sendable>: Equatable, Sendable {
+public struct Entries<Value> {
     /// A name and its value.
-    public struct Entry: Equatable, Sendable {
+    public struct Entry {
         /// The name.
         public var key: String
         /// What it stands for.
         public var value: Value
-
-        /// The name `key` for `value`.
-        public init(key: String, value: Value) {
-            self.key = key
-            self.value = value
-        }
     }
 
-    private var list: [Entry]
+    // Two arrays, and no generic requirement above: an array of `Entry` and a check of requirements would each make the
+    // Swift runtime build metadata when the first one is read, 0.1 M instructions.
+    private var keys: [String] = []
+    private var values: [Value] = []
 
-    /// The given entries, no two of which may have one key.
-    public init(_ list: [Entry] = []) { self.list = list }
+    /// No entries.
+    public init() {}
+
+    /// Adds an entry at the end; `key` must not be there yet.
+    public mutating func append(_ key: String, _ value: Value) {
+        keys.append(key)
+        values.append(value)
+    }
 
     /// The value of `key`; looked for from the front, since such objects are small. Setting an absent key appends it,
     /// setting nil removes it.
     public subscript(key: String) -> Value? {
-        get { list.first { $0.key == key }?.value }
+        get { keys.firstIndex(of: key).map { values[$0] } }
         set {
-            let index = list.firstIndex { $0.key == key }
-            switch (index, newValue) {
-            case (let index?, let value?): list[index].value = value
-            case (let index?, nil): list.remove(at: index)
-            case (nil, let value?): list.append(Entry(key: key, value: value))
+            switch (keys.firstIndex(of: key), newValue) {
+            case (let index?, let value?): values[index] = value
+            case (let index?, nil):
+                keys.remove(at: index)
+                values.remove(at: index)
+            case (nil, let value?): append(key, value)
             case (nil, nil): break
             }
         }
     }
 }
 
+extension Entries: Equatable where Value: Equatable {}
+extension Entries: Sendable where Value: Sendable {}
+extension Entries.Entry: Equatable where Value: Equatable {}
+extension Entries.Entry: Sendable where Value: Sendable {}
+
 extension Entries: RandomAccessCollection {
     /// Always 0.
-    public var startIndex: Int { list.startIndex }
+    public var startIndex: Int { 0 }
     /// The number of entries.
-    public var endIndex: Int { list.endIndex }
+    public var endIndex: Int { keys.count }
     /// The entry at a place in the order written.
-    public subscript(position: Int) -> Entry { list[position] }
+    public subscript(position: Int) -> Entry { Entry(key: keys[position], value: values[position]) }
 }
 
 extension Entries: ExpressibleByDictionaryLiteral {
-    /// The entries as written.
+    /// The entries as written, no two of which may have one key.
     public init(dictionaryLiteral elements: (String, Value)...) {
-        self.init(elements.map { Entry(key: $0.0, value: $0.1) })
+        for (key, value) in elements { append(key, value) }
     }
 }
 

@@ -1,3 +1,5 @@
+import Base
+
 /// One program of ``Hooks``; it gets the container's ``State`` on its standard input.
 public struct Hook: Equatable, Sendable {
     /// The program's absolute path.
@@ -15,5 +17,36 @@ public struct Hook: Equatable, Sendable {
         self.args = args
         self.env = env
         self.timeout = timeout
+    }
+}
+
+extension Hook: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var path: String?
+        var args: [String]?
+        var env: [String]?
+        var timeout: Int?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "path": path = try json.string()
+            case "args": args = try json.strings()
+            case "env": env = try json.strings()
+            case "timeout": timeout = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let path else { throw json.missing("path", from: "a hook", at: start) }
+        self.init(path: path, args: args, env: env, timeout: timeout)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("path", path)
+            json.member("args", args)
+            json.member("env", env)
+            json.member("timeout", timeout)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of `mounts` (runtime-spec 1.3, config.md, "Mounts").
 public struct Mount: Equatable, Sendable {
     /// Where it is mounted, seen from inside the container.
@@ -24,5 +26,44 @@ public struct Mount: Equatable, Sendable {
         self.options = options
         self.uidMappings = uidMappings
         self.gidMappings = gidMappings
+    }
+}
+
+extension Mount: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var destination: String?
+        var type: String?
+        var source: String?
+        var options: [String]?
+        var uidMappings: [IDMapping]?
+        var gidMappings: [IDMapping]?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "destination": destination = try json.string()
+            case "type": type = try json.string()
+            case "source": source = try json.string()
+            case "options": options = try json.strings()
+            case "uidMappings": uidMappings = try json.array(of: IDMapping.self)
+            case "gidMappings": gidMappings = try json.array(of: IDMapping.self)
+            default: try json.skip()
+            }
+        }
+        guard let destination else { throw json.missing("destination", from: "a mount", at: start) }
+        self.init(
+            destination: destination, type: type, source: source, options: options, uidMappings: uidMappings,
+            gidMappings: gidMappings)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("destination", destination)
+            json.member("type", type)
+            json.member("source", source)
+            json.member("options", options)
+            json.member("uidMappings", uidMappings)
+            json.member("gidMappings", gidMappings)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// `root` (runtime-spec 1.3, config.md, "Root").
 public struct Root: Equatable, Sendable {
     /// The root filesystem's directory: absolute, or relative to the bundle.
@@ -9,5 +11,30 @@ public struct Root: Equatable, Sendable {
     public init(path: String, readonly: Bool? = nil) {
         self.path = path
         self.readonly = readonly
+    }
+}
+
+extension Root: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var path: String?
+        var readonly: Bool?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "path": path = try json.string()
+            case "readonly": readonly = try json.boolean()
+            default: try json.skip()
+            }
+        }
+        guard let path else { throw json.missing("path", from: "root", at: start) }
+        self.init(path: path, readonly: readonly)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("path", path)
+            json.member("readonly", readonly)
+        }
     }
 }

@@ -48,3 +48,43 @@ public struct State: Equatable, Sendable {
         public static var noun: StaticString { "status" }
     }
 }
+
+extension State: JSONWritable {
+    /// Writes what hooks read, in the spec's order.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("ociVersion", ociVersion)
+            json.member("id", id)
+            json.member("status", status)
+            json.member("pid", pid)
+            json.member("bundle", bundle)
+            json.member("annotations", annotations)
+            json.member("root", root)
+        }
+    }
+
+    /// What `state` prints and `list` has an array of: other properties than for hooks, in runc's order, and a pid of 0
+    /// where there is no process.
+    public struct Report: JSONWritable, Equatable, Sendable {
+        /// The state that is told.
+        public var state: State
+
+        /// A report of `state`.
+        public init(_ state: State) { self.state = state }
+
+        /// Writes the properties that are there.
+        public func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.member("ociVersion", state.ociVersion)
+                json.member("id", state.id)
+                json.member("pid", state.pid ?? 0)
+                json.member("status", state.status)
+                json.member("bundle", state.bundle)
+                json.member("rootfs", state.rootfs)
+                json.member("created", state.created)
+                json.member("annotations", state.annotations)
+                json.member("owner", state.owner)
+            }
+        }
+    }
+}

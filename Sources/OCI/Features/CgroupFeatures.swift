@@ -20,3 +20,16 @@ public struct CgroupFeatures: Equatable, Sendable {
         self.rdma = rdma
     }
 }
+
+extension CgroupFeatures: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("v1", v1)
+            json.member("v2", v2)
+            json.member("systemd", systemd)
+            json.member("systemdUser", systemdUser)
+            json.member("rdma", rdma)
+        }
+    }
+}

@@ -8,3 +8,12 @@ public struct FeatureSwitch: Equatable, Sendable {
         self.enabled = enabled
     }
 }
+
+extension FeatureSwitch: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("enabled", enabled)
+        }
+    }
+}

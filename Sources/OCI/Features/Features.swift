@@ -30,3 +30,18 @@ public struct Features: Equatable, Sendable {
         self.potentiallyUnsafeConfigAnnotations = potentiallyUnsafeConfigAnnotations
     }
 }
+
+extension Features: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("ociVersionMin", ociVersionMin)
+            json.member("ociVersionMax", ociVersionMax)
+            json.member("hooks", hooks)
+            json.member("mountOptions", mountOptions)
+            json.member("linux", linux)
+            json.member("annotations", annotations)
+            json.member("potentiallyUnsafeConfigAnnotations", potentiallyUnsafeConfigAnnotations)
+        }
+    }
+}

@@ -14,3 +14,14 @@ public struct IntelRdtFeatures: Equatable, Sendable {
         self.monitoring = monitoring
     }
 }
+
+extension IntelRdtFeatures: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("enabled", enabled)
+            json.member("schemata", schemata)
+            json.member("monitoring", monitoring)
+        }
+    }
+}

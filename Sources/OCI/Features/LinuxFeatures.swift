@@ -40,3 +40,21 @@ public struct LinuxFeatures: Equatable, Sendable {
         self.netDevices = netDevices
     }
 }
+
+extension LinuxFeatures: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("namespaces", namespaces)
+            json.member("capabilities", capabilities)
+            json.member("cgroup", cgroup)
+            json.member("seccomp", seccomp)
+            json.member("apparmor", apparmor)
+            json.member("selinux", selinux)
+            json.member("intelRdt", intelRdt)
+            json.member("memoryPolicy", memoryPolicy)
+            json.member("mountExtensions", mountExtensions)
+            json.member("netDevices", netDevices)
+        }
+    }
+}

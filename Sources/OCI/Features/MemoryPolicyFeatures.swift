@@ -11,3 +11,13 @@ public struct MemoryPolicyFeatures: Equatable, Sendable {
         self.flags = flags
     }
 }
+
+extension MemoryPolicyFeatures: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("modes", modes)
+            json.member("flags", flags)
+        }
+    }
+}

@@ -8,3 +8,12 @@ public struct MountExtensions: Equatable, Sendable {
         self.idmap = idmap
     }
 }
+
+extension MountExtensions: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("idmap", idmap)
+        }
+    }
+}

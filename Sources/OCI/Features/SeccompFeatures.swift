@@ -26,3 +26,17 @@ public struct SeccompFeatures: Equatable, Sendable {
         self.supportedFlags = supportedFlags
     }
 }
+
+extension SeccompFeatures: JSONWritable {
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("enabled", enabled)
+            json.member("actions", actions)
+            json.member("operators", operators)
+            json.member("archs", archs)
+            json.member("knownFlags", knownFlags)
+            json.member("supportedFlags", supportedFlags)
+        }
+    }
+}

@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of `linux.devices` (runtime-spec 1.3, config-linux.md, "Devices").
 public struct Device: Equatable, Sendable {
     /// `c`, `u` (character), `b` (block) or `p` (FIFO).
@@ -27,5 +29,46 @@ public struct Device: Equatable, Sendable {
         self.fileMode = fileMode
         self.uid = uid
         self.gid = gid
+    }
+}
+
+extension Device: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var type: String?
+        var path: String?
+        var major: Int64?
+        var minor: Int64?
+        var fileMode: UInt32?
+        var uid: UInt32?
+        var gid: UInt32?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "type": type = try json.string()
+            case "path": path = try json.string()
+            case "major": major = try json.integer()
+            case "minor": minor = try json.integer()
+            case "fileMode": fileMode = try json.integer()
+            case "uid": uid = try json.integer()
+            case "gid": gid = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let type else { throw json.missing("type", from: "a device", at: start) }
+        guard let path else { throw json.missing("path", from: "a device", at: start) }
+        self.init(type: type, path: path, major: major, minor: minor, fileMode: fileMode, uid: uid, gid: gid)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("path", path)
+            json.member("type", type)
+            json.member("major", major)
+            json.member("minor", minor)
+            json.member("fileMode", fileMode)
+            json.member("uid", uid)
+            json.member("gid", gid)
+        }
     }
 }

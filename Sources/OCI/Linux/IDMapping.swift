@@ -1,3 +1,5 @@
+import Base
+
 /// One range of a user namespace's map (user_namespaces(7)), or of an id-mapped mount's.
 public struct IDMapping: Equatable, Sendable {
     /// The first id inside.
@@ -12,5 +14,35 @@ public struct IDMapping: Equatable, Sendable {
         self.containerID = containerID
         self.hostID = hostID
         self.size = size
+    }
+}
+
+extension IDMapping: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var containerID: UInt32?
+        var hostID: UInt32?
+        var size: UInt32?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "containerID": containerID = try json.integer()
+            case "hostID": hostID = try json.integer()
+            case "size": size = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let containerID else { throw json.missing("containerID", from: "an id mapping", at: start) }
+        guard let hostID else { throw json.missing("hostID", from: "an id mapping", at: start) }
+        guard let size else { throw json.missing("size", from: "an id mapping", at: start) }
+        self.init(containerID: containerID, hostID: hostID, size: size)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("containerID", containerID)
+            json.member("hostID", hostID)
+            json.member("size", size)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// `linux.memoryPolicy`, for set_mempolicy(2).
 public struct MemoryPolicy: Equatable, Sendable {
     /// The policy.
@@ -36,5 +38,33 @@ public struct MemoryPolicy: Equatable, Sendable {
 
         /// What an error calls it.
         public static var noun: StaticString { "memory policy flag" }
+    }
+}
+
+extension MemoryPolicy: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var mode: Mode?
+        var nodes: String?
+        var flags: [Flag]?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "mode": mode = try json.word()
+            case "nodes": nodes = try json.string()
+            case "flags": flags = try json.words()
+            default: try json.skip()
+            }
+        }
+        guard let mode else { throw json.missing("mode", from: "a memory policy", at: start) }
+        self.init(mode: mode, nodes: nodes, flags: flags)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("mode", mode)
+            json.member("nodes", nodes)
+            json.member("flags", flags)
+        }
     }
 }

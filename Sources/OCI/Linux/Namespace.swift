@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of `linux.namespaces` (runtime-spec 1.3, config-linux.md, "Namespaces").
 public struct Namespace: Equatable, Sendable {
     /// Which namespace.
@@ -17,5 +19,30 @@ public struct Namespace: Equatable, Sendable {
 
         /// What an error calls it.
         public static var noun: StaticString { "namespace type" }
+    }
+}
+
+extension Namespace: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var type: Kind?
+        var path: String?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "type": type = try json.word()
+            case "path": path = try json.string()
+            default: try json.skip()
+            }
+        }
+        guard let type else { throw json.missing("type", from: "a namespace", at: start) }
+        self.init(type: type, path: path)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("type", type)
+            json.member("path", path)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// `linux.personality`, for personality(2).
 public struct Personality: Equatable, Sendable {
     /// The execution domain.
@@ -18,5 +20,30 @@ public struct Personality: Equatable, Sendable {
 
         /// What an error calls it.
         public static var noun: StaticString { "execution domain" }
+    }
+}
+
+extension Personality: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var domain: Domain?
+        var flags: [String]?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "domain": domain = try json.word()
+            case "flags": flags = try json.strings()
+            default: try json.skip()
+            }
+        }
+        guard let domain else { throw json.missing("domain", from: "a personality", at: start) }
+        self.init(domain: domain, flags: flags)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("domain", domain)
+            json.member("flags", flags)
+        }
     }
 }

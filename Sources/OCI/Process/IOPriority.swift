@@ -1,3 +1,5 @@
+import Base
+
 /// `process.ioPriority`, for ioprio_set(2).
 public struct IOPriority: Equatable, Sendable {
     /// The scheduling class.
@@ -19,5 +21,31 @@ public struct IOPriority: Equatable, Sendable {
 
         /// What an error calls it.
         public static var noun: StaticString { "I/O priority class" }
+    }
+}
+
+extension IOPriority: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var `class`: Class?
+        var priority: Int32?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "class": `class` = try json.word()
+            case "priority": priority = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let `class` else { throw json.missing("class", from: "an I/O priority", at: start) }
+        guard let priority else { throw json.missing("priority", from: "an I/O priority", at: start) }
+        self.init(class: `class`, priority: priority)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("class", `class`)
+            json.member("priority", priority)
+        }
     }
 }

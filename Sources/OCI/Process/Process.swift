@@ -1,3 +1,5 @@
+import Base
+
 /// `process`: what runs in the container (runtime-spec 1.3, config.md, "Process"). Also the whole text of `exec
 /// --process`.
 public struct Process: Equatable, Sendable {
@@ -58,5 +60,76 @@ public struct Process: Equatable, Sendable {
         self.selinuxLabel = selinuxLabel
         self.ioPriority = ioPriority
         self.execCPUAffinity = execCPUAffinity
+    }
+}
+
+extension Process: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var terminal: Bool?
+        var consoleSize: ConsoleSize?
+        var user: User?
+        var args: [String]?
+        var commandLine: String?
+        var env: [String]?
+        var cwd: String?
+        var capabilities: CapabilitySets?
+        var rlimits: [Rlimit]?
+        var noNewPrivileges: Bool?
+        var apparmorProfile: String?
+        var oomScoreAdj: Int?
+        var scheduler: Scheduler?
+        var selinuxLabel: String?
+        var ioPriority: IOPriority?
+        var execCPUAffinity: ExecCPUAffinity?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "terminal": terminal = try json.boolean()
+            case "consoleSize": consoleSize = try ConsoleSize(&json)
+            case "user": user = try User(&json)
+            case "args": args = try json.strings()
+            case "commandLine": commandLine = try json.string()
+            case "env": env = try json.strings()
+            case "cwd": cwd = try json.string()
+            case "capabilities": capabilities = try CapabilitySets(&json)
+            case "rlimits": rlimits = try json.array(of: Rlimit.self)
+            case "noNewPrivileges": noNewPrivileges = try json.boolean()
+            case "apparmorProfile": apparmorProfile = try json.string()
+            case "oomScoreAdj": oomScoreAdj = try json.integer()
+            case "scheduler": scheduler = try Scheduler(&json)
+            case "selinuxLabel": selinuxLabel = try json.string()
+            case "ioPriority": ioPriority = try IOPriority(&json)
+            case "execCPUAffinity": execCPUAffinity = try ExecCPUAffinity(&json)
+            default: try json.skip()
+            }
+        }
+        guard let cwd else { throw json.missing("cwd", from: "process", at: start) }
+        self.init(
+            terminal: terminal, consoleSize: consoleSize, user: user ?? User(uid: 0, gid: 0), args: args,
+            commandLine: commandLine, env: env, cwd: cwd, capabilities: capabilities, rlimits: rlimits,
+            noNewPrivileges: noNewPrivileges, apparmorProfile: apparmorProfile, oomScoreAdj: oomScoreAdj,
+            scheduler: scheduler, selinuxLabel: selinuxLabel, ioPriority: ioPriority, execCPUAffinity: execCPUAffinity)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("terminal", terminal)
+            json.member("consoleSize", consoleSize)
+            json.member("user", user)
+            json.member("args", args)
+            json.member("commandLine", commandLine)
+            json.member("env", env)
+            json.member("cwd", cwd)
+            json.member("capabilities", capabilities)
+            json.member("rlimits", rlimits)
+            json.member("noNewPrivileges", noNewPrivileges)
+            json.member("apparmorProfile", apparmorProfile)
+            json.member("oomScoreAdj", oomScoreAdj)
+            json.member("scheduler", scheduler)
+            json.member("selinuxLabel", selinuxLabel)
+            json.member("ioPriority", ioPriority)
+            json.member("execCPUAffinity", execCPUAffinity)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// `process.scheduler`, for sched_setattr(2).
 public struct Scheduler: Equatable, Sendable {
     /// The policy.
@@ -55,5 +57,47 @@ public struct Scheduler: Equatable, Sendable {
 
         /// What an error calls it.
         public static var noun: StaticString { "scheduling flag" }
+    }
+}
+
+extension Scheduler: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var policy: Policy?
+        var nice: Int32?
+        var priority: Int32?
+        var flags: [Flag]?
+        var runtime: UInt64?
+        var deadline: UInt64?
+        var period: UInt64?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "policy": policy = try json.word()
+            case "nice": nice = try json.integer()
+            case "priority": priority = try json.integer()
+            case "flags": flags = try json.words()
+            case "runtime": runtime = try json.integer()
+            case "deadline": deadline = try json.integer()
+            case "period": period = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let policy else { throw json.missing("policy", from: "a scheduler", at: start) }
+        self.init(
+            policy: policy, nice: nice, priority: priority, flags: flags, runtime: runtime, deadline: deadline,
+            period: period)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("policy", policy)
+            json.member("nice", nice)
+            json.member("priority", priority)
+            json.member("flags", flags)
+            json.member("runtime", runtime)
+            json.member("deadline", deadline)
+            json.member("period", period)
+        }
     }
 }

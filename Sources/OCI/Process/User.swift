@@ -1,3 +1,5 @@
+import Base
+
 /// `process.user` (runtime-spec 1.3, config.md, "POSIX-platform User"): numbers as the container sees them.
 public struct User: Equatable, Sendable {
     /// The user id.
@@ -15,5 +17,37 @@ public struct User: Equatable, Sendable {
         self.gid = gid
         self.umask = umask
         self.additionalGids = additionalGids
+    }
+}
+
+extension User: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var uid: UInt32?
+        var gid: UInt32?
+        var umask: UInt32?
+        var additionalGids: [UInt32]?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "uid": uid = try json.integer()
+            case "gid": gid = try json.integer()
+            case "umask": umask = try json.integer()
+            case "additionalGids": additionalGids = try json.array { json throws(Failure) in try json.integer() }
+            default: try json.skip()
+            }
+        }
+        guard let uid else { throw json.missing("uid", from: "a user", at: start) }
+        guard let gid else { throw json.missing("gid", from: "a user", at: start) }
+        self.init(uid: uid, gid: gid, umask: umask, additionalGids: additionalGids)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("uid", uid)
+            json.member("gid", gid)
+            json.member("umask", umask)
+            json.member("additionalGids", additionalGids)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// `linux.resources.cpu`: times in microseconds.
 public struct CPUResources: Equatable, Sendable {
     /// The relative weight, as in cgroup v1: 2 to 262144, 1024 being ordinary.
@@ -34,5 +36,52 @@ public struct CPUResources: Equatable, Sendable {
         self.cpus = cpus
         self.mems = mems
         self.idle = idle
+    }
+}
+
+extension CPUResources: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var shares: UInt64?
+        var quota: Int64?
+        var burst: UInt64?
+        var period: UInt64?
+        var realtimeRuntime: Int64?
+        var realtimePeriod: UInt64?
+        var cpus: String?
+        var mems: String?
+        var idle: Int64?
+        try json.object { json, key throws(Failure) in
+            switch key {
+            case "shares": shares = try json.integer()
+            case "quota": quota = try json.integer()
+            case "burst": burst = try json.integer()
+            case "period": period = try json.integer()
+            case "realtimeRuntime": realtimeRuntime = try json.integer()
+            case "realtimePeriod": realtimePeriod = try json.integer()
+            case "cpus": cpus = try json.string()
+            case "mems": mems = try json.string()
+            case "idle": idle = try json.integer()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            shares: shares, quota: quota, burst: burst, period: period, realtimeRuntime: realtimeRuntime,
+            realtimePeriod: realtimePeriod, cpus: cpus, mems: mems, idle: idle)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("shares", shares)
+            json.member("quota", quota)
+            json.member("burst", burst)
+            json.member("period", period)
+            json.member("realtimeRuntime", realtimeRuntime)
+            json.member("realtimePeriod", realtimePeriod)
+            json.member("cpus", cpus)
+            json.member("mems", mems)
+            json.member("idle", idle)
+        }
     }
 }

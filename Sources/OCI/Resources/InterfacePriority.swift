@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of `linux.resources.network.priorities`.
 public struct InterfacePriority: Equatable, Sendable {
     /// The interface.
@@ -9,5 +11,31 @@ public struct InterfacePriority: Equatable, Sendable {
     public init(name: String, priority: UInt32) {
         self.name = name
         self.priority = priority
+    }
+}
+
+extension InterfacePriority: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var name: String?
+        var priority: UInt32?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "name": name = try json.string()
+            case "priority": priority = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let name else { throw json.missing("name", from: "an interface's priority", at: start) }
+        guard let priority else { throw json.missing("priority", from: "an interface's priority", at: start) }
+        self.init(name: name, priority: priority)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", name)
+            json.member("priority", priority)
+        }
     }
 }

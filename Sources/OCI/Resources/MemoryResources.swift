@@ -1,3 +1,5 @@
+import Base
+
 /// `linux.resources.memory`: limits in bytes, -1 for none.
 public struct MemoryResources: Equatable, Sendable {
     /// Memory.
@@ -34,5 +36,53 @@ public struct MemoryResources: Equatable, Sendable {
         self.disableOOMKiller = disableOOMKiller
         self.useHierarchy = useHierarchy
         self.checkBeforeUpdate = checkBeforeUpdate
+    }
+}
+
+extension MemoryResources: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var limit: Int64?
+        var reservation: Int64?
+        var swap: Int64?
+        var kernel: Int64?
+        var kernelTCP: Int64?
+        var swappiness: UInt64?
+        var disableOOMKiller: Bool?
+        var useHierarchy: Bool?
+        var checkBeforeUpdate: Bool?
+        try json.object { json, key throws(Failure) in
+            switch key {
+            case "limit": limit = try json.integer()
+            case "reservation": reservation = try json.integer()
+            case "swap": swap = try json.integer()
+            case "kernel": kernel = try json.integer()
+            case "kernelTCP": kernelTCP = try json.integer()
+            case "swappiness": swappiness = try json.integer()
+            case "disableOOMKiller": disableOOMKiller = try json.boolean()
+            case "useHierarchy": useHierarchy = try json.boolean()
+            case "checkBeforeUpdate": checkBeforeUpdate = try json.boolean()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            limit: limit, reservation: reservation, swap: swap, kernel: kernel, kernelTCP: kernelTCP,
+            swappiness: swappiness, disableOOMKiller: disableOOMKiller, useHierarchy: useHierarchy,
+            checkBeforeUpdate: checkBeforeUpdate)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("limit", limit)
+            json.member("reservation", reservation)
+            json.member("swap", swap)
+            json.member("kernel", kernel)
+            json.member("kernelTCP", kernelTCP)
+            json.member("swappiness", swappiness)
+            json.member("disableOOMKiller", disableOOMKiller)
+            json.member("useHierarchy", useHierarchy)
+            json.member("checkBeforeUpdate", checkBeforeUpdate)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// `linux.resources` (runtime-spec 1.3, config-linux.md, "Control groups"). Also the whole text of `update --resources`.
 public struct Resources: Equatable, Sendable {
     /// Which devices may be used; a later rule wins.
@@ -34,5 +36,52 @@ public struct Resources: Equatable, Sendable {
         self.network = network
         self.rdma = rdma
         self.unified = unified
+    }
+}
+
+extension Resources: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var devices: [DeviceRule]?
+        var memory: MemoryResources?
+        var cpu: CPUResources?
+        var pids: PidsResources?
+        var blockIO: BlockIOResources?
+        var hugepageLimits: [HugepageLimit]?
+        var network: NetworkResources?
+        var rdma: Entries<RdmaResources>?
+        var unified: Entries<String>?
+        try json.object { json, key throws(Failure) in
+            switch key {
+            case "devices": devices = try json.array(of: DeviceRule.self)
+            case "memory": memory = try MemoryResources(&json)
+            case "cpu": cpu = try CPUResources(&json)
+            case "pids": pids = try PidsResources(&json)
+            case "blockIO": blockIO = try BlockIOResources(&json)
+            case "hugepageLimits": hugepageLimits = try json.array(of: HugepageLimit.self)
+            case "network": network = try NetworkResources(&json)
+            case "rdma": rdma = try json.entries(of: RdmaResources.self)
+            case "unified": unified = try json.stringEntries()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            devices: devices, memory: memory, cpu: cpu, pids: pids, blockIO: blockIO, hugepageLimits: hugepageLimits,
+            network: network, rdma: rdma, unified: unified)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("devices", devices)
+            json.member("memory", memory)
+            json.member("cpu", cpu)
+            json.member("pids", pids)
+            json.member("blockIO", blockIO)
+            json.member("hugepageLimits", hugepageLimits)
+            json.member("network", network)
+            json.member("rdma", rdma)
+            json.member("unified", unified)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of the four throttle lists of `blockIO`.
 public struct ThrottleDevice: Equatable, Sendable {
     /// The major number.
@@ -12,5 +14,35 @@ public struct ThrottleDevice: Equatable, Sendable {
         self.major = major
         self.minor = minor
         self.rate = rate
+    }
+}
+
+extension ThrottleDevice: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var major: Int64?
+        var minor: Int64?
+        var rate: UInt64?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "major": major = try json.integer()
+            case "minor": minor = try json.integer()
+            case "rate": rate = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let major else { throw json.missing("major", from: "a device's rate", at: start) }
+        guard let minor else { throw json.missing("minor", from: "a device's rate", at: start) }
+        guard let rate else { throw json.missing("rate", from: "a device's rate", at: start) }
+        self.init(major: major, minor: minor, rate: rate)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("major", major)
+            json.member("minor", minor)
+            json.member("rate", rate)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of `blockIO.weightDevice`.
 public struct WeightDevice: Equatable, Sendable {
     /// The major number.
@@ -15,5 +17,37 @@ public struct WeightDevice: Equatable, Sendable {
         self.minor = minor
         self.weight = weight
         self.leafWeight = leafWeight
+    }
+}
+
+extension WeightDevice: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var major: Int64?
+        var minor: Int64?
+        var weight: UInt16?
+        var leafWeight: UInt16?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "major": major = try json.integer()
+            case "minor": minor = try json.integer()
+            case "weight": weight = try json.integer()
+            case "leafWeight": leafWeight = try json.integer()
+            default: try json.skip()
+            }
+        }
+        guard let major else { throw json.missing("major", from: "a device's weight", at: start) }
+        guard let minor else { throw json.missing("minor", from: "a device's weight", at: start) }
+        self.init(major: major, minor: minor, weight: weight, leafWeight: leafWeight)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("major", major)
+            json.member("minor", minor)
+            json.member("weight", weight)
+            json.member("leafWeight", leafWeight)
+        }
     }
 }

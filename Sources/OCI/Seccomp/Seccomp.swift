@@ -1,3 +1,5 @@
+import Base
+
 /// `linux.seccomp` (runtime-spec 1.3, config-linux.md, "Seccomp").
 public struct Seccomp: Equatable, Sendable {
     /// What happens to a call that no rule matches.
@@ -28,5 +30,47 @@ public struct Seccomp: Equatable, Sendable {
         self.listenerPath = listenerPath
         self.listenerMetadata = listenerMetadata
         self.syscalls = syscalls
+    }
+}
+
+extension Seccomp: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var defaultAction: SeccompAction?
+        var defaultErrnoRet: UInt32?
+        var architectures: [String]?
+        var flags: [String]?
+        var listenerPath: String?
+        var listenerMetadata: String?
+        var syscalls: [SeccompRule]?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "defaultAction": defaultAction = try json.word()
+            case "defaultErrnoRet": defaultErrnoRet = try json.integer()
+            case "architectures": architectures = try json.strings()
+            case "flags": flags = try json.strings()
+            case "listenerPath": listenerPath = try json.string()
+            case "listenerMetadata": listenerMetadata = try json.string()
+            case "syscalls": syscalls = try json.array(of: SeccompRule.self)
+            default: try json.skip()
+            }
+        }
+        guard let defaultAction else { throw json.missing("defaultAction", from: "seccomp", at: start) }
+        self.init(
+            defaultAction: defaultAction, defaultErrnoRet: defaultErrnoRet, architectures: architectures,
+            flags: flags, listenerPath: listenerPath, listenerMetadata: listenerMetadata, syscalls: syscalls)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("defaultAction", defaultAction)
+            json.member("defaultErrnoRet", defaultErrnoRet)
+            json.member("architectures", architectures)
+            json.member("flags", flags)
+            json.member("listenerPath", listenerPath)
+            json.member("listenerMetadata", listenerMetadata)
+            json.member("syscalls", syscalls)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of a rule's `args`.
 public struct SeccompArgument: Equatable, Sendable {
     /// Which argument, from 0 to 5.
@@ -15,5 +17,38 @@ public struct SeccompArgument: Equatable, Sendable {
         self.value = value
         self.valueTwo = valueTwo
         self.op = op
+    }
+}
+
+extension SeccompArgument: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var index: UInt32?
+        var value: UInt64?
+        var valueTwo: UInt64?
+        var op: SeccompOperator?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "index": index = try json.integer()
+            case "value": value = try json.integer()
+            case "valueTwo": valueTwo = try json.integer()
+            case "op": op = try json.word()
+            default: try json.skip()
+            }
+        }
+        guard let index else { throw json.missing("index", from: "a condition on an argument", at: start) }
+        guard let value else { throw json.missing("value", from: "a condition on an argument", at: start) }
+        guard let op else { throw json.missing("op", from: "a condition on an argument", at: start) }
+        self.init(index: index, value: value, valueTwo: valueTwo, op: op)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("index", index)
+            json.member("value", value)
+            json.member("valueTwo", valueTwo)
+            json.member("op", op)
+        }
     }
 }

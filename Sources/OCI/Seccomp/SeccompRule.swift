@@ -1,3 +1,5 @@
+import Base
+
 /// One entry of `linux.seccomp.syscalls`.
 public struct SeccompRule: Equatable, Sendable {
     /// The system calls.
@@ -15,5 +17,37 @@ public struct SeccompRule: Equatable, Sendable {
         self.action = action
         self.errnoRet = errnoRet
         self.args = args
+    }
+}
+
+extension SeccompRule: JSONReadable, JSONWritable {
+    /// Reads the object; properties that the spec does not name are skipped.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        var names: [String]?
+        var action: SeccompAction?
+        var errnoRet: UInt32?
+        var args: [SeccompArgument]?
+        let start = try json.object { json, key throws(Failure) in
+            switch key {
+            case "names": names = try json.strings()
+            case "action": action = try json.word()
+            case "errnoRet": errnoRet = try json.integer()
+            case "args": args = try json.array(of: SeccompArgument.self)
+            default: try json.skip()
+            }
+        }
+        guard let names else { throw json.missing("names", from: "a seccomp rule", at: start) }
+        guard let action else { throw json.missing("action", from: "a seccomp rule", at: start) }
+        self.init(names: names, action: action, errnoRet: errnoRet, args: args)
+    }
+
+    /// Writes the properties that are there.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("names", names)
+            json.member("action", action)
+            json.member("errnoRet", errnoRet)
+            json.member("args", args)
+        }
     }
 }
