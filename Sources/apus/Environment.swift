@@ -12,7 +12,7 @@ enum Environment {
             if variable.utf8.starts(with: name.utf8),
                 variable.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
             {
-                return String(variable.dropFirst(name.count + 1))
+                return String(decoding: variable.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
             }
             entry += 1
         }

@@ -1,6 +1,7 @@
 import Base
 import CShim
 import Linux
+import OCI
 
 /// How a line of the log is written.
 enum LogFormat: Equatable {
@@ -24,9 +25,30 @@ enum LogFormat: Equatable {
     /// one value. So there is one line for a command that failed, and none for one that did not.
     func line(_ message: String, at time: Timestamp) -> String {
         switch self {
-        case .text: "time=\"\(time.seconds)\" level=error msg=\(LogQuoting.go.quote(message))"
-        case .json: "{\"level\":\"error\",\"msg\":\(LogQuoting.json.quote(message)),\"time\":\"\(time.seconds)\"}"
+        case .text: "time=\"\(time.seconds)\" level=error msg=\(Self.quoted(message))"
+        case .json: "{\"level\":\"error\",\"msg\":\(message.json(.compact)),\"time\":\"\(time.seconds)\"}"
         }
+    }
+
+    /// `text` as Go's `%q` has it, which logrus uses in its text lines: in quotation marks, and what could end the line
+    /// or the quotation is escaped.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case "\0"..."\u{1F}", "\u{7F}":
+                quoted += (scalar.value < 0x10 ? "\\x0" : "\\x") + String(scalar.value, radix: 16)
+            case "\u{80}"..."\u{9F}": quoted += "\\u00" + String(scalar.value, radix: 16)
+            case "\u{2028}", "\u{2029}": quoted += "\\u" + String(scalar.value, radix: 16)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }
 
@@ -92,37 +114,5 @@ struct Log: ~Copyable {
         withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { termios in
             shim_ioctl(number, 0x5401, termios.baseAddress) == 0
         }
-    }
-}
-
-/// How a message becomes one quoted word on one line.
-enum LogQuoting {
-    /// RFC 8259.
-    case json
-    /// Go's `%q`, which logrus uses in its text lines.
-    case go
-
-    /// `text` in quotation marks; what could end the line, or the quotation, is escaped.
-    func quote(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-                quoted += escape(scalar.value)
-            case "\u{2028}", "\u{2029}": quoted += "\\u\(String(scalar.value, radix: 16))"
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
-
-    private func escape(_ value: UInt32) -> String {
-        let digits = (value < 0x10 ? "0" : "") + String(value, radix: 16)
-        return (self == .json || value > 0x7F ? "\\u00" : "\\x") + digits
     }
 }

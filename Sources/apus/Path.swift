@@ -8,14 +8,14 @@ enum Path {
     /// The shortest form of an absolute path, as Go's filepath.Clean makes it: no `.`, no `..`, no `//`, no `/` at the
     /// end. Links are not looked at.
     static func cleaned(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") {
-            switch part {
-            case ".": continue
-            case "..": _ = parts.popLast()
-            default: parts.append(part)
-            }
+        // By bytes, as the kernel takes a path apart: a `/` before a combining mark is no `/` to Swift's `Character`.
+        var parts: [Substring.UTF8View] = []
+        for part in path.utf8.split(separator: UInt8(ascii: "/")) {
+            if part.elementsEqual(".".utf8) { continue }
+            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
         }
-        return "/" + parts.joined(separator: "/")
+        var text = ""
+        for part in parts { text += "/" + String(decoding: part, as: UTF8.self) }
+        return text.isEmpty ? "/" : text
     }
 }

@@ -35,14 +35,6 @@ struct ProgramTests {
             diagnostics: String(decoding: remarks, as: UTF8.self))
     }
 
-    /// A folder that is removed after `body`.
-    func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
-
     @Test("--version has the lines that Docker, containerd and nerdctl look for", arguments: ["--version", "-v"])
     func version(word: String) throws {
         let result = try apus(word)
@@ -68,13 +60,12 @@ struct ProgramTests {
 
     @Test("a failure with --log is one line there, after what was there, and the bare text on the standard error")
     func logged() throws {
-        try withFolder { folder in
-            let log = folder.appendingPathComponent("log.json")
-            try "{}\n".write(to: log, atomically: false, encoding: .utf8)
-            let result = try apus("--log", log.path, "--log-format", "json", "kill", "c1", "NONSENSE")
+        try Folder.with { folder in
+            try folder.write("{}\n", to: "log")
+            let result = try apus("--log", "\(folder.path)/log", "--log-format", "json", "kill", "c1", "NONSENSE")
             #expect(result.status == 1)
             #expect(result.diagnostics == "unknown signal \"NONSENSE\"\n")
-            let text = try String(contentsOf: log, encoding: .utf8)
+            let text = try folder.text("log")
             #expect(
                 text.wholeMatch(
                     of: /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z"\}\n/) != nil)
@@ -83,27 +74,24 @@ struct ProgramTests {
 
     @Test("a misuse shows the help, and is logged like any failure")
     func misuse() throws {
-        try withFolder { folder in
-            let log = folder.appendingPathComponent("log")
-            let result = try apus("--log", log.path, "kill")
+        try Folder.with { folder in
+            let result = try apus("--log", "\(folder.path)/log", "kill")
             #expect(result.status == 1)
             #expect(result.output.hasPrefix("Incorrect Usage.\n\nNAME:\n   apus kill - "))
             #expect(result.diagnostics == "apus: \"kill\" requires a minimum of 1 argument(s)\n")
-            let text = try String(contentsOf: log, encoding: .utf8)
+            let text = try folder.text("log")
             #expect(text.hasSuffix(#" level=error msg="apus: \"kill\" requires a minimum of 1 argument(s)""# + "\n"))
             #expect(text.split(separator: "\n").count == 1)
-            let mode = try FileManager.default.attributesOfItem(atPath: log.path)[.posixPermissions] as? Int
-            #expect((mode ?? 0) & ~0o022 == 0o644)
+            #expect(try folder.mode("log") | 0o044 == 0o644)
         }
     }
 
     @Test("a success writes nothing to the log")
     func silence() throws {
-        try withFolder { folder in
-            let log = folder.appendingPathComponent("log")
-            let result = try apus("--log", log.path, "features")
+        try Folder.with { folder in
+            let result = try apus("--log", "\(folder.path)/log", "features")
             #expect(result.status == 0)
-            let text = try String(contentsOf: log, encoding: .utf8)
+            let text = try folder.text("log")
             #expect(text == "")
         }
     }

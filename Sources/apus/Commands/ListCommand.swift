@@ -1,6 +1,7 @@
 import Base
 import Linux
 import OCI
+import Runtime
 
 /// `apus list [--format table|json] [--quiet]`
 struct ListCommand: Equatable {
@@ -9,6 +10,30 @@ struct ListCommand: Equatable {
 
     func perform(in globals: Globals) throws(Failure) {
         throw pending("list")
+    }
+
+    /// What is printed of `containers`.
+    ///
+    /// - Throws: ``Failure`` for another format, in runc's words.
+    func text(_ containers: [State]) throws(Failure) -> String {
+        if quiet { return containers.reduce(into: "") { $0 += $1.id + "\n" } }
+        switch format {
+        case "table": return Self.table(containers)
+        // An empty list is an array too: runc prints `null`, which readers that decode an array refuse.
+        case "json": return containers.map(State.Report.init).json(.compact) + "\n"
+        default: throw Failure("invalid format option")
+        }
+    }
+
+    private static func table(_ containers: [State]) -> String {
+        var rows = [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]]
+        for container in containers {
+            rows.append([
+                container.id, "\(container.pid ?? 0)", container.status.word, container.bundle, container.created ?? "",
+                container.owner ?? "",
+            ])
+        }
+        return TextTable.text(rows)
     }
 }
 

@@ -1,14 +1,36 @@
 import Base
+import CShim
 import Linux
+import OCI
 
 /// `apus spec [--bundle DIR] [--rootless]`
 struct SpecCommand: Equatable {
     var bundle = "."
     var rootless = false
 
+    /// Writes config.json into the bundle; its mode is 0666 without the bits of the umask.
+    ///
+    /// - Throws: ``Failure`` where there is one already, which stays as it is, or of open(2) and write(2).
     func perform() throws(Failure) {
-        throw pending("spec")
+        let directory = try open(bundle, [.path, .directory])
+        let file: Descriptor
+        do { file = try open(Self.name, at: directory, [.writeOnly, .create, .exclusive], mode: 0o666) } catch {
+            guard error.errno == .EEXIST else { throw error }
+            throw Failure("File \(Self.name) exists. Remove it first")
+        }
+        do { try file.write(config.json(.tabs) + "\n", Self.name) } catch {
+            // Half a configuration would only stand in the way of the next try.
+            try? remove(Self.name, at: directory)
+            throw error
+        }
     }
+
+    private var config: Config {
+        let config = Config.example()
+        return rootless ? config.rootless(uid: shim_geteuid(), gid: shim_getegid()) : config
+    }
+
+    private static let name = "config.json"
 }
 
 extension SpecCommand {
