@@ -16,11 +16,8 @@ public enum JSONPointer {
     /// A foreign text for an error: on one line, and cut to what one wants to read.
     static func oneLine(_ text: String) -> String {
         let longest = 128
-        var line = ""
-        for (index, scalar) in text.unicodeScalars.enumerated() {
-            guard index < longest else { return line + "..." }
-            JSONWriter.escape(scalar, into: &line)
-        }
-        return line
+        var line = JSONWriter(.compact)
+        line.characters(String(text.unicodeScalars.prefix(longest)))
+        return text.unicodeScalars.dropFirst(longest).isEmpty ? line.text : line.text + "..."
     }
 }

@@ -78,7 +78,7 @@ extension JSONReader {
         }
     }
 
-    /// The JSON pointer of the value that begins at `offset`, or of the innermost one around it; nil for the whole text.
+    /// The JSON pointer of the value that begins at `offset`, or of the innermost one around it; nil for the whole.
     ///
     /// It goes over the text from the front; what stands before `offset` was read and is correct.
     func pointer(at offset: Int) -> String? {
@@ -88,7 +88,7 @@ extension JSONReader {
             switch (bytes[place], levels.last) {
             case (UInt8(ascii: "{"), _): levels.append(.object(key: nil))
             case (UInt8(ascii: "["), _): levels.append(.array(index: 0))
-            case (UInt8(ascii: "}"), _), (UInt8(ascii: "]"), _): levels.removeLast()
+            case (UInt8(ascii: "}"), _), (UInt8(ascii: "]"), _): _ = levels.popLast()
             case (UInt8(ascii: ","), .array(let index)): levels[levels.count - 1] = .array(index: index + 1)
             case (UInt8(ascii: ","), .object): levels[levels.count - 1] = .object(key: nil)
             case (UInt8(ascii: "\""), let level):

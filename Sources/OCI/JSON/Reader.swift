@@ -3,9 +3,9 @@ import Base
 /// Reads a JSON text (RFC 8259) from front to back and hands out its values as they come; nothing is kept.
 ///
 /// It is strict: what the RFC does not allow is refused, and so is what it allows and readers disagree about: a key
-/// that stands twice in one object, a lone surrogate, a byte order mark, more than ``deepest`` levels. Every error names
-/// the place: a JSON pointer (RFC 6901), and line and column where the text itself is broken. The place is worked out
-/// when an error happens, by going over the text once more; reading without an error pays nothing for it.
+/// that stands twice in one object, a lone surrogate, a byte order mark, more than ``deepest`` levels. Every error
+/// names the place: a JSON pointer (RFC 6901), and line and column where the text itself is broken. The place is worked
+/// out when an error happens, by going over the text once more; reading without an error pays nothing for it.
 ///
 /// Objects and arrays are read with closures, which read exactly one value each time they are called:
 ///

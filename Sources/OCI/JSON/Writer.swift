@@ -10,8 +10,7 @@ public struct JSONWriter {
         case tabs
     }
 
-    /// The text so far.
-    public private(set) var text = ""
+    private var bytes: [UInt8] = []
     private let layout: Layout
     private var depth = 0
     /// Whether nothing was written yet into the object or array that is open.
@@ -19,6 +18,9 @@ public struct JSONWriter {
 
     /// A writer of an empty text.
     public init(_ layout: Layout) { self.layout = layout }
+
+    /// The text so far.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Writes an object; `members` writes its properties with ``member(_:_:)``.
     public mutating func object(_ members: (inout JSONWriter) -> Void) { nest("{", "}", members) }
@@ -38,49 +40,71 @@ public struct JSONWriter {
         guard let value else { return }
         separate()
         string(name)
-        text += layout == .compact ? ":" : ": "
+        put(layout == .compact ? ":" : ": ")
         value.write(to: &self)
     }
 
     /// Writes a string.
     public mutating func string(_ value: String) {
-        text += "\""
-        for scalar in value.unicodeScalars { Self.escape(scalar, into: &text) }
-        text += "\""
+        bytes.append(UInt8(ascii: "\""))
+        characters(value)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes a number or `true`, `false`, `null`, as it is.
-    public mutating func literal(_ value: String) { text += value }
+    public mutating func literal(_ value: String) { bytes.append(contentsOf: value.utf8) }
 
-    /// Appends a character as it stands in a JSON string.
-    static func escape(_ scalar: Unicode.Scalar, into text: inout String) {
-        switch scalar {
-        case "\"": text += "\\\""
-        case "\\": text += "\\\\"
-        case "\n": text += "\\n"
-        case "\r": text += "\\r"
-        case "\t": text += "\\t"
-        case "\u{8}": text += "\\b"
-        case "\u{C}": text += "\\f"
-        case "\0"..."\u{1F}": text += (scalar.value < 16 ? "\\u000" : "\\u00") + String(scalar.value, radix: 16)
-        default: text.unicodeScalars.append(scalar)
+    /// Writes what stands between the quotes of a string.
+    mutating func characters(_ value: String) {
+        var value = value
+        value.withUTF8 { characters in
+            var plain = 0  // from here on nothing was written yet, and nothing had to be escaped
+            for index in 0..<characters.count {
+                let byte = characters[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                bytes.append(contentsOf: characters[plain..<index])
+                escape(byte)
+                plain = index + 1
+            }
+            bytes.append(contentsOf: characters[plain...])
         }
     }
 
-    private mutating func nest(_ opening: String, _ closing: String, _ body: (inout JSONWriter) -> Void) {
-        text += opening
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): put("\\\"")
+        case UInt8(ascii: "\\"): put("\\\\")
+        case 0x08: put("\\b")
+        case 0x09: put("\\t")
+        case 0x0A: put("\\n")
+        case 0x0C: put("\\f")
+        case 0x0D: put("\\r")
+        default:
+            put(byte < 0x10 ? "\\u000" : "\\u00")
+            literal(String(byte, radix: 16))
+        }
+    }
+
+    private mutating func put(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func nest(
+        _ opening: StaticString, _ closing: StaticString, _ body: (inout JSONWriter) -> Void
+    ) {
+        put(opening)
         depth += 1
         isFirst = true
         body(&self)
         depth -= 1
         if !isFirst { breakLine() }
         isFirst = false
-        text += closing
+        put(closing)
     }
 
     /// Begins the next value of the open object or array.
     private mutating func separate() {
-        if !isFirst { text += "," }
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
         breakLine()
     }
@@ -88,8 +112,12 @@ public struct JSONWriter {
     private mutating func breakLine() {
         switch layout {
         case .compact: return
-        case .spaces(let width): text += "\n" + String(repeating: " ", count: width * depth)
-        case .tabs: text += "\n" + String(repeating: "\t", count: depth)
+        case .spaces(let width):
+            bytes.append(UInt8(ascii: "\n"))
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: width * depth))
+        case .tabs:
+            bytes.append(UInt8(ascii: "\n"))
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: "\t"), count: depth))
         }
     }
 }
