@@ -195,9 +195,12 @@ int shim_sigprocmask(int how, uint64_t set, uint64_t *old) {
 int shim_signalfd(int fd, uint64_t set, int flags) {
     return RESULT((int)syscall(SYS_signalfd4, fd, &set, sizeof set, flags | SFD_CLOEXEC));
 }
+// The raw call: glibc's own refuses 32 and 33, which a parent may have left ignored.
 int shim_signal_disposition(int signal, int ignored) {
-    struct sigaction action = {.sa_handler = ignored ? SIG_IGN : SIG_DFL};
-    return RESULT(sigaction(signal, &action, NULL));
+    struct { void (*handler)(int); unsigned long flags; void (*restorer)(void); uint64_t mask; } action = {
+        .handler = ignored ? SIG_IGN : SIG_DFL,
+    };
+    return RESULT((int)syscall(SYS_rt_sigaction, signal, &action, NULL, sizeof action.mask));
 }
 
 int shim_unshare(int flags) { return RESULT(unshare(flags)); }
