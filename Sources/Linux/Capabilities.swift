@@ -1,0 +1,95 @@
+import Base
+import CShim
+
+/// The five capability sets of a thread (capabilities(7), "Thread capability sets").
+public struct Capabilities: Equatable, Sendable {
+    /// What execve can never add to.
+    public var bounding: CapabilitySet
+    /// What the kernel checks.
+    public var effective: CapabilitySet
+    /// What may become effective.
+    public var permitted: CapabilitySet
+    /// What a program file with file capabilities may keep.
+    public var inheritable: CapabilitySet
+    /// What any program keeps when it is not run as root.
+    public var ambient: CapabilitySet
+
+    /// All five at once; empty where nothing is said.
+    public init(
+        bounding: CapabilitySet = [], effective: CapabilitySet = [], permitted: CapabilitySet = [],
+        inheritable: CapabilitySet = [], ambient: CapabilitySet = []
+    ) {
+        self.bounding = bounding
+        self.effective = effective
+        self.permitted = permitted
+        self.inheritable = inheritable
+        self.ambient = ambient
+    }
+
+    /// What the calling thread has now.
+    ///
+    /// - Throws: ``Failure`` of `capget`, which only a seccomp filter around the runtime can cause.
+    public static func current() throws(Failure) -> Capabilities {
+        var effective: UInt64 = 0
+        var permitted: UInt64 = 0
+        var inheritable: UInt64 = 0
+        try check(shim_capget(&effective, &permitted, &inheritable), "capget", "read the runtime's capabilities")
+        var sets = Capabilities(
+            effective: CapabilitySet(rawValue: effective), permitted: CapabilitySet(rawValue: permitted),
+            inheritable: CapabilitySet(rawValue: inheritable))
+        for capability in CapabilitySet.kernel.members {
+            let number = UInt(capability.number)
+            if shim_prctl(Self.readBounding, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
+            if shim_prctl(Self.ambientOperation, Self.ambientIsSet, number, 0, 0) == 1 {
+                sets.ambient.insert(CapabilitySet(capability))
+            }
+        }
+        return sets
+    }
+
+    /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
+    ///
+    /// prctl(2), `PR_CAPBSET_DROP`; those that are gone already are not dropped again, so that a thread without
+    /// CAP_SETPCAP can still ask for what it has.
+    ///
+    /// - Throws: ``Failure`` of `prctl`: EPERM without CAP_SETPCAP in the thread's user namespace.
+    public static func dropBounding(keeping kept: CapabilitySet) throws(Failure) {
+        for capability in CapabilitySet.kernel.subtracting(kept).members {
+            let number = UInt(capability.number)
+            guard shim_prctl(readBounding, number, 0, 0, 0) == 1 else { continue }
+            try check(
+                shim_prctl(dropFromBounding, number, 0, 0, 0), "prctl", "drop \(capability.name) from the bounding set")
+        }
+    }
+
+    /// Whether the permitted set outlives the change from uid 0 to another (prctl(2), `PR_SET_KEEPCAPS`); execve
+    /// clears it.
+    public static func keepAcrossUserChange(_ keep: Bool) throws(Failure) {
+        try check(shim_prctl(8, keep ? 1 : 0, 0, 0, 0), "prctl", "keep the capabilities across the change of user")
+    }
+
+    /// Sets effective, permitted and inheritable (capset(2)), clears the ambient set and raises its members one by one
+    /// (prctl(2), `PR_CAP_AMBIENT`). The bounding set is left to ``dropBounding(keeping:)``, which must come first.
+    ///
+    /// - Throws: ``Failure`` of `capset`: EPERM where a set holds what the thread has not; of `prctl`: EPERM where an
+    ///   ambient capability is not both permitted and inheritable.
+    public func apply() throws(Failure) {
+        try check(
+            shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset", "set the capabilities")
+        try check(
+            shim_prctl(Self.ambientOperation, Self.clearAmbient, 0, 0, 0), "prctl", "clear the ambient capabilities")
+        for capability in ambient.members {
+            try check(
+                shim_prctl(Self.ambientOperation, Self.raiseAmbient, UInt(capability.number), 0, 0), "prctl",
+                "raise \(capability.name) in the ambient set")
+        }
+    }
+
+    // prctl(2)
+    private static let readBounding: CInt = 23
+    private static let dropFromBounding: CInt = 24
+    private static let ambientOperation: CInt = 47
+    private static let ambientIsSet: UInt = 1
+    private static let raiseAmbient: UInt = 2
+    private static let clearAmbient: UInt = 4
+}

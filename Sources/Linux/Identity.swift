@@ -1,0 +1,24 @@
+import Base
+import CShim
+
+/// Who the calling thread is: the calls of credentials(7), by number only. No name is ever looked up, so no file of an
+/// image can choose a user (runc CVE-2016-3697).
+public enum Identity {
+    /// setgroups(2): replaces the supplementary groups; an empty list clears them.
+    ///
+    /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or where the user namespace denies it; EINVAL
+    ///   for a gid that the user namespace does not map.
+    public static func setGroups(_ groups: [UInt32]) throws(Failure) {
+        try check(shim_setgroups(groups.count, groups), "setgroups", "set the additional groups")
+    }
+
+    /// setresgid(2): real, effective and saved group at once.
+    public static func become(group gid: UInt32) throws(Failure) {
+        try check(shim_setresgid(gid, gid, gid), "setresgid", "become group \(gid)")
+    }
+
+    /// setresuid(2): real, effective and saved user at once.
+    public static func become(user uid: UInt32) throws(Failure) {
+        try check(shim_setresuid(uid, uid, uid), "setresuid", "become user \(uid)")
+    }
+}

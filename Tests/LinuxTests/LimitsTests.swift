@@ -1,0 +1,39 @@
+import Base
+import Foundation
+import Testing
+
+@testable import Linux
+
+@Suite("Limits of a process")
+struct LimitsTests {
+    @Test("all sixteen names of getrlimit(2), with its numbers")
+    func names() {
+        #expect(LimitedResource.allCases.count == 16)
+        for resource in LimitedResource.allCases { #expect(LimitedResource(word: resource.word) == resource) }
+        #expect(LimitedResource(word: "RLIMIT_NOFILE")?.rawValue == CInt(RLIMIT_NOFILE.rawValue))
+        #expect(LimitedResource(word: "RLIMIT_AS")?.rawValue == CInt(RLIMIT_AS.rawValue))
+        #expect(LimitedResource(word: "RLIMIT_NPROC")?.rawValue == 6)
+        #expect(LimitedResource(word: "RLIMIT_MSGQUEUE")?.rawValue == 12)
+        #expect(LimitedResource(word: "RLIMIT_RTTIME")?.rawValue == 15)
+        #expect(LimitedResource(word: "NOFILE") == nil)
+        #expect(LimitedResource(word: "rlimit_nofile") == nil)
+        #expect(LimitedResource(word: "") == nil)
+    }
+
+    @Test("prlimit reaches another process")
+    func limit() throws {
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        child.arguments = ["100"]
+        try child.run()
+        defer { child.terminate() }
+        try LimitedResource.core.limit(pid: child.processIdentifier, soft: 4096, hard: 8192)
+        let limits = try String(contentsOfFile: "/proc/\(child.processIdentifier)/limits", encoding: .utf8)
+        let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+        #expect(line.split(separator: " ").suffix(3) == ["4096", "8192", "bytes"])
+        let failure = #expect(throws: Failure.self) {
+            try LimitedResource.core.limit(pid: child.processIdentifier, soft: 2, hard: 1)
+        }
+        #expect(failure?.line == "set RLIMIT_CORE: invalid argument")
+    }
+}

@@ -1,0 +1,100 @@
+import Base
+import Foundation
+import Testing
+
+@testable import Linux
+
+@Suite("The home in a container's /etc/passwd")
+struct PasswdTests {
+    func home(_ uid: UInt32, in text: String) -> String? {
+        var search = PasswdSearch(uid: uid)
+        search.take(text.utf8)
+        search.end()
+        return search.home
+    }
+
+    @Test("the first line of the user counts")
+    func found() {
+        let text = "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/srv:/bin/false\nweb2:x:33:33::/no:\nlast:x:5:5::/last"
+        #expect(home(0, in: text) == "/root")
+        #expect(home(33, in: text) == "/srv")
+        #expect(home(5, in: text) == "/last")
+        #expect(home(1, in: text) == nil)
+    }
+
+    @Test(
+        "a line that is not as passwd(5) has it is no line",
+        arguments: [
+            "", ":", "a", "a:x:7", "a:x:7:7:c", "a:x:07a:7::/home:", "a:x:-7:7::/home:", "a:x:+7:7::/home:",
+            "a:x: 7:7::/home:", "a:x:4294967303:7::/home:", "a:x:18446744073709551623:7::/home:", "#a:x:7:7::/home:",
+            "+a:x:7:7::/home:", "-a:x:7:7::/home:", "7:x:a:7::/home:", "a:x:7:7:::", "a:x:7:7::/h\0me:",
+        ])
+    func malformed(line: String) {
+        #expect(home(7, in: line) == nil)
+        #expect(home(8, in: line + "\nb:x:8:8::/b:") == "/b")
+    }
+
+    @Test("a home that is no UTF-8 is none, and the next line of the same user does not replace it")
+    func notUTF8() {
+        var search = PasswdSearch(uid: 7)
+        search.take(Array("a:x:7:7::/".utf8) + [0xFF] + Array(":\nb:x:7:7::/b:\n".utf8))
+        search.end()
+        #expect(search.home == nil)
+        #expect(search.isDone)
+    }
+
+    @Test("an endless line is passed over without being kept")
+    func longLine() {
+        var search = PasswdSearch(uid: 7)
+        search.take("a:x:7:7:".utf8)
+        for _ in 0..<100 { search.take([UInt8](repeating: 0x63, count: 1000)) }
+        search.take(":/long:\nb:x:7:7::/short:\n".utf8)
+        #expect(search.home == "/short")
+    }
+
+    @Test("a file of the image may be anything")
+    func hostileFiles() throws {
+        let folder = try Folder()
+        let root = try Linux.open(folder.path, [.path, .directory])
+        #expect(Passwd.home(of: 0, inside: root) == nil)
+
+        try FileManager.default.createDirectory(atPath: folder.path + "/etc", withIntermediateDirectories: false)
+        let file = folder.path + "/etc/passwd"
+        mkfifo(file, 0o644)
+        #expect(Passwd.home(of: 0, inside: root) == nil)
+        unlink(file)
+        mkdir(file, 0o755)
+        #expect(Passwd.home(of: 0, inside: root) == nil)
+        rmdir(file)
+        symlink("/dev/zero", file)
+        #expect(Passwd.home(of: 0, inside: root) == nil)
+        unlink(file)
+        symlink("/proc/self/fd/0", file)
+        #expect(Passwd.home(of: 0, inside: root) == nil)
+        unlink(file)
+        // An absolute link is followed inside the root.
+        symlink("/real", file)
+        try "root:x:0:0::/inside:\n".write(toFile: folder.path + "/real", atomically: false, encoding: .utf8)
+        #expect(Passwd.home(of: 0, inside: root) == "/inside")
+        unlink(file)
+
+        let line = "a:x:9:9::/a:\n"
+        var text = String(repeating: line, count: Passwd.limit / line.utf8.count)
+        text += "b:x:8:8::/beyond:\n"
+        try text.write(toFile: file, atomically: false, encoding: .utf8)
+        #expect(Passwd.home(of: 9, inside: root) == "/a")
+        #expect(Passwd.home(of: 8, inside: root) == nil)
+    }
+}
+
+/// A folder that is removed with the value.
+final class Folder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "apus-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}

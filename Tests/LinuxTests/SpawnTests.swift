@@ -1,0 +1,122 @@
+import Base
+import Foundation
+import Testing
+
+@testable import Linux
+
+@Suite("Starting a program beside the runtime", .timeLimit(.minutes(2)))
+struct SpawnTests {
+    func shell(_ script: String, timeout: Double? = nil) -> Spawn {
+        Spawn(
+            path: "/bin/sh", arguments: ["sh", "-c", script], environment: ["PATH=/usr/bin:/bin"],
+            timeout: timeout.map { Int64($0 * 1e9) })
+    }
+
+    @Test("status and both outputs come back apart")
+    func outcome() throws {
+        let outcome = try shell("echo out; echo err >&2; exit 3").run()
+        #expect(outcome == .init(end: .exited(3), ranOutOfTime: false, output: "out\n", errors: "err\n"))
+        #expect(try shell("kill -9 $$").run().end == .signalled(9))
+    }
+
+    @Test("the input is there whole, in either way to open it, and may be left unread")
+    func input() throws {
+        let bytes = [UInt8](repeating: 0x61, count: 1 << 20)
+        for script in ["wc -c", "wc -c < /dev/stdin", "echo 1048576"] {
+            var spawn = shell(script)
+            spawn.input = bytes
+            #expect(try spawn.run().output == "1048576\n", "\(script)")
+        }
+    }
+
+    @Test("of a long output the end is kept, and nobody waits for anybody")
+    func longOutput() throws {
+        let outcome = try shell("head -c 3000000 /dev/zero | tr '\\0' x; head -c 200000 /dev/zero >&2; echo end").run()
+        #expect(outcome.end == .exited(0))
+        #expect(outcome.output.utf8.count == Spawn.outputLimit)
+        #expect(outcome.output.hasSuffix("xxx" + "end\n"))
+        #expect(outcome.errors.utf8.count == Spawn.outputLimit)
+    }
+
+    @Test("at the deadline the whole process group is killed, and what was said before is kept")
+    func timeout() throws {
+        let before = ContinuousClock.now
+        let outcome = try shell("sleep 600 & echo $!; wait", timeout: 0.5).run()
+        #expect(outcome.ranOutOfTime)
+        #expect(outcome.end == .signalled(9))
+        #expect(ContinuousClock.now - before < .seconds(60))
+        let child = try #require(Int32(outcome.output.trimmingCharacters(in: .newlines)))
+        let isGone = (0..<600).contains { _ in
+            usleep(20_000)
+            let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+            return stat?.contains(") Z ") ?? true
+        }
+        #expect(isGone)
+    }
+
+    @Test("a process left behind with the outputs open is not waited for")
+    func leftBehind() throws {
+        let before = ContinuousClock.now
+        let outcome = try shell("sleep 300 & echo $!").run()
+        #expect(ContinuousClock.now - before < .seconds(100))
+        let child = try #require(Int32(outcome.output.trimmingCharacters(in: .newlines)))
+        kill(child, SIGKILL)
+    }
+
+    @Test(
+        "what stops the child before it is the program is a failure with Go's words",
+        arguments: [
+            ("/no/such", "fork/exec /no/such: no such file or directory"),
+            ("/etc/passwd", "fork/exec /etc/passwd: permission denied"),
+            ("/etc", "fork/exec /etc: permission denied"),
+        ])
+    func refused(path: String, line: String) {
+        let failure = #expect(throws: Failure.self) { try Spawn(path: path, arguments: [path]).run() }
+        #expect(failure?.line == line)
+        #expect(failure?.cause?.call == "execve")
+    }
+
+    @Test("a directory that is none is named by its call")
+    func noDirectory() throws {
+        let file = try Linux.open("/dev/null", .readOnly)
+        let failure = #expect(throws: Failure.self) { try Spawn(path: "/bin/true", arguments: ["true"]).run(in: file) }
+        #expect(failure?.cause?.call == "fchdir")
+        #expect(failure?.errno == .ENOTDIR)
+    }
+
+    @Test("it starts in the given directory, with the given umask and environment")
+    func surroundings() throws {
+        let directory = try Linux.open("/usr/bin", [.path, .directory])
+        var spawn = shell("pwd; umask; env | grep -v -e ^PWD -e ^SHLVL -e ^_=")
+        spawn.umask = 0o027
+        #expect(try spawn.run(in: directory).output == "/usr/bin\n0027\nPATH=/usr/bin:/bin\n")
+        #expect(try Spawn(path: "/usr/bin/env", arguments: ["env"], environment: []).run().output == "")
+        let inherited = try Spawn(path: "/usr/bin/env", arguments: ["env"]).run().output
+        let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+        #expect(inherited.split(separator: "\n").contains("PATH=\(path)"))
+    }
+
+    @Test("no other descriptor is open in it, not even one that is not close-on-exec")
+    func descriptors() throws {
+        let leak = Glibc.open("/dev/null", O_RDONLY)
+        defer { close(leak) }
+        try #require(leak >= 0)
+        // The shell's own glob holds one while it looks.
+        #expect(try shell("ls /proc/$$/fd").run().output == "0\n1\n2\n")
+    }
+
+    @Test("signals are as a new process has them, whatever the runtime did with its own")
+    func signals() throws {
+        signal(SIGUSR1, SIG_IGN)
+        defer { signal(SIGUSR1, SIG_DFL) }
+        let lines = try shell("grep -E 'Sig(Blk|Ign)' /proc/self/status").run().output
+        #expect(lines == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n")
+    }
+
+    @Test("it leads a session of its own")
+    func session() throws {
+        let fields = try shell("read -r line < /proc/$$/stat; echo $line").run().output.split(separator: " ")
+        try #require(fields.count > 6)
+        #expect(fields[0] == fields[5])
+    }
+}
