@@ -1,0 +1,52 @@
+import CSeccomp
+
+/// A system call table that a seccomp profile may name (runtime-spec 1.3, config-linux.md, "Seccomp").
+struct SeccompArchitecture: Equatable {
+    /// The name in config.json: `SCMP_ARCH_X86_64`.
+    let word: String
+    /// The same as seccomp_arch_resolve_name(3) wants it: `x86_64`.
+    let libraryName: String
+
+    /// nil for a name that the spec does not list.
+    init?(word: String) {
+        guard let libraryName = Self.libraryName(of: word) else { return nil }
+        self.word = word
+        self.libraryName = libraryName
+    }
+
+    /// libseccomp's token, nil where this libseccomp is older than the architecture (2.5.4: LOONGARCH64, M68K, SH).
+    var token: UInt32? {
+        let token = seccomp_arch_resolve_name(libraryName)
+        return token == 0 ? nil : token
+    }
+
+    private static func libraryName(of word: String) -> String? {
+        // swift-format-ignore
+        switch word {
+        case "SCMP_ARCH_X86":         "x86"
+        case "SCMP_ARCH_X86_64":      "x86_64"
+        case "SCMP_ARCH_X32":         "x32"
+        case "SCMP_ARCH_ARM":         "arm"
+        case "SCMP_ARCH_AARCH64":     "aarch64"
+        case "SCMP_ARCH_MIPS":        "mips"
+        case "SCMP_ARCH_MIPS64":      "mips64"
+        case "SCMP_ARCH_MIPS64N32":   "mips64n32"
+        case "SCMP_ARCH_MIPSEL":      "mipsel"
+        case "SCMP_ARCH_MIPSEL64":    "mipsel64"
+        case "SCMP_ARCH_MIPSEL64N32": "mipsel64n32"
+        case "SCMP_ARCH_PPC":         "ppc"
+        case "SCMP_ARCH_PPC64":       "ppc64"
+        case "SCMP_ARCH_PPC64LE":     "ppc64le"
+        case "SCMP_ARCH_S390":        "s390"
+        case "SCMP_ARCH_S390X":       "s390x"
+        case "SCMP_ARCH_PARISC":      "parisc"
+        case "SCMP_ARCH_PARISC64":    "parisc64"
+        case "SCMP_ARCH_RISCV64":     "riscv64"
+        case "SCMP_ARCH_LOONGARCH64": "loongarch64"
+        case "SCMP_ARCH_M68K":        "m68k"
+        case "SCMP_ARCH_SH":          "sh"
+        case "SCMP_ARCH_SHEB":        "sheb"
+        default:                      nil
+        }
+    }
+}

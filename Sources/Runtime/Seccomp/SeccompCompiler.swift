@@ -1,0 +1,143 @@
+import Base
+import CSeccomp
+import Linux
+import OCI
+
+/// What came out of compiling a ``SeccompProfile``.
+struct CompiledSeccomp: Equatable {
+    /// What the kernel is given.
+    var filter: SeccompFilter
+    /// System calls that this libseccomp does not know: too new for it, or of no Linux. Nothing was done for them, so
+    /// they get the default verdict.
+    var unknownNames: [String]
+    /// Architectures that this libseccomp does not know, or whose programs cannot run here. Their calls end the
+    /// process, as those of every table that a filter does not have.
+    var unknownArchitectures: [String]
+}
+
+extension SeccompProfile {
+    /// Compiles the profile with libseccomp: the same profile gives the same filter for one version of libseccomp.
+    ///
+    /// - Throws: ``Failure`` where libseccomp refuses, with the rule's pointer where it is about one.
+    func compile() throws(Failure) -> CompiledSeccomp {
+        // libseccomp would ask the running kernel what it can do, each time. Since 5.14 is the oldest, the answer is
+        // known: level 6, everything that 2.5 has. So compiling does not depend on the host.
+        _ = seccomp_api_set(6)
+        guard let rules = SeccompRules(default: defaultVerdict) else {
+            throw Failure("libseccomp refuses the default action", pointer: "/linux/seccomp/defaultAction")
+        }
+        var unknownArchitectures: [String] = []
+        for architecture in architectures where try !rules.add(architecture) {
+            unknownArchitectures.append(architecture.word)
+        }
+        // A binary tree pays from a few rules on; libseccomp up to 2.5.4 misbehaves with one where there are none.
+        let count = self.rules.reduce(0) { $0 + $1.names.count * $1.alternatives.count }
+        try rules.prepare(searchesTree: count > 32)
+        var unknownNames: [String] = []
+        for rule in self.rules {
+            for name in rule.names where try !rules.add(rule, to: name) { unknownNames.append(name) }
+        }
+        let filter = SeccompFilter(instructions: try rules.instructions(), flags: flags)
+        guard filter.instructions.count <= SeccompFilter.longest else {
+            throw Failure(
+                "the seccomp profile needs \(filter.instructions.count) instructions, the kernel takes "
+                    + "\(SeccompFilter.longest)",
+                pointer: "/linux/seccomp", hint: "name fewer architectures")
+        }
+        return CompiledSeccomp(
+            filter: filter, unknownNames: unknownNames, unknownArchitectures: unknownArchitectures)
+    }
+}
+
+/// libseccomp's own state of a filter in the making (seccomp_init(3)), released with the value.
+private struct SeccompRules: ~Copyable {
+    private let state: scmp_filter_ctx
+
+    init?(default verdict: SeccompVerdict) {
+        guard let state = seccomp_init(verdict.rawValue) else { return nil }
+        self.state = state
+    }
+
+    deinit { seccomp_release(state) }
+
+    /// False where libseccomp does not know the architecture, or this machine cannot run its programs (the other
+    /// byte order, EDOM).
+    borrowing func add(_ architecture: SeccompArchitecture) throws(Failure) -> Bool {
+        guard let token = architecture.token else { return false }
+        switch seccomp_arch_add(state, token) {
+        case 0, -Self.EEXIST: return true
+        case -Self.EDOM: return false
+        case let answer:
+            throw Self.refusal("seccomp_arch_add", answer, "add \(architecture.word)", "/linux/seccomp/architectures")
+        }
+    }
+
+    borrowing func prepare(searchesTree: Bool) throws(Failure) {
+        // noNewPrivileges is the container's own matter, never the filter's.
+        let answer = seccomp_attr_set(state, SCMP_FLTATR_CTL_NNP, 0)
+        guard answer == 0 else {
+            throw Self.refusal("seccomp_attr_set", answer, "prepare the filter", "/linux/seccomp")
+        }
+        // Not there before 2.5, where the filter is only slower.
+        if searchesTree { _ = seccomp_attr_set(state, SCMP_FLTATR_CTL_OPTIMIZE, 2) }
+    }
+
+    /// False where libseccomp does not know the name. A name that only another architecture has is known.
+    ///
+    /// Of two rules without conditions the first counts, and one without beats those with some: libseccomp's ways.
+    borrowing func add(_ rule: SeccompProfile.Rule, to name: String) throws(Failure) -> Bool {
+        let number = seccomp_syscall_resolve_name(name)
+        // -100 and below stand for names that this architecture does not have and another does.
+        guard number >= 0 || number <= -100 else { return false }
+        for conditions in rule.alternatives {
+            let comparisons = conditions.map(Self.comparison)
+            let answer = seccomp_rule_add_array(
+                state, rule.verdict.rawValue, number, UInt32(comparisons.count), comparisons)
+            guard answer != -Self.EEXIST else {
+                throw Failure(
+                    "seccomp: an earlier rule for \(name) has the same conditions and another action",
+                    pointer: rule.pointer)
+            }
+            guard answer == 0 else {
+                throw Self.refusal("seccomp_rule_add_array", answer, "add a rule for \(name)", rule.pointer)
+            }
+        }
+        return true
+    }
+
+    /// seccomp_export_bpf(3) writes to a descriptor and nothing else.
+    borrowing func instructions() throws(Failure) -> [UInt64] {
+        let file = try memoryFile("apus-seccomp")
+        let answer = seccomp_export_bpf(state, file.number)
+        guard answer == 0 else {
+            throw Self.refusal("seccomp_export_bpf", answer, "compile the filter", "/linux/seccomp")
+        }
+        try file.rewind()
+        let bytes = try file.readAll(limit: 8 << 20, "the compiled filter")
+        return bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
+        }
+    }
+
+    private static func comparison(_ condition: SeccompArgument) -> scmp_arg_cmp {
+        let (datum, second) = (condition.value, condition.valueTwo ?? 0)
+        let operation: scmp_compare
+        switch condition.op {
+        case .notEqual: operation = SCMP_CMP_NE
+        case .less: operation = SCMP_CMP_LT
+        case .lessOrEqual: operation = SCMP_CMP_LE
+        case .equal: operation = SCMP_CMP_EQ
+        case .greaterOrEqual: operation = SCMP_CMP_GE
+        case .greater: operation = SCMP_CMP_GT
+        case .maskedEqual: operation = SCMP_CMP_MASKED_EQ  // value is the mask, valueTwo what must be left
+        }
+        return scmp_arg_cmp(arg: condition.index, op: operation, datum_a: datum, datum_b: second)
+    }
+
+    private static func refusal(_ call: String, _ answer: CInt, _ action: String, _ pointer: String) -> Failure {
+        Failure("seccomp: \(action)", cause: .init(call: call, errno: Errno(rawValue: -answer)), pointer: pointer)
+    }
+
+    private static let EEXIST: CInt = 17
+    private static let EDOM: CInt = 33
+}

@@ -1,0 +1,115 @@
+import Base
+import Linux
+import OCI
+
+/// A seccomp profile that was checked, in the shape libseccomp wants it: the same profile always gives the same value,
+/// whatever the host.
+struct SeccompProfile: Equatable {
+    /// Calls by name that get a verdict where all conditions hold.
+    struct Rule: Equatable {
+        var names: [String]
+        var verdict: SeccompVerdict
+        /// One call to libseccomp each; the rule holds where one of them does, and one holds where all in it do.
+        var alternatives: [[SeccompArgument]]
+        /// Where it stands in config.json.
+        var pointer: String
+    }
+
+    /// What happens to a call that no rule matches.
+    var defaultVerdict: SeccompVerdict
+    /// Tables beside the native one, which a filter always has.
+    var architectures: [SeccompArchitecture]
+    /// The rules that differ from the default.
+    var rules: [Rule]
+    /// How the kernel is to run the filter.
+    var flags: SeccompFilter.Flags
+    /// Flags that were asked for and have nothing to act on, for a debug line.
+    var idleFlags: [String]
+
+    /// Checks `/linux/seccomp`.
+    ///
+    /// - Throws: ``Failure`` with a pointer for what the spec forbids or apus does not do: an unknown architecture or
+    ///   flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY`.
+    init(_ seccomp: Seccomp) throws(Failure) {
+        let place = "/linux/seccomp"
+        guard seccomp.defaultAction != .notify else {
+            throw Failure("SCMP_ACT_NOTIFY cannot be the default action", pointer: "\(place)/defaultAction")
+        }
+        defaultVerdict = try SeccompVerdict(
+            seccomp.defaultAction, errno: seccomp.defaultErrnoRet, pointer: "\(place)/defaultErrnoRet")
+        architectures = []
+        for (index, word) in (seccomp.architectures ?? []).enumerated() {
+            guard let architecture = SeccompArchitecture(word: word) else {
+                throw Failure("unknown seccomp architecture \(word)", pointer: "\(place)/architectures/\(index)")
+            }
+            if !architectures.contains(architecture) { architectures.append(architecture) }
+        }
+        (flags, idleFlags) = try Self.flags(seccomp.flags)
+        if seccomp.listenerMetadata.map({ !$0.isEmpty }) ?? false, seccomp.listenerPath?.isEmpty ?? true {
+            throw Failure("listenerMetadata without listenerPath", pointer: "\(place)/listenerMetadata")
+        }
+        rules = []
+        for (index, rule) in (seccomp.syscalls ?? []).enumerated() {
+            let rule = try Self.rule(rule, pointer: "\(place)/syscalls/\(index)")
+            // A rule that says what the default says anyway is refused by libseccomp (EACCES).
+            if rule.verdict != defaultVerdict { rules.append(rule) }
+        }
+    }
+
+    /// One line for `explain`.
+    var summary: String {
+        let names = rules.reduce(0) { $0 + $1.names.count }
+        var text = "seccomp filter: \(defaultVerdict.words) but for \(names) system calls in \(rules.count) rules"
+        for architecture in architectures { text += ", \(architecture.libraryName)" }
+        return text
+    }
+
+    /// `SPEC_ALLOW` and `LOG` are older than the oldest kernel that apus runs on, so nothing has to be asked.
+    private static func flags(_ words: [String]?) throws(Failure) -> (SeccompFilter.Flags, idle: [String]) {
+        guard let words else { return (.allowSpeculation, []) }
+        var flags: SeccompFilter.Flags = []
+        var idle: [String] = []
+        for (index, word) in words.enumerated() {
+            switch word {
+            case "SECCOMP_FILTER_FLAG_LOG": flags.insert(.log)
+            case "SECCOMP_FILTER_FLAG_SPEC_ALLOW": flags.insert(.allowSpeculation)
+            // One thread: there is nothing to synchronise.
+            case "SECCOMP_FILTER_FLAG_TSYNC": idle.append(word)
+            // It is about waiting for a listener, and the kernel takes it with one only.
+            case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV": idle.append(word)
+            default: throw Failure("unknown seccomp flag \(word)", pointer: "/linux/seccomp/flags/\(index)")
+            }
+        }
+        return (flags, idle)
+    }
+
+    private static func rule(_ rule: SeccompRule, pointer: String) throws(Failure) -> Rule {
+        guard rule.action != .notify else {
+            throw Failure(
+                "SCMP_ACT_NOTIFY is not supported yet", pointer: "\(pointer)/action",
+                hint: "take SCMP_ACT_ERRNO or SCMP_ACT_LOG instead")
+        }
+        guard !rule.names.isEmpty else { throw Failure("a seccomp rule without names", pointer: "\(pointer)/names") }
+        let conditions = rule.args ?? []
+        for (index, condition) in conditions.enumerated() where condition.index > 5 {
+            throw Failure(
+                "a system call has arguments 0 to 5, not \(condition.index)", pointer: "\(pointer)/args/\(index)/index")
+        }
+        return Rule(
+            names: rule.names,
+            verdict: try SeccompVerdict(rule.action, errno: rule.errnoRet, pointer: "\(pointer)/errnoRet"),
+            alternatives: alternatives(conditions), pointer: pointer)
+    }
+
+    /// All conditions of a rule must hold (CVE-2017-18367). Only where two are about the same argument, which one
+    /// libseccomp rule cannot express, is each a rule of its own, as runc and crun do it (facts.md 2.6).
+    private static func alternatives(_ conditions: [SeccompArgument]) -> [[SeccompArgument]] {
+        var seen: UInt32 = 0
+        var isRepeated = false
+        for condition in conditions {
+            isRepeated = isRepeated || seen & (1 << condition.index) != 0
+            seen |= 1 << condition.index
+        }
+        return isRepeated ? conditions.map { [$0] } : [conditions]
+    }
+}
