@@ -1,0 +1,73 @@
+/// A processor architecture, as the ELF header names it (elf(5), `e_machine`).
+struct ELFMachine: Equatable {
+    let number: UInt16
+
+    /// What this runtime was built for, and so runs on.
+    static var native: ELFMachine {
+        #if arch(x86_64)
+            ELFMachine(number: 62)
+        #elseif arch(arm64)
+            ELFMachine(number: 183)
+        #else
+            #error("the number of this architecture in elf.h is missing")
+        #endif
+    }
+
+    /// The name that people know it by.
+    var words: String {
+        switch number {
+        case 3: "32-bit x86"
+        case 8: "MIPS"
+        case 20: "32-bit PowerPC"
+        case 21: "64-bit PowerPC"
+        case 22: "S/390"
+        case 40: "32-bit ARM"
+        case 62: "x86-64"
+        case 183: "arm64"
+        case 243: "RISC-V"
+        case 258: "LoongArch"
+        default: "machine \(number)"
+        }
+    }
+}
+
+/// What the first bytes of an ELF program say (elf(5)).
+struct ELFHeader: Equatable {
+    let machine: ELFMachine
+    /// The program that execve starts in its place (`PT_INTERP`); nil for a static one, for one of the other byte
+    /// order, and where the name lies beyond the bytes given.
+    let loader: String?
+
+    /// nil where the bytes do not begin with an ELF header.
+    init?(_ head: [UInt8]) {
+        guard head.count >= 20, head.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else { return nil }
+        let isBigEndian = head[5] == 2
+        let raw = UInt16(head[18]) | UInt16(head[19]) << 8
+        machine = ELFMachine(number: isBigEndian ? raw.byteSwapped : raw)
+        loader = isBigEndian ? nil : Self.loader(head, is64Bit: head[4] == 2)
+    }
+
+    private static func loader(_ head: [UInt8], is64Bit: Bool) -> String? {
+        let wide = is64Bit ? 8 : 4
+        guard let start = number(head, is64Bit ? 32 : 28, wide), start < head.count,
+            let size = number(head, is64Bit ? 54 : 42, 2), let count = number(head, is64Bit ? 56 : 44, 2)
+        else { return nil }
+        for index in 0..<count {
+            let entry = start + index * size
+            guard let type = number(head, entry, 4) else { return nil }
+            guard type == 3 else { continue }
+            guard let offset = number(head, entry + wide, wide), offset < head.count else { return nil }
+            let path = head[offset...].prefix { $0 != 0 }
+            return path.endIndex < head.endIndex ? String(decoding: path, as: UTF8.self) : nil
+        }
+        return nil
+    }
+
+    /// A little-endian number, as on all machines that apus is built for; nil beyond the end.
+    private static func number(_ head: [UInt8], _ offset: Int, _ size: Int) -> Int? {
+        guard offset <= head.count - size else { return nil }
+        var number: UInt64 = 0
+        for index in 0..<size { number |= UInt64(head[offset + index]) << UInt64(8 * index) }
+        return Int(exactly: number)
+    }
+}

@@ -1,0 +1,55 @@
+import Base
+
+/// The environment of a process: `NAME=value` each, no name twice.
+///
+/// No error here ever shows a value, or an entry that is no pair: it may be a secret in the wrong place (runc #3879).
+struct Environment: Equatable {
+    /// In the order of config.json; of a name given twice the last entry is there, where it stood.
+    private(set) var entries: [String]
+
+    /// Checks `process.env`.
+    ///
+    /// - Throws: ``Failure`` with the pointer of an entry that has no `=`, no name before it, or holds a NUL.
+    init(_ given: [String]?, pointer: String = "/process/env") throws(Failure) {
+        let given = given ?? []
+        var seen: Set<ArraySlice<UInt8>> = []
+        var kept: [String] = []
+        kept.reserveCapacity(given.count + 1)
+        for index in given.indices.reversed() {
+            // Bytes, since two names that differ in bytes can be equal as texts to Swift.
+            let bytes = Array(given[index].utf8)
+            guard let sign = bytes.firstIndex(of: UInt8(ascii: "=")) else {
+                throw Failure("an environment entry without =", pointer: "\(pointer)/\(index)")
+            }
+            guard sign > 0 else { throw Failure("an environment entry without name", pointer: "\(pointer)/\(index)") }
+            guard !bytes.contains(0) else {
+                throw Failure("an environment entry with a NUL", pointer: "\(pointer)/\(index)")
+            }
+            if seen.insert(bytes[..<sign]).inserted { kept.append(given[index]) }
+        }
+        entries = kept.reversed()
+    }
+
+    /// The value of `name`; nil where there is no such entry.
+    func value(of name: String) -> String? {
+        for entry in entries {
+            let bytes = entry.utf8
+            guard bytes.starts(with: name.utf8) else { continue }
+            let sign = bytes.index(bytes.startIndex, offsetBy: name.utf8.count)
+            guard sign < bytes.endIndex, bytes[sign] == UInt8(ascii: "=") else { continue }
+            return String(Substring(bytes[bytes.index(after: sign)...]))
+        }
+        return nil
+    }
+
+    /// Whether HOME is to be found in the container's /etc/passwd: it is missing, or empty.
+    var needsHome: Bool { value(of: "HOME").map(\.isEmpty) ?? true }
+
+    /// The same with HOME set: to `home`, or to `/` where that is nil.
+    func withHome(_ home: String?) -> Environment {
+        var copy = self
+        copy.entries.removeAll { $0.utf8.starts(with: "HOME=".utf8) }
+        copy.entries.append("HOME=\(home ?? "/")")
+        return copy
+    }
+}

@@ -1,0 +1,35 @@
+import Base
+import Linux
+
+/// A step: `process.oomScoreAdj`, written by the host to the first process's `oom_score_adj` (proc(5)), also where it
+/// is 0; without the property nothing is planned, as the spec asks.
+struct OutOfMemoryScore: Equatable {
+    /// -1000 (never killed) to 1000.
+    var adjustment: Int
+    /// Whether the kernel may refuse to go below the present value, for want of CAP_SYS_RESOURCE on the host.
+    var isRootless: Bool
+
+    /// - Throws: ``Failure`` for a value that the kernel does not take.
+    init(adjustment: Int, isRootless: Bool, pointer: String = "/process/oomScoreAdj") throws(Failure) {
+        guard adjustment >= -1000, adjustment <= 1000 else {
+            throw Failure("oomScoreAdj is from -1000 to 1000, not \(adjustment)", pointer: pointer)
+        }
+        self.adjustment = adjustment
+        self.isRootless = isRootless
+    }
+
+    var summary: String { "oom_score_adj \(adjustment)" }
+
+    /// - Parameters:
+    ///   - pid: The container's first process, as `proc` numbers it.
+    ///   - proc: The host's procfs.
+    /// - Returns: A refusal that is only worth a warning, as a rootless runtime meets it; nil where all is well.
+    /// - Throws: ``Failure`` of `write` or `openat2`.
+    func perform(pid: Int32, proc: borrowing Proc) throws(Failure) -> Failure? {
+        do throws(Failure) { try proc.write("\(adjustment)", to: "\(pid)/oom_score_adj") } catch {
+            guard isRootless, error.errno == .EACCES || error.errno == .EPERM else { throw error }
+            return error
+        }
+        return nil
+    }
+}

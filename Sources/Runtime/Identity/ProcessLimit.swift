@@ -1,0 +1,50 @@
+import Base
+import Linux
+import OCI
+
+/// A step: one limit of `process.rlimits`, set on the container's first process by the host, which has the privilege.
+struct ProcessLimit: Equatable {
+    var resource: LimitedResource
+    var soft: UInt64
+    var hard: UInt64
+
+    /// All of `process.rlimits` in their order.
+    ///
+    /// - Throws: ``Failure`` with the pointer of an unknown type, a type given twice (the spec: MUST), or a soft limit
+    ///   above its hard one.
+    static func list(_ limits: [Rlimit]?, pointer: String = "/process/rlimits") throws(Failure) -> [ProcessLimit] {
+        var list: [ProcessLimit] = []
+        for (index, limit) in (limits ?? []).enumerated() {
+            let place = "\(pointer)/\(index)"
+            guard let resource = LimitedResource(word: limit.type) else {
+                throw Failure("wrong rlimit value: \(limit.type)", pointer: "\(place)/type")
+            }
+            guard !list.contains(where: { $0.resource == resource }) else {
+                throw Failure("\(limit.type) is given twice", pointer: "\(place)/type")
+            }
+            guard limit.soft <= limit.hard else {
+                throw Failure(
+                    "\(limit.type): the soft limit \(limit.soft) is above the hard limit \(limit.hard)",
+                    pointer: "\(place)/soft")
+            }
+            list.append(ProcessLimit(resource: resource, soft: limit.soft, hard: limit.hard))
+        }
+        return list
+    }
+
+    var summary: String { "limit \(resource.word) to \(Self.words(soft)), at most \(Self.words(hard))" }
+
+    /// - Parameter pid: The container's first process, as the host numbers it.
+    /// - Throws: ``Failure`` of `prlimit`.
+    func perform(pid: Int32) throws(Failure) {
+        do throws(Failure) { try resource.limit(pid: pid, soft: soft, hard: hard) } catch {
+            guard error.errno == .EPERM else { throw error }
+            throw error.hinting(
+                resource == .openFiles
+                    ? "the hard limit is above the runtime's own, or above /proc/sys/fs/nr_open"
+                    : "the hard limit is above the runtime's own, which needs CAP_SYS_RESOURCE")
+        }
+    }
+
+    private static func words(_ limit: UInt64) -> String { limit == .max ? "unlimited" : "\(limit)" }
+}

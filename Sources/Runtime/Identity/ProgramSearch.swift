@@ -1,0 +1,76 @@
+import Base
+import Linux
+
+/// Finds the program of `process.args` as execvp(3) does, in the words that callers match on: those of Go's
+/// `exec.LookPath` (facts.md 1.7).
+enum ProgramSearch {
+    /// What is at a path.
+    enum Finding: Equatable {
+        case executable
+        case directory
+        /// It is there, and the process may not execute it: it has no right to, or the mount is `noexec`.
+        case forbidden(Errno)
+        /// statx(2) does not reach it.
+        case unreachable(Errno)
+    }
+
+    /// - Parameters:
+    ///   - name: `args[0]`. With a `/` in it, it is a path, relative to the current directory if it does not begin with
+    ///     one; else it is looked for in each directory of `path`.
+    ///   - path: PATH of the new environment. An empty element is the current directory.
+    ///   - probe: Looks at one path; ``look(at:)`` but for tests.
+    /// - Returns: What to give to execve(2).
+    /// - Throws: ``Failure`` beginning with `exec: "NAME": `.
+    static func find(_ name: String, path: String?, probe: (String) -> Finding) throws(Failure) -> String {
+        let action = "exec: \(quoted(name))"
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            switch probe(name) {
+            case .executable: return name
+            case .directory: throw Failure(action, "execve", .EISDIR)
+            case .forbidden(let errno): throw Failure(action, "faccessat2", errno)
+            case .unreachable(let errno): throw Failure("\(action): stat \(name)", "statx", errno)
+            }
+        }
+        var hint = path?.isEmpty ?? true ? "the environment has no PATH" : nil
+        let directories = name.isEmpty || hint != nil ? nil : path
+        for element in directories?.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) ?? [] {
+            let candidate = element.isEmpty ? "./\(name)" : "\(Substring(element))/\(name)"
+            switch probe(candidate) {
+            case .executable: return candidate
+            case .forbidden: hint = hint ?? "\(candidate) is there, but may not be executed"
+            case .directory, .unreachable: continue
+            }
+        }
+        throw Failure("\(action): executable file not found in $PATH", hint: hint)
+    }
+
+    /// Looks at `path` with the rights of the calling process: faccessat2(2) with `AT_EACCESS` knows the effective ids,
+    /// CAP_DAC_OVERRIDE, access lists and `noexec` mounts.
+    static func look(at path: String) -> Finding {
+        do throws(Failure) {
+            if try status(path).kind == .directory { return .directory }
+        } catch {
+            return .unreachable(error.errno ?? .ENOENT)
+        }
+        guard let errno = executionError(path) else { return .executable }
+        return .forbidden(errno)
+    }
+
+    /// As Go's `%q`, for what a file's name can reasonably hold.
+    private static func quoted(_ name: String) -> String {
+        var text = "\""
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            case "\r": text += "\\r"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                text += (scalar.value < 16 ? "\\x0" : "\\x") + String(scalar.value, radix: 16)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
+    }
+}

@@ -1,0 +1,87 @@
+import Base
+import Linux
+import OCI
+
+/// A step: become the user of `process.user`. The permitted capabilities outlive it, for ``CapabilityGrant`` to cut.
+struct UserIdentity: Equatable {
+    var uid: UInt32
+    var gid: UInt32
+    /// The supplementary groups, always set: an empty list clears those of the caller.
+    var groups: [UInt32]
+    var umask: UInt32
+    /// Whether the process is in a user namespace, which may deny setgroups(2) and may not map every id.
+    var isInUserNamespace: Bool
+
+    /// - Parameters:
+    ///   - user: `process.user`.
+    ///   - callerUmask: The umask that the runtime was started with; it stays where config.json has none, as the
+    ///     spec asks (config.md, "POSIX-platform User").
+    /// - Throws: ``Failure`` for an id that no process can have (2^32-1 means "leave it" to the kernel), and for
+    ///   a umask of more than nine bits.
+    init(
+        _ user: User, callerUmask: UInt32, isInUserNamespace: Bool, pointer: String = "/process/user"
+    ) throws(Failure) {
+        guard user.uid != .max else { throw Failure("no user has the id \(user.uid)", pointer: "\(pointer)/uid") }
+        guard user.gid != .max else { throw Failure("no group has the id \(user.gid)", pointer: "\(pointer)/gid") }
+        groups = user.additionalGids ?? []
+        for (index, gid) in groups.enumerated() where gid == .max {
+            throw Failure("no group has the id \(gid)", pointer: "\(pointer)/additionalGids/\(index)")
+        }
+        if let umask = user.umask, umask > 0o777 {
+            throw Failure("a umask has nine bits, \(umask) has more", pointer: "\(pointer)/umask")
+        }
+        uid = user.uid
+        gid = user.gid
+        umask = user.umask ?? callerUmask
+        self.isInUserNamespace = isInUserNamespace
+    }
+
+    var summary: String {
+        var text = "become user \(uid), group \(gid), groups"
+        for group in groups { text += " \(group)" }
+        if groups.isEmpty { text += " none" }
+        let digits = String(umask, radix: 8)
+        return text + ", umask " + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    }
+
+    /// - Throws: ``Failure`` in the words of facts.md 2.1 for an id that is not mapped, and for groups where the user
+    ///   namespace denies them.
+    func perform() throws(Failure) {
+        if uid != 0 { try Capabilities.keepAcrossUserChange(true) }
+        try setGroups()
+        do throws(Failure) { try Identity.become(group: gid) } catch {
+            throw unmapped(error, "cannot setgid to unmapped gid \(gid) in user namespace", "/process/user/gid")
+        }
+        do throws(Failure) { try Identity.become(user: uid) } catch {
+            throw unmapped(error, "cannot setuid to unmapped uid \(uid) in user namespace", "/process/user/uid")
+        }
+        if uid != 0 { try Capabilities.keepAcrossUserChange(false) }
+        ProcessAttribute.setMask(umask)
+    }
+
+    /// Asks the kernel rather than /proc/self/setgroups, which at this point is the container's to fake. A namespace
+    /// that denies the call denies it also for the empty list; then there is nothing that could be done.
+    private func setGroups() throws(Failure) {
+        do throws(Failure) { try Identity.setGroups(groups) } catch {
+            guard isInUserNamespace else { throw error }
+            switch error.errno {
+            case .EPERM where groups.isEmpty: return
+            case .EPERM:
+                throw Failure(
+                    "cannot set any additional groups in a rootless container", pointer: "/process/user/additionalGids")
+            case .EINVAL:
+                throw unmapped(
+                    error, "cannot set additional groups that are not mapped in user namespace",
+                    "/process/user/additionalGids")
+            default: throw error
+            }
+        }
+    }
+
+    /// EINVAL is what the kernel says of an id that the user namespace has no map for.
+    private func unmapped(_ failure: Failure, _ words: String, _ pointer: String) -> Failure {
+        guard isInUserNamespace, failure.errno == .EINVAL else { return failure }
+        return Failure(
+            words, pointer: pointer, hint: "the maps in /linux/uidMappings and /linux/gidMappings must contain it")
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Linux
+
+/// Runs `body` on a thread that ends with it. Raw system calls change who the calling *thread* is, what it may do and
+/// which seccomp filter it has; so the rest of the test process stays as it was.
+func onThreadOfItsOwn<R: Sendable>(_ body: @escaping @Sendable () throws -> R) throws -> R {
+    let box = Box<R>()
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+        box.result = Result { try body() }
+        done.signal()
+    }
+    thread.start()
+    done.wait()
+    return try box.result.get()
+}
+
+private final class Box<R>: @unchecked Sendable {
+    var result: Result<R, any Error> = .failure(CocoaError(.featureUnsupported))
+}
+
+/// The value of a line of the calling thread's /proc/thread-self/status.
+func threadStatus(_ name: String) throws -> String {
+    let text = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+    return line.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) } ?? ""
+}
+
+let isRoot = geteuid() == 0
+
+/// The umask belongs to the whole process until a thread is given one of its own (CLONE_FS of unshare(2)).
+func unshareUmask() throws {
+    try Linux.unshare(NamespaceFlags(rawValue: 0x200))
+}
