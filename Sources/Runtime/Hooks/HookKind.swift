@@ -1,0 +1,58 @@
+import OCI
+
+/// One of the six moments at which hooks run (runtime-spec 1.3, config.md, "POSIX-platform Hooks").
+enum HookKind: Equatable, CaseIterable {
+    case prestart
+    case createRuntime
+    case createContainer
+    case startContainer
+    case poststart
+    case poststop
+
+    /// The property's name in config.json.
+    var word: String {
+        switch self {
+        case .prestart: "prestart"
+        case .createRuntime: "createRuntime"
+        case .createContainer: "createContainer"
+        case .startContainer: "startContainer"
+        case .poststart: "poststart"
+        case .poststop: "poststop"
+        }
+    }
+
+    /// The `status` in the state that such a hook is given.
+    var status: State.Status {
+        switch self {
+        case .prestart, .createRuntime, .createContainer: .creating
+        case .startContainer: .created
+        case .poststart: .running
+        case .poststop: .stopped
+        }
+    }
+
+    /// Whether the container's first process runs it, in the container's namespaces, and the state has the pid that
+    /// the process has there; the others are the host's.
+    var isInside: Bool {
+        switch self {
+        case .createContainer, .startContainer: true
+        case .prestart, .createRuntime, .poststart, .poststop: false
+        }
+    }
+
+    /// Whether a hook that fails is a warning and the next one still runs, since there is nothing left to undo. The
+    /// failure of any other ends the container (runtime.md, "Lifecycle").
+    var failureIsWarning: Bool { self == .poststop }
+
+    /// The hooks of this kind in `hooks`.
+    func list(in hooks: Hooks) -> [Hook]? {
+        switch self {
+        case .prestart: hooks.prestart
+        case .createRuntime: hooks.createRuntime
+        case .createContainer: hooks.createContainer
+        case .startContainer: hooks.startContainer
+        case .poststart: hooks.poststart
+        case .poststop: hooks.poststop
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Base
+import Linux
+import OCI
+
+/// A step: run one hook and wait for its end.
+struct HookRun: Equatable {
+    var kind: HookKind
+    /// Its place in the list of its kind, from 0.
+    var index: Int
+    var hook: Hook
+
+    /// All hooks of one kind, in their order.
+    ///
+    /// - Throws: ``Failure`` with the pointer of a path that is not absolute, a timeout that is not above 0 (the spec:
+    ///   MUST, both), or a text with a NUL.
+    static func list(_ kind: HookKind, in hooks: Hooks?) throws(Failure) -> [HookRun] {
+        var list: [HookRun] = []
+        for (index, hook) in (hooks.flatMap { kind.list(in: $0) } ?? []).enumerated() {
+            let run = HookRun(kind: kind, index: index, hook: hook)
+            try run.check()
+            list.append(run)
+        }
+        return list
+    }
+
+    /// `/hooks/createRuntime/0`
+    var pointer: String { "/hooks/\(kind.word)/\(index)" }
+
+    var summary: String { "\(kind.word) hook #\(index): \(hook.path)" }
+
+    /// Runs the hook.
+    ///
+    /// - Parameters:
+    ///   - state: The container's state as JSON, for the hook's standard input.
+    ///   - environment: What it gets where it has no `env`: the container's for `startContainer`; nil for the runtime's
+    ///     own.
+    ///   - directory: Where it starts: the rootfs for `createContainer`, the bundle for those of the host;
+    ///     `Descriptor.none` for the current directory.
+    ///   - umask: Its umask; nil leaves the runtime's.
+    /// - Throws: ``Failure`` beginning with `error running KIND hook #N: `, with what the hook wrote, at ``pointer``.
+    func perform(
+        state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor, umask: UInt32? = nil
+    ) throws(Failure) {
+        let spawn = Spawn(
+            path: hook.path, arguments: hook.args.flatMap { $0.isEmpty ? nil : $0 } ?? [hook.path],
+            environment: hook.env ?? environment, input: state, timeout: nanoseconds, umask: umask)
+        let outcome: Spawn.Outcome
+        do throws(Failure) { outcome = try spawn.run(in: directory) } catch {
+            throw error.during("error running \(kind.word) hook #\(index)").at(pointer)
+        }
+        if let failure = failure(of: outcome) { throw failure }
+    }
+
+    /// Runs a list of hooks of one kind, as ``perform(state:environment:in:umask:)`` does.
+    ///
+    /// - Returns: The failures that are warnings only (``HookKind/failureIsWarning``).
+    /// - Throws: The first other ``Failure``; the hooks after it do not run.
+    static func performAll(
+        _ runs: [HookRun], state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor,
+        umask: UInt32? = nil
+    ) throws(Failure) -> [Failure] {
+        var warnings: [Failure] = []
+        for run in runs {
+            do throws(Failure) {
+                try run.perform(state: state, environment: environment, in: directory, umask: umask)
+            } catch {
+                guard run.kind.failureIsWarning else { throw error }
+                warnings.append(error)
+            }
+        }
+        return warnings
+    }
+
+    /// What a hook's end is worth; nil for exit status 0 in time.
+    func failure(of outcome: Spawn.Outcome) -> Failure? {
+        let words: String
+        if outcome.ranOutOfTime {
+            words = "hook ran past specified timeout of \(hook.timeout ?? 0).0s"
+        } else {
+            switch outcome.end {
+            case .exited(0): return nil
+            case .exited(let status): words = "exit status \(status)"
+            case .signalled(let signal): words = "ended by signal \(signal)"
+            case nil: words = "it cannot be ended"
+            }
+        }
+        let output = Self.trimmed(outcome.output), errors = Self.trimmed(outcome.errors)
+        return Failure(
+            "error running \(kind.word) hook #\(index): \(words), stdout: \(output), stderr: \(errors)",
+            pointer: pointer)
+    }
+
+    private func check() throws(Failure) {
+        guard hook.path.utf8.first == UInt8(ascii: "/") else {
+            throw Failure("the path of a hook must be absolute", pointer: "\(pointer)/path")
+        }
+        if let timeout = hook.timeout, timeout <= 0 {
+            throw Failure("the timeout of a hook must be above 0, not \(timeout)", pointer: "\(pointer)/timeout")
+        }
+        guard !hook.path.utf8.contains(0) else { throw Failure("a path with a NUL", pointer: "\(pointer)/path") }
+        for (index, text) in (hook.args ?? []).enumerated() where text.utf8.contains(0) {
+            throw Failure("an argument with a NUL", pointer: "\(pointer)/args/\(index)")
+        }
+        for (index, text) in (hook.env ?? []).enumerated() where text.utf8.contains(0) {
+            throw Failure("an environment entry with a NUL", pointer: "\(pointer)/env/\(index)")
+        }
+    }
+
+    /// A timeout of more than 30 years is none.
+    private var nanoseconds: Int64? {
+        guard let timeout = hook.timeout, timeout < 1_000_000_000 else { return nil }
+        return Int64(timeout) * 1_000_000_000
+    }
+
+    /// Without the newlines at the end.
+    private static func trimmed(_ text: String) -> Substring {
+        var rest = Substring(text)
+        while let last = rest.last, last.isNewline { rest.removeLast() }
+        return rest
+    }
+}
