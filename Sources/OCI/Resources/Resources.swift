@@ -1,7 +1,8 @@
 import Base
 
-/// `linux.resources` (runtime-spec 1.3, config-linux.md, "Control groups"). Also the whole text of `update
-/// --resources`.
+/// `linux.resources` (runtime-spec 1.3, config-linux.md, "Control groups").
+///
+/// It is also the whole text of `update --resources`.
 public struct Resources: Equatable, Sendable {
     /// Which devices may be used; a later rule wins.
     public var devices: [DeviceRule]?
