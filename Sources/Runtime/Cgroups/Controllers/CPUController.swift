@@ -1,0 +1,72 @@
+import Base
+import Glibc
+import OCI
+
+/// The `cpu` controller (kernel: Documentation/admin-guide/cgroup-v2.rst, "CPU"). Times are microseconds.
+enum CPUController {
+    /// The lines for `cpu`, without `cpus` and `mems`, which are ``CpusetController``'s.
+    ///
+    /// - Parameter pointer: Where `cpu` stands in config.json.
+    static func files(_ cpu: CPUResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+        var files: [CgroupFile] = []
+        if let idle = cpu.idle {
+            guard idle == 0 || idle == 1 else {
+                throw Failure("cpu idle is 0 or 1, not \(idle)", pointer: "\(pointer)/idle")
+            }
+            // Before the weight, which a cgroup that is still idle would refuse. Linux 5.14 has no such file.
+            files.append(
+                CgroupFile(
+                    name: "cpu.idle", value: "\(idle)", pointer: "\(pointer)/idle",
+                    refusal: idle == 0 ? .missingIsFine : .fails))
+        }
+        if let shares = cpu.shares, shares != 0, cpu.idle != 1 {
+            files.append(
+                CgroupFile(name: "cpu.weight", value: "\(weight(shares: shares))", pointer: "\(pointer)/shares"))
+        }
+        return files + (try bandwidth(cpu, at: pointer))
+    }
+
+    /// What is said of the properties that have no effect.
+    static func warnings(_ cpu: CPUResources, at pointer: String) throws(Failure) -> [ResourceWarning] {
+        var warnings = [
+            try LegacyProperty.warning(cpu.realtimeRuntime, at: "\(pointer)/realtimeRuntime", neutral: 0, -1),
+            // The period that the kernel begins with is one second; without a runtime none has an effect.
+            try LegacyProperty.warning(cpu.realtimePeriod, at: "\(pointer)/realtimePeriod", neutral: 0, 1_000_000),
+        ].compactMap { $0 }
+        if cpu.idle == 1, let shares = cpu.shares, shares != 0 {
+            warnings.append(
+                ResourceWarning(message: "shares have no effect with idle 1", pointer: "\(pointer)/shares"))
+        }
+        return warnings
+    }
+
+    /// cgroup v1's shares, 2 to 262144 with 1024 being ordinary, as cgroup v2's weight, 1 to 10000 with 100.
+    ///
+    /// The curve goes through the ends and through 1024 → 100. runc and crun used a straight line before 2025, on which
+    /// ordinary shares became a weight of 39.
+    static func weight(shares: UInt64) -> UInt64 {
+        if shares <= 2 { return 1 }
+        if shares >= 262144 { return 10000 }
+        let logarithm = log2(Double(shares))
+        let exponent = (logarithm * logarithm + 125 * logarithm) / 612 - 7.0 / 34
+        return UInt64(pow(10, exponent).rounded(.up))
+    }
+
+    private static func bandwidth(_ cpu: CPUResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+        let quota = cpu.quota ?? 0
+        let period = cpu.period ?? 0
+        if let burst = cpu.burst, quota > 0, burst > UInt64(quota) {
+            throw Failure("cpu burst \(burst) is above quota \(quota)", pointer: "\(pointer)/burst")
+        }
+        // Burst first, since a smaller quota is refused while a larger burst stands; it may itself be too large for the
+        // quota that stands, and then comes after it.
+        var burst = cpu.burst.map { CgroupFile(name: "cpu.max.burst", value: "\($0)", pointer: "\(pointer)/burst") }
+        guard quota != 0 || period != 0 else { return [burst].compactMap { $0 } }
+        burst?.refusal = .invalidWaitsForNext
+        let ordinaryPeriod: UInt64 = 100_000
+        let bandwidth = CgroupFile(
+            name: "cpu.max", value: "\(quota > 0 ? "\(quota)" : "max") \(period == 0 ? ordinaryPeriod : period)",
+            pointer: "\(pointer)/\(quota != 0 ? "quota" : "period")")
+        return [burst, bandwidth].compactMap { $0 }
+    }
+}

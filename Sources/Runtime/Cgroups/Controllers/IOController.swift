@@ -1,0 +1,59 @@
+import Base
+import OCI
+
+/// The `io` controller: block devices (kernel: Documentation/admin-guide/cgroup-v2.rst, "IO").
+///
+/// A weight goes to the BFQ scheduler where that is loaded, in its own measure, else to `io.weight`. Each device's
+/// limit is a line and a write of its own, as the file wants it.
+enum IOController {
+    /// - Parameter pointer: Where `blockIO` stands in config.json.
+    static func files(_ io: BlockIOResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+        var files: [CgroupFile] = []
+        if let weight = io.weight, weight != 0 {
+            files.append(try file(weight: weight, device: "", at: "\(pointer)/weight"))
+        }
+        for (index, device) in (io.weightDevice ?? []).enumerated() {
+            guard let weight = device.weight, weight != 0 else { continue }
+            files.append(
+                try file(
+                    weight: weight, device: "\(device.major):\(device.minor) ",
+                    at: "\(pointer)/weightDevice/\(index)/weight"))
+        }
+        files += limits(io.throttleReadBpsDevice, "rbps", at: "\(pointer)/throttleReadBpsDevice")
+        files += limits(io.throttleWriteBpsDevice, "wbps", at: "\(pointer)/throttleWriteBpsDevice")
+        files += limits(io.throttleReadIOPSDevice, "riops", at: "\(pointer)/throttleReadIOPSDevice")
+        files += limits(io.throttleWriteIOPSDevice, "wiops", at: "\(pointer)/throttleWriteIOPSDevice")
+        return files
+    }
+
+    /// What is said of the leaf weights, which only the CFQ scheduler of before Linux 5.0 had.
+    static func warnings(_ io: BlockIOResources, at pointer: String) throws(Failure) -> [ResourceWarning] {
+        var warnings = [try LegacyProperty.warning(io.leafWeight, at: "\(pointer)/leafWeight", neutral: 0)]
+        for (index, device) in (io.weightDevice ?? []).enumerated() {
+            let place = "\(pointer)/weightDevice/\(index)/leafWeight"
+            warnings.append(try LegacyProperty.warning(device.leafWeight, at: place, neutral: 0))
+        }
+        return warnings.compactMap { $0 }
+    }
+
+    /// - Parameter device: `8:0 `, or empty for all devices.
+    private static func file(weight: UInt16, device: String, at pointer: String) throws(Failure) -> CgroupFile {
+        guard (10...1000).contains(weight) else {
+            throw Failure("a block device weight is 10 to 1000, not \(weight)", pointer: pointer)
+        }
+        // 10...1000 onto 1...10000, in a straight line.
+        let ioWeight = 1 + (UInt64(weight) - 10) * 9999 / 990
+        return CgroupFile(
+            name: "io.bfq.weight", value: "\(device)\(weight)", pointer: pointer,
+            refusal: .missingMeans(name: "io.weight", value: "\(device)\(ioWeight)"))
+    }
+
+    private static func limits(_ devices: [ThrottleDevice]?, _ key: String, at pointer: String) -> [CgroupFile] {
+        (devices ?? []).enumerated().map { index, device in
+            CgroupFile(
+                name: "io.max",
+                value: "\(device.major):\(device.minor) \(key)=\(device.rate == 0 ? "max" : "\(device.rate)")",
+                pointer: "\(pointer)/\(index)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Base
+
+/// Properties that only cgroup v1 had.
+///
+/// A value that asks for what cgroup v2 does anyway is a warning. Any other is an error: "if the conversion is not
+/// possible the runtime MUST generate an error" (runtime-spec 1.3, config-linux.md, "Unified").
+enum LegacyProperty {
+    /// - Parameters:
+    ///   - value: What config.json says.
+    ///   - neutral: Whether that is what cgroup v2 does anyway.
+    ///   - text: The value for the message.
+    /// - Returns: nil where the property is absent.
+    static func warning<Value>(
+        _ value: Value?, at pointer: String, _ text: (Value) -> String, isNeutral neutral: (Value) -> Bool
+    ) throws(Failure) -> ResourceWarning? {
+        guard let value else { return nil }
+        let name = String(pointer.split(separator: "/").last ?? "")
+        guard neutral(value) else {
+            throw Failure(
+                "cgroup v2 has nothing like \(name): cannot set it to \(text(value))", pointer: pointer,
+                hint: "take \(name) out of the config")
+        }
+        return ResourceWarning(message: "\(name) is of cgroup v1 only and has no effect", pointer: pointer)
+    }
+
+    /// The same for a number.
+    static func warning(
+        _ value: (some BinaryInteger)?, at pointer: String, neutral: Int64...
+    ) throws(Failure) -> ResourceWarning? {
+        try warning(value, at: pointer) {
+            "\($0)"
+        } isNeutral: { value in
+            neutral.contains { value == $0 }
+        }
+    }
+
+    /// The same for a switch.
+    static func warning(_ value: Bool?, at pointer: String, neutral: Bool...) throws(Failure) -> ResourceWarning? {
+        try warning(value, at: pointer) {
+            $0 ? "true" : "false"
+        } isNeutral: {
+            neutral.contains($0)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Base
+import OCI
+
+/// The `memory` controller (kernel: Documentation/admin-guide/cgroup-v2.rst, "Memory").
+///
+/// All values are bytes; -1 means no limit, and 0 is what callers written in Go send for "not set". In config.json
+/// `swap` is memory and swap together, as in cgroup v1; `memory.swap.max` is swap alone.
+enum MemoryController {
+    /// The lines for `memory`, swap first: lowering the limit may need it.
+    ///
+    /// - Parameter pointer: Where `memory` stands in config.json.
+    static func files(_ memory: MemoryResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+        var files: [CgroupFile] = []
+        if let swap = try swapAlone(memory, at: pointer) {
+            // Without swap accounting there is no file, and no swap to limit.
+            let isFine = swap == "max" || swap == "0"
+            files.append(
+                CgroupFile(
+                    name: "memory.swap.max", value: swap,
+                    pointer: "\(pointer)/\(memory.swap == nil ? "limit" : "swap")",
+                    refusal: isFine ? .missingIsFine : .fails))
+        }
+        if let limit = try bytes(memory.limit, at: "\(pointer)/limit") {
+            files.append(CgroupFile(name: "memory.max", value: limit, pointer: "\(pointer)/limit"))
+        }
+        if let reservation = try bytes(memory.reservation, at: "\(pointer)/reservation") {
+            files.append(CgroupFile(name: "memory.low", value: reservation, pointer: "\(pointer)/reservation"))
+        }
+        return files
+    }
+
+    /// With `checkBeforeUpdate`, the limits that must be above the present use: cgroup v1 refused a lower one, and v2
+    /// would kill instead.
+    static func checks(_ memory: MemoryResources, at pointer: String) -> [UsageCheck] {
+        guard memory.checkBeforeUpdate == true else { return [] }
+        var checks: [UsageCheck] = []
+        if let swap = memory.swap, swap > 0 {
+            checks.append(UsageCheck(what: "memory+swap limit", limit: UInt64(swap), pointer: "\(pointer)/swap"))
+        }
+        if let limit = memory.limit, limit > 0 {
+            checks.append(UsageCheck(what: "memory limit", limit: UInt64(limit), pointer: "\(pointer)/limit"))
+        }
+        return checks
+    }
+
+    /// What is said of the properties that cgroup v2 has no file for.
+    static func warnings(_ memory: MemoryResources, at pointer: String) throws(Failure) -> [ResourceWarning] {
+        [
+            try LegacyProperty.warning(memory.kernel, at: "\(pointer)/kernel", neutral: 0, -1),
+            try LegacyProperty.warning(memory.kernelTCP, at: "\(pointer)/kernelTCP", neutral: 0, -1),
+            try LegacyProperty.warning(memory.swappiness, at: "\(pointer)/swappiness", neutral: 0, 60),
+            try LegacyProperty.warning(memory.disableOOMKiller, at: "\(pointer)/disableOOMKiller", neutral: false),
+            // cgroup v2 always counts children to their parent; false is what cgroup v1 began with.
+            try LegacyProperty.warning(memory.useHierarchy, at: "\(pointer)/useHierarchy", neutral: true, false),
+        ].compactMap { $0 }
+    }
+
+    private static func bytes(_ value: Int64?, at pointer: String) throws(Failure) -> String? {
+        guard let value, value != 0 else { return nil }
+        if value == -1 { return "max" }
+        guard value > 0 else { throw Failure("invalid memory value: \(value)", pointer: pointer) }
+        return "\(value)"
+    }
+
+    /// - Returns: nil where the file is left alone.
+    private static func swapAlone(_ memory: MemoryResources, at pointer: String) throws(Failure) -> String? {
+        let both = memory.swap ?? 0
+        let limit = memory.limit ?? 0
+        // Unlimited memory with nothing said of swap means unlimited swap, as in cgroup v1.
+        if both == 0 { return limit == -1 ? "max" : nil }
+        if both == -1 { return "max" }
+        guard both > 0 else { throw Failure("invalid memory+swap value: \(both)", pointer: "\(pointer)/swap") }
+        if limit == -1 { return "\(both)" }
+        guard limit != 0 else {
+            throw Failure("unable to set swap limit without memory limit", pointer: "\(pointer)/swap")
+        }
+        guard limit > 0 else { throw Failure("invalid memory value: \(limit)", pointer: "\(pointer)/limit") }
+        guard both >= limit else {
+            throw Failure(
+                "memory+swap limit should be >= memory limit", pointer: "\(pointer)/swap",
+                hint: "swap counts memory and swap together")
+        }
+        return "\(both - limit)"
+    }
+}
+
+/// A limit that is refused where the cgroup uses as much already (`memory.current`).
+struct UsageCheck: Equatable, Sendable {
+    /// `memory limit`
+    var what: String
+    /// In bytes.
+    var limit: UInt64
+    /// Where in config.json the limit stands.
+    var pointer: String
+
+    /// - Parameter usage: In bytes.
+    func verify(usage: UInt64) throws(Failure) {
+        guard limit > usage else {
+            throw Failure(
+                "rejecting \(what) \(limit) <= usage \(usage)", pointer: pointer,
+                hint: "checkBeforeUpdate is set; the processes would be killed")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Base
+import OCI
+
+/// The `rdma` controller: one line a device (kernel: Documentation/admin-guide/cgroup-v2.rst, "RDMA").
+enum RdmaController {
+    /// - Parameter pointer: Where `rdma` stands in config.json.
+    static func files(_ devices: Entries<RdmaResources>, at pointer: String) throws(Failure) -> [CgroupFile] {
+        var files: [CgroupFile] = []
+        for device in devices {
+            let place = "\(pointer)/\(pointerWord(device.key))"
+            guard !device.key.isEmpty, device.key.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+                throw Failure("an rdma device's name has no spaces and is not empty", pointer: place)
+            }
+            var value = device.key
+            if let handles = device.value.hcaHandles { value += " hca_handle=\(handles)" }
+            if let objects = device.value.hcaObjects { value += " hca_object=\(objects)" }
+            guard value != device.key else {
+                throw Failure("an rdma limit needs hcaHandles or hcaObjects", pointer: place)
+            }
+            files.append(CgroupFile(name: "rdma.max", value: value, pointer: place))
+        }
+        return files
+    }
+}
+
+/// A key as a part of a JSON pointer (RFC 6901, section 3): `~` is `~0` and `/` is `~1`.
+func pointerWord(_ key: String) -> String {
+    var word = ""
+    for character in key.unicodeScalars {
+        switch character {
+        case "~": word += "~0"
+        case "/": word += "~1"
+        default: word.unicodeScalars.append(character)
+        }
+    }
+    return word
+}

@@ -1,0 +1,77 @@
+import Base
+import OCI
+
+/// What `linux.resources` comes to on cgroup v2: every write, in order, before anything is done.
+struct ResourcePlan: Equatable, Sendable {
+    /// The lines to write, in order.
+    private(set) var files: [CgroupFile] = []
+    /// What is looked at before the first write.
+    private(set) var checks: [UsageCheck] = []
+    /// Which devices may be used; nil leaves that as it is.
+    private(set) var devices: DeviceRules?
+    /// What is said to the caller, but stops nothing.
+    private(set) var warnings: [ResourceWarning] = []
+
+    /// The plan of `create`. There are device rules also where config.json has none (``DefaultDeviceRules``).
+    init(_ linux: LinuxConfig?) throws(Failure) {
+        let pointer = "/linux/resources"
+        let resources = linux?.resources ?? Resources()
+        try add(resources, at: pointer)
+        let rules = resources.devices ?? []
+        warnings += Self.warnings(rules, at: "\(pointer)/devices")
+        devices = try DeviceRules(rules, devices: linux?.devices ?? [], at: "\(pointer)/devices")
+    }
+
+    /// The plan of `update`, which leaves the devices as they are.
+    init(update resources: Resources) throws(Failure) { try add(resources, at: "") }
+
+    /// The controllers that must be enabled in the parents, each once, in the order of the lines.
+    var controllers: [String] {
+        var controllers: [String] = []
+        for file in files where file.name.utf8.starts(with: "cgroup.".utf8) == false {
+            let controller = file.controller
+            if !controllers.contains(controller) { controllers.append(controller) }
+        }
+        return controllers
+    }
+
+    private mutating func add(_ resources: Resources, at pointer: String) throws(Failure) {
+        if let pids = resources.pids { files += PidsController.files(pids, at: "\(pointer)/pids") }
+        if let memory = resources.memory {
+            files += try MemoryController.files(memory, at: "\(pointer)/memory")
+            checks += MemoryController.checks(memory, at: "\(pointer)/memory")
+            warnings += try MemoryController.warnings(memory, at: "\(pointer)/memory")
+        }
+        if let io = resources.blockIO {
+            files += try IOController.files(io, at: "\(pointer)/blockIO")
+            warnings += try IOController.warnings(io, at: "\(pointer)/blockIO")
+        }
+        if let cpu = resources.cpu {
+            files += try CPUController.files(cpu, at: "\(pointer)/cpu")
+            files += CpusetController.files(cpu, at: "\(pointer)/cpu")
+            warnings += try CPUController.warnings(cpu, at: "\(pointer)/cpu")
+        }
+        if let limits = resources.hugepageLimits {
+            files += try HugetlbController.files(limits, at: "\(pointer)/hugepageLimits")
+        }
+        if let rdma = resources.rdma { files += try RdmaController.files(rdma, at: "\(pointer)/rdma") }
+        if let network = resources.network {
+            warnings += try NetworkController.warnings(network, at: "\(pointer)/network")
+        }
+        if let unified = resources.unified {
+            files += try UnifiedFiles.files(unified, at: "\(pointer)/unified")
+            warnings += UnifiedFiles.warnings(unified, at: "\(pointer)/unified")
+        }
+    }
+
+    private static func warnings(_ rules: [DeviceRule], at pointer: String) -> [ResourceWarning] {
+        rules.enumerated().compactMap { index, rule in
+            guard rule.type == nil || rule.type == "a", rule.major ?? -1 != -1 || rule.minor ?? -1 != -1 else {
+                return nil
+            }
+            return ResourceWarning(
+                message: "a device rule without type c or b is about every device, whatever its numbers",
+                pointer: "\(pointer)/\(index)")
+        }
+    }
+}
