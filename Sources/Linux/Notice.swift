@@ -1,0 +1,26 @@
+import Base
+import CShim
+
+extension Descriptor {
+    /// Waits until the kernel says that the file changed since it was last read (poll(2), POLLPRI), as files of sysfs
+    /// and `cgroup.events` do.
+    ///
+    /// - Parameter milliseconds: How long at most; a signal may end the wait early.
+    public borrowing func waitForNotice(within milliseconds: Int) {
+        let urgent: CShort = 2
+        var entry = shim_poll(fd: number, events: urgent, happened: 0)
+        _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
+    }
+
+    /// Reads a small file from its beginning again, at most `limit` bytes.
+    public borrowing func readAgain(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
+        let number = self.number
+        var answer = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            answer = uninterrupted { shim_pread(number, buffer.baseAddress, limit, 0) }
+            count = max(answer, 0)
+        }
+        try check(answer, "pread", "read \(what())")
+        return bytes
+    }
+}

@@ -1,0 +1,90 @@
+import Base
+import Linux
+
+extension Cgroup {
+    /// The pids in the cgroup and all below it, as our own pid namespace numbers them. Those it cannot see are left out,
+    /// and of a threaded cgroup the threads are given.
+    borrowing func processes() throws(Failure) -> [Int32] {
+        var pids: [Int32] = []
+        try DirectoryTree.visit(directory, until: Clock.monotonic() + Self.patience) { level throws(Failure) in
+            do throws(Failure) {
+                pids += try Self.numbers(in: "cgroup.procs", of: level)
+            } catch  where error.errno == .EOPNOTSUPP {
+                pids += try Self.numbers(in: "cgroup.threads", of: level)
+            } catch  where error.errno == .ENODEV {
+                // It was removed while we looked.
+            }
+        }
+        return pids
+    }
+
+    /// Puts a process into the cgroup, where it could not be born there.
+    ///
+    /// - Throws: ``Failure``: EBUSY where the cgroup has children with controllers, ESRCH where there is no such process.
+    borrowing func add(process pid: Int32) throws(Failure) {
+        // A process whose clone is not quite over is refused with EINVAL.
+        var attempts = 5
+        while true {
+            do throws(Failure) {
+                return try write("\(pid)", to: "cgroup.procs")
+            } catch {
+                attempts -= 1
+                guard error.errno == .EINVAL, attempts > 0 else {
+                    throw Failure("put process \(pid) into cgroup \(path.text)", cause: error.cause)
+                }
+            }
+            Clock.sleep(milliseconds: 30)
+        }
+    }
+
+    /// Kills every process in the cgroup and below it, frozen ones too and those that fork meanwhile (`cgroup.kill`).
+    ///
+    /// It does not wait for their end. A cgroup that is gone has no processes.
+    borrowing func kill() throws(Failure) {
+        do throws(Failure) {
+            try write("1", to: "cgroup.kill")
+        } catch  where error.errno == .ENOENT || error.errno == .ENODEV {
+            return
+        } catch  where error.errno == .EOPNOTSUPP {
+            try killEach()
+        } catch {
+            throw Failure("kill the processes of cgroup \(path.text)", cause: error.cause)
+        }
+    }
+
+    /// A threaded cgroup knows no `cgroup.kill`: a few rounds, since processes may fork meanwhile.
+    private borrowing func killEach() throws(Failure) {
+        let sigkill: CInt = 9
+        for _ in 0..<10 {
+            let pids = try processes()
+            guard !pids.isEmpty else { return }
+            for pid in pids { try? PidDescriptor(pid: pid).send(signal: sigkill) }
+            Clock.sleep(milliseconds: 10)
+        }
+    }
+
+    /// How many processes the kernel killed in the cgroup and below it since memory was out (`memory.events`); 0 where
+    /// the memory controller is not enabled.
+    borrowing func memoryKills() -> UInt64 {
+        guard let events = try? read("memory.events") else { return 0 }
+        return Self.number(of: "oom_kill", in: events) ?? 0
+    }
+
+    private static func numbers(in name: String, of level: borrowing Descriptor) throws(Failure) -> [Int32] {
+        let file = try file(name, of: level, .readOnly)
+        // 4 million pids are the kernel's limit.
+        let bytes = try file.readAll(limit: 64 << 20, name)
+        var numbers: [Int32] = []
+        var number: Int32 = 0
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                // 0 stands for a process that our pid namespace cannot see; as a pid it would mean our own group.
+                if number > 0 { numbers.append(number) }
+                number = 0
+            } else {
+                number = number &* 10 &+ Int32(byte &- UInt8(ascii: "0"))
+            }
+        }
+        return numbers
+    }
+}

@@ -1,0 +1,114 @@
+import Base
+import Linux
+
+/// A cgroup of cgroup v2 (cgroups(7); kernel: Documentation/admin-guide/cgroup-v2.rst): the container's.
+///
+/// It is a directory below the cgroup2 mount, found without crossing a link or a mount. Its files are its interface, and
+/// every wish is one write(2). Nothing here waits without an end.
+struct Cgroup: ~Copyable {
+    /// Where cgroup v2 is mounted, on every host that has it.
+    static let mountPoint = "/sys/fs/cgroup"
+
+    /// Where the cgroup is below the mount.
+    let path: CgroupPath
+    /// The directory, opened O_PATH: enough for clone3(2) with CLONE_INTO_CGROUP and to attach device filters.
+    let directory: Descriptor
+    /// The root of the mount.
+    let mount: Descriptor
+    /// How many parts of the path each directory has that was made by us, for ``undo()``.
+    let made: [Int]
+
+    /// Whether we made it; else somebody did before, and it may have processes, limits and filters.
+    var isNew: Bool { made.last == path.parts.count }
+
+    init(path: CgroupPath, directory: consuming Descriptor, mount: consuming Descriptor, made: [Int] = []) {
+        self.path = path
+        self.directory = directory
+        self.mount = mount
+        self.made = made
+    }
+
+    /// Opens a cgroup that is there.
+    ///
+    /// - Returns: nil where it is not there any more.
+    static func open(_ path: CgroupPath) throws(Failure) -> Cgroup? {
+        let mount = try openMount()
+        do throws(Failure) {
+            return Cgroup(path: path, directory: try Self.directory(path.relative, below: mount), mount: mount)
+        } catch  where error.errno == .ENOENT || error.errno == .ENODEV { return nil }
+    }
+
+    /// The mount, checked to be cgroup v2 and not the folder of cgroup v1's mounts.
+    static func openMount() throws(Failure) -> Descriptor {
+        let cgroup2: UInt64 = 0x6367_7270
+        do throws(Failure) {
+            let mount = try Linux.open(mountPoint, [.path, .directory])
+            guard try mount.filesystem().type == cgroup2 else { throw Failure("another filesystem") }
+            return mount
+        } catch {
+            throw Failure(
+                "no cgroup v2 at \(mountPoint)", cause: error.cause,
+                hint:
+                    "boot with systemd.unified_cgroup_hierarchy=1, or mount cgroup2 there in a mount namespace of its own"
+            )
+        }
+    }
+
+    /// - Parameter relative: From the mount.
+    static func directory(_ relative: String, below mount: borrowing Descriptor) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            return try resolve(relative, inside: mount, [.path, .directory], [.beneath, .noLinks, .noMounts])
+        } catch {
+            throw Failure("open the cgroup /\(relative)", cause: error.cause)
+        }
+    }
+
+    // MARK: Files
+
+    /// Opens a file of the cgroup.
+    borrowing func file(_ name: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
+        try Self.file(name, of: directory, flags)
+    }
+
+    static func file(
+        _ name: String, of directory: borrowing Descriptor, _ flags: OpenFlags
+    ) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            return try resolve(name, inside: directory, flags, [.beneath, .noLinks, .noMounts])
+        } catch {
+            throw Failure("open \(name)", cause: error.cause)
+        }
+    }
+
+    /// The content of a small file of the cgroup: its first 4096 bytes, in one read(2).
+    borrowing func read(_ name: String) throws(Failure) -> String { try Self.read(name, of: directory) }
+
+    static func read(_ name: String, of directory: borrowing Descriptor) throws(Failure) -> String {
+        let file = try file(name, of: directory, .readOnly)
+        return String(decoding: try file.readAgain(limit: 4096, name), as: UTF8.self)
+    }
+
+    /// Writes to a file of the cgroup in one write(2).
+    borrowing func write(_ value: String, to name: String) throws(Failure) {
+        try Self.write(value, to: name, of: directory)
+    }
+
+    static func write(_ value: String, to name: String, of directory: borrowing Descriptor) throws(Failure) {
+        let file = try file(name, of: directory, .writeOnly)
+        try file.write(value, name)
+    }
+
+    /// The words of a line such as `cpuset cpu io`.
+    static func words(_ text: String) -> [String] {
+        text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { String(Substring($0)) }
+    }
+
+    /// The number after `key` in a file of lines `key number`, such as cgroup.events.
+    static func number(of key: String, in text: String) -> UInt64? {
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: " "))
+            if fields.count == 2, fields[0].elementsEqual(key.utf8) { return UInt64(Substring(fields[1])) }
+        }
+        return nil
+    }
+}
