@@ -1,19 +1,61 @@
 import Base
+import Linux
 import OCI
 
 extension Features {
     /// What this runtime can do (runtime-spec 1.3, features.md): settled when it is built, whatever the host can do.
     ///
-    /// What a later version adds is said to be absent here with `false`, since a property that is missing would mean
-    /// that nothing is known about it.
+    /// What it cannot do is said with `false` or left out of a list, since a property that is missing would mean that
+    /// nothing is known about it.
     public static var ofRuntime: Features {
         Features(
-            ociVersionMin: "1.0.0", ociVersionMax: Version.specification,
-            hooks: ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
+            ociVersionMin: "1.0.0", ociVersionMax: Version.specification, hooks: HookKind.allCases.map(\.word),
+            mountOptions: MountOptions.words.map { "\($0)" }, linux: ofLinux,
             annotations: [
                 "io.github.seccomp.libseccomp.version": seccompLibraryVersion,
                 "org.opencontainers.runc.checkpoint.enabled": "false",
             ],
             potentiallyUnsafeConfigAnnotations: [])
+    }
+
+    private static var ofLinux: LinuxFeatures {
+        LinuxFeatures(
+            namespaces: Namespace.Kind.allCases.filter { $0 != .time }.map(\.word).sorted(),
+            capabilities: capabilities,
+            cgroup: CgroupFeatures(v1: false, v2: true, systemd: false, systemdUser: false, rdma: true),
+            seccomp: ofSeccomp,
+            apparmor: FeatureSwitch(enabled: false),
+            selinux: FeatureSwitch(enabled: false),
+            intelRdt: IntelRdtFeatures(enabled: false, schemata: false, monitoring: false),
+            mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: false)),
+            netDevices: FeatureSwitch(enabled: false))
+    }
+
+    /// Those that libcap has names for, in the kernel's order.
+    private static var capabilities: [String] {
+        (0..<64).map { Capability(number: $0).name }.filter { Capability(name: $0) != nil }
+    }
+
+    private static var ofSeccomp: SeccompFeatures {
+        let alwaysDone = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC"]
+        return SeccompFeatures(
+            enabled: true,
+            actions: SeccompAction.allCases.filter { $0 != .notify }.map(\.word).sorted(),
+            operators: SeccompOperator.allCases.map(\.word).sorted(),
+            archs: architectures.filter { SeccompArchitecture(word: $0)?.token != nil },
+            // Waiting for a listener is known, but there are no listeners yet.
+            knownFlags: alwaysDone + ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+            supportedFlags: alwaysDone)
+    }
+
+    /// Those of the spec, sorted; a libseccomp that is older than one cannot compile for it.
+    private static var architectures: [String] {
+        [
+            "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_LOONGARCH64", "SCMP_ARCH_M68K", "SCMP_ARCH_MIPS",
+            "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64",
+            "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64",
+            "SCMP_ARCH_PPC64LE", "SCMP_ARCH_RISCV64", "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_SH",
+            "SCMP_ARCH_SHEB", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64",
+        ]
     }
 }

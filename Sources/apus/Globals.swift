@@ -1,3 +1,7 @@
+import Base
+import Linux
+import Runtime
+
 /// The options that stand before the command.
 struct Globals: Equatable {
     var root: String?
@@ -20,5 +24,17 @@ extension Globals {
         systemdCgroup = words.flag(.systemdCgroup)
         trace = words.text(.trace)
         if case .flag(let isRootless) = words.value(.rootless) { rootless = isRootless }
+    }
+
+    /// The same in the runtime's terms; paths are made absolute, since making a container changes the directory.
+    ///
+    /// - Parameter makesContainer: Whether a container is to be made, so that its root must be there.
+    /// - Throws: ``Failure`` for a root that cannot be one.
+    func runtimeOptions(makesContainer: Bool = false) throws(Failure) -> RuntimeOptions {
+        let stateRoot = try StateRoot.resolve(root)
+        if makesContainer { try stateRoot.prepare() }
+        return RuntimeOptions(
+            root: stateRoot.path, systemdCgroup: systemdCgroup, rootless: rootless, debug: debug,
+            traceFile: try Path.absolute(trace))
     }
 }

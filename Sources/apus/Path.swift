@@ -1,8 +1,18 @@
-/// Paths as text; nothing here looks at a file.
+import Base
+import Linux
+
+/// Paths as text.
 enum Path {
     /// `path` itself where it begins with `/`, else below `directory`.
     static func absolute(_ path: String, from directory: String) -> String {
         path.utf8.first == UInt8(ascii: "/") ? path : "\(directory)/\(path)"
+    }
+
+    /// `path`, where there is one, from the current directory.
+    static func absolute(_ path: String?) throws(Failure) -> String? {
+        guard let path else { return nil }
+        if path.utf8.first == UInt8(ascii: "/") { return path }
+        return absolute(path, from: try ProcessAttribute.currentDirectory())
     }
 
     /// The shortest form of an absolute path, as Go's filepath.Clean makes it: no `.`, no `..`, no `//`, no `/` at the

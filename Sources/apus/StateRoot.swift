@@ -44,9 +44,7 @@ struct StateRoot: Equatable {
     /// `$XDG_RUNTIME_DIR` counts for everybody but root, and for a root of a user namespace of its own whose `$USER` is
     /// another one (runc's rule): it is then the user who made the namespace that owns the directory.
     static func resolve(_ option: String?) throws(Failure) -> StateRoot {
-        var absolute = option
-        if let option { absolute = Path.absolute(option, from: try ProcessAttribute.currentDirectory()) }
-        return try StateRoot(option: absolute, runtimeDirectory: ownRuntimeDirectory)
+        try StateRoot(option: try Path.absolute(option), runtimeDirectory: ownRuntimeDirectory)
     }
 
     private static var ownRuntimeDirectory: String? {

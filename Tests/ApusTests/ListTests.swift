@@ -51,4 +51,21 @@ struct ListTests {
         let failure = #expect(throws: Failure.self) { try ListCommand(format: "yaml").text([]) }
         #expect(failure?.line == "invalid format option")
     }
+
+    @Test(
+        "an owner is a name, or the number where there is none",
+        arguments: [("0", "root"), ("1000", "me"), ("100", "#100"), ("01000", "#01000"), ("7", "#7"), ("8", "#8")])
+    func owner(uid: String, expected: String) {
+        let passwd = """
+            root:x:0:0:root:/root:/bin/sh
+            broken:x
+
+            :x:7:7::/:
+            me:x:1000:1000:Me:/home/me:/bin/sh
+            other:x:1000:1000::/:
+            short:x:8
+            """
+        #expect(Owner(passwd: Array(passwd.utf8)).word(uid) == expected)
+        #expect(Owner(passwd: []).word(uid) == "#\(uid)")
+    }
 }

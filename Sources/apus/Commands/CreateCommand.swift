@@ -1,4 +1,5 @@
 import Base
+import Runtime
 
 /// `apus create [options] ID`
 struct CreateCommand: Equatable {
@@ -13,7 +14,27 @@ struct CreateCommand: Equatable {
     var preservedDescriptors = 0
 
     func perform(in globals: Globals) throws(Failure) {
-        throw pending("create")
+        do {
+            try Runtime.create(id: id, options: options, in: try globals.runtimeOptions(makesContainer: true))
+        } catch { throw error.during("apus create failed") }
+    }
+
+    /// The same in the runtime's terms.
+    var options: CreateOptions {
+        get throws(Failure) {
+            guard preservedDescriptors >= 0 else {
+                throw Failure("--preserve-fds must not be negative: \(preservedDescriptors)")
+            }
+            var options = CreateOptions()
+            options.bundle = bundle
+            options.consoleSocket = consoleSocket
+            options.pidfdSocket = pidfdSocket
+            options.pidFile = try Path.absolute(pidFile)
+            options.noPivot = noPivot
+            options.noNewKeyring = noNewKeyring
+            options.preserveDescriptors = preservedDescriptors
+            return options
+        }
     }
 }
 

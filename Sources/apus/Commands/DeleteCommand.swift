@@ -1,4 +1,5 @@
 import Base
+import Runtime
 
 /// `apus delete [--force] ID`
 struct DeleteCommand: Equatable {
@@ -6,7 +7,7 @@ struct DeleteCommand: Equatable {
     var force = false
 
     func perform(in globals: Globals) throws(Failure) {
-        throw pending("delete")
+        try Runtime.delete(id: id, force: force, in: try globals.runtimeOptions())
     }
 }
 

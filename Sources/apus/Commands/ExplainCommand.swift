@@ -1,4 +1,5 @@
 import Base
+import Runtime
 
 /// `apus explain [--bundle DIR] [--host real|none]`
 struct ExplainCommand: Equatable {
@@ -10,7 +11,7 @@ struct ExplainCommand: Equatable {
         guard host == "real" || host == "none" else {
             throw Failure("invalid host \"\(host)\"", hint: "--host is real or none")
         }
-        throw pending("explain")
+        Output.result.write(try Runtime.explain(bundle: bundle, host: host, in: try globals.runtimeOptions()))
     }
 }
 

@@ -1,5 +1,6 @@
 import Base
 import Linux
+import Runtime
 
 /// `apus kill [--all] ID [SIGNAL]`
 struct KillCommand: Equatable {
@@ -17,8 +18,7 @@ struct KillCommand: Equatable {
     }
 
     func perform(in globals: Globals) throws(Failure) {
-        _ = try number
-        throw pending("kill")
+        try Runtime.kill(id: id, signal: try number, all: all, in: try globals.runtimeOptions())
     }
 }
 

@@ -9,7 +9,19 @@ struct ListCommand: Equatable {
     var quiet = false
 
     func perform(in globals: Globals) throws(Failure) {
-        throw pending("list")
+        let options = try globals.runtimeOptions()
+        var containers = try Runtime.list(in: options)
+        // A default root that nobody has used yet is empty; one that was named must be there.
+        if containers == nil, globals.root != nil { throw Failure("open \(options.root)", "open", .ENOENT) }
+        if containers?.isEmpty == false {
+            let owner = Owner.ofHost()
+            containers = containers?.map { container in
+                var container = container
+                container.owner = container.owner.map(owner.word)
+                return container
+            }
+        }
+        Output.result.write(try text(containers ?? []))
     }
 
     /// What is printed of `containers`.

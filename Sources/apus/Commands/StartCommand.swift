@@ -1,11 +1,12 @@
 import Base
+import Runtime
 
 /// `apus start ID`
 struct StartCommand: Equatable {
     var id: String
 
     func perform(in globals: Globals) throws(Failure) {
-        throw pending("start")
+        try Runtime.start(id: id, in: try globals.runtimeOptions())
     }
 }
 

@@ -1,11 +1,15 @@
 import Base
+import OCI
+import Runtime
 
 /// `apus state ID`
 struct StateCommand: Equatable {
     var id: String
 
+    /// Prints the state, without a line end, as runc does.
     func perform(in globals: Globals) throws(Failure) {
-        throw pending("state")
+        let state = try Runtime.state(id: id, in: try globals.runtimeOptions())
+        Output.result.write(State.Report(state).json(.spaces(2)))
     }
 }
 

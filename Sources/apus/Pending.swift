@@ -1,3 +1,0 @@
-import Base
-
-func pending(_ verb: String) -> Failure { Failure("apus \(verb) is not in this build") }
