@@ -26,9 +26,11 @@ public struct DescriptorTable: ~Copyable {
         return Descriptor(owning: numbers[index])
     }
 
-    /// Closes every entry.
-    public mutating func removeAll() {
-        for number in numbers where number >= 0 { _ = shim_close(number) }
-        numbers = []
+    /// Closes every entry but those in `kept`.
+    public mutating func removeAll(except kept: [Int] = []) {
+        for index in numbers.indices where numbers[index] >= 0 && !kept.contains(index) {
+            _ = shim_close(numbers[index])
+            numbers[index] = -1
+        }
     }
 }

@@ -274,3 +274,16 @@ extension Descriptor {
         return bytes
     }
 }
+
+/// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND; a failure is passed over.
+public func append(_ text: String, to file: CInt) {
+    var text = text
+    text.withUTF8 { _ = shim_write(file, $0.baseAddress, $0.count) }
+}
+
+/// statx(2) of a descriptor that somebody else owns, such as a standard one.
+public func status(of number: CInt) throws(Failure) -> FileStatus {
+    var status = shim_status()
+    try check(shim_statx(number, "", 0x1000, &status), "statx", "look at descriptor \(number)")
+    return FileStatus(status)
+}

@@ -79,3 +79,8 @@ public func setAttributes(
         mount.number, "", flags, set.rawValue, clear.rawValue, UInt64(propagation?.rawValue ?? 0), -1)
     try check(answer, "mount_setattr", "set the mount flags of \(what())")
 }
+
+/// chroot(2) into the current directory.
+public func changeRootHere() throws(Failure) {
+    try check(shim_chroot("."), "chroot", "make the rootfs the root")
+}

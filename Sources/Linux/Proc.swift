@@ -59,6 +59,16 @@ public struct Proc: ~Copyable {
         return String(decoding: try file.readAll(limit: 65536, "/proc/\(path)"), as: UTF8.self)
     }
 
+    /// The pid of the process that `pidfd` names, in the pid namespace of this procfs: the line `Pid:` of its fdinfo.
+    public borrowing func pid(of pidfd: borrowing PidDescriptor) throws(Failure) -> Int32 {
+        for line in try read("self/fdinfo/\(pidfd.number)").utf8.split(separator: UInt8(ascii: "\n")) {
+            guard line.starts(with: "Pid:".utf8) else { continue }
+            let digits = line.dropFirst(4).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+            if let pid = Int32(Substring(digits)), pid > 0 { return pid }
+        }
+        throw Failure("a process ended before its pid could be read")
+    }
+
     /// Field 22 and field 3 of /proc/PID/stat: when the process started, in clock ticks since boot, and its state.
     ///
     /// Together with the pid, the time says which process is meant: a pid is used again, with another start time.

@@ -18,6 +18,12 @@ public struct SocketPair: ~Copyable {
         first = Descriptor(owning: ends.0)
         second = Descriptor(owning: ends.1)
     }
+
+    /// Closes the second end and keeps the first.
+    public consuming func closingSecond() -> Descriptor { first }
+
+    /// Closes the first end and keeps the second.
+    public consuming func closingFirst() -> Descriptor { second }
 }
 
 /// A packet that came, and the descriptor beside it.
@@ -26,6 +32,9 @@ public struct Packet: ~Copyable {
     public var bytes: [UInt8]
     /// What came with it by SCM_RIGHTS, or ``Descriptor/none``.
     public var descriptor: Descriptor
+
+    /// Gives the descriptor away.
+    public consuming func takeDescriptor() -> Descriptor { descriptor }
 }
 
 extension Descriptor {

@@ -1,0 +1,20 @@
+import Base
+import CShim
+
+/// Puts what `file` is open on at `number`, a standard descriptor, which stays open across execve (dup2(2)).
+public func replace(_ number: CInt, by file: borrowing Descriptor) throws(Failure) {
+    let setFlags: CInt = 2
+    try check(shim_dup3(file.number, number), "dup3", "replace descriptor \(number)")
+    try check(shim_fcntl(number, setFlags, 0), "fcntl", "keep descriptor \(number) open")
+}
+
+/// Opens /dev/null at each of 0, 1 and 2 that our caller closed: else one of our own files would take the number, and be
+/// passed on to the container as its input or output.
+public func openMissingStandardDescriptors() throws(Failure) {
+    let getFlags: CInt = 1, setFlags: CInt = 2
+    for number in CInt(0)...2 where shim_fcntl(number, getFlags, 0) < 0 {
+        // open(2) takes the lowest free number, which is this one.
+        let opened = try open("/dev/null", .readWrite).release()
+        try check(shim_fcntl(opened, setFlags, 0), "fcntl", "keep descriptor \(opened) open")
+    }
+}

@@ -1,0 +1,81 @@
+import Base
+import Linux
+
+/// Makes the container's cgroup, in which init will be born.
+struct MakeCgroup: Equatable {
+    var path: CgroupPath
+    /// Those that its limits need.
+    var controllers: [String]
+
+    var summary: String {
+        "make the cgroup \(path.text)" + (controllers.isEmpty ? "" : " with \(controllers.joined(separator: ", "))")
+    }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        session.cgroup = try Cgroup.make(path, needing: controllers)
+    }
+}
+
+/// Writes a limit, or two that the kernel may take only together.
+struct WriteCgroup: Equatable {
+    var files: [CgroupFile]
+
+    var summary: String { "write " + files.map(\.summary).joined(separator: "; ") }
+
+    /// A step for each line, but lines that the kernel may take only together stay together.
+    static func groups(_ files: [CgroupFile]) -> [WriteCgroup] {
+        var groups: [WriteCgroup] = []
+        var open: [CgroupFile] = []
+        for file in files {
+            open.append(file)
+            if file.refusal == .invalidWaitsForNext { continue }
+            groups.append(WriteCgroup(files: open))
+            open = []
+        }
+        return open.isEmpty ? groups : groups + [WriteCgroup(files: open)]
+    }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        try session.withCgroup { cgroup throws(Failure) in try cgroup.write(files) }
+    }
+}
+
+/// Decides which devices the container may use, by a program in its cgroup.
+struct FilterDevices: Equatable {
+    var rules: DeviceRules
+    /// In a user namespace, or with every device allowed, a kernel that refuses is only worth a warning.
+    var isOptional: Bool
+
+    var summary: String { "filter devices: \(rules.summary)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        var warning: ResourceWarning?
+        try session.withCgroup { cgroup throws(Failure) in
+            warning = try cgroup.apply(rules, isRestricted: isOptional)
+        }
+        session.warn(warning.map(Failure.init))
+    }
+}
+
+extension Cgroup {
+    /// Lends the cgroup that a record names to `body`; one that is gone is passed over.
+    static func withRecorded(
+        _ path: String, _ body: (borrowing Cgroup) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let cgroup = try Cgroup.open(try CgroupPath(recorded: path)) else { return }
+        try body(cgroup)
+    }
+}
+
+extension Failure {
+    init(_ warning: ResourceWarning) { self.init(warning.message, pointer: warning.pointer) }
+}
+
+extension DeviceRules {
+    /// `deny all but c 1:3 rwm, c 5:2 rw`
+    var summary: String {
+        let list = exceptions.map { "\($0.pattern.text) \($0.access.letters)" }.joined(separator: ", ")
+        let base = allowsByDefault ? "allow all" : "deny all"
+        return list.isEmpty ? base : "\(base) but \(list)"
+    }
+}

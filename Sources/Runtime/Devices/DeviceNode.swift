@@ -1,0 +1,79 @@
+import Base
+import Linux
+import OCI
+
+/// A device node to make: one of the six that every container has, or an entry of `linux.devices`.
+struct DeviceNode: Equatable {
+    enum Kind: Equatable {
+        case character
+        case block
+        case fifo
+    }
+
+    /// Cleaned, in the container.
+    var path: String
+    var kind: Kind
+    var device: DeviceNumber
+    /// `0o7777` bits.
+    var mode: UInt32
+    var uid: UInt32
+    var gid: UInt32
+    /// In a user namespace the kernel lets nobody make devices: then the host's own is bound.
+    var isBound: Bool
+
+    var summary: String {
+        let letter = kind == .character ? "c" : kind == .block ? "b" : "p"
+        let numbers = kind == .fifo ? "" : " \(device.major):\(device.minor)"
+        return "make the device \(path) (\(letter)\(numbers))" + (isBound ? " by a bind" : ", else bind it")
+    }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        let parts = path.split(separator: "/").map(String.init)
+        guard let name = parts.last else { throw Failure("a device cannot be the root") }
+        let folder = "/" + parts.dropLast().joined(separator: "/")
+        // A link here is how an image had the runtime make nodes elsewhere (crun CVE-2026-47766, runc CVE-2026-41579).
+        let parent = try MountPoint.directory(folder, inside: session.root, followingLinks: !path.hasPrefix("/dev/"))
+        guard !isBound || kind == .fifo else { return try bind(session.root) }
+        do throws(Failure) {
+            try make(name, at: parent)
+        } catch where error.errno == .EPERM && kind != .fifo {
+            try bind(session.root)
+        }
+    }
+
+    private func make(_ name: String, at parent: borrowing Descriptor) throws(Failure) {
+        do throws(Failure) {
+            try makeNode(name, at: parent, kind: fileKind, permissions: mode, device: device)
+        } catch where error.errno == .EEXIST {
+            let existing = try open(name, at: parent, [.path, .noFollow]).status()
+            guard existing.kind == fileKind, kind == .fifo || existing.device == device else {
+                throw Failure("make the device \(path): something else is there", cause: error.cause)
+            }
+            if existing.permissions == mode, existing.uid == uid, existing.gid == gid { return }
+            try remove(name, at: parent)
+            try makeNode(name, at: parent, kind: fileKind, permissions: mode, device: device)
+        }
+        guard uid != 0 || gid != 0 else { return }
+        try changeOwner(of: try open(name, at: parent, [.path, .noFollow]), uid: uid, gid: gid, path)
+    }
+
+    /// Binds the host's node of the same path, after a look at what it is.
+    private func bind(_ root: borrowing Descriptor) throws(Failure) {
+        let tree = try cloneTree(path, recursive: false)
+        let status = try tree.status()
+        guard status.kind == fileKind, status.device == device else {
+            throw Failure(
+                "bind the device \(path): the host's is another one",
+                hint: "in a user namespace a device can only be the host's own, at the same path")
+        }
+        try attach(tree, to: try openMakingFile(path, inside: root), path)
+    }
+
+    private var fileKind: FileStatus.Kind {
+        switch kind {
+        case .character: .characterDevice
+        case .block: .blockDevice
+        case .fifo: .fifo
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Base
+import Linux
+
+/// One end of the socketpair between host and init.
+struct Channel: ~Copyable {
+    private let end: Descriptor
+    private let side: Side
+
+    private init(_ end: consuming Descriptor, _ side: Side) {
+        self.end = end
+        self.side = side
+    }
+
+    /// Both ends, from before the clone.
+    struct Pair: ~Copyable {
+        private let ends: SocketPair
+
+        init() throws(Failure) { ends = try SocketPair() }
+
+        /// Keeps the end of `side` and closes the other, as each process does first after the clone.
+        consuming func keep(_ side: Side) -> Channel {
+            switch side {
+            case .host: Channel(ends.closingSecond(), .host)
+            case .inside: Channel(ends.closingFirst(), .inside)
+            }
+        }
+    }
+
+    /// Not connected yet.
+    static func none(_ side: Side) -> Channel { Channel(.none, side) }
+
+    borrowing func send(_ message: Message) throws(Failure) {
+        if case .failed(let failure) = message { return try end.send(FailurePacket.encode(failure)) }
+        do throws(Failure) { try end.send([message.tag]) } catch where error.errno == .EPIPE { throw gone(nil) }
+    }
+
+    /// Waits for `wanted`. A `failed` packet is thrown as the failure it carries; the end of file says that the other
+    /// side died.
+    borrowing func expect(_ wanted: Message) throws(Failure) {
+        let packet = try end.receive(limit: FailurePacket.packetLimit)
+        guard let tag = packet.bytes.first else { throw gone(wanted) }
+        if let failure = FailurePacket.decode(packet.bytes) { throw failure }
+        guard tag == wanted.tag, packet.bytes.count == 1 else {
+            throw Failure("the other side of the runtime said \(tag) where it had to say \(wanted.word)")
+        }
+    }
+
+    private func gone(_ wanted: Message?) -> Failure {
+        let place = wanted.map { " before it was \($0.word)" } ?? ""
+        switch side {
+        case .host: return Failure(Failure.initDied + place)
+        case .inside: return Failure("the runtime died\(place)")
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static let initDied = "the container's first process died"
+
+    /// Whether init died without a word, as a process does that the kernel ends.
+    var isDeathOfInit: Bool { action.hasPrefix(Self.initDied) }
+}

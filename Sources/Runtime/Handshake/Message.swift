@@ -1,0 +1,39 @@
+import Base
+
+/// What the two sides say to each other over the one socketpair, a packet each.
+enum Message: Equatable {
+    /// host -> init: your user-namespace maps are written, and the host is back in its own namespaces.
+    case mapped
+    /// init -> host: every namespace is there and every mount made; run the prestart and createRuntime hooks.
+    case isolated
+    /// host -> init: the hooks have run.
+    case hooked
+    /// init -> host: only waiting for `start` and execve are left.
+    case ready
+    /// host -> init: the container is on record.
+    case recorded
+    /// either -> other: it failed, and why. It may come in place of any other message.
+    case failed(Failure)
+
+    var tag: UInt8 {
+        switch self {
+        case .failed: 0
+        case .mapped: 1
+        case .isolated: 2
+        case .hooked: 3
+        case .ready: 4
+        case .recorded: 5
+        }
+    }
+
+    var word: String {
+        switch self {
+        case .failed: "failed"
+        case .mapped: "mapped"
+        case .isolated: "isolated"
+        case .hooked: "hooked"
+        case .ready: "ready"
+        case .recorded: "recorded"
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Base
+import Linux
+import OCI
+
+/// A hook that the host runs while it makes the container.
+struct HostHook: Equatable {
+    var run: HookRun
+
+    var summary: String { run.summary }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        let state = session.record.state(run.kind.status, pid: session.pid)
+        try run.perform(state: Array(state.json(.compact).utf8), in: .none)
+    }
+}
+
+/// A hook that init runs, in the container's namespaces.
+struct InsideHook: Equatable {
+    var run: HookRun
+    /// The caller's file mode mask; init itself has none while it makes things.
+    var mask: UInt32
+
+    var summary: String { run.summary }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        let state = session.record.state(run.kind.status, pid: ProcessAttribute.pid)
+        let environment = run.kind == .startContainer ? session.environment.entries : nil
+        let bytes = Array(state.json(.compact).utf8)
+        try run.perform(state: bytes, environment: environment, in: session.root, umask: mask)
+    }
+}
+
+/// Runs the hooks of a kind that belongs to no script: `poststart` and `poststop`.
+///
+/// - Returns: The failures that are only warnings: those of `poststop`.
+/// - Throws: The first other failure.
+@discardableResult
+func runHooks(_ kind: HookKind, of config: Config, _ record: StateFile) throws(Failure) -> [Failure] {
+    let runs = try HookRun.list(kind, in: config.hooks)
+    guard !runs.isEmpty else { return [] }
+    let state = Array(record.state(kind.status).json(.compact).utf8)
+    return try HookRun.performAll(runs, state: state, in: .none)
+}

@@ -1,0 +1,46 @@
+import Base
+import Linux
+
+/// `process.cwd`: entered as the container's root, made where it is missing.
+///
+/// Where root itself may not (NFS with root_squash, an id that is not mapped), ``VerifyDirectory`` tries again as the user.
+struct WorkingDirectory: Equatable {
+    /// Absolute, in the container.
+    var path: String
+
+    var summary: String { "change to \(path), made if it is missing" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        do throws(Failure) {
+            try enter(try openMakingDirectories(path, inside: session.root, mode: 0o755))
+        } catch where error.errno == .EACCES {
+            return
+        } catch {
+            throw Failure(words, cause: error.cause)
+        }
+    }
+
+    var words: String { "chdir to cwd (\(quoted(path))) set in config.json failed" }
+}
+
+/// Makes sure, as the user, that the current directory is `process.cwd` and lies inside the container: a directory
+/// reached through a descriptor of the host would be the way out (runc CVE-2024-21626).
+struct VerifyDirectory: Equatable {
+    var directory: WorkingDirectory
+
+    var summary: String { "verify that the current directory is inside the container" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        // Only where the container's root could not: then we still stand in "/".
+        if directory.path != "/", try ProcessAttribute.currentDirectory() == "/" {
+            do throws(Failure) {
+                try enter(try open(directory.path, inside: session.root, [.path, .directory]))
+            } catch {
+                throw Failure(directory.words, cause: error.cause)
+            }
+        }
+        guard try ProcessAttribute.currentDirectory().utf8.first == UInt8(ascii: "/") else {
+            throw Failure("\(directory.words): it is outside of the container's root")
+        }
+    }
+}

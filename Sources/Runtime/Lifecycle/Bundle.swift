@@ -1,0 +1,55 @@
+import Base
+import Linux
+import OCI
+
+/// A bundle: a directory with config.json and, mostly, the rootfs (bundle.md).
+struct Bundle {
+    /// Absolute, as the kernel names it.
+    let path: String
+    /// config.json as it stands there.
+    let bytes: [UInt8]
+    let config: Config
+
+    /// In bytes. Docker's are 30 KB.
+    static let configLimit = 16 << 20
+
+    /// Enters the bundle, which hooks have as their current directory, and reads its config.json.
+    static func enter(_ path: String) throws(Failure) -> Bundle {
+        do throws(Failure) { try Linux.enter(path) } catch {
+            throw Failure("open the bundle \(path)", cause: error.cause)
+        }
+        let bytes = try readConfig()
+        let config: Config
+        do throws(Failure) { config = try parse(bytes) } catch {
+            // A broken text has no place in it that a pointer could name, so the file is named.
+            throw error.pointer == nil ? error.during("config.json") : error
+        }
+        return Bundle(path: try ProcessAttribute.currentDirectory(), bytes: bytes, config: config)
+    }
+
+    /// Reads config.json, whatever kind of file somebody put there.
+    private static func readConfig() throws(Failure) -> [UInt8] {
+        let file: Descriptor
+        do throws(Failure) { file = try open("config.json", [.readOnly, .nonBlocking, .noControllingTerminal]) } catch {
+            guard error.errno == .ENOENT else { throw Failure("open config.json", cause: error.cause) }
+            throw Failure(
+                "JSON specification file config.json not found", cause: error.cause,
+                hint: "the bundle is chosen by --bundle, else it is the current directory; `apus spec` writes a config.json")
+        }
+        guard try file.status().kind == .regular else { throw Failure("config.json is not a regular file") }
+        return try file.readAll(limit: configLimit, "config.json")
+    }
+
+    static func parse(_ bytes: [UInt8]) throws(Failure) -> Config {
+        try Config(json: bytes)
+    }
+
+    /// The rootfs: `root.path`, taken from the bundle where it is relative.
+    func rootfs() throws(Failure) -> String {
+        guard let root = config.root, !root.path.isEmpty else {
+            throw Failure("config.json has no root.path", pointer: "/root")
+        }
+        guard !root.path.utf8.contains(0) else { throw Failure("root.path must not hold a NUL", pointer: "/root/path") }
+        return Destination.clean(root.path.utf8.first == UInt8(ascii: "/") ? root.path : "\(path)/\(root.path)")
+    }
+}

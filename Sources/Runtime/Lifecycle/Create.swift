@@ -1,0 +1,9 @@
+import Base
+import Linux
+
+/// `create`: makes a container that waits for `start` (runtime.md, "Create").
+public func create(id: String, options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
+    let id = try ContainerID(id)
+    try SealedBinary.ensure()
+    _ = try Make(id: id, options: options, runtime: runtime).perform()
+}

@@ -1,0 +1,71 @@
+import Base
+import Linux
+import OCI
+
+/// `delete`: removes a stopped container, or one that was never started; with `force` also any other, and whatever a runtime
+/// that was killed has left behind (runtime.md, "Delete").
+public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(Failure) {
+    let id = try ContainerID(id)
+    do throws(Failure) {
+        if force { try stopMaking(id, options.store) }
+        let container = try LockedContainer(id, in: options.store)
+        try delete(container, force: force, options)
+    } catch where force && error.action == "container does not exist" {}
+}
+
+/// How long init has to end after SIGKILL, in milliseconds, as in runc.
+private let patience = 10_000
+
+private func delete(
+    _ container: borrowing LockedContainer, force: Bool, _ options: RuntimeOptions
+) throws(Failure) {
+    guard let record = container.record else {
+        guard force else { throw Failure("container does not exist") }
+        return try container.folder.removeAll()
+    }
+    let status = try container.status()
+    switch status {
+    case .stopped: break
+    case .created: try end(record)
+    case .running, .paused, .creating:
+        guard force else {
+            throw Failure(
+                "cannot delete container \(container.folder.id.text) that is not stopped: \(status.word)",
+                hint: "stop it with kill, or use delete --force")
+        }
+        if status != .creating { try end(record) }
+    }
+    let config = try? Bundle.parse(try container.folder.readConfig())
+    try destroy(container.folder, record, config, options)
+}
+
+/// A container that somebody is still making: its processes end, its maker sees that, and lets the lock go.
+private func stopMaking(_ id: ContainerID, _ store: Store) throws(Failure) {
+    let folder = try store.find(id)
+    if let record = try folder.readRecord(), record.pid == nil, let cgroup = record.cgroup {
+        try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+    }
+}
+
+/// Kills init and waits for its end.
+private func end(_ record: StateFile) throws(Failure) {
+    let pidfd: PidDescriptor
+    do throws(Failure) { pidfd = try record.openInit() } catch where error.action == "container not running" { return }
+    try signal(record, Signals.kill)
+    guard pidfd.hasEnded(within: patience) else {
+        throw Failure(
+            "container init still running", hint: "process \(record.pid ?? 0) did not end within \(patience / 1000) s of SIGKILL")
+    }
+}
+
+/// Removes all that a container is on the host, then runs its poststop hooks, whose failures are only warned of.
+///
+/// - Parameter config: nil where it cannot be read any more.
+func destroy(
+    _ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config?, _ options: RuntimeOptions
+) throws(Failure) {
+    if let cgroup = record.cgroup { try Cgroup.remove(at: cgroup) }
+    try folder.removeAll()
+    guard let config else { return }
+    for warning in try runHooks(.poststop, of: config, record) { options.warn(warning) }
+}

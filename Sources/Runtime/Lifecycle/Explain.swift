@@ -1,0 +1,16 @@
+import Base
+
+/// `explain`: the script of a bundle, decided and printed, and not done. It needs no privilege.
+///
+/// - Parameter host: `real` for the host we are on, `none` for a fixed one, for which the bundle is `/bundle`.
+public func explain(bundle: String, host: String, in options: RuntimeOptions) throws(Failure) -> String {
+    let real = try Bundle.enter(bundle)
+    let id = try ContainerID("container")
+    guard host == "none" else {
+        return try Script(try Request(id: id, bundle: real, runtime: options), on: HostFacts.read()).explanation
+    }
+    let fixed = Bundle(path: "/bundle", bytes: real.bytes, config: real.config)
+    var options = options
+    options.root = "/run/apus"
+    return try Script(try Request(id: id, bundle: fixed, runtime: options), on: .none).explanation
+}

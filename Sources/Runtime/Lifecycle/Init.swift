@@ -1,0 +1,11 @@
+import Base
+import Linux
+
+/// What init is from the clone on: it walks its side of the script, and ends as the container's program, or not at all.
+///
+/// A failure reaches whoever waits: the host over the channel (the walk sends it), and after `create` has ended, `start` by a last
+/// word in the gate.
+func becomeInit(_ script: Script, _ session: consuming InsideSession) -> Never {
+    do throws(Failure) { try walk(script.joint, &session) } catch { StartGate.report(error, at: session.gate) }
+    ProcessAttribute.exit(1)
+}

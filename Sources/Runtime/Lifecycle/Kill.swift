@@ -1,0 +1,50 @@
+import Base
+import Linux
+import OCI
+
+/// `kill`: sends a signal to the container's init; SIGKILL to a container without pids of its own goes to all of its
+/// processes, since the end of its init would leave the others (runtime.md, "Kill").
+///
+/// - Parameters:
+///   - signal: Its number.
+///   - all: Only makes a container that has stopped no error, as in runc.
+public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions) throws(Failure) {
+    let folder = try options.store.find(try ContainerID(id))
+    let record = try folder.readRecord()
+    switch try folder.status(of: record, proc: try Proc.host()) {
+    case .created, .running, .paused: break
+    case .stopped where all: return
+    case .stopped, .creating: throw Failure("container not running")
+    }
+    guard let record else { throw Failure("container does not exist") }
+    try Runtime.signal(record, signal)
+}
+
+/// Sends `number` to the container of `record`.
+///
+/// - Throws: ``Failure``: `container not running` where its init has ended meanwhile.
+func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
+    if number == Signals.kill, !record.hasPrivatePIDs, let cgroup = record.cgroup {
+        try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+    } else {
+        try record.openInit().send(signal: number)
+    }
+    if number == Signals.kill, let cgroup = record.cgroup, Cgroup.isFrozen(at: cgroup) {
+        try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.thaw() }
+    }
+}
+
+extension StateFile {
+    /// A pidfd of init. The number is looked at after it is held, so that it cannot be another process's.
+    ///
+    /// - Throws: ``Failure``: `container not running`.
+    func openInit() throws(Failure) -> PidDescriptor {
+        guard let pid else { throw Failure("container not running") }
+        let pidfd: PidDescriptor
+        do throws(Failure) { pidfd = try PidDescriptor(pid: pid) } catch where error.errno == .ESRCH {
+            throw Failure("container not running")
+        }
+        guard let now = try Proc.host().start(of: pid), now.time == start else { throw Failure("container not running") }
+        return pidfd
+    }
+}

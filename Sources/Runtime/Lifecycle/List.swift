@@ -1,0 +1,27 @@
+import Base
+import Linux
+import OCI
+
+/// `list`: every container below `--root`, sorted by id; the owner is that of its folder.
+///
+/// - Returns: nil where the root is not there.
+public func list(in options: RuntimeOptions) throws(Failure) -> [State]? {
+    guard let ids = try options.store.ids() else { return nil }
+    let proc = try Proc.host()
+    var states: [State] = []
+    for id in ids {
+        // One that is deleted while we look, or that cannot be read, does not hide the others.
+        guard let state = try? state(of: try ContainerID(id), options, proc) else { continue }
+        states.append(state)
+    }
+    return states
+}
+
+private func state(
+    of id: ContainerID, _ options: RuntimeOptions, _ proc: borrowing Proc
+) throws(Failure) -> State {
+    let folder = try options.store.find(id)
+    guard let record = try folder.readRecord() else { throw Failure("container does not exist") }
+    return record.state(
+        try folder.status(of: record, proc: proc), owner: "\(try folder.directory.status().uid)")
+}

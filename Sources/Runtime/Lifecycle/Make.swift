@@ -1,0 +1,77 @@
+import Base
+import Linux
+import OCI
+
+/// A container that has been made and waits at its gate.
+struct MadeContainer: ~Copyable {
+    let folder: ContainerFolder
+    let record: StateFile
+    let pidfd: PidDescriptor
+    let config: Config
+}
+
+extension HostSession {
+    /// The container that was made, once the walk is over.
+    consuming func madeContainer(_ config: Config) -> MadeContainer {
+        MadeContainer(folder: folder, record: record, pidfd: pidfd, config: config)
+    }
+}
+
+/// Makes a container, up to where its init waits for `start`: decides the script, walks it, and where that fails leaves
+/// nothing behind.
+struct Make {
+    let id: ContainerID
+    let options: CreateOptions
+    let runtime: RuntimeOptions
+
+    func perform() throws(Failure) -> MadeContainer {
+        let trace = try runtime.openTrace()
+        try options.refuseUnsupported()
+        var pidFile = options.pidFile
+        if let path = pidFile { pidFile = try absolute(path) }
+        let bundle = try Bundle.enter(options.bundle)
+        let request = try Request(id: id, bundle: bundle, pidFile: pidFile, runtime: runtime)
+        let facts = try HostFacts.read()
+        try facts.check()
+        let script = try Script(request, on: facts)
+        var session = try HostSession(trace: trace)
+        do throws(Failure) {
+            try walk(script, &session)
+        } catch {
+            abandon(&session, bundle.config)
+            throw error
+        }
+        for warning in script.warnings + session.warnings { runtime.warn(warning) }
+        return session.madeContainer(bundle.config)
+    }
+
+    private func walk(_ script: Script, _ session: inout HostSession) throws(Failure) {
+        for placed in script.preparation { try Runtime.perform(placed, &session) }
+        try giveBirth(script, &session)
+        do throws(Failure) {
+            try Runtime.walk(script.joint, &session)
+        } catch where error.isDeathOfInit && session.wasKilledForMemory {
+            throw Failure(
+                "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit")
+        }
+    }
+
+    /// The clone. The child goes on as init, with all that is in memory here, and never returns.
+    private func giveBirth(_ script: Script, _ session: inout HostSession) throws(Failure) {
+        let ends = try Channel.Pair()
+        let begun = session.trace?.now() ?? 0
+        switch try script.birth.clone(&session) {
+        case .child: becomeInit(script, session.becomeInside(ends.keep(.inside), script.environment))
+        case .parent(let pid, let pidfd):
+            session.channel = ends.keep(.host)
+            session.pid = pid
+            session.pidfd = pidfd
+            session.closeInitsDescriptors(keeping: script.hostEntries)
+            session.trace?.write(.host, "clone", script.birth.summary, "", from: begun, nil)
+        }
+    }
+
+    private func absolute(_ path: String) throws(Failure) -> String {
+        path.utf8.first == UInt8(ascii: "/") ? path : "\(try ProcessAttribute.currentDirectory())/\(path)"
+    }
+}

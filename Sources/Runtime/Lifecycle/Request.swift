@@ -1,0 +1,39 @@
+import Base
+import OCI
+
+/// One container to make: everything that a script depends on, beside the host.
+struct Request {
+    let id: ContainerID
+    /// The bundle's absolute path.
+    let bundlePath: String
+    /// config.json, read and as it was.
+    let config: Config
+    let configBytes: [UInt8]
+    /// The rootfs, absolute.
+    let rootfs: String
+    /// `--pid-file`, absolute.
+    var pidFile: String?
+    /// `--root`
+    let root: String
+    let systemdCgroup: Bool
+
+    init(
+        id: ContainerID, bundle: Bundle, pidFile: String? = nil, runtime: RuntimeOptions
+    ) throws(Failure) {
+        self.id = id
+        bundlePath = bundle.path
+        config = bundle.config
+        configBytes = bundle.bytes
+        rootfs = try bundle.rootfs()
+        self.pidFile = pidFile
+        root = runtime.root
+        systemdCgroup = runtime.systemdCgroup
+    }
+
+    /// What is on record of the container before it is there.
+    func record(cgroup: CgroupPath) -> StateFile {
+        StateFile(
+            id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
+            annotations: config.annotations, cgroup: cgroup.text, namespaces: config.linux?.namespaces ?? [])
+    }
+}

@@ -1,0 +1,81 @@
+import Base
+import Linux
+
+/// What holds for every command: the options before the verb.
+public struct RuntimeOptions: Sendable {
+    /// `--root`: the directory with a folder for each container, absolute.
+    public var root: String
+    /// `--systemd-cgroup`.
+    public var systemdCgroup: Bool
+    /// `--rootless`; nil is `auto`.
+    public var rootless: Bool?
+    /// `--debug`.
+    public var debug: Bool
+    /// `--trace FILE`.
+    public var traceFile: String?
+    /// Told what is no failure, but worth knowing: a capability that cannot be granted, a limit without effect. Called only
+    /// where the command has succeeded: callers read one line of a failed one.
+    public var warn: @Sendable (Failure) -> Void = { _ in }
+
+    /// Options for the containers below `root`.
+    public init(
+        root: String, systemdCgroup: Bool = false, rootless: Bool? = nil, debug: Bool = false, traceFile: String? = nil
+    ) {
+        self.root = root
+        self.systemdCgroup = systemdCgroup
+        self.rootless = rootless
+        self.debug = debug
+        self.traceFile = traceFile
+    }
+
+    var store: Store { Store(root: root) }
+
+    func openTrace() throws(Failure) -> Trace? {
+        guard let traceFile else { return nil }
+        return try Trace.open(traceFile)
+    }
+}
+
+/// The options of `create`, which `run` has too.
+public struct CreateOptions: Sendable {
+    /// `--bundle`.
+    public var bundle = "."
+    /// `--console-socket`.
+    public var consoleSocket: String?
+    /// `--pidfd-socket`.
+    public var pidfdSocket: String?
+    /// `--pid-file`.
+    public var pidFile: String?
+    /// `--no-pivot`.
+    public var noPivot = false
+    /// `--no-new-keyring`.
+    public var noNewKeyring = false
+    /// `--preserve-fds`: how many descriptors from 3 on the container's program gets.
+    public var preserveDescriptors = 0
+
+    /// The options as they are where none is given.
+    public init() {}
+
+    /// Refuses what is not done yet.
+    func refuseUnsupported() throws(Failure) {
+        if consoleSocket != nil { throw Failure.notYet("--console-socket") }
+        if pidfdSocket != nil { throw Failure.notYet("--pidfd-socket") }
+        if noPivot { throw Failure.notYet("--no-pivot") }
+        if preserveDescriptors != 0 { throw Failure.notYet("--preserve-fds") }
+    }
+}
+
+/// The options of `run`.
+public struct RunOptions: Sendable {
+    /// Those of `create`.
+    public var create = CreateOptions()
+    /// `--detach`.
+    public var detach = false
+    /// `--keep`.
+    public var keep = false
+    /// `--no-subreaper`.
+    public var noSubreaper = false
+
+    /// The options as they are where none is given.
+    public init() {}
+}

@@ -1,0 +1,80 @@
+import Base
+import Linux
+
+/// A filesystem to mount, decided from config.json before anything runs.
+struct FilesystemMount: Equatable {
+    var type: String
+    var source: String?
+    var target: String
+    var options: MountOptions
+    /// Mounted writable first, since more is made inside; a step near the end makes it read-only.
+    var isSealedLater = false
+
+    var summary: String {
+        var text = "mount \(type) on \(target)"
+        if !options.words.isEmpty { text += " (\(options.words))" }
+        if type == "sysfs" { text += ", else bind /sys" }
+        return text
+    }
+
+    /// Mounts it and attaches it to its target, both by descriptor.
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
+        try MountPoint.refuseCoveringProc(target, self.target, isProc: type == "proc")
+        if needsOldCall { return try mountByOldCall(on: target, &session) }
+        let mount: Descriptor
+        do throws(Failure) {
+            mount = try make(modeOf: target)
+        } catch where error.errno == .EPERM && type == "sysfs" {
+            // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
+            mount = try cloneTree("/sys", recursive: true)
+            try setAttributes(of: mount, set: options.attributes.union(.readOnly), recursive: true, self.target)
+        }
+        try attach(mount, to: target, "\(type) on \(self.target)")
+        try options.applyPropagationAndRecursion(to: mount, self.target)
+    }
+
+    /// proc and sysfs are what the kernel says: an image must not choose where they go by a link (runc CVE-2019-19921).
+    private var isKernelView: Bool { type == "proc" || type == "sysfs" }
+
+    private var flags: MountFlags { isSealedLater ? options.set.subtracting(.readOnly) : options.set }
+
+    private func make(modeOf target: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let context = try FilesystemContext(type)
+        if let source, !source.isEmpty { try context.set("source", to: source) }
+        for word in options.data {
+            guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else {
+                try context.set(word)
+                continue
+            }
+            try context.set(String(word[..<equals]), to: String(word[word.utf8.index(after: equals)...]))
+        }
+        if type == "tmpfs", !options.data.contains(where: { $0.hasPrefix("mode=") }) {
+            try context.set("mode", to: String(try target.status().permissions, radix: 8))
+        }
+        if flags.contains(.readOnly) { try context.set("ro") }
+        if flags.contains(.synchronous) { try context.set("sync") }
+        if flags.contains(.synchronousDirectories) { try context.set("dirsync") }
+        if flags.contains(.lazyTime) { try context.set("lazytime") }
+        return try context.mount(MountOptions.attributes(flags))
+    }
+
+    /// fsconfig(2) takes 255 bytes for a value, and splits no list of words with quoted commas; i_version has no word
+    /// there. mount(2) on the current directory follows no path either.
+    private var needsOldCall: Bool {
+        flags.contains(.inodeVersion) || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
+    }
+
+    private func mountByOldCall(on target: borrowing Descriptor, _ session: inout InsideSession) throws(Failure) {
+        try enter(target)
+        let data = options.data.isEmpty ? nil : options.data.joined(separator: ",")
+        try Linux.mount(source ?? type, on: ".", type: type, flags: flags, data: data)
+        try enter("/")
+        let mount = try open(self.target, inside: session.root, .path)
+        let status = try mount.status()
+        guard status.isMountRoot, status.mountID != (try target.status().mountID) else {
+            throw Failure("mount \(type) on \(self.target): the directory was replaced meanwhile")
+        }
+        try options.applyPropagationAndRecursion(to: mount, self.target)
+    }
+}

@@ -1,0 +1,44 @@
+import Base
+import Linux
+
+/// Opens, and where needed makes, what something is mounted on.
+enum MountPoint {
+    private static let procMagic: UInt64 = 0x9FA0
+
+    /// The directory `path` inside `root`, made with mode 0755 where it is missing.
+    ///
+    /// - Parameter followingLinks: Whether links of the image are followed, inside the root. Without it a link in any
+    ///   part of the path is an error.
+    static func directory(
+        _ path: String, inside root: borrowing Descriptor, followingLinks: Bool = true
+    ) throws(Failure) -> Descriptor {
+        guard !followingLinks else { return try openMakingDirectories(path, inside: root, mode: 0o755) }
+        let flags: OpenFlags = [.path, .directory]
+        do throws(Failure) {
+            return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
+        } catch where error.errno == .ENOENT {
+            _ = try openMakingDirectories(path, inside: root, mode: 0o755)
+            return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
+        } catch where error.errno == .ELOOP || error.errno == .ENOTDIR {
+            throw Failure(
+                "\(path) in the rootfs must be a directory, not a symbolic link or a file",
+                "openat2", error.errno ?? .ENOTDIR,
+                hint: "a link here could lead the runtime outside the container; remove it from the image")
+        }
+    }
+
+    /// What a tree of `kind` is mounted on: a directory for a directory, else a file, made empty where it is missing.
+    static func matching(
+        _ kind: FileStatus.Kind?, _ path: String, inside root: borrowing Descriptor
+    ) throws(Failure) -> Descriptor {
+        kind == .directory ? try directory(path, inside: root) : try openMakingFile(path, inside: root)
+    }
+
+    /// Refuses to hide a part of /proc, however the image's links led there.
+    static func refuseCoveringProc(
+        _ target: borrowing Descriptor, _ path: String, isProc: Bool = false
+    ) throws(Failure) {
+        guard !isProc, !Destination.mayCoverProc(path), try target.filesystem().type == procMagic else { return }
+        throw Failure("\"\(path)\" cannot be mounted because it is inside /proc")
+    }
+}

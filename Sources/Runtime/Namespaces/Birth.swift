@@ -1,0 +1,32 @@
+import Linux
+
+/// How init is made: one clone3(2), which makes the new namespaces and puts it into its cgroup.
+struct Birth: Equatable {
+    /// Those made new by the clone. Cgroup and time namespaces cannot be.
+    var namespaces: NamespaceFlags = []
+    /// A user namespace to join, by its place in the descriptor table: then a first child joins it and makes init as its
+    /// sibling, since the host itself could not come back.
+    var joinedUserNamespace: Int?
+
+    var summary: String {
+        var text = "clone init"
+        let words = namespaces.words
+        if !words.isEmpty { text += " with new namespaces: \(words.joined(separator: ", "))" }
+        if joinedUserNamespace != nil { text += ", from a child that joined the user namespace" }
+        return text
+    }
+}
+
+extension NamespaceFlags {
+    /// The spec's words.
+    var words: [String] {
+        var words: [String] = []
+        if contains(.user) { words.append("user") }
+        if contains(.mount) { words.append("mount") }
+        if contains(.pid) { words.append("pid") }
+        if contains(.network) { words.append("network") }
+        if contains(.ipc) { words.append("ipc") }
+        if contains(.uts) { words.append("uts") }
+        return words
+    }
+}

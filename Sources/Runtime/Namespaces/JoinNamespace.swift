@@ -1,0 +1,106 @@
+import Base
+import Linux
+import OCI
+
+extension Namespace.Kind {
+    /// The `CLONE_NEW*` bit.
+    var flags: NamespaceFlags {
+        switch self {
+        case .pid: .pid
+        case .network: .network
+        case .mount: .mount
+        case .ipc: .ipc
+        case .uts: .uts
+        case .user: .user
+        case .cgroup: .cgroup
+        case .time: .time
+        }
+    }
+
+    /// Its file below /proc/PID/ns.
+    var file: String {
+        switch self {
+        case .pid: "pid"
+        case .network: "net"
+        case .mount: "mnt"
+        case .ipc: "ipc"
+        case .uts: "uts"
+        case .user: "user"
+        case .cgroup: "cgroup"
+        case .time: "time"
+        }
+    }
+}
+
+/// Opens a namespace given by path, and checks that it is one, and of the kind that config.json says: setns(2) would take
+/// any.
+struct OpenNamespace: Equatable {
+    var kind: Namespace.Kind
+    var path: String
+    /// Where in the descriptor table it goes.
+    var entry: Int
+
+    var summary: String { "open the \(kind.word) namespace \(path)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        let file: Descriptor
+        do throws(Failure) { file = try open(path, [.readOnly, .nonBlocking]) } catch {
+            throw error.hinting("the namespace's process may have ended: a path below /proc goes with it")
+        }
+        guard let found = file.namespaceKind() else { throw Failure("\(path) is not a namespace") }
+        guard found == kind.flags else { throw Failure("\(path) is not a \(kind.word) namespace, but one of another type") }
+        session.descriptors.put(file, at: entry)
+    }
+}
+
+/// Joins, on the host's side and before the clone, a namespace that init is then born in; the host goes back afterwards.
+///
+/// So is a pid namespace, into which setns(2) moves only children; and with a user namespace every namespace that the host
+/// may join and a process inside it may not (setns(2): EPERM).
+struct JoinAsHost: Equatable {
+    var kind: Namespace.Kind
+    /// The joined one's place in the descriptor table.
+    var entry: Int
+    /// Where the host's own is kept, to go back to.
+    var own: Int
+
+    var summary: String { "join the \(kind.word) namespace, for init to be born in it" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        let own = try session.proc.follow("self/ns/\(kind.file)", .readOnly)
+        session.descriptors.put(own, at: self.own)
+        let joined = session.descriptors.take(entry)
+        try join(joined, kind.flags, "the \(kind.word) namespace")
+    }
+}
+
+/// Goes back to the host's own namespace after the clone, for hooks and the caller.
+struct ReturnToNamespace: Equatable {
+    var kind: Namespace.Kind
+    var own: Int
+
+    var summary: String { "go back to the host's \(kind.word) namespace" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        try join(session.descriptors.take(own), kind.flags, "the host's \(kind.word) namespace")
+    }
+}
+
+/// Joins a namespace as init itself.
+struct JoinInside: Equatable {
+    var kind: Namespace.Kind
+    var entry: Int
+
+    var summary: String { "join the \(kind.word) namespace" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        try join(session.descriptors.take(entry), kind.flags, "the \(kind.word) namespace")
+    }
+}
+
+/// Makes the cgroup namespace once init stands in its cgroup, which becomes its root (cgroup_namespaces(7)).
+struct NewCgroupNamespace: Equatable {
+    var summary: String { "make a cgroup namespace, rooted at the container's cgroup" }
+
+    func perform() throws(Failure) { try unshare(.cgroup) }
+}

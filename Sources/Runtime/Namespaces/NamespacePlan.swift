@@ -1,0 +1,67 @@
+import Base
+import Linux
+import OCI
+
+/// Which namespaces a container has, and who makes or joins each (config-linux.md, "Namespaces").
+struct NamespacePlan: Equatable {
+    /// Those that are made new by the clone.
+    private(set) var cloned: NamespaceFlags = []
+    /// Whether a cgroup namespace is made.
+    private(set) var newCgroup = false
+    /// Those that are joined, with their entry in the descriptor table, in the order of config.json.
+    private(set) var joined: [Joined] = []
+
+    struct Joined: Equatable {
+        var kind: Namespace.Kind
+        var path: String
+        var entry: Int
+        var pointer: String
+    }
+
+    /// - Parameter table: The next free entry of the descriptor table.
+    init(_ namespaces: [Namespace], table: inout Int) throws(Failure) {
+        var seen: [Namespace.Kind] = []
+        for (index, namespace) in namespaces.enumerated() {
+            let pointer = "/linux/namespaces/\(index)"
+            guard !seen.contains(namespace.type) else {
+                throw Failure("malformed spec file: duplicated ns \(quoted(namespace.type.word))", pointer: pointer)
+            }
+            seen.append(namespace.type)
+            guard namespace.type != .time else { throw Failure.notYet("time namespaces").at(pointer) }
+            guard let path = namespace.path, !path.isEmpty else {
+                if namespace.type == .cgroup { newCgroup = true } else { cloned.formUnion(namespace.type.flags) }
+                continue
+            }
+            guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
+                throw Failure("a namespace's path must be absolute", pointer: "\(pointer)/path")
+            }
+            joined.append(Joined(kind: namespace.type, path: path, entry: table, pointer: pointer))
+            table += 1
+        }
+    }
+
+    /// Whether init is in a user namespace other than the runtime's.
+    var hasUser: Bool { cloned.contains(.user) || joins(.user) != nil }
+
+    func joins(_ kind: Namespace.Kind) -> Joined? { joined.first { $0.kind == kind } }
+
+    /// Whether the container has one of its own, new or joined.
+    func has(_ kind: Namespace.Kind) -> Bool {
+        kind == .cgroup ? newCgroup || joins(.cgroup) != nil : cloned.contains(kind.flags) || joins(kind) != nil
+    }
+
+    /// Whether it is made new.
+    func isNew(_ kind: Namespace.Kind) -> Bool { kind == .cgroup ? newCgroup : cloned.contains(kind.flags) }
+
+    /// Those that the host joins for init to be born in: a pid namespace always, since setns(2) moves only children; with a
+    /// user namespace all that the host may join and a process in it may not. A mount namespace is never among them: with
+    /// it the host would lose its own root.
+    var joinedByHost: [Joined] {
+        joined.filter { $0.kind == .pid || hasUser && $0.kind != .user && $0.kind != .mount }
+    }
+
+    /// Those that init joins itself.
+    var joinedInside: [Joined] {
+        joined.filter { $0.kind != .pid && $0.kind != .user && (!hasUser || $0.kind == .mount) }
+    }
+}

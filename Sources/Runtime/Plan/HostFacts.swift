@@ -1,0 +1,45 @@
+import Base
+import Linux
+
+/// What a script depends on besides config.json: a few facts about the host, read once, as a plain value.
+///
+/// `explain --host none` and the tests of fixtures use ``none``, so that the same config.json always gives the same script.
+struct HostFacts: Equatable {
+    /// The kernel's version.
+    var kernel: KernelVersion
+    /// The runtime's own cgroup, below the cgroup2 mount: containers without an absolute path go beside it.
+    var ownCgroup: String
+    /// What init can give to the container's program where it has no user namespace of its own.
+    var capabilities: CapabilitySet
+    /// The caller's file mode mask, which the program gets where config.json names none.
+    var mask: UInt32
+    /// Whether we are root of a user namespace that lets us do what a runtime does.
+    var isPrivileged: Bool
+
+    /// A host without properties of its own: every capability, the oldest kernel, the cgroup root.
+    static let none = HostFacts(
+        kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: 40)), mask: 0o022, isPrivileged: true)
+
+    /// The host we are on.
+    static func read() throws(Failure) -> HostFacts {
+        let capabilities = try Capabilities.current()
+        let administration = Capability(number: 21)
+        return HostFacts(
+            kernel: try KernelVersion.running(),
+            ownCgroup: CgroupPath.own(in: try Proc.host().read("self/cgroup")) ?? "/",
+            capabilities: capabilities.permitted.intersection(capabilities.bounding),
+            mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(administration))
+    }
+
+    /// Refuses a host that cannot run containers, in one line.
+    func check() throws(Failure) {
+        guard kernel >= .oldest else {
+            throw Failure("Linux \(KernelVersion.oldest.text) or newer is needed, this is \(kernel.text)")
+        }
+        guard isPrivileged else {
+            throw Failure(
+                "apus needs root (CAP_SYS_ADMIN) to make a container", cause: .init(call: "capget", errno: .EPERM),
+                hint: "run it as root, or as root of a user namespace")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Base
+import Linux
+import OCI
+
+/// What the runtime owns while it makes a container.
+struct HostSession: ~Copyable, Session {
+    static var side: Side { .host }
+
+    let proc: Proc
+    let trace: Trace?
+    /// The container's folder, and the lock on it, once the id is taken.
+    var folder = ContainerFolder.none
+    var lock = DirectoryLock.none
+    /// What the record says so far.
+    var record: StateFile
+    /// Bind sources and namespaces for init, and the host's own namespaces to go back to.
+    var descriptors = DescriptorTable()
+    /// init's side of exec.fifo.
+    var gate = Descriptor.none
+    var cgroup: Cgroup?
+    var filter: SeccompFilter?
+    var channel = Channel.none(.host)
+    /// What the kernel refused, and nobody needs.
+    var warnings: [Failure] = []
+    /// init, once it is there; the pid is the one that the runtime's own pid namespace knows.
+    var pid: Int32 = 0
+    var pidfd = PidDescriptor.none
+
+    init(trace: Trace?) throws(Failure) {
+        proc = try Proc.host()
+        record = StateFile(id: "", created: "", ociVersion: "", bundle: "", rootfs: "")
+        self.trace = trace
+    }
+
+    static func own(_ line: Line) -> Placed<HostStep>? {
+        guard case .host(let placed) = line else { return nil }
+        return placed
+    }
+
+    mutating func perform(_ step: HostStep) throws(Failure) { try step.perform(&self) }
+    borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
+    borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
+
+    mutating func warn(_ warning: Failure?) {
+        if let warning { warnings.append(warning) }
+    }
+
+    /// What of all this becomes init's after the clone, in init: the rest is closed there.
+    consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSession {
+        InsideSession(
+            trace: trace, channel: channel, gate: gate, descriptors: descriptors, filter: filter, environment: environment,
+            record: record)
+    }
+
+    /// Closes, in the host, what was opened for init alone.
+    mutating func closeInitsDescriptors(keeping kept: [Int]) {
+        gate = .none
+        descriptors.removeAll(except: kept)
+    }
+}

@@ -1,0 +1,95 @@
+import Base
+import Linux
+
+/// One thing the host does: a case per concept. What it does is in the payload's own file.
+enum HostStep: PerformedStep {
+    case seal(SealedBinary)
+    case checkRoot(CheckRoot)
+    case takeID(TakeID)
+    case makeGate(MakeGate)
+    case openNamespace(OpenNamespace)
+    case makeCgroup(MakeCgroup)
+    case writeCgroup(WriteCgroup)
+    case filterDevices(FilterDevices)
+    case openTree(OpenTree)
+    case compileSeccomp(CompileSeccomp)
+    case joinAsHost(JoinAsHost)
+    case forbidTracing(ForbidTracing)
+    case returnToNamespace(ReturnToNamespace)
+    case mapIDs(IDMaps)
+    case adjustOOMScore(OutOfMemoryScore)
+    case runHook(HostHook)
+    case limit(ProcessLimit)
+    case recordContainer(RecordContainer)
+
+    var isLast: Bool { false }
+
+    var kind: String {
+        switch self {
+        case .seal: "seal"
+        case .checkRoot: "check-root"
+        case .takeID: "take-id"
+        case .makeGate: "make-gate"
+        case .openNamespace: "open-namespace"
+        case .makeCgroup: "make-cgroup"
+        case .writeCgroup: "write-cgroup"
+        case .filterDevices: "filter-devices"
+        case .openTree: "open-tree"
+        case .compileSeccomp: "compile-seccomp"
+        case .joinAsHost: "join-as-host"
+        case .forbidTracing: "forbid-tracing"
+        case .returnToNamespace: "return-to-namespace"
+        case .mapIDs: "map-ids"
+        case .adjustOOMScore: "adjust-oom-score"
+        case .runHook: "run-hook"
+        case .limit: "limit"
+        case .recordContainer: "record-container"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .seal(let step): step.summary
+        case .checkRoot(let step): step.summary
+        case .takeID(let step): step.summary
+        case .makeGate(let step): step.summary
+        case .openNamespace(let step): step.summary
+        case .makeCgroup(let step): step.summary
+        case .writeCgroup(let step): step.summary
+        case .filterDevices(let step): step.summary
+        case .openTree(let step): step.summary
+        case .compileSeccomp(let step): step.summary
+        case .joinAsHost(let step): step.summary
+        case .forbidTracing(let step): step.summary
+        case .returnToNamespace(let step): step.summary
+        case .mapIDs(let step): step.summary
+        case .adjustOOMScore(let step): step.summary
+        case .runHook(let step): step.summary
+        case .limit(let step): step.summary
+        case .recordContainer(let step): step.summary
+        }
+    }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        switch self {
+        case .seal(let step): try step.perform()
+        case .checkRoot(let step): try step.perform()
+        case .takeID(let step): try step.perform(&session)
+        case .makeGate(let step): try step.perform(&session)
+        case .openNamespace(let step): try step.perform(&session)
+        case .makeCgroup(let step): try step.perform(&session)
+        case .writeCgroup(let step): try step.perform(&session)
+        case .filterDevices(let step): try step.perform(&session)
+        case .openTree(let step): try step.perform(&session)
+        case .compileSeccomp(let step): try step.perform(&session)
+        case .joinAsHost(let step): try step.perform(&session)
+        case .forbidTracing(let step): try step.perform()
+        case .returnToNamespace(let step): try step.perform(&session)
+        case .mapIDs(let step): try step.perform(&session)
+        case .adjustOOMScore(let step): session.warn(try step.perform(pid: session.pid, proc: session.proc))
+        case .runHook(let step): try step.perform(&session)
+        case .limit(let step): try step.perform(pid: session.pid)
+        case .recordContainer(let step): try step.perform(&session)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Base
+import Linux
+
+/// What init owns on its way from the clone to the container's program.
+///
+/// The clone copied the runtime's memory, so all that was worked out before it is here; the descriptors in it are init's own
+/// copies, all close-on-exec.
+struct InsideSession: ~Copyable, Session {
+    static var side: Side { .inside }
+
+    let trace: Trace?
+    let channel: Channel
+    /// exec.fifo.
+    let gate: Descriptor
+    /// What the host opened for init.
+    var descriptors: DescriptorTable
+    let filter: SeccompFilter?
+    /// The root mount: every path of the container is resolved inside it.
+    var root = Descriptor.none
+    /// A procfs of our own, for sysctls.
+    var proc = Proc.none
+    /// The tmpfs that hides directories, and the null device that hides files, from the first one on.
+    var mask = Descriptor.none
+    var null = Descriptor.none
+    /// What the container's program gets; HOME may be added on the way.
+    var environment: Environment
+    /// What the hooks inside are told.
+    let record: StateFile
+    /// The program, once it was found.
+    var launch = Launch.none
+
+    static func own(_ line: Line) -> Placed<InsideStep>? {
+        guard case .inside(let placed) = line else { return nil }
+        return placed
+    }
+
+    mutating func perform(_ step: InsideStep) throws(Failure) { try step.perform(&self) }
+    borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
+    borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
+}

@@ -1,0 +1,178 @@
+import Base
+import Linux
+
+/// One thing init does: a case per concept. What it does is in the payload's own file.
+enum InsideStep: PerformedStep {
+    case becomeRoot(BecomeRoot)
+    case startSession(StartSession)
+    case join(JoinInside)
+    case newCgroupNamespace(NewCgroupNamespace)
+    case raiseLoopback(RaiseLoopback)
+    case openProc(OpenProc)
+    case propagate(RootPropagation)
+    case bindRoot(BindRoot)
+    case mount(FilesystemMount)
+    case mountCgroup(CgroupMount)
+    case bind(BindMount)
+    case remount(Remount)
+    case makeDevice(DeviceNode)
+    case linkDevices(DeviceLinks)
+    case runHook(InsideHook)
+    case openRoot(OpenRoot)
+    case changeRoot(ChangeRoot)
+    case reopenNull(ReopenNull)
+    case pivot(PivotRoot)
+    case returnPropagation(ReturnPropagation)
+    case sealMount(SealMount)
+    case readOnlyRoot(ReadOnlyRoot)
+    case hostname(Hostname)
+    case domainname(Domainname)
+    case sysctl(Sysctl)
+    case readOnlyPath(ReadOnlyPath)
+    case mask(MaskPath)
+    case loadSeccomp(LoadSeccomp)
+    case workingDirectory(WorkingDirectory)
+    case findHome(FindHome)
+    case boundCapabilities(BoundingSet)
+    case becomeUser(UserIdentity)
+    case grantCapabilities(CapabilityGrant)
+    case forbidNewPrivileges(ForbidNewPrivileges)
+    case verifyDirectory(VerifyDirectory)
+    case findProgram(FindProgram)
+    case waitForStart(WaitForStart)
+    case execute(Execute)
+
+    var isLast: Bool {
+        guard case .execute = self else { return false }
+        return true
+    }
+
+    var kind: String {
+        switch self {
+        case .becomeRoot: "become-root"
+        case .startSession: "start-session"
+        case .join: "join"
+        case .newCgroupNamespace: "new-cgroup-namespace"
+        case .raiseLoopback: "raise-loopback"
+        case .openProc: "open-proc"
+        case .propagate: "propagate"
+        case .bindRoot: "bind-root"
+        case .mount: "mount"
+        case .mountCgroup: "mount-cgroup"
+        case .bind: "bind"
+        case .remount: "remount"
+        case .makeDevice: "make-device"
+        case .linkDevices: "link-devices"
+        case .runHook: "run-hook"
+        case .openRoot: "open-root"
+        case .changeRoot: "change-root"
+        case .reopenNull: "reopen-null"
+        case .pivot: "pivot"
+        case .returnPropagation: "return-propagation"
+        case .sealMount: "seal-mount"
+        case .readOnlyRoot: "read-only-root"
+        case .hostname: "hostname"
+        case .domainname: "domainname"
+        case .sysctl: "sysctl"
+        case .readOnlyPath: "read-only-path"
+        case .mask: "mask"
+        case .loadSeccomp: "load-seccomp"
+        case .workingDirectory: "working-directory"
+        case .findHome: "find-home"
+        case .boundCapabilities: "bound-capabilities"
+        case .becomeUser: "become-user"
+        case .grantCapabilities: "grant-capabilities"
+        case .forbidNewPrivileges: "forbid-new-privileges"
+        case .verifyDirectory: "verify-directory"
+        case .findProgram: "find-program"
+        case .waitForStart: "wait-for-start"
+        case .execute: "execute"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .becomeRoot(let step): step.summary
+        case .startSession(let step): step.summary
+        case .join(let step): step.summary
+        case .newCgroupNamespace(let step): step.summary
+        case .raiseLoopback(let step): step.summary
+        case .openProc(let step): step.summary
+        case .propagate(let step): step.summary
+        case .bindRoot(let step): step.summary
+        case .mount(let step): step.summary
+        case .mountCgroup(let step): step.summary
+        case .bind(let step): step.summary
+        case .remount(let step): step.summary
+        case .makeDevice(let step): step.summary
+        case .linkDevices(let step): step.summary
+        case .runHook(let step): step.summary
+        case .openRoot(let step): step.summary
+        case .changeRoot(let step): step.summary
+        case .reopenNull(let step): step.summary
+        case .pivot(let step): step.summary
+        case .returnPropagation(let step): step.summary
+        case .sealMount(let step): step.summary
+        case .readOnlyRoot(let step): step.summary
+        case .hostname(let step): step.summary
+        case .domainname(let step): step.summary
+        case .sysctl(let step): step.summary
+        case .readOnlyPath(let step): step.summary
+        case .mask(let step): step.summary
+        case .loadSeccomp(let step): step.summary
+        case .workingDirectory(let step): step.summary
+        case .findHome(let step): step.summary
+        case .boundCapabilities(let step): step.summary
+        case .becomeUser(let step): step.summary
+        case .grantCapabilities(let step): step.summary
+        case .forbidNewPrivileges(let step): step.summary
+        case .verifyDirectory(let step): step.summary
+        case .findProgram(let step): step.summary
+        case .waitForStart(let step): step.summary
+        case .execute(let step): step.summary
+        }
+    }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        switch self {
+        case .becomeRoot(let step): try step.perform()
+        case .startSession(let step): try step.perform()
+        case .join(let step): try step.perform(&session)
+        case .newCgroupNamespace(let step): try step.perform()
+        case .raiseLoopback(let step): try step.perform()
+        case .openProc(let step): try step.perform(&session)
+        case .propagate(let step): try step.perform()
+        case .bindRoot(let step): try step.perform(&session)
+        case .mount(let step): try step.perform(&session)
+        case .mountCgroup(let step): try step.perform(&session)
+        case .bind(let step): try step.perform(&session)
+        case .remount(let step): try step.perform(&session)
+        case .makeDevice(let step): try step.perform(&session)
+        case .linkDevices(let step): try step.perform(&session)
+        case .runHook(let step): try step.perform(&session)
+        case .openRoot(let step): try step.perform(&session)
+        case .changeRoot(let step): try step.perform(&session)
+        case .reopenNull(let step): try step.perform(&session)
+        case .pivot(let step): try step.perform(&session)
+        case .returnPropagation(let step): try step.perform(&session)
+        case .sealMount(let step): try step.perform(&session)
+        case .readOnlyRoot(let step): try step.perform(&session)
+        case .hostname(let step): try step.perform()
+        case .domainname(let step): try step.perform()
+        case .sysctl(let step): try step.perform(&session)
+        case .readOnlyPath(let step): try step.perform(&session)
+        case .mask(let step): try step.perform(&session)
+        case .loadSeccomp(let step): try step.perform(&session)
+        case .workingDirectory(let step): try step.perform(&session)
+        case .findHome(let step): try step.perform(&session)
+        case .boundCapabilities(let step): try step.perform()
+        case .becomeUser(let step): try step.perform()
+        case .grantCapabilities(let step): try step.perform()
+        case .forbidNewPrivileges(let step): try step.perform()
+        case .verifyDirectory(let step): try step.perform(&session)
+        case .findProgram(let step): try step.perform(&session)
+        case .waitForStart(let step): try step.perform(&session)
+        case .execute(let step): try step.perform(&session)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Base
+import Linux
+import OCI
+
+extension ScriptPlanner {
+    /// A root of its own, with everything that is mounted and made in it.
+    mutating func planRootfs() throws(Failure) {
+        guard namespaces.has(.mount) else {
+            inside(.openRoot(OpenRoot(path: request.rootfs)), "/root/path")
+            return try planDevices()
+        }
+        guard let propagation = RootPropagation(linux.rootfsPropagation) else {
+            throw Failure(
+                "unknown rootfsPropagation \(quoted(linux.rootfsPropagation ?? ""))", pointer: "/linux/rootfsPropagation",
+                hint: "one of private, slave, shared, unbindable, also with r before it")
+        }
+        inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
+        var root = BindRoot(path: request.rootfs, opened: nil, hasSharedParent: propagation.returnsAfterPivot)
+        if namespaces.hasUser {
+            prepareBeforeLeaving(.openTree(OpenTree(path: request.rootfs, isRecursive: true, entry: table)), "/root/path")
+            root.opened = table
+            table += 1
+        }
+        inside(.bindRoot(root), "/root/path")
+        try planMounts()
+        try planDevices()
+    }
+
+    private mutating func planMounts() throws(Failure) {
+        let planning = MountPlanning(
+            bundle: request.bundlePath, cgroup: cgroup.text, hasUserNamespace: namespaces.hasUser,
+            groupMappings: namespaces.isNew(.user) ? linux.gidMappings : nil)
+        for (index, mount) in (config.mounts ?? []).enumerated() {
+            let pointer = "/mounts/\(index)"
+            do throws(Failure) {
+                let plan = try planning.plan(mount, at: index, table: &table)
+                if let tree = plan.open { prepareBeforeLeaving(.openTree(tree), "\(pointer)/source") }
+                inside(plan.step, pointer)
+            } catch {
+                throw error.pointing(into: pointer)
+            }
+        }
+    }
+
+    /// Devices and links, unless /dev is a bind of a directory that somebody else fills.
+    private mutating func planDevices() throws(Failure) {
+        let mounts = config.mounts ?? []
+        let isForeign = mounts.contains {
+            Destination.clean($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
+        }
+        guard !isForeign else { return }
+        for device in try DevicePlanning.nodes(linux.devices ?? [], isBound: namespaces.hasUser) {
+            inside(.makeDevice(device.node), device.pointer)
+        }
+        let hasTerminals = mounts.contains { Destination.clean($0.destination) == "/dev/pts" }
+        inside(.linkDevices(DeviceLinks(hasTerminals: hasTerminals)))
+    }
+
+    /// The host joins namespaces last; what it opens for init it opens before that, as the host.
+    private mutating func prepareBeforeLeaving(_ step: HostStep, _ pointer: String) {
+        let leaving = script.preparation.firstIndex { placed in
+            switch placed.step {
+            case .joinAsHost, .forbidTracing: true
+            default: false
+            }
+        }
+        script.preparation.insert(Placed(step, pointer), at: leaving ?? script.preparation.endIndex)
+    }
+
+    /// prestart and createRuntime: in the host's namespaces, once the container's are there and its root can be seen.
+    mutating func planHooksOfTheHost() throws(Failure) {
+        let hooks =
+            try HookRun.list(.prestart, in: config.hooks) + (try HookRun.list(.createRuntime, in: config.hooks))
+        // The others are checked now, so that a bad one is an error before anything is made.
+        _ = try HookRun.list(.poststart, in: config.hooks)
+        _ = try HookRun.list(.poststop, in: config.hooks)
+        guard !hooks.isEmpty else { return }
+        sync(.isolated, from: .inside)
+        for hook in hooks { host(.runHook(HostHook(run: hook)), hook.pointer) }
+        sync(.hooked, from: .host)
+    }
+
+    /// From the last look at the host to a root that is finished.
+    mutating func planInside() throws(Failure) {
+        for hook in try HookRun.list(.createContainer, in: config.hooks) {
+            inside(.runHook(InsideHook(run: hook, mask: host.mask)), hook.pointer)
+        }
+        inside(.reopenNull(ReopenNull()))
+        let propagation = RootPropagation(linux.rootfsPropagation)
+        guard namespaces.has(.mount) else { return try planChangeOfRoot() }
+        inside(.pivot(PivotRoot(oldRootIsShared: propagation?.returnsAfterPivot ?? false)), "/root/path")
+        if let propagation, propagation.returnsAfterPivot {
+            inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation")
+        }
+        for case .inside(let placed) in script.joint {
+            guard case .mount(let mount) = placed.step, mount.isSealedLater else { continue }
+            inside(.sealMount(SealMount(target: mount.target)), placed.pointer)
+        }
+        if config.root?.readonly == true { inside(.readOnlyRoot(ReadOnlyRoot()), "/root/readonly") }
+        planNames()
+        try planSysctls()
+        try planHiddenPaths()
+    }
+
+    /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.
+    private mutating func planChangeOfRoot() throws(Failure) {
+        inside(.changeRoot(ChangeRoot()), "/root/path")
+        planNames()
+        try planSysctls()
+    }
+
+    private mutating func planNames() {
+        if let name = config.hostname { inside(.hostname(Hostname(name: name)), "/hostname") }
+        if let name = config.domainname { inside(.domainname(Domainname(name: name)), "/domainname") }
+    }
+
+    private mutating func planSysctls() throws(Failure) {
+        for entry in linux.sysctl ?? [:] {
+            let pointer = "/linux/sysctl/\(JSONPointer.token(entry.key))"
+            do throws(Failure) {
+                inside(.sysctl(try SysctlPlanning.plan(entry.key, entry.value, has: namespaces.has)), pointer)
+            } catch {
+                throw error.at(pointer)
+            }
+        }
+    }
+
+    private mutating func planHiddenPaths() throws(Failure) {
+        for (index, path) in (linux.readonlyPaths ?? []).enumerated() {
+            let pointer = "/linux/readonlyPaths/\(index)"
+            inside(.readOnlyPath(ReadOnlyPath(path: try absolute(path, pointer))), pointer)
+        }
+        var seen: [String] = []
+        for (index, path) in (linux.maskedPaths ?? []).enumerated() {
+            let pointer = "/linux/maskedPaths/\(index)"
+            let path = try absolute(path, pointer)
+            guard !seen.contains(path) else { continue }
+            seen.append(path)
+            inside(.mask(MaskPath(path: path)), pointer)
+        }
+    }
+
+    private func absolute(_ path: String, _ pointer: String) throws(Failure) -> String {
+        guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
+            throw Failure("\(quoted(path)) is not an absolute path", pointer: pointer)
+        }
+        return Destination.clean(path)
+    }
+}

@@ -1,0 +1,143 @@
+import Base
+import Linux
+import OCI
+
+/// The table of contents of the runtime: how a config.json becomes the script of a container.
+///
+/// Pure: it asks neither the kernel nor the disk. What only the kernel can answer stays inside one step, as an ordered list of
+/// attempts. A step that has nothing to do is not planned, on neither side.
+extension Script {
+    init(_ request: Request, on host: HostFacts) throws(Failure) {
+        var planner = try ScriptPlanner(request, host)
+        try planner.planHost()
+        try planner.planNamespaces()
+        try planner.planRootfs()
+        try planner.planHooksOfTheHost()
+        try planner.planInside()
+        try planner.planProcess()
+        self = planner.script
+    }
+
+    /// The entries of the descriptor table that the host needs after the clone, to go back to its own namespaces.
+    var hostEntries: [Int] {
+        joint.compactMap { line in
+            guard case .host(let placed) = line, case .returnToNamespace(let step) = placed.step else { return nil }
+            return step.own
+        }
+    }
+}
+
+/// Collects the lines of a script, in order.
+struct ScriptPlanner {
+    let request: Request
+    let host: HostFacts
+    let config: Config
+    let process: Process
+    let linux: LinuxConfig
+    let namespaces: NamespacePlan
+    let cgroup: CgroupPath
+    let environment: Environment
+    let capabilities: CapabilityPlan
+    var script: Script
+    /// The next free entry of the descriptor table.
+    var table: Int
+
+    init(_ request: Request, _ host: HostFacts) throws(Failure) {
+        self.request = request
+        self.host = host
+        config = request.config
+        try ConfigRules.check(config)
+        guard let process = config.process else { throw Failure("process property must not be empty", pointer: "/process") }
+        self.process = process
+        linux = config.linux ?? LinuxConfig()
+        table = 0
+        namespaces = try NamespacePlan(linux.namespaces ?? [], table: &table)
+        cgroup = try CgroupPath(
+            linux.cgroupsPath, id: request.id.text, own: host.ownCgroup, isSystemd: request.systemdCgroup)
+        environment = try Environment(process.env)
+        script = Script(environment: environment)
+        let capabilities = CapabilityPlan(
+            process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)
+        self.capabilities = capabilities
+        script.warnings = capabilities.warnings
+    }
+
+    mutating func prepare(_ step: HostStep, _ pointer: String = "") {
+        script.preparation.append(Placed(step, pointer))
+    }
+
+    mutating func host(_ step: HostStep, _ pointer: String = "") {
+        script.joint.append(.host(Placed(step, pointer)))
+    }
+
+    mutating func inside(_ step: InsideStep, _ pointer: String = "") {
+        script.joint.append(.inside(Placed(step, pointer)))
+    }
+
+    mutating func sync(_ message: Message, from side: Side) { script.joint.append(.sync(message, from: side)) }
+}
+
+extension ScriptPlanner {
+    /// What the host does alone: the id, the namespaces that are there already, the cgroup with its limits, the filter.
+    mutating func planHost() throws(Failure) {
+        prepare(.seal(SealedBinary()))
+        prepare(.checkRoot(CheckRoot(path: request.rootfs)), "/root/path")
+        prepare(
+            .takeID(
+                TakeID(
+                    id: request.id, store: request.root, config: request.configBytes, record: request.record(cgroup: cgroup))))
+        prepare(.makeGate(MakeGate()))
+        for joined in namespaces.joined {
+            prepare(
+                .openNamespace(OpenNamespace(kind: joined.kind, path: joined.path, entry: joined.entry)), joined.pointer)
+        }
+        try planCgroup()
+        guard let seccomp = linux.seccomp else { return }
+        prepare(.compileSeccomp(CompileSeccomp(profile: try SeccompProfile(seccomp))), "/linux/seccomp")
+    }
+
+    private mutating func planCgroup() throws(Failure) {
+        let resources = try ResourcePlan(linux)
+        script.warnings += resources.warnings.map(Failure.init)
+        let place = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
+        prepare(.makeCgroup(MakeCgroup(path: cgroup, controllers: resources.controllers)), place)
+        for group in WriteCgroup.groups(resources.files) { prepare(.writeCgroup(group), group.files[0].pointer) }
+        guard let rules = resources.devices else { return }
+        let step = FilterDevices(rules: rules, isOptional: namespaces.hasUser)
+        prepare(.filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
+    }
+
+    /// The clone, and what makes the namespaces fit to live in.
+    mutating func planNamespaces() throws(Failure) {
+        script.birth = Birth(namespaces: namespaces.cloned, joinedUserNamespace: namespaces.joins(.user)?.entry)
+        var returns: [ReturnToNamespace] = []
+        for joined in namespaces.joinedByHost {
+            prepare(.joinAsHost(JoinAsHost(kind: joined.kind, entry: joined.entry, own: table)), joined.pointer)
+            returns.append(ReturnToNamespace(kind: joined.kind, own: table))
+            table += 1
+        }
+        prepare(.forbidTracing(ForbidTracing()))
+        for step in returns { host(.returnToNamespace(step)) }
+        if namespaces.isNew(.user) {
+            let maps = IDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
+            host(.mapIDs(maps), "/linux/uidMappings")
+            sync(.mapped, from: .host)
+        }
+        if let adjustment = process.oomScoreAdj {
+            host(
+                .adjustOOMScore(try OutOfMemoryScore(adjustment: adjustment, isRootless: false)), "/process/oomScoreAdj")
+        }
+        inside(.startSession(StartSession()))
+        if namespaces.hasUser { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
+        for joined in namespaces.joinedInside {
+            inside(.join(JoinInside(kind: joined.kind, entry: joined.entry)), joined.pointer)
+        }
+        if namespaces.newCgroup { inside(.newCgroupNamespace(NewCgroupNamespace()), pointer(of: .cgroup)) }
+        if namespaces.isNew(.network) { inside(.raiseLoopback(RaiseLoopback()), pointer(of: .network)) }
+        if linux.sysctl?.isEmpty == false { inside(.openProc(OpenProc()), "/linux/sysctl") }
+    }
+
+    private func pointer(of kind: Namespace.Kind) -> String {
+        (linux.namespaces ?? []).firstIndex { $0.type == kind }.map { "/linux/namespaces/\($0)" } ?? ""
+    }
+}

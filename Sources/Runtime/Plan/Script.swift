@@ -1,0 +1,52 @@
+import Base
+
+/// Everything that is done to make a container, in the order it is done, for both sides at once.
+///
+/// Host and init walk the same list. Each does the lines of its own side; at a `.sync` line the named side sends and
+/// the other waits. A message can therefore be neither forgotten nor sent in the wrong order, and the list is what
+/// `explain` prints, what `--trace` times, and what the unit tests compare.
+struct Script: Equatable {
+    /// What the host does alone, before init exists.
+    var preparation: [Placed<HostStep>] = []
+    /// How init is made.
+    var birth = Birth()
+    /// What is worth knowing, but stops nothing.
+    var warnings: [Failure] = []
+    /// The environment of the container's program, as config.json has it.
+    var environment: Environment
+    /// What both do, from the moment the host has made init.
+    var joint: [Line] = []
+}
+
+/// A line of the joint part. There are two step types, so that a step on the wrong side does not compile.
+enum Line: Equatable {
+    case host(Placed<HostStep>)
+    case inside(Placed<InsideStep>)
+    case sync(Message, from: Side)
+}
+
+/// Who walks.
+enum Side: Equatable {
+    /// The runtime, in the caller's namespaces.
+    case host
+    /// The container's first process, which ends as the container's program.
+    case inside
+
+    var word: String {
+        switch self {
+        case .host: "host"
+        case .inside: "inside"
+        }
+    }
+}
+
+/// A step and the place in config.json that asked for it, as a JSON pointer; "" where the runtime itself did.
+struct Placed<Step: Equatable>: Equatable {
+    var step: Step
+    var pointer: String
+
+    init(_ step: Step, _ pointer: String = "") {
+        self.step = step
+        self.pointer = pointer
+    }
+}

@@ -1,0 +1,37 @@
+import Base
+import Linux
+
+/// What `--trace FILE` writes: each step that was done, as one JSON object a line, from both sides into one file.
+///
+/// The file is opened O_APPEND and each line is one write(2), so that the two sides cannot cut each other's lines.
+/// Times are in nanoseconds of CLOCK_MONOTONIC: `start` since the trace was opened, `duration` of the step alone.
+struct Trace {
+    /// Owned by whoever opened the trace, and close-on-exec.
+    private let file: CInt
+    private let origin: Int64
+
+    /// Opens `path` for a new trace; an old one is replaced, unless `origin` says that this process goes on with one.
+    static func open(_ path: String) throws(Failure) -> Trace {
+        let file = try Linux.open(path, [.writeOnly, .create, .truncate, .append], mode: 0o644)
+        return Trace(file: file.release(), origin: Clock.monotonic())
+    }
+
+    private init(file: CInt, origin: Int64) {
+        self.file = file
+        self.origin = origin
+    }
+
+    /// Nanoseconds since the trace was opened.
+    func now() -> Int64 { Clock.monotonic() - origin }
+
+    /// Writes one line. A trace that cannot be written is no reason to stop a container.
+    func write(_ side: Side, _ kind: String, _ summary: String, _ pointer: String, from begun: Int64, _ failure: Failure?) {
+        var line = #"{"side":"\#(side.word)","step":"\#(kind)","summary":\#(quoted(summary))"#
+        if !pointer.isEmpty { line += #","pointer":\#(quoted(pointer))"# }
+        line += #","start":\#(begun),"duration":\#(now() - begun)"#
+        if let failure {
+            line += #","errno":\#(failure.errno.map { quoted($0.name) } ?? "null"),"failure":\#(quoted(failure.line))"#
+        }
+        append(line + "}\n", to: file)
+    }
+}

@@ -1,0 +1,70 @@
+import Base
+import Linux
+
+/// One side of the walk: what it owns while it walks, and how it does a step.
+protocol Session: ~Copyable {
+    associatedtype Step: PerformedStep
+    /// Which lines are ours.
+    static var side: Side { get }
+    /// The step of a line of ours; nil on a line of the other side, and at a `.sync`.
+    static func own(_ line: Line) -> Placed<Step>?
+    /// Does one step.
+    mutating func perform(_ step: Step) throws(Failure)
+    /// Tells the other side.
+    borrowing func send(_ message: Message) throws(Failure)
+    /// Waits for the other side to say `message`; throws the failure that came instead.
+    borrowing func expect(_ message: Message) throws(Failure)
+    /// Where the times of the steps go; nil without `--trace`.
+    var trace: Trace? { get }
+}
+
+/// What `explain` prints and `--trace` writes of a step.
+protocol PerformedStep: Equatable {
+    /// The kind of step in one word, as the tests of failing steps list them.
+    var kind: String { get }
+    /// The step in one line for a person.
+    var summary: String { get }
+    /// Whether nobody comes back from it, but for a failure.
+    var isLast: Bool { get }
+}
+
+/// Walks the joint part of a script as one side: does that side's steps, and meets the other at each `.sync`.
+///
+/// - Throws: The first ``Failure``, this side's own or the one the other side sent.
+func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Failure) {
+    for line in lines {
+        if case .sync(let message, let sender) = line {
+            try meet(message, sender, &session)
+        } else if let placed = S.own(line) {
+            do throws(Failure) { try perform(placed, &session) } catch {
+                // The other side waits for something: it gets this. If it is gone, our own failure still counts.
+                try? session.send(.failed(error))
+                throw error
+            }
+        }
+    }
+}
+
+/// Does one step, timed where a trace is wanted, and gives its failure its place in config.json.
+func perform<S: Session & ~Copyable>(_ placed: Placed<S.Step>, _ session: inout S) throws(Failure) {
+    guard let trace = session.trace else {
+        do throws(Failure) { return try session.perform(placed.step) } catch { throw error.at(placed.pointer) }
+    }
+    let begun = trace.now()
+    // A step that ends as another program cannot tell of it afterwards.
+    if placed.step.isLast { trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, nil) }
+    do throws(Failure) { try session.perform(placed.step) } catch {
+        let failure = error.at(placed.pointer)
+        trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, failure)
+        throw failure
+    }
+    trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, nil)
+}
+
+private func meet<S: Session & ~Copyable>(
+    _ message: Message, _ sender: Side, _ session: inout S
+) throws(Failure) {
+    let begun = session.trace?.now() ?? 0
+    if sender == S.side { try session.send(message) } else { try session.expect(message) }
+    session.trace?.write(S.side, "sync", message.word, "", from: begun, nil)
+}

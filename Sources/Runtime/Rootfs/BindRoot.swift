@@ -1,0 +1,41 @@
+import Base
+import Linux
+
+/// Makes the rootfs a mount of its own, at its own place, where hooks of the container find it.
+///
+/// pivot_root(2) wants a mount, whose parent is not shared. From here on every path of the container is resolved inside the
+/// descriptor of this mount, and inside no other.
+struct BindRoot: Equatable {
+    /// Absolute, on the host.
+    var path: String
+    /// Where the host put the tree in the descriptor table; nil where init opens it itself.
+    var opened: Int?
+    /// The mounts around it are shared: then the one below it must not be, or the bind would show on the host.
+    var hasSharedParent: Bool
+
+    var summary: String { "bind the rootfs \(path) on itself" + (opened == nil ? "" : ", else over /") }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        let tree = opened.map { session.descriptors.take($0) } ?? .none
+        let root = tree.isOpen ? tree : try cloneTree(path, recursive: true)
+        if hasSharedParent { try setAttributes(of: root, propagation: .privately, path) }
+        let place = try place()
+        if hasSharedParent { try makeMountPrivate(below: place) }
+        try attach(root, to: place, "the rootfs \(path)")
+        session.root = root
+    }
+
+    /// The rootfs' own directory; `/` where a user namespace has no right to reach it, since a mount can be on any.
+    private func place() throws(Failure) -> Descriptor {
+        do throws(Failure) { return try open(path, [.path, .directory, .noFollow]) } catch where error.errno == .EACCES {
+            return try open("/", [.path, .directory])
+        }
+    }
+
+    /// Walks up to the root of the mount that `directory` is in.
+    private func makeMountPrivate(below directory: borrowing Descriptor) throws(Failure) {
+        var here = try directory.duplicate()
+        while try !here.status().isMountRoot { here = try open("..", at: here, [.path, .directory]) }
+        try setAttributes(of: here, propagation: .privately, path)
+    }
+}

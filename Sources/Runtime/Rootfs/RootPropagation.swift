@@ -1,0 +1,62 @@
+import Base
+import Linux
+
+/// How mounts and unmounts cross between the host and the container: `linux.rootfsPropagation`, rslave where it is absent.
+///
+/// The new mount namespace starts as a copy in which shared mounts are still the host's peers; this ends that, before
+/// anything is mounted (mount_namespaces(7), "Shared subtrees").
+struct RootPropagation: Equatable {
+    /// One kind, with or without ``MountFlags/recursive``.
+    var flags: MountFlags
+
+    /// - Returns: nil for a word that the spec does not have.
+    init?(_ word: String?) {
+        switch word {
+        case nil, "", "rslave": flags = [.slave, .recursive]
+        case "slave": flags = .slave
+        case "private": flags = .privately
+        case "rprivate": flags = [.privately, .recursive]
+        case "shared": flags = .shared
+        case "rshared": flags = [.shared, .recursive]
+        case "unbindable": flags = .unbindable
+        case "runbindable": flags = [.unbindable, .recursive]
+        default: return nil
+        }
+    }
+
+    /// The kind without the recursion.
+    var kind: MountFlags { flags.subtracting(.recursive) }
+
+    /// Whether it must be set once more on the new root: pivot_root(2) refuses a shared one, and an unbindable one cannot
+    /// be bound.
+    var returnsAfterPivot: Bool { kind == .shared || kind == .unbindable }
+
+    var summary: String { "make the mounts of the new mount namespace \(word)" }
+
+    var word: String {
+        let prefix = flags.contains(.recursive) ? "r" : ""
+        switch kind {
+        case .privately: return prefix + "private"
+        case .shared: return prefix + "shared"
+        case .unbindable: return prefix + "unbindable"
+        default: return prefix + "slave"
+        }
+    }
+
+    func perform() throws(Failure) {
+        let root = try open("/", [.path, .directory])
+        try setAttributes(of: root, propagation: kind, recursive: flags.contains(.recursive), "/")
+    }
+}
+
+/// `linux.rootfsPropagation` shared or unbindable, on the container's root once it is the root.
+struct ReturnPropagation: Equatable {
+    var propagation: RootPropagation
+
+    var summary: String { "make the root \(propagation.word)" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        try setAttributes(
+            of: session.root, propagation: propagation.kind, recursive: propagation.flags.contains(.recursive), "/")
+    }
+}

@@ -1,0 +1,35 @@
+import Base
+import Linux
+
+/// Runs this program from a copy of its file that nobody can write, before anything of the container exists.
+///
+/// init is this program until execve. A container that reaches its file through /proc/PID/exe could overwrite the runtime on
+/// the host (runc CVE-2019-5736). So the file's mount is cloned and made read-only, and the program is started again from
+/// the clone: it is in no mount namespace, so it cannot be made writable again, and it costs no copy.
+struct SealedBinary: Equatable {
+    var summary: String { "run from a sealed copy of the binary" }
+
+    /// Checks the seal; ``ensure()`` made it before config.json was read.
+    func perform() throws(Failure) {
+        guard try Self.isSealed() else { throw Failure("the binary is not sealed") }
+    }
+
+    /// Starts the program again from a sealed copy of its file; returns where it already runs from one.
+    ///
+    /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
+    static func ensure() throws(Failure) {
+        if try isSealed() { return }
+        let copy = try cloneTree("/proc/self/exe", recursive: false)
+        try setAttributes(of: copy, set: .readOnly, "the runtime's own binary")
+        let arguments = CStringArray(CommandLine.arguments)
+        throw Failure("start the sealed binary", "execveat", execute(copy, arguments: arguments))
+    }
+
+    /// Whether we run from such a copy: started by descriptor, and from a read-only mount.
+    private static func isSealed() throws(Failure) -> Bool {
+        guard startedByDescriptor() else { return false }
+        let readOnly: UInt64 = 1
+        let file = try open("/proc/self/exe", .path)
+        return try file.filesystem().flags & readOnly != 0
+    }
+}

@@ -1,0 +1,78 @@
+import Base
+import Linux
+import OCI
+
+/// One entry of `linux.sysctl`, written through a procfs of our own, which an image cannot have put anything over (runc
+/// CVE-2025-52881).
+struct Sysctl: Equatable {
+    /// Below /proc/sys, with slashes.
+    var path: String
+    var value: String
+
+    var summary: String { "set sysctl \(path) to \(value)" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        try session.proc.write(value, to: "sys/\(path)")
+    }
+}
+
+/// Which sysctls belong to a container: those that the kernel keeps for each namespace. Any other would change the host.
+enum SysctlPlanning {
+    /// - Parameters:
+    ///   - name: With dots or slashes; the first separator decides which, as in sysctl(8): `net/ipv4/conf/eth0.1/x`.
+    ///   - has: Whether the container has a namespace of that kind of its own.
+    /// - Throws: ``Failure`` for a sysctl of the host, or of a namespace that the container shares.
+    static func plan(
+        _ name: String, _ value: String, has: (Namespace.Kind) -> Bool
+    ) throws(Failure) -> Sysctl {
+        let usesSlashes = name.utf8.first { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") } == UInt8(ascii: "/")
+        let parts = name.split(separator: usesSlashes ? "/" : ".", omittingEmptySubsequences: false).map(String.init)
+        // With dots as separators, a slash in the name stands for a dot in the file.
+        let files = usesSlashes ? parts : parts.map { $0.replacingBytes("/", with: ".") }
+        guard files.count > 1, files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !value.utf8.contains(0)
+        else { throw Failure("sysctl \(quoted(name)) is not a sysctl's name") }
+        let path = files.joined(separator: "/")
+        if path == "kernel/hostname" {
+            throw Failure("sysctl \(quoted(name)) is not allowed", hint: "use config.json's hostname")
+        }
+        guard let kind = namespace(of: path) else {
+            throw Failure(
+                "sysctl \(quoted(name)) is not in a separate kernel namespace", hint: "it would change the host: set it there")
+        }
+        guard has(kind) else {
+            throw Failure(
+                "sysctl \(quoted(name)) is not allowed without a \(kind.word) namespace of the container's own",
+                hint: "add {\"type\": \"\(kind.word)\"} to linux.namespaces")
+        }
+        return Sysctl(path: path, value: value)
+    }
+
+    private static func namespace(of path: String) -> Namespace.Kind? {
+        switch path {
+        case "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem", "kernel/shmall", "kernel/shmmax",
+            "kernel/shmmni", "kernel/shm_rmid_forced":
+            return .ipc
+        case "kernel/domainname": return .uts
+        default: break
+        }
+        if path.hasPrefix("fs/mqueue/") { return .ipc }
+        if path.hasPrefix("net/") { return .network }
+        if path.hasPrefix("user/") { return .user }
+        return nil
+    }
+}
+
+extension String {
+    fileprivate func replacingBytes(_ byte: Unicode.Scalar, with other: Unicode.Scalar) -> String {
+        var text = String()
+        for scalar in unicodeScalars { text.unicodeScalars.append(scalar == byte ? other : scalar) }
+        return text
+    }
+}
+
+/// Mounts a procfs of our own nowhere, while the host's can still be seen, which the kernel wants (fsopen(2)).
+struct OpenProc: Equatable {
+    var summary: String { "open a private procfs" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) { session.proc = try Proc.detached() }
+}

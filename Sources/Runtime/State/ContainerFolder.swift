@@ -1,0 +1,70 @@
+import Base
+import Linux
+
+/// A container's folder below `--root`: its record, its config.json, its gate.
+struct ContainerFolder: ~Copyable {
+    let id: ContainerID
+    let path: String
+    let store: Descriptor
+    let directory: Descriptor
+
+    /// The names of its files.
+    static let record = "state.json"
+    static let config = "config.json"
+
+    /// No folder yet.
+    static var none: ContainerFolder {
+        ContainerFolder(id: .none, path: "", store: .none, directory: .none)
+    }
+
+    /// Waits for the one lock a container has (flock(2) on its folder).
+    ///
+    /// It is let go with the value, also by the death of the process.
+    borrowing func lock() throws(Failure) -> DirectoryLock {
+        try DirectoryLock(try open(".", at: directory, [.readOnly, .directory]), "container \(id.text)")
+    }
+
+    /// The container's record; nil while the container is being made, and where its maker died before it was.
+    borrowing func readRecord() throws(Failure) -> StateFile? {
+        let file: Descriptor
+        do throws(Failure) { file = try open(Self.record, at: directory, .readOnly) } catch where error.errno == .ENOENT {
+            return nil
+        }
+        let bytes = try file.readAll(limit: 16 << 20, "\(path)/\(Self.record)")
+        do throws(Failure) { return try StateFile(json: bytes) } catch {
+            throw Failure("read \(path)/\(Self.record): \(error.action)", hint: "delete --force removes the container")
+        }
+    }
+
+    borrowing func write(_ record: StateFile) throws(Failure) {
+        try replaceFile(Self.record, with: record.json(.compact), mode: 0o600, at: directory)
+    }
+
+    /// Keeps the bytes of config.json: what the bundle's says later must have no effect (runtime.md, "Lifecycle").
+    borrowing func keep(config bytes: [UInt8]) throws(Failure) {
+        let file = try open(Self.config, at: directory, [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
+        try bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try file.write(bytes, "\(path)/\(Self.config)") }
+    }
+
+    borrowing func readConfig() throws(Failure) -> [UInt8] {
+        try open(Self.config, at: directory, .readOnly).readAll(limit: Bundle.configLimit, "\(path)/\(Self.config)")
+    }
+
+    /// Whether `start` has not been called yet.
+    borrowing func hasGate() -> Bool { StartGate.exists(in: directory) }
+
+    /// Removes the folder and what is in it. One that is gone already is no error.
+    borrowing func removeAll() throws(Failure) {
+        for name in try names(in: try open(".", at: directory, [.readOnly, .directory])) {
+            do throws(Failure) { try remove(name, at: directory) } catch where error.errno == .ENOENT {}
+        }
+        do throws(Failure) { try remove(id.text, at: store, isDirectory: true) } catch where error.errno == .ENOENT {}
+    }
+}
+
+extension Array<UInt8> {
+    /// `withUnsafeBytes` with a typed throw.
+    func withUnsafeBytesThrowing(_ body: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) {
+        try withUnsafeBufferPointer { buffer throws(Failure) in try body(UnsafeRawBufferPointer(buffer)) }
+    }
+}

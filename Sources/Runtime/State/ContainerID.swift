@@ -1,0 +1,31 @@
+import Base
+
+/// What names a container: one or more of `A-Z a-z 0-9 _ + - .`, and no name that a path takes for itself.
+struct ContainerID: Equatable {
+    let text: String
+
+    /// - Throws: ``Failure`` in runc's words, which callers know.
+    init(_ text: String) throws(Failure) {
+        guard !text.isEmpty else { throw Failure("container id cannot be empty") }
+        guard text != ".", text != "..", text.utf8.count <= 255, text.utf8.allSatisfy(Self.isAllowed) else {
+            throw Failure(
+                "invalid container ID format: \(quoted(text))",
+                hint: "use letters, digits, and _ + - . ; at most 255 of them")
+        }
+        self.text = text
+    }
+
+    /// No container yet.
+    static let none = ContainerID()
+
+    private init() { text = "" }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+        default: false
+        }
+    }
+}

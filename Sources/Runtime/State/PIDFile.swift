@@ -1,0 +1,14 @@
+import Base
+import Linux
+
+/// `--pid-file`: the pid in decimal, without a line end, whole from the moment it is there: callers wait for the file and read
+/// it at once.
+enum PIDFile {
+    /// - Parameter path: Absolute.
+    static func write(_ pid: Int32, to path: String) throws(Failure) {
+        let parts = path.split(separator: "/")
+        guard let name = parts.last.map(String.init) else { throw Failure("--pid-file \(path): not a file's name") }
+        let folder = try open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
+        try replaceFile(name, with: "\(pid)", mode: 0o666, at: folder)
+    }
+}

@@ -1,0 +1,52 @@
+import Base
+import Linux
+
+/// The gate at which a created container waits for `start`: a FIFO, `exec.fifo`, in the container's folder.
+///
+/// It exists as long as the container was created and not started. The host opens it for reading and writing before the
+/// clone, init inherits the descriptor and blocks in read(2): there is no path, no /proc and no owner to attack. `start`
+/// opens it for writing, which fails with ENXIO where init is gone, and writes one byte.
+///
+/// init's descriptor is close-on-exec: when the last reader is gone, init has become the program, or it has died. An init
+/// that cannot become the program writes why into the FIFO before it exits; `start` finds it there.
+enum StartGate {
+    static let name = "exec.fifo"
+
+    static func exists(in folder: borrowing Descriptor) -> Bool {
+        (try? Linux.open(name, at: folder, [.path, .noFollow])) != nil
+    }
+
+    /// Makes the gate and opens init's side of it.
+    static func make(in folder: borrowing Descriptor) throws(Failure) -> Descriptor {
+        try makeNode(name, at: folder, kind: .fifo, permissions: 0o600)
+        return try Linux.open(name, at: folder, [.readWrite, .noFollow])
+    }
+
+    /// init's part: blocks until `start` opens the gate.
+    static func wait(at gate: borrowing Descriptor) throws(Failure) {
+        let byte = UnsafeMutableRawBufferPointer.allocate(byteCount: 1, alignment: 1)
+        defer { byte.deallocate() }
+        guard try gate.read(into: byte) == 1 else { throw Failure("wait for start: the gate was closed") }
+    }
+
+    /// Lets init pass, and waits until it has become the container's program.
+    ///
+    /// - Parameter folder: The container's folder, locked.
+    /// - Throws: ``Failure``: what init said it could not do; ENXIO where nobody waits at the gate.
+    static func open(in folder: borrowing Descriptor) throws(Failure) {
+        let gate = try Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])
+        try gate.write("0", "the start gate")
+        try remove(name, at: folder)
+        try gate.waitForReadersToLeave()
+        let rest = try Proc.host().follow("self/fd/\(gate.number)", [.readOnly, .nonBlocking])
+        let bytes = try rest.readAllWithoutWaiting(limit: FailurePacket.packetLimit)
+        if let failure = FailurePacket.decode(bytes) { throw failure }
+    }
+
+    /// init's last word, where it cannot become the program.
+    static func report(_ failure: Failure, at gate: borrowing Descriptor) {
+        // One write below PIPE_BUF is whole; a longer one fits the empty pipe, which holds 64 KiB.
+        let bytes = FailurePacket.encode(failure)
+        try? bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try gate.write(bytes, "the start gate") }
+    }
+}

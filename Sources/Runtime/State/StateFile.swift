@@ -1,0 +1,157 @@
+import Base
+import OCI
+
+/// What is remembered of a container: `state.json`. Its keys are those of runc's, so that tools which read that find what
+/// they look for.
+///
+/// Callers do not repeat the options that chose it: what later commands need to find the container again stands here.
+struct StateFile: Equatable {
+    var id: String
+    /// init, in the pid namespace of whoever made the container; nil while it is being made.
+    var pid: Int32?
+    /// Field 22 of /proc/PID/stat: clock ticks since boot.
+    var start: UInt64?
+    /// RFC 3339 with nanoseconds, UTC.
+    var created: String
+    var ociVersion: String
+    /// Absolute.
+    var bundle: String
+    /// Absolute.
+    var rootfs: String
+    var annotations: Annotations?
+    /// The container's cgroup, below the cgroup2 mount: `/apus/one`.
+    var cgroup: String?
+    /// The kinds of namespace that are not the runtime's own.
+    var namespaces: [Namespace] = []
+    var isRootless = false
+
+    /// Whether init is the first of a pid namespace of its own: then its end is the end of all of them.
+    var hasPrivatePIDs: Bool { namespaces.contains { $0.type == .pid && $0.path == nil } }
+
+    /// What `state` prints and hooks get on their standard input.
+    ///
+    /// - Parameter pid: init's, where it is not that of the record: for hooks, before there is one, and inside.
+    func state(_ status: State.Status, pid: Int32? = nil, owner: String? = nil) -> State {
+        State(
+            ociVersion: ociVersion, id: id, status: status, pid: status == .stopped ? 0 : Int(pid ?? self.pid ?? 0),
+            bundle: bundle, annotations: annotations, rootfs: rootfs, created: created, owner: owner)
+    }
+}
+
+extension StateFile: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id)
+            json.member("init_process_pid", pid ?? 0)
+            json.member("init_process_start", start ?? 0)
+            json.member("created", created)
+            json.member("config", Configuration(file: self))
+            json.member("rootless", isRootless)
+            json.member("cgroup_paths", cgroup.map { ["": Cgroup.mountPoint + $0] as Entries<String> })
+            json.member("namespace_paths", pid.map(namespacePaths))
+            json.member("ociVersion", ociVersion)
+            json.member("bundle", bundle)
+            json.member("rootfs", rootfs)
+            json.member("annotations", annotations)
+        }
+    }
+
+    private func namespacePaths(of pid: Int32) -> Entries<String> {
+        var paths = Entries<String>()
+        for kind in Namespace.Kind.allCases { paths[kind.libraryName] = "/proc/\(pid)/ns/\(kind.file)" }
+        return paths
+    }
+
+    /// The part of libcontainer's `config` that readers of runc's state look for.
+    private struct Configuration: JSONWritable {
+        let file: StateFile
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.member("rootfs", file.rootfs)
+                json.member("namespaces", file.namespaces.map(NamespaceEntry.init))
+                json.member("labels", ["bundle=\(file.bundle)"])
+            }
+        }
+    }
+
+    fileprivate struct NamespaceEntry: JSONWritable {
+        let namespace: Namespace
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.member("type", namespace.type.libraryName)
+                json.member("path", namespace.path ?? "")
+            }
+        }
+    }
+}
+
+extension Namespace.Kind {
+    /// runc's word in state.json.
+    fileprivate var libraryName: String {
+        switch self {
+        case .pid: "NEWPID"
+        case .network: "NEWNET"
+        case .mount: "NEWNS"
+        case .ipc: "NEWIPC"
+        case .uts: "NEWUTS"
+        case .user: "NEWUSER"
+        case .cgroup: "NEWCGROUP"
+        case .time: "NEWTIME"
+        }
+    }
+}
+
+extension StateFile: JSONReadable {
+    init(_ json: inout JSONReader) throws(Failure) {
+        var file = StateFile(id: "", created: "", ociVersion: "", bundle: "", rootfs: "")
+        try json.object { json, key throws(Failure) in
+            switch key {
+            case "id": file.id = try json.string()
+            case "init_process_pid": file.pid = try json.integer(Int32.self)
+            case "init_process_start": file.start = try json.integer(UInt64.self)
+            case "created": file.created = try json.string()
+            case "config": try file.readConfiguration(&json)
+            case "rootless": file.isRootless = try json.boolean()
+            case "cgroup_paths":
+                let path = try json.stringEntries()[""]
+                file.cgroup = path.map { String($0.dropFirst(Cgroup.mountPoint.count)) }
+            case "ociVersion": file.ociVersion = try json.string()
+            case "bundle": file.bundle = try json.string()
+            case "rootfs": file.rootfs = try json.string()
+            case "annotations": file.annotations = try json.annotations()
+            default: try json.skip()
+            }
+        }
+        if file.pid == 0 { file.pid = nil }
+        self = file
+    }
+
+    private mutating func readConfiguration(_ json: inout JSONReader) throws(Failure) {
+        var namespaces: [Namespace] = []
+        try json.object { json, key throws(Failure) in
+            guard case "namespaces" = key else { return try json.skip() }
+            namespaces = try json.array { json throws(Failure) in try NamespaceEntry(&json).namespace }
+        }
+        self.namespaces = namespaces
+    }
+}
+
+extension StateFile.NamespaceEntry: JSONReadable {
+    init(_ json: inout JSONReader) throws(Failure) {
+        var type = ""
+        var path: String?
+        let offset = try json.object { json, key throws(Failure) in
+            switch key {
+            case "type": type = try json.string()
+            case "path": path = try json.string()
+            default: try json.skip()
+            }
+        }
+        guard let kind = Namespace.Kind.allCases.first(where: { $0.libraryName == type }) else {
+            throw json.missing("type", from: "a namespace", at: offset)
+        }
+        namespace = Namespace(type: kind, path: path == "" ? nil : path)
+    }
+}

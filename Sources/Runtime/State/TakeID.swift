@@ -1,0 +1,51 @@
+import Base
+import Linux
+
+/// Takes the container's id, locks it, and says on record that it is being made, and in which cgroup: whoever is killed
+/// after this leaves something that `delete --force` can find.
+struct TakeID: Equatable {
+    var id: ContainerID
+    /// `--root`.
+    var store: String
+    /// config.json as it was read.
+    var config: [UInt8]
+    var record: StateFile
+
+    var summary: String { "take the id \(id.text): make and lock its folder, record it as creating" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        session.record = record
+        session.folder = try Store(root: store).make(id)
+        session.lock = try session.folder.lock()
+        try session.folder.write(session.record)
+        try session.folder.keep(config: config)
+    }
+}
+
+/// Makes exec.fifo, where init will wait for `start`.
+struct MakeGate: Equatable {
+    var summary: String { "make the start gate, \(StartGate.name)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        session.gate = try StartGate.make(in: session.folder.directory)
+    }
+}
+
+/// Says on record that the container is there, and writes the pid file. From here on it is `created`.
+struct RecordContainer: Equatable {
+    /// `--pid-file`, absolute.
+    var pidFile: String?
+
+    var summary: String { "record the container as created" + (pidFile.map { ", write \($0)" } ?? "") }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        guard let start = try session.proc.start(of: session.pid) else {
+            throw Failure("the container's first process died")
+        }
+        session.record.pid = session.pid
+        session.record.start = start.time
+        session.record.created = Timestamp.now.precise
+        try session.folder.write(session.record)
+        if let pidFile { try PIDFile.write(session.pid, to: pidFile) }
+    }
+}
