@@ -114,10 +114,11 @@ extension Cgroup {
         guard let enabled = try? read("cgroup.controllers"), !Self.words(enabled).contains(controller),
             controller != "cgroup"
         else {
-            return Failure("unified resource \"\(name)\" can't be set: the kernel has no such file in \(path.onHost)")
+            return Failure(
+                "unified resource \(quoted(name)) can't be set: the kernel has no such file in \(path.onHost)")
         }
         return Failure(
-            "unified resource \"\(name)\" can't be set: controller \"\(controller)\" not available",
+            "unified resource \(quoted(name)) can't be set: controller \"\(controller)\" not available",
             hint: whoGrants(controller))
     }
 

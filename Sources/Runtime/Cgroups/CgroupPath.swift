@@ -31,7 +31,7 @@ struct CgroupPath: Equatable, Sendable {
         let clean = Self.clean(wish.isEmpty ? id : wish)
         guard let last = clean.last else {
             throw Failure(
-                "cgroupsPath \(wish) names no cgroup of the container's own", pointer: pointer,
+                "cgroupsPath \(quoted(wish)) names no cgroup of the container's own", pointer: pointer,
                 hint: "the last part must be a name: /parent/name")
         }
         if wish.utf8.first == UInt8(ascii: "/") {
@@ -46,7 +46,7 @@ struct CgroupPath: Equatable, Sendable {
     /// - Throws: ``Failure`` where it is not clean: then the record is not ours, and nothing is touched by it.
     init(recorded text: String) throws(Failure) {
         parts = Self.clean(text)
-        guard !parts.isEmpty, self.text == text else { throw Failure("no cgroup path: \(text)") }
+        guard !parts.isEmpty, self.text == text else { throw Failure("no cgroup path: \(quoted(text))") }
     }
 
     /// `/parent/name`, as /proc/PID/cgroup shows it.
@@ -70,7 +70,7 @@ struct CgroupPath: Equatable, Sendable {
     /// - Throws: ``Failure`` where it has a part `..`, which could lead to another container's cgroup.
     func child(_ name: String) throws(Failure) -> CgroupPath {
         guard !name.utf8.contains(0), !name.utf8.split(separator: UInt8(ascii: "/")).contains(where: Self.isUp) else {
-            throw Failure("bad sub cgroup path: \(name)")
+            throw Failure("bad sub cgroup path: \(quoted(name))")
         }
         var child = self
         child.parts += Self.clean(name)

@@ -325,7 +325,8 @@ struct CgroupKernelTests {
     func usage() throws {
         defer { cleanUp() }
         let cgroup = try make("/one", Resources(memory: MemoryResources(limit: 64 << 20)))
-        let process = try Sleeper(command: "echo $$ > /sys/fs/cgroup\(top)/one/cgroup.procs; echo ready; exec sleep 1000")
+        let process = try Sleeper(
+            command: "echo $$ > /sys/fs/cgroup\(top)/one/cgroup.procs; echo ready; exec sleep 1000")
         process.waitForLine()
         let update = try ResourcePlan(update: Resources(memory: MemoryResources(limit: 4096, checkBeforeUpdate: true)))
         let failure = #expect(throws: Failure.self) { try cgroup.verify(update.checks) }
@@ -374,6 +375,17 @@ struct CgroupKernelTests {
         #expect(asked?.errno == .EACCES && asked?.action == "make the cgroup \(top)")
     }
 
+    @Test("delegation gives away the directory and the files to manage it, and no limit")
+    func delegation() throws {
+        defer { cleanUp() }
+        let cgroup = try make("/one")
+        try cgroup.delegate(to: 4321)
+        func uid(_ file: String) throws -> UInt32 { try Linux.status("/sys/fs/cgroup\(top)/one\(file)").uid }
+        #expect(try uid("") == 4321 && uid("/cgroup.procs") == 4321 && uid("/cgroup.subtree_control") == 4321)
+        #expect(try uid("/memory.max") == 0 && uid("/pids.max") == 0 && uid("/cgroup.freeze") == 0)
+        #expect(try Linux.status("/sys/fs/cgroup\(top)/one").gid == 0)
+    }
+
     @Test("many at once below one parent that comes and goes")
     func together() throws {
         defer { cleanUp() }
@@ -412,7 +424,7 @@ private enum Machine {
 /// A process of the test's own, ended with it.
 private final class Sleeper {
     let process = Foundation.Process()
-    private let output = Pipe()
+    private let output = Foundation.Pipe()
 
     init(command: String = "sleep 1000") throws {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

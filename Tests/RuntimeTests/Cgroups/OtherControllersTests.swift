@@ -176,7 +176,7 @@ struct NamedResourcesTests {
             ("..", "unified resource \"..\" must be in the form CONTROLLER.PARAMETER"),
             (".max", "unified resource \".max\" must be in the form CONTROLLER.PARAMETER"),
             ("memory.", "unified resource \"memory.\" must be in the form CONTROLLER.PARAMETER"),
-            ("memory.max\u{0}", "unified resource \"memory.max\u{0}\" must be in the form CONTROLLER.PARAMETER"),
+            ("memory.max\u{0}", "unified resource \"memory.max\\u0000\" must be in the form CONTROLLER.PARAMETER"),
             ("cgroup.freeze", "unified resource \"cgroup.freeze\" would stop the container before it starts"),
             ("cgroup.procs", "unified resource \"cgroup.procs\" would move a process that is not the container's"),
         ])

@@ -13,7 +13,7 @@ enum HugetlbController {
             // The size becomes a part of a file's name.
             guard isPageSize(limit.pageSize) else {
                 throw Failure(
-                    "invalid huge page size \(limit.pageSize)", pointer: "\(pointer)/\(index)/pageSize",
+                    "invalid huge page size \(quoted(limit.pageSize))", pointer: "\(pointer)/\(index)/pageSize",
                     hint: "a number and KB, MB or GB: 2MB")
             }
             let place = "\(pointer)/\(index)/limit"

@@ -7,7 +7,7 @@ enum RdmaController {
     static func files(_ devices: Entries<RdmaResources>, at pointer: String) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         for device in devices {
-            let place = "\(pointer)/\(pointerWord(device.key))"
+            let place = "\(pointer)/\(JSONPointer.token(device.key))"
             guard !device.key.isEmpty, device.key.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
                 throw Failure("an rdma device's name has no spaces and is not empty", pointer: place)
             }
@@ -21,17 +21,4 @@ enum RdmaController {
         }
         return files
     }
-}
-
-/// A key as a part of a JSON pointer (RFC 6901, section 3): `~` is `~0` and `/` is `~1`.
-func pointerWord(_ key: String) -> String {
-    var word = ""
-    for character in key.unicodeScalars {
-        switch character {
-        case "~": word += "~0"
-        case "/": word += "~1"
-        default: word.unicodeScalars.append(character)
-        }
-    }
-    return word
 }

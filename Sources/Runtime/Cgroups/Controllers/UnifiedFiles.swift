@@ -10,7 +10,7 @@ enum UnifiedFiles {
     static func files(_ unified: Entries<String>, at pointer: String) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         for entry in unified {
-            let place = "\(pointer)/\(pointerWord(entry.key))"
+            let place = "\(pointer)/\(JSONPointer.token(entry.key))"
             try check(entry.key, at: place)
             for line in entry.value.utf8.split(separator: UInt8(ascii: "\n")) {
                 files.append(CgroupFile(name: entry.key, value: String(Substring(line)), pointer: place))
@@ -23,24 +23,26 @@ enum UnifiedFiles {
     static func warnings(_ unified: Entries<String>, at pointer: String) -> [ResourceWarning] {
         unified.filter { $0.value.utf8.allSatisfy { $0 == UInt8(ascii: "\n") } }.map { entry in
             ResourceWarning(
-                message: "\(entry.key) is empty: nothing is written", pointer: "\(pointer)/\(pointerWord(entry.key))")
+                message: "\(entry.key) is empty: nothing is written",
+                pointer: "\(pointer)/\(JSONPointer.token(entry.key))")
         }
     }
 
     private static func check(_ name: String, at pointer: String) throws(Failure) {
         guard !name.utf8.contains(UInt8(ascii: "/")) else {
-            throw Failure("unified resource \"\(name)\" must be a file name (no slashes)", pointer: pointer)
+            throw Failure("unified resource \(quoted(name)) must be a file name (no slashes)", pointer: pointer)
         }
         let parts = name.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !name.utf8.contains(0) else {
-            throw Failure("unified resource \"\(name)\" must be in the form CONTROLLER.PARAMETER", pointer: pointer)
+            throw Failure("unified resource \(quoted(name)) must be in the form CONTROLLER.PARAMETER", pointer: pointer)
         }
         switch name {
         case "cgroup.freeze", "cgroup.kill":
-            throw Failure("unified resource \"\(name)\" would stop the container before it starts", pointer: pointer)
+            throw Failure(
+                "unified resource \(quoted(name)) would stop the container before it starts", pointer: pointer)
         case "cgroup.procs", "cgroup.threads":
             throw Failure(
-                "unified resource \"\(name)\" would move a process that is not the container's", pointer: pointer)
+                "unified resource \(quoted(name)) would move a process that is not the container's", pointer: pointer)
         default: return
         }
     }

@@ -53,7 +53,7 @@ struct DeviceRules: Equatable, Sendable {
             throw Failure("a device rule needs an access", pointer: pointer, hint: "write \"access\": \"rwm\" for all")
         }
         guard let access = DeviceAccess(letters: letters) else {
-            throw Failure("a device's access is of r, w and m, not \(letters)", pointer: "\(pointer)/access")
+            throw Failure("a device's access is of r, w and m, not \(quoted(letters))", pointer: "\(pointer)/access")
         }
         let kind: DevicePattern.Kind
         switch rule.type {
@@ -64,7 +64,7 @@ struct DeviceRules: Equatable, Sendable {
         case "b": kind = .block
         case "c": kind = .character
         case .some(let type):
-            throw Failure("a device rule's type is a, b or c, not \(type)", pointer: "\(pointer)/type")
+            throw Failure("a device rule's type is a, b or c, not \(quoted(type))", pointer: "\(pointer)/type")
         }
         let pattern = DevicePattern(
             kind: kind, major: try Self.number(rule.major, at: "\(pointer)/major"),

@@ -1,0 +1,34 @@
+import Base
+import Linux
+
+extension Cgroup {
+    /// Gives the cgroup to the user whom the container's process runs as, so that it can make cgroups of its own below
+    /// (runtime-spec 1.3, config-linux.md, "Cgroup ownership"). That is done where the container has a cgroup namespace of
+    /// its own and mounts its cgroup to write.
+    ///
+    /// Only the directory and the files that the kernel lists for it change hands: with others, the container could raise
+    /// its own limits.
+    ///
+    /// - Parameter uid: As the host knows it.
+    borrowing func delegate(to uid: UInt32) throws(Failure) {
+        try changeOwner(of: directory, uid: uid, gid: Self.unchanged, "cgroup \(path.text)")
+        for name in Self.delegatedFiles() {
+            do throws(Failure) {
+                try changeOwner(
+                    of: try file(name, .path), uid: uid, gid: Self.unchanged, "\(name) of cgroup \(path.text)")
+            } catch  where error.errno == .ENOENT {
+                // Not every cgroup has every file.
+            }
+        }
+    }
+
+    /// A gid of -1 leaves the group as it is (chown(2)).
+    private static let unchanged = UInt32.max
+
+    private static func delegatedFiles() -> [String] {
+        guard let file = try? Linux.open("/sys/kernel/cgroup/delegate", .readOnly),
+            let list = try? file.readAll(limit: 4096, "the files to delegate")
+        else { return ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] }
+        return words(String(decoding: list, as: UTF8.self)).filter { !$0.utf8.contains(UInt8(ascii: "/")) }
+    }
+}
