@@ -19,11 +19,14 @@ struct ProgramTests {
     }()
 
     /// Starts the program with almost no environment, as cri-o does.
-    func apus(_ words: String..., environment: [String: String] = [:]) throws -> Result {
+    func apus(_ words: String...) throws -> Result { try apus(words) }
+
+    /// The same, for words that are in an array.
+    func apus(_ words: [String]) throws -> Result {
         let process = Process(), output = Pipe(), diagnostics = Pipe()
         process.executableURL = Self.program
         process.arguments = words
-        process.environment = environment
+        process.environment = [:]
         process.standardOutput = output
         process.standardError = diagnostics
         try process.run()
@@ -112,5 +115,70 @@ struct ProgramTests {
         #expect(result.status == 0)
         #expect(result.output.hasPrefix("NAME:\n   apus - "))
         #expect(result.diagnostics == "")
+    }
+
+    @Test(
+        "what there is not is named in the words that callers match on",
+        arguments: [
+            (["state", "c1"], "container does not exist"),
+            (["start", "c1"], "container does not exist"),
+            (["kill", "c1"], "container does not exist"),
+            (["delete", "c1"], "container does not exist"),
+            (["state", ""], "container id cannot be empty"),
+            (["state", ".."], "invalid container ID format"),
+            (["delete", "--force", "a/b"], "invalid container ID format"),
+            (["kill", "c1", "SIGNONE"], "unknown signal \"SIGNONE\""),
+            (["list", "--format", "yaml"], "invalid format option"),
+            (["create", "--bundle", "/nonexistent", "c1"], "apus create failed: "),
+            (
+                ["create", "--bundle", "/dev", "c1"],
+                "apus create failed: JSON specification file config.json not found"
+            ),
+            (["run", "--bundle", "/dev", "c1"], "apus run failed: JSON specification file config.json not found"),
+            (["explain", "--host", "moon"], "invalid host \"moon\""),
+            (["explain", "--bundle", "/dev"], "JSON specification file config.json not found"),
+        ])
+    func absent(words: [String], message: String) throws {
+        try Folder.with { folder in
+            let result = try apus(["--root", folder.path, "--log", "\(folder.path)/.log", "--log-format=json"] + words)
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(result.diagnostics.hasPrefix(message), "\(result.diagnostics)")
+            // Podman reads the whole file as one JSON value.
+            let line = try JSONSerialization.jsonObject(with: Data(try folder.text(".log").utf8)) as? [String: String]
+            #expect(line?["level"] == "error")
+            #expect(line.map { ($0["msg"] ?? "") + "\n" } == result.diagnostics)
+        }
+    }
+
+    @Test("delete --force of what there is not is done already")
+    func deleteForce() throws {
+        try Folder.with { folder in
+            let result = try apus("--root", folder.path, "delete", "--force", "c1")
+            #expect(result.status == 0)
+            #expect(result.output + result.diagnostics == "")
+        }
+    }
+
+    @Test("an empty root lists nothing, and one that is not there is an error where it was named")
+    func lists() throws {
+        try Folder.with { folder in
+            let table = try apus("--root", folder.path, "list")
+            #expect(table.output == "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n")
+            let json = try apus("--root", folder.path, "list", "--format=json")
+            #expect(json.output == "[]\n")
+            let named = try apus("--root", "\(folder.path)/none", "list")
+            #expect(named.status == 1)
+            #expect(named.diagnostics.contains("msg=\"open \(folder.path)/none: no such file or directory\""))
+        }
+    }
+
+    @Test("the root / is refused, from wherever it is meant")
+    func slash() throws {
+        for root in ["/", "//", "/tmp/.."] {
+            let result = try apus("--root", root, "list")
+            #expect(result.status == 1)
+            #expect(result.diagnostics.contains("msg=\"Option --root argument should not be set to /\""))
+        }
     }
 }

@@ -1,0 +1,56 @@
+import Base
+import Linux
+import Testing
+
+@testable import apus
+
+@Suite("What the runtime is told")
+struct RuntimeOptionsTests {
+    @Test("each option of create arrives, and the pid file's path is absolute")
+    func create() throws {
+        let options = try CreateCommand(
+            id: "c1", bundle: "b", consoleSocket: "s", pidfdSocket: "q", pidFile: "p", noPivot: true,
+            noNewKeyring: true,
+            preservedDescriptors: 3
+        ).options
+        #expect(options.bundle == "b")
+        #expect(options.consoleSocket == "s")
+        #expect(options.pidfdSocket == "q")
+        #expect(options.pidFile == "\(try ProcessAttribute.currentDirectory())/p")
+        #expect(options.noPivot && options.noNewKeyring)
+        #expect(options.preserveDescriptors == 3)
+    }
+
+    @Test("each option of run arrives")
+    func run() throws {
+        let all = try RunCommand(
+            creation: CreateCommand(id: "c1", bundle: "/b"), detach: true, keep: true, noSubreaper: true
+        ).options
+        #expect(all.create.bundle == "/b")
+        #expect(all.detach && all.keep && all.noSubreaper)
+        let none = try RunCommand(creation: CreateCommand(id: "c1")).options
+        #expect(none.create.bundle == "." && none.create.pidFile == nil)
+        #expect(!none.detach && !none.keep && !none.noSubreaper)
+    }
+
+    @Test("a negative number of descriptors is refused")
+    func negative() {
+        let failure = #expect(throws: Failure.self) {
+            try CreateCommand(id: "c1", preservedDescriptors: -1).options
+        }
+        #expect(failure?.line == "--preserve-fds must not be negative: -1")
+    }
+
+    @Test("the global options arrive, with absolute paths")
+    func globals() throws {
+        let current = try ProcessAttribute.currentDirectory()
+        let options = try Globals(root: "r/../s", debug: true, systemdCgroup: true, rootless: false, trace: "t")
+            .runtimeOptions()
+        #expect(options.root == Path.cleaned(current) + "/s")
+        #expect(options.debug && options.systemdCgroup)
+        #expect(options.rootless == false)
+        #expect(options.traceFile == "\(current)/t")
+        let none = try Globals(root: "/r").runtimeOptions()
+        #expect(!none.debug && !none.systemdCgroup && none.rootless == nil && none.traceFile == nil)
+    }
+}
