@@ -1,80 +1,36 @@
 import Base
 import CShim
 import Linux
-import OCI
-
-/// How a line of the log is written.
-enum LogFormat: Equatable {
-    /// `time="…" level=error msg="…"`
-    case text
-    /// `{"level":"error","msg":"…","time":"…"}`
-    case json
-
-    /// Reads `--log-format`; nil, where it was not given, means text.
-    init(option word: String?) throws(Failure) {
-        switch word {
-        case nil, "text": self = .text
-        case "json": self = .json
-        case .some(let other): throw Failure("invalid log-format: \(other)")
-        }
-    }
-
-    /// One line, without its end, for an error.
-    ///
-    /// containerd reads the file as a stream of JSON values and wants an RFC 3339 time; Podman reads the whole file as
-    /// one value. So there is one line for a command that failed, and none for one that did not.
-    func line(_ message: String, at time: Timestamp) -> String {
-        switch self {
-        case .text: "time=\"\(time.seconds)\" level=error msg=\(Self.quoted(message))"
-        case .json: "{\"level\":\"error\",\"msg\":\(message.json(.compact)),\"time\":\"\(time.seconds)\"}"
-        }
-    }
-
-    /// `text` as Go's `%q` has it, which logrus uses in its text lines: in quotation marks, and what could end the line
-    /// or the quotation is escaped.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case "\0"..."\u{1F}", "\u{7F}":
-                quoted += (scalar.value < 0x10 ? "\\x0" : "\\x") + String(scalar.value, radix: 16)
-            case "\u{80}"..."\u{9F}": quoted += "\\u00" + String(scalar.value, radix: 16)
-            case "\u{2028}", "\u{2029}": quoted += "\\u" + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
-}
 
 /// Where failures are told: the file of `--log`, and the standard error.
+///
+/// containerd reads the file as a stream of JSON values and wants an RFC 3339 time; Podman reads the whole file as one
+/// value. So, without `--debug`, there is one line for a command that failed, and none for one that did not.
 struct Log: ~Copyable {
     private let file: Descriptor?
     private let format: LogFormat
+    private let isDebug: Bool
 
-    private init(file: consuming Descriptor?, format: LogFormat) {
+    private init(file: consuming Descriptor?, format: LogFormat, isDebug: Bool) {
         self.file = file
         self.format = format
+        self.isDebug = isDebug
     }
 
     /// The log of a program that was not told of another one: text on the standard error.
-    init() { self.init(file: nil, format: .text) }
+    init() { self.init(file: nil, format: .text, isDebug: false) }
 
     /// Opens the log.
     ///
     /// - Parameters:
     ///   - path: Of a file to append to, made where it is absent; nil or empty for the standard error.
     ///   - format: `text` or `json`; nil for text.
+    ///   - isDebug: Whether lines of the level debug are written.
     /// - Throws: ``Failure`` for another format, or of open(2).
-    init(path: String?, format: String?) throws(Failure) {
+    init(path: String?, format: String?, isDebug: Bool = false) throws(Failure) {
         let format = try LogFormat(option: format)
         let file = try Self.append(to: path)
-        self.init(file: file, format: format)
+        self.init(file: file, format: format, isDebug: isDebug)
     }
 
     private static func append(to path: String?) throws(Failure) -> Descriptor? {
@@ -94,13 +50,19 @@ struct Log: ~Copyable {
     func report(_ failure: Failure) {
         let message = failure.line
         if let fileNumber {
-            Self.write(format.line(message, at: .now) + "\n", to: fileNumber)
+            Self.write(format.line(.error, message, at: .now) + "\n", to: fileNumber)
             Self.write(message + "\n", to: Output.diagnostics.rawValue)
         } else if format == .text, Self.isTerminal(Output.diagnostics.rawValue) {
             Self.write("ERRO[0000] \(message)\n", to: Output.diagnostics.rawValue)
         } else {
-            Self.write(format.line(message, at: .now) + "\n", to: Output.diagnostics.rawValue)
+            Self.write(format.line(.error, message, at: .now) + "\n", to: Output.diagnostics.rawValue)
         }
+    }
+
+    /// Writes one line for `message`, with `--debug` alone; never to the standard error beside a file.
+    func debug(_ message: @autoclosure () -> String) {
+        guard isDebug else { return }
+        Self.write(format.line(.debug, message(), at: .now) + "\n", to: fileNumber ?? Output.diagnostics.rawValue)
     }
 
     /// There is nobody left to tell of a log that cannot be written.

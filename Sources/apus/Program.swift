@@ -1,4 +1,5 @@
 import Base
+import CShim
 
 /// The program from its words to its exit status.
 ///
@@ -21,11 +22,16 @@ enum Program {
     /// Does `body`; where it fails, one line goes to the log.
     private static func logged(_ globals: Globals, _ body: () throws(Failure) -> CInt) -> CInt {
         let log: Log
-        do { log = try Log(path: globals.log, format: globals.logFormat) } catch {
+        do { log = try Log(path: globals.log, format: globals.logFormat, isDebug: globals.debug) } catch {
             Log().report(error)
             return 1
         }
-        do { return try body() } catch {
+        log.debug("apus \(Version.apus) (commit \(Version.commit ?? "unknown")) begins, as user \(shim_geteuid())")
+        do {
+            let status = try body()
+            log.debug("apus ends with status \(status)")
+            return status
+        } catch {
             log.report(error)
             return 1
         }

@@ -41,7 +41,7 @@ enum Request: Equatable {
         if globals.flag(.help) { return .help(nil) }
         if globals.flag(.version) { return .version }
         guard let word = globals.operands.first else { return .help(nil) }
-        guard let verb = Verb(word: word) else { return .misuse(unknown(word)) }
+        guard let verb = Verb(word: word) else { return .misuse(unknown(word, after: globals)) }
         var reader = OptionReader()
         do {
             try reader.read(globals.operands.dropFirst(), options: CommandTable.options(of: verb))
@@ -74,8 +74,12 @@ enum Request: Equatable {
         }
     }
 
-    private static func unknown(_ word: String) -> Misuse {
-        let failure = Failure("apus: \"\(word)\" is not a command", hint: "apus help lists the commands")
+    private static func unknown(_ word: String, after globals: OptionReader = OptionReader()) -> Misuse {
+        // A value that --rootless does not have is taken for the command.
+        let isValue = globals.given.last == OptionReader.GivenOption(name: .rootless, value: .flag(true))
+        let failure = Failure(
+            "apus: \"\(word)\" is not a command",
+            hint: isValue ? "--rootless is true, false or auto" : "apus help lists the commands")
         return Misuse(remark: failure.action, failure: failure)
     }
 }

@@ -19,7 +19,7 @@ struct LogTests {
             ("", #""""#),
         ])
     func json(message: String, quoted: String) throws {
-        let line = LogFormat.json.line(message, at: moment)
+        let line = LogFormat.json.line(.error, message, at: moment)
         #expect(line == #"{"level":"error","msg":\#(quoted),"time":"2026-11-22T01:23:54Z"}"#)
         let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
         #expect(value == ["level": "error", "msg": message, "time": "2026-11-22T01:23:54Z"])
@@ -35,7 +35,16 @@ struct LogTests {
         ])
     func text(message: String, quoted: String) {
         #expect(
-            LogFormat.text.line(message, at: moment) == #"time="2026-11-22T01:23:54Z" level=error msg=\#(quoted)"#)
+            LogFormat.text.line(.error, message, at: moment)
+                == #"time="2026-11-22T01:23:54Z" level=error msg=\#(quoted)"#)
+    }
+
+    @Test("the level stands in the line")
+    func level() {
+        #expect(
+            LogFormat.json.line(.debug, "x", at: moment)
+                == #"{"level":"debug","msg":"x","time":"2026-11-22T01:23:54Z"}"#)
+        #expect(LogFormat.text.line(.debug, "x", at: moment) == #"time="2026-11-22T01:23:54Z" level=debug msg="x""#)
     }
 
     @Test("two formats there are")

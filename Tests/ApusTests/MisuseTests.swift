@@ -65,6 +65,18 @@ struct MisuseTests {
         #expect(misuse.output == "Incorrect Usage: apus: \"\(word)\" is not a command\n\n" + Help.program)
     }
 
+    @Test("a word that --rootless does not take is the command, and the hint says so")
+    func rootless() {
+        for line in ["--rootless perhaps list", "--debug --rootless perhaps"] {
+            guard case .misuse(let misuse) = read(line).request else {
+                Issue.record("was accepted")
+                return
+            }
+            #expect(
+                misuse.failure.line == #"apus: "perhaps" is not a command; hint: --rootless is true, false or auto"#)
+        }
+    }
+
     @Test("the log that was named before the mistake is the one that hears of it")
     func logOfMistake() {
         #expect(read("--log /l --log-format json --nope kill").globals == Globals(log: "/l", logFormat: "json"))

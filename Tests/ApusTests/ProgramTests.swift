@@ -99,6 +99,25 @@ struct ProgramTests {
         }
     }
 
+    @Test("--debug adds lines to the log alone, and an error stays the last")
+    func debug() throws {
+        try Folder.with { folder in
+            let words = ["--debug", "--log", "\(folder.path)/log", "--log-format", "json", "--root", folder.path]
+            let failure = try apus(words + ["state", "c1"])
+            #expect(failure.diagnostics == "container does not exist\n")
+            let levels = try folder.text("log").split(separator: "\n").map { line in
+                let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+                return try #require(value?["level"])
+            }
+            #expect(levels.count > 1)
+            #expect(levels.last == "error")
+            #expect(levels.dropLast().allSatisfy { $0 == "debug" })
+            let success = try apus(words + ["list"])
+            #expect(success.status == 0)
+            #expect(success.diagnostics == "")
+        }
+    }
+
     @Test("a log that cannot be had is a failure")
     func noLog() throws {
         let format = try apus("--log-format", "xml", "features")

@@ -1,0 +1,64 @@
+import Base
+import OCI
+
+/// How much a line of the log matters.
+enum LogLevel: Equatable {
+    /// A command failed.
+    case error
+    /// Only with `--debug`.
+    case debug
+
+    /// As it stands in the line.
+    var word: String {
+        switch self {
+        case .error: "error"
+        case .debug: "debug"
+        }
+    }
+}
+
+/// How a line of the log is written.
+enum LogFormat: Equatable {
+    /// `time="..." level=error msg="..."`
+    case text
+    /// `{"level":"error","msg":"...","time":"..."}`
+    case json
+
+    /// Reads `--log-format`; nil, where it was not given, means text.
+    init(option word: String?) throws(Failure) {
+        switch word {
+        case nil, "text": self = .text
+        case "json": self = .json
+        case .some(let other): throw Failure("invalid log-format: \(other)")
+        }
+    }
+
+    /// One line, without its end.
+    func line(_ level: LogLevel, _ message: String, at time: Timestamp) -> String {
+        switch self {
+        case .text: "time=\"\(time.seconds)\" level=\(level.word) msg=\(Self.quoted(message))"
+        case .json: "{\"level\":\"\(level.word)\",\"msg\":\(message.json(.compact)),\"time\":\"\(time.seconds)\"}"
+        }
+    }
+
+    /// `text` as Go's `%q` has it, which logrus uses in its text lines: in quotation marks, and what could end the line
+    /// or the quotation is escaped.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case "\0"..."\u{1F}", "\u{7F}":
+                quoted += (scalar.value < 0x10 ? "\\x0" : "\\x") + String(scalar.value, radix: 16)
+            case "\u{80}"..."\u{9F}": quoted += "\\u00" + String(scalar.value, radix: 16)
+            case "\u{2028}", "\u{2029}": quoted += "\\u" + String(scalar.value, radix: 16)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
