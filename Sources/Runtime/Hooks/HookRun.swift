@@ -36,7 +36,8 @@ struct HookRun: Equatable {
     ///     own.
     ///   - directory: Where it starts: the rootfs for `createContainer`, the bundle for those of the host;
     ///     `Descriptor.none` for the current directory.
-    ///   - umask: Its umask; nil leaves the runtime's.
+    ///   - umask: Its umask; nil leaves the runtime's. The container's first process works with 0, so a hook that it
+    ///     runs must be given the caller's.
     /// - Throws: ``Failure`` beginning with `error running KIND hook #N: `, with what the hook wrote, at ``pointer``.
     func perform(
         state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor, umask: UInt32? = nil

@@ -4,7 +4,7 @@ import Base
 ///
 /// No error here ever shows a value, or an entry that is no pair: it may be a secret in the wrong place (runc #3879).
 struct Environment: Equatable {
-    /// In the order of config.json; of a name given twice the last entry is there, where it stood.
+    /// In the order of config.json; of a name given twice the last entry is there, in the place of the first.
     private(set) var entries: [String]
 
     /// Checks `process.env`.
@@ -12,12 +12,12 @@ struct Environment: Equatable {
     /// - Throws: ``Failure`` with the pointer of an entry that has no `=`, no name before it, or holds a NUL.
     init(_ given: [String]?, pointer: String = "/process/env") throws(Failure) {
         let given = given ?? []
-        var seen: Set<ArraySlice<UInt8>> = []
-        var kept: [String] = []
-        kept.reserveCapacity(given.count + 1)
-        for index in given.indices.reversed() {
+        var places: [ArraySlice<UInt8>: Int] = [:]
+        entries = []
+        entries.reserveCapacity(given.count + 1)
+        for (index, entry) in given.enumerated() {
             // Bytes, since two names that differ in bytes can be equal as texts to Swift.
-            let bytes = Array(given[index].utf8)
+            let bytes = Array(entry.utf8)
             guard let sign = bytes.firstIndex(of: UInt8(ascii: "=")) else {
                 throw Failure("an environment entry without =", pointer: "\(pointer)/\(index)")
             }
@@ -25,9 +25,13 @@ struct Environment: Equatable {
             guard !bytes.contains(0) else {
                 throw Failure("an environment entry with a NUL", pointer: "\(pointer)/\(index)")
             }
-            if seen.insert(bytes[..<sign]).inserted { kept.append(given[index]) }
+            if let place = places[bytes[..<sign]] {
+                entries[place] = entry
+            } else {
+                places[bytes[..<sign]] = entries.count
+                entries.append(entry)
+            }
         }
-        entries = kept.reversed()
     }
 
     /// The value of `name`; nil where there is no such entry.
@@ -48,8 +52,12 @@ struct Environment: Equatable {
     /// The same with HOME set: to `home`, or to `/` where that is nil.
     func withHome(_ home: String?) -> Environment {
         var copy = self
-        copy.entries.removeAll { $0.utf8.starts(with: "HOME=".utf8) }
-        copy.entries.append("HOME=\(home ?? "/")")
+        let entry = "HOME=\(home ?? "/")"
+        if let place = entries.firstIndex(where: { $0.utf8.starts(with: "HOME=".utf8) }) {
+            copy.entries[place] = entry
+        } else {
+            copy.entries.append(entry)
+        }
         return copy
     }
 }

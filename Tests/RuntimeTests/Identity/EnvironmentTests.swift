@@ -5,9 +5,9 @@ import Testing
 
 @Suite("The environment of the process")
 struct EnvironmentTests {
-    @Test("of a name given twice the last counts, where it stands")
+    @Test("of a name given twice the last counts, in the place of the first")
     func duplicates() throws {
-        #expect(try Environment(["A=1", "B=2", "A=3", "AB=4"]).entries == ["B=2", "A=3", "AB=4"])
+        #expect(try Environment(["A=1", "B=2", "A=3", "AB=4"]).entries == ["A=3", "B=2", "AB=4"])
         #expect(try Environment(nil).entries == [])
         #expect(try Environment(["A==x=y", "B="]).entries == ["A==x=y", "B="])
         // Equal as texts, different as bytes: two names.
@@ -42,7 +42,7 @@ struct EnvironmentTests {
         #expect(missing.withHome(nil).entries == ["A=1", "HOME=/"])
         let empty = try Environment(["HOME=", "A=1"])
         #expect(empty.needsHome)
-        #expect(empty.withHome("/root").entries == ["A=1", "HOME=/root"])
+        #expect(empty.withHome("/root").entries == ["HOME=/root", "A=1"])
         #expect(try !Environment(["HOME=/x"]).needsHome)
     }
 }
