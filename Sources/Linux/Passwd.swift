@@ -26,11 +26,13 @@ public struct Passwd: ~Copyable {
         }
     }
 
-    /// The home directory of `uid` in an open file, which is read from where it stands.
+    /// The home directory of `uid` in an open file, which is read from where it stands, `limit` bytes at most.
     ///
     /// - Returns: nil where `file` is not a regular one, or does not know the user.
     /// - Throws: ``Failure`` of `read` or `statx`.
-    public static func home(of uid: UInt32, in file: borrowing Descriptor) throws(Failure) -> String? {
+    static func home(
+        of uid: UInt32, in file: borrowing Descriptor, limit: Int = Passwd.limit
+    ) throws(Failure) -> String? {
         guard try file.status().kind == .regular else { return nil }
         var search = PasswdSearch(uid: uid)
         var buffer = [UInt8](repeating: 0, count: 16384)

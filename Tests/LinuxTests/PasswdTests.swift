@@ -77,13 +77,20 @@ struct PasswdTests {
         try "root:x:0:0::/inside:\n".write(toFile: folder.path + "/real", atomically: false, encoding: .utf8)
         #expect(Passwd.home(of: 0, inside: root) == "/inside")
         unlink(file)
+    }
 
-        let line = "a:x:9:9::/a:\n"
-        var text = String(repeating: line, count: Passwd.limit / line.utf8.count)
-        text += "b:x:8:8::/beyond:\n"
-        try text.write(toFile: file, atomically: false, encoding: .utf8)
-        #expect(Passwd.home(of: 9, inside: root) == "/a")
-        #expect(Passwd.home(of: 8, inside: root) == nil)
+    @Test("no more is read than the limit, and half a line is none")
+    func limit() throws {
+        let folder = try Folder()
+        let path = folder.path + "/passwd"
+        try "a:x:9:9::/a:\nb:x:8:8::/beyond:\n".write(toFile: path, atomically: false, encoding: .utf8)
+        for (limit, home) in [(13, nil), (24, nil), (30, nil), (31, "/beyond"), (100, "/beyond")] as [(Int, String?)] {
+            let file = try Linux.open(path, .readOnly)
+            #expect(try Passwd.home(of: 8, in: file, limit: limit) == home, "\(limit)")
+            let again = try Linux.open(path, .readOnly)
+            #expect(try Passwd.home(of: 9, in: again, limit: limit) == "/a")
+        }
+        #expect(Passwd.limit == 10 << 20)
     }
 }
 

@@ -97,17 +97,13 @@ struct ProcessLimitTests {
 
     @Test("a limit is set on another process")
     func performLimit() throws {
-        let child = Foundation.Process()
-        child.executableURL = URL(fileURLWithPath: "/bin/sleep")
-        child.arguments = ["100"]
-        try child.run()
-        defer { child.terminate() }
-        try ProcessLimit(resource: .openFiles, soft: 11, hard: 12).perform(pid: child.processIdentifier)
-        let limits = try String(contentsOfFile: "/proc/\(child.processIdentifier)/limits", encoding: .utf8)
+        let child = try Sleeper()
+        try ProcessLimit(resource: .openFiles, soft: 11, hard: 12).perform(pid: child.pid)
+        let limits = try String(contentsOfFile: "/proc/\(child.pid)/limits", encoding: .utf8)
         #expect(limits.split(separator: "\n").contains { $0.hasPrefix("Max open files") && $0.contains(" 11 ") })
         let score = try OutOfMemoryScore(adjustment: 500, isRootless: false)
-        #expect(try score.perform(pid: child.processIdentifier, proc: try Proc.host()) == nil)
-        let path = "/proc/\(child.processIdentifier)/oom_score_adj"
+        #expect(try score.perform(pid: child.pid, proc: try Proc.host()) == nil)
+        let path = "/proc/\(child.pid)/oom_score_adj"
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "500\n")
     }
 

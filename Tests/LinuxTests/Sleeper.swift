@@ -1,0 +1,20 @@
+import Foundation
+
+/// A process that does nothing, ended with the value. By SIGKILL, since it inherits a mask that blocks all else.
+final class Sleeper {
+    private let process = Foundation.Process()
+    var pid: Int32 { process.processIdentifier }
+
+    init() throws {
+        process.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        process.arguments = ["100"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}
