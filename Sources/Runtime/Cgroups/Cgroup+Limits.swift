@@ -32,7 +32,7 @@ extension Cgroup {
             case (.missingIsFine, .ENOENT): break
             case (.missingMeans(let name, let value), .ENOENT): try attempt(name, value, of: line)
             case (.invalidWaitsForNext, .EINVAL): return false
-            default: throw explain(error, name: line.name, value: line.value).at(line.pointer)
+            default: throw explain(error, line.name, line.value, of: line)
             }
         }
         return true
@@ -41,7 +41,7 @@ extension Cgroup {
     private borrowing func attempt(_ name: String, _ value: String, of line: CgroupFile) throws(Failure) {
         do throws(Failure) {
             try write(value, to: name)
-        } catch { throw explain(error, name: name, value: value).at(line.pointer) }
+        } catch { throw explain(error, name, value, of: line) }
     }
 
     // MARK: Devices
@@ -62,7 +62,7 @@ extension Cgroup {
             return nil
         } catch {
             let pointer = "/linux/resources/devices"
-            // No filter, and none wanted.
+            // Whoever may not look for filters may not have attached one either.
             if rules.isUnrestricted { return nil }
             if isRestricted, error.errno == .EPERM || error.errno == .EACCES {
                 return ResourceWarning(message: "device rules are not applied: \(error.line)", pointer: pointer)
@@ -75,74 +75,5 @@ extension Cgroup {
                 }
             throw error.during("set the device rules of cgroup \(path.text)").hinting(hint).at(pointer)
         }
-    }
-
-    // MARK: What went wrong
-
-    private borrowing func explain(_ error: Failure, name: String, value: String) -> Failure {
-        switch error.errno {
-        case .ENOENT: return explainMissing(name)
-        case .EACCES, .EPERM:
-            let owner = (try? file(name, .path).status().uid).map { "; it belongs to uid \($0)" } ?? ""
-            return Failure(
-                "set \(name) of cgroup \(path.text) to \(value)", cause: error.cause,
-                hint: "\(path.onHost)/\(name) may not be written by us\(owner)")
-        case let errno:
-            return Failure(
-                "set \(name) of cgroup \(path.text) to \(value)", cause: error.cause,
-                hint: errno.flatMap { Self.hint(for: $0, writing: name) })
-        }
-    }
-
-    private static func hint(for errno: Errno, writing name: String) -> String? {
-        switch (name, errno) {
-        case ("cpu.max", .EINVAL): "a quota is 1000 or more, a period 1000 to 1000000 (microseconds)"
-        case ("cpuset.cpus", .EINVAL), ("cpuset.mems", .EINVAL): "a list such as 0-3,7"
-        case ("cpuset.cpus", .ENODEV), ("cpuset.mems", .ENODEV), ("cpuset.cpus", .ENOSPC), ("cpuset.mems", .ENOSPC):
-            "no part of the list is in the parent's"
-        case ("io.max", .ENODEV), ("io.weight", .ENODEV), ("io.bfq.weight", .ENODEV):
-            "no such block device, or it is a partition"
-        default: nil
-        }
-    }
-
-    /// Why there is no file `name`: the controller is not enabled, or the kernel has no such file.
-    ///
-    /// The words "no such file or directory" are left out: callers take them to mean the container's program.
-    private borrowing func explainMissing(_ name: String) -> Failure {
-        let controller = String(name.prefix { $0 != "." })
-        guard let enabled = try? read("cgroup.controllers"), !Self.words(enabled).contains(controller),
-            controller != "cgroup"
-        else {
-            return Failure(
-                "unified resource \(quoted(name)) can't be set: the kernel has no such file in \(path.onHost)")
-        }
-        return Failure(
-            "unified resource \(quoted(name)) can't be set: controller \"\(controller)\" not available",
-            hint: whoGrants(controller))
-    }
-
-    /// The first place from the top where the controller is not passed on, and who may change that.
-    private borrowing func whoGrants(_ controller: String) -> String? {
-        for count in 0..<path.parts.count {
-            guard let parent = try? Self.directory(path.prefix(count), below: mount),
-                let offered = try? Self.read("cgroup.controllers", of: parent),
-                let passed = try? Self.read("cgroup.subtree_control", of: parent)
-            else { return nil }
-            let place = count == 0 ? Self.mountPoint : "\(Self.mountPoint)/\(path.prefix(count))"
-            guard Self.words(offered).contains(controller) else {
-                return count == 0
-                    ? "the kernel does not offer it in \(place): not built in, switched off, or bound to cgroup v1"
-                    : nil
-            }
-            guard !Self.words(passed).contains(controller) else { continue }
-            if let processes = try? Self.read("cgroup.procs", of: parent), !processes.isEmpty, count > 0 {
-                return "\(place) has processes of its own and so cannot pass it on"
-            }
-            let owner = (try? Self.file("cgroup.subtree_control", of: parent, .path).status().uid) ?? 0
-            return "uid \(owner) can grant it: echo +\(controller) > \(place)/cgroup.subtree_control"
-                + " (under systemd: Delegate=\(controller))"
-        }
-        return nil
     }
 }

@@ -142,7 +142,7 @@ struct CgroupKernelTests {
         let cgroup = try Cgroup.make(try path("/one"), needing: [])
         let plan = try ResourcePlan(LinuxConfig(resources: Resources(memory: MemoryResources(limit: 1 << 20))))
         let failure = #expect(throws: Failure.self) { try cgroup.write(plan.files) }
-        #expect(failure?.action == "unified resource \"memory.max\" can't be set: controller \"memory\" not available")
+        #expect(failure?.action == "memory.max can't be set: controller \"memory\" not available")
         #expect(failure?.pointer == "/linux/resources/memory/limit")
         #expect(failure?.hint == "/sys/fs/cgroup\(top) has processes of its own and so cannot pass it on")
         let unknown = try ResourcePlan(LinuxConfig(resources: Resources(unified: ["foo.bar": "1"])))
@@ -150,6 +150,12 @@ struct CgroupKernelTests {
         #expect(unified?.action == "unified resource \"foo.bar\" can't be set: controller \"foo\" not available")
         #expect(unified?.hint?.hasPrefix("the kernel does not offer it in /sys/fs/cgroup") == true)
         #expect(unified?.line.contains("no such file") == false)
+        let bogus = try ResourcePlan(LinuxConfig(resources: Resources(unified: ["cgroup.bogus": "1"])))
+        let file = #expect(throws: Failure.self) { try cgroup.write(bogus.files) }
+        #expect(
+            file?.action
+                == "unified resource \"cgroup.bogus\" can't be set: the kernel has no such file in /sys/fs/cgroup\(top)/one"
+        )
     }
 
     @Test("a controller that a parent does not pass on: who can grant it")

@@ -177,6 +177,7 @@ struct NamedResourcesTests {
             (".max", "unified resource \".max\" must be in the form CONTROLLER.PARAMETER"),
             ("memory.", "unified resource \"memory.\" must be in the form CONTROLLER.PARAMETER"),
             ("memory.max\u{0}", "unified resource \"memory.max\\u0000\" must be in the form CONTROLLER.PARAMETER"),
+            ("memory.max\n", "unified resource \"memory.max\\n\" must be in the form CONTROLLER.PARAMETER"),
             ("cgroup.freeze", "unified resource \"cgroup.freeze\" would stop the container before it starts"),
             ("cgroup.procs", "unified resource \"cgroup.procs\" would move a process that is not the container's"),
         ])

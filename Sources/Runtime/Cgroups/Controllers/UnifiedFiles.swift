@@ -33,7 +33,8 @@ enum UnifiedFiles {
             throw Failure("unified resource \(quoted(name)) must be a file name (no slashes)", pointer: pointer)
         }
         let parts = name.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !name.utf8.contains(0) else {
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+        else {
             throw Failure("unified resource \(quoted(name)) must be in the form CONTROLLER.PARAMETER", pointer: pointer)
         }
         switch name {
