@@ -11,6 +11,10 @@ extension Signals {
     /// SIGWINCH
     public static let windowChange: CInt = 28
 
+    /// Takes SIGCHLD as the kernel sends it, where our caller ignored it: else our children would vanish at their end, and nobody
+    /// could ask how they ended (waitpid(2): ECHILD).
+    public static func noticeChildren() { _ = shim_signal_disposition(childEnded, 0) }
+
     /// Delivers every signal again: a program starts with an empty mask, whatever its maker held back (sigprocmask(2)).
     public static func holdNone() {
         let set: CInt = 2

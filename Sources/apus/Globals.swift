@@ -33,8 +33,12 @@ extension Globals {
     func runtimeOptions(makesContainer: Bool = false) throws(Failure) -> RuntimeOptions {
         let stateRoot = try StateRoot.resolve(root)
         if makesContainer { try stateRoot.prepare() }
-        return RuntimeOptions(
+        var options = RuntimeOptions(
             root: stateRoot.path, systemdCgroup: systemdCgroup, rootless: rootless, debug: debug,
             traceFile: try Path.absolute(trace))
+        let (path, format) = (try Path.absolute(log), logFormat)
+        // Opened again for each: there is hardly ever one.
+        options.warn = { warning in (try? Log(path: path, format: format))?.warn(warning) }
+        return options
     }
 }

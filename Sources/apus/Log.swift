@@ -65,6 +65,12 @@ struct Log: ~Copyable {
         Self.write(format.line(.debug, message(), at: .now) + "\n", to: fileNumber ?? Output.diagnostics.rawValue)
     }
 
+    /// Writes one line for a warning: to the file alone, or to the standard error where there is none.
+    func warn(_ warning: Failure) {
+        let number = fileNumber ?? Output.diagnostics.rawValue
+        Self.write(format.line(.warning, warning.line, at: .now) + "\n", to: number)
+    }
+
     /// There is nobody left to tell of a log that cannot be written.
     private static func write(_ line: String, to number: CInt) {
         var line = line

@@ -7,12 +7,14 @@ enum LogLevel: Equatable {
     case error
     /// Only with `--debug`.
     case debug
+    case warning
 
     /// As it stands in the line.
     var word: String {
         switch self {
         case .error: "error"
         case .debug: "debug"
+        case .warning: "warning"
         }
     }
 }

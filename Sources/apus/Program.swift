@@ -1,5 +1,6 @@
 import Base
 import CShim
+import Linux
 
 /// The program from its words to its exit status.
 ///
@@ -56,7 +57,11 @@ enum Program {
 
     /// Reads the process's own arguments and does what they ask for.
     static func main() -> CInt {
-        do { return run(try words(count: CommandLine.argc, CommandLine.unsafeArgv)) } catch {
+        do {
+            Signals.noticeChildren()
+            try openMissingStandardDescriptors()
+            return run(try words(count: CommandLine.argc, CommandLine.unsafeArgv))
+        } catch {
             Log().report(error)
             return 1
         }
