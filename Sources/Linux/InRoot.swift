@@ -73,7 +73,7 @@ public func openMakingDirectories(
 ) throws(Failure) -> Descriptor {
     let whole: OpenFlags = [.path, .directory]
     do throws(Failure) { return try open(path, inside: root, whole) } catch  where error.errno == .ENOENT {}
-    var parts = path.split(separator: "/").map(String.init)
+    var parts = Path.parts(path)
     var done: [String] = []
     var links = 0
     var parent = try open("/", inside: root, whole)
@@ -100,7 +100,7 @@ public func openMakingDirectories(
                 done = []
                 parent = try open("/", inside: root, whole)
             }
-            parts.insert(contentsOf: target.split(separator: "/").map(String.init), at: 0)
+            parts.insert(contentsOf: Path.parts(target), at: 0)
         }
     }
     return parent
@@ -111,8 +111,8 @@ public func openMakingFile(_ path: String, inside root: borrowing Descriptor) th
     var path = path
     for _ in 0...40 {
         do throws(Failure) { return try open(path, inside: root, .path) } catch  where error.errno == .ENOENT {}
-        let parts = path.split(separator: "/")
-        guard let name = parts.last.map(String.init) else { break }
+        let parts = Path.parts(path)
+        guard let name = parts.last else { break }
         let folder = "/" + parts.dropLast().joined(separator: "/")
         let parent = try openMakingDirectories(folder, inside: root, mode: 0o755)
         do throws(Failure) {

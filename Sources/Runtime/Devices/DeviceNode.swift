@@ -28,15 +28,16 @@ struct DeviceNode: Equatable {
     }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        let parts = path.split(separator: "/").map(String.init)
+        let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("a device cannot be the root") }
         let folder = "/" + parts.dropLast().joined(separator: "/")
         // A link here is how an image had the runtime make nodes elsewhere (crun CVE-2026-47766, runc CVE-2026-41579).
-        let parent = try MountPoint.directory(folder, inside: session.root, followingLinks: !path.hasPrefix("/dev/"))
+        let parent = try MountPoint.directory(
+            folder, inside: session.root, followingLinks: !Path.begins(path, with: "/dev/"))
         guard !isBound || kind == .fifo else { return try bind(session.root) }
         do throws(Failure) {
             try make(name, at: parent)
-        } catch where error.errno == .EPERM && kind != .fifo {
+        } catch  where error.errno == .EPERM && kind != .fifo {
             try bind(session.root)
         }
     }
@@ -44,7 +45,7 @@ struct DeviceNode: Equatable {
     private func make(_ name: String, at parent: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
             try makeNode(name, at: parent, kind: fileKind, permissions: mode, device: device)
-        } catch where error.errno == .EEXIST {
+        } catch  where error.errno == .EEXIST {
             let existing = try open(name, at: parent, [.path, .noFollow]).status()
             guard existing.kind == fileKind, kind == .fifo || existing.device == device else {
                 throw Failure("make the device \(path): something else is there", cause: error.cause)

@@ -44,7 +44,7 @@ enum DevicePlanning {
         guard device.path.utf8.first == UInt8(ascii: "/"), !device.path.utf8.contains(0) else {
             throw Failure("a device's path must be absolute", pointer: "/path")
         }
-        let path = Destination.clean(device.path)
+        let path = Path.cleaned(device.path)
         guard path != "/" else { throw Failure("a device cannot be the root", pointer: "/path") }
         return DeviceNode(
             path: path, kind: kind,

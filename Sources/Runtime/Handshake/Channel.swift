@@ -31,7 +31,7 @@ struct Channel: ~Copyable {
 
     borrowing func send(_ message: Message) throws(Failure) {
         if case .failed(let failure) = message { return try end.send(FailurePacket.encode(failure)) }
-        do throws(Failure) { try end.send([message.tag]) } catch where error.errno == .EPIPE { throw gone(nil) }
+        do throws(Failure) { try end.send([message.tag]) } catch  where error.errno == .EPIPE { throw gone(nil) }
     }
 
     /// Waits for `wanted`. A `failed` packet is thrown as the failure it carries; the end of file says that the other

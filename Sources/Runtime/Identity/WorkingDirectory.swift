@@ -13,7 +13,7 @@ struct WorkingDirectory: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         do throws(Failure) {
             try enter(try openMakingDirectories(path, inside: session.root, mode: 0o755))
-        } catch where error.errno == .EACCES {
+        } catch  where error.errno == .EACCES {
             return
         } catch {
             throw Failure(words, cause: error.cause)

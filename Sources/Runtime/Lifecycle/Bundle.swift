@@ -34,7 +34,9 @@ struct Bundle {
             guard error.errno == .ENOENT else { throw Failure("open config.json", cause: error.cause) }
             throw Failure(
                 "JSON specification file config.json not found", cause: error.cause,
-                hint: "the bundle is chosen by --bundle, else it is the current directory; `apus spec` writes a config.json")
+                hint:
+                    "the bundle is chosen by --bundle, else it is the current directory; `apus spec` writes a config.json"
+            )
         }
         guard try file.status().kind == .regular else { throw Failure("config.json is not a regular file") }
         return try file.readAll(limit: configLimit, "config.json")
@@ -50,6 +52,6 @@ struct Bundle {
             throw Failure("config.json has no root.path", pointer: "/root")
         }
         guard !root.path.utf8.contains(0) else { throw Failure("root.path must not hold a NUL", pointer: "/root/path") }
-        return Destination.clean(root.path.utf8.first == UInt8(ascii: "/") ? root.path : "\(path)/\(root.path)")
+        return Path.cleaned(root.path.utf8.first == UInt8(ascii: "/") ? root.path : "\(path)/\(root.path)")
     }
 }

@@ -10,7 +10,7 @@ public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(F
         if force { try stopMaking(id, options.store) }
         let container = try LockedContainer(id, in: options.store)
         try delete(container, force: force, options)
-    } catch where force && error.action == "container does not exist" {}
+    } catch  where force && error.action == "container does not exist" {}
 }
 
 /// How long init has to end after SIGKILL, in milliseconds, as in runc.
@@ -50,11 +50,12 @@ private func stopMaking(_ id: ContainerID, _ store: Store) throws(Failure) {
 /// Kills init and waits for its end.
 private func end(_ record: StateFile) throws(Failure) {
     let pidfd: PidDescriptor
-    do throws(Failure) { pidfd = try record.openInit() } catch where error.action == "container not running" { return }
+    do throws(Failure) { pidfd = try record.openInit() } catch  where error.action == "container not running" { return }
     try signal(record, Signals.kill)
     guard pidfd.hasEnded(within: patience) else {
         throw Failure(
-            "container init still running", hint: "process \(record.pid ?? 0) did not end within \(patience / 1000) s of SIGKILL")
+            "container init still running",
+            hint: "process \(record.pid ?? 0) did not end within \(patience / 1000) s of SIGKILL")
     }
 }
 

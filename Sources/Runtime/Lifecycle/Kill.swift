@@ -41,10 +41,12 @@ extension StateFile {
     func openInit() throws(Failure) -> PidDescriptor {
         guard let pid else { throw Failure("container not running") }
         let pidfd: PidDescriptor
-        do throws(Failure) { pidfd = try PidDescriptor(pid: pid) } catch where error.errno == .ESRCH {
+        do throws(Failure) { pidfd = try PidDescriptor(pid: pid) } catch  where error.errno == .ESRCH {
             throw Failure("container not running")
         }
-        guard let now = try Proc.host().start(of: pid), now.time == start else { throw Failure("container not running") }
+        guard let now = try Proc.host().start(of: pid), now.time == start else {
+            throw Failure("container not running")
+        }
         return pidfd
     }
 }

@@ -50,7 +50,7 @@ struct Make {
         try giveBirth(script, &session)
         do throws(Failure) {
             try Runtime.walk(script.joint, &session)
-        } catch where error.isDeathOfInit && session.wasKilledForMemory {
+        } catch  where error.isDeathOfInit && session.wasKilledForMemory {
             throw Failure(
                 "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit")
         }

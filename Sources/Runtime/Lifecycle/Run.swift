@@ -44,7 +44,7 @@ private func attend(
         case nil, Signals.urgent, Signals.windowChange: continue
         case Signals.childEnded: buryOrphans(except: pid)
         case let signal?:
-            do throws(Failure) { try pidfd.send(signal: signal) } catch where error.errno == .ESRCH {}
+            do throws(Failure) { try pidfd.send(signal: signal) } catch  where error.errno == .ESRCH {}
         }
     }
 }

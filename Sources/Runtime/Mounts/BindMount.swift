@@ -28,7 +28,7 @@ struct BindMount: Equatable {
         try setFlags(of: tree)
         do throws(Failure) {
             try attach(tree, to: target, "\(source) on \(self.target)")
-        } catch where error.errno == .ENOTDIR {
+        } catch  where error.errno == .ENOTDIR {
             throw error.hinting("a directory can only be mounted on a directory, a file on a file")
         }
         try options.applyPropagationAndRecursion(to: tree, self.target)
@@ -51,11 +51,11 @@ struct BindMount: Equatable {
         let wanted = options.attributes
         do throws(Failure) {
             try setAttributes(of: tree, set: wanted, clear: MountOptions.everyAttribute.union(times), target)
-        } catch where error.errno == .EPERM {
+        } catch  where error.errno == .EPERM {
             let cleared = MountOptions.attributes(options.cleared).intersection(MountOptions.everyAttribute)
             do throws(Failure) {
                 try setAttributes(of: tree, set: wanted, clear: cleared.union(times), target)
-            } catch where error.errno == .EPERM {
+            } catch  where error.errno == .EPERM {
                 throw Failure(
                     "cannot clear locked flags of \(source)", cause: error.cause,
                     hint: "the host's mount has flags that a user namespace must keep: ask for them in options")

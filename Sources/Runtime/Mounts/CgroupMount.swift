@@ -25,7 +25,7 @@ struct CgroupMount: Equatable {
             let context = try FilesystemContext("cgroup2")
             try context.set("source", to: "cgroup")
             mount = try context.mount(options.attributes)
-        } catch where error.errno == .EPERM || error.errno == .EBUSY {
+        } catch  where error.errno == .EPERM || error.errno == .EBUSY {
             mount = try cloneTree("/sys/fs/cgroup\(path)", recursive: true)
             try setAttributes(
                 of: mount, set: options.attributes,

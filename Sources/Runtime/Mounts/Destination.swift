@@ -2,24 +2,11 @@ import Base
 import Linux
 import OCI
 
-/// Where in the container something is mounted or made: an absolute path without `.`, `..` and doubled slashes.
+/// Where in the container something may be mounted: a cleaned path (``Path/cleaned(_:)``).
 ///
 /// Only the words are worked on here. What links in the image make of them is decided by the kernel, inside the root
 /// (``open(_:inside:_:mode:)``).
 enum Destination {
-    /// The cleaned path, taken from `/` also where it is relative, as runc does (relative ones are deprecated).
-    static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") {
-            switch part {
-            case ".": continue
-            case "..": _ = parts.popLast()
-            default: parts.append(part)
-            }
-        }
-        return "/" + parts.joined(separator: "/")
-    }
-
     /// Whether files of procfs may be covered at `path`: lxcfs puts its own views there, and nothing else may hide or
     /// fake a part of /proc (runc CVE-2019-16884).
     static func mayCoverProc(_ path: String) -> Bool {
@@ -39,12 +26,12 @@ enum Destination {
         guard !mount.destination.utf8.contains(0) else {
             throw Failure("a mount's destination must not hold a NUL").at("/destination")
         }
-        let path = clean(mount.destination)
+        let path = Path.cleaned(mount.destination)
         guard path != "/" else {
             throw Failure("mount on /: the root itself cannot be a mount's destination", hint: "use root.path")
                 .at("/destination")
         }
-        if path.hasPrefix("/proc/"), !isProc, !mayCoverProc(path) {
+        if Path.begins(path, with: "/proc/"), !isProc, !mayCoverProc(path) {
             throw Failure("\"\(path)\" cannot be mounted because it is inside /proc").at("/destination")
         }
         return path

@@ -25,7 +25,7 @@ struct FilesystemMount: Equatable {
         let mount: Descriptor
         do throws(Failure) {
             mount = try make(modeOf: target)
-        } catch where error.errno == .EPERM && type == "sysfs" {
+        } catch  where error.errno == .EPERM && type == "sysfs" {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
             mount = try cloneTree("/sys", recursive: true)
             try setAttributes(of: mount, set: options.attributes.union(.readOnly), recursive: true, self.target)
@@ -49,7 +49,7 @@ struct FilesystemMount: Equatable {
             }
             try context.set(String(word[..<equals]), to: String(word[word.utf8.index(after: equals)...]))
         }
-        if type == "tmpfs", !options.data.contains(where: { $0.hasPrefix("mode=") }) {
+        if type == "tmpfs", !options.data.contains(where: { Path.begins($0, with: "mode=") }) {
             try context.set("mode", to: String(try target.status().permissions, radix: 8))
         }
         if flags.contains(.readOnly) { try context.set("ro") }
@@ -62,7 +62,8 @@ struct FilesystemMount: Equatable {
     /// fsconfig(2) takes 255 bytes for a value, and splits no list of words with quoted commas; i_version has no word
     /// there. mount(2) on the current directory follows no path either.
     private var needsOldCall: Bool {
-        flags.contains(.inodeVersion) || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
+        flags.contains(.inodeVersion)
+            || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
     }
 
     private func mountByOldCall(on target: borrowing Descriptor, _ session: inout InsideSession) throws(Failure) {

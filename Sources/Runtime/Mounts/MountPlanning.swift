@@ -60,7 +60,9 @@ struct MountPlanning {
 
     /// devpts takes `gid=5` as a number of the user namespace; one that is not mapped there is EINVAL.
     private func isUnmappedGroup(_ word: String) -> Bool {
-        guard let groupMappings, word.hasPrefix("gid="), let group = UInt32(word.dropFirst(4)) else { return false }
+        guard let groupMappings, Path.begins(word, with: "gid="), let group = UInt32(word.dropFirst(4)) else {
+            return false
+        }
         return !groupMappings.contains { $0.containerID <= group && group - $0.containerID < $0.size }
     }
 
@@ -82,6 +84,7 @@ struct MountPlanning {
 extension Failure {
     /// What the spec names and apus cannot do: an error, never silence.
     static func notYet(_ what: String) -> Failure {
-        Failure("\(what): not supported by this version of apus", hint: "remove it from config.json, or use a newer apus")
+        Failure(
+            "\(what): not supported by this version of apus", hint: "remove it from config.json, or use a newer apus")
     }
 }

@@ -16,10 +16,10 @@ enum MountPoint {
         let flags: OpenFlags = [.path, .directory]
         do throws(Failure) {
             return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
-        } catch where error.errno == .ENOENT {
+        } catch  where error.errno == .ENOENT {
             _ = try openMakingDirectories(path, inside: root, mode: 0o755)
             return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
-        } catch where error.errno == .ELOOP || error.errno == .ENOTDIR {
+        } catch  where error.errno == .ELOOP || error.errno == .ENOTDIR {
             throw Failure(
                 "\(path) in the rootfs must be a directory, not a symbolic link or a file",
                 "openat2", error.errno ?? .ENOTDIR,

@@ -48,7 +48,9 @@ struct OpenNamespace: Equatable {
             throw error.hinting("the namespace's process may have ended: a path below /proc goes with it")
         }
         guard let found = file.namespaceKind() else { throw Failure("\(path) is not a namespace") }
-        guard found == kind.flags else { throw Failure("\(path) is not a \(kind.word) namespace, but one of another type") }
+        guard found == kind.flags else {
+            throw Failure("\(path) is not a \(kind.word) namespace, but one of another type")
+        }
         session.descriptors.put(file, at: entry)
     }
 }

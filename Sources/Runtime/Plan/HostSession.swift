@@ -48,7 +48,8 @@ struct HostSession: ~Copyable, Session {
     /// What of all this becomes init's after the clone, in init: the rest is closed there.
     consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSession {
         InsideSession(
-            trace: trace, channel: channel, gate: gate, descriptors: descriptors, filter: filter, environment: environment,
+            trace: trace, channel: channel, gate: gate, descriptors: descriptors, filter: filter,
+            environment: environment,
             record: record)
     }
 

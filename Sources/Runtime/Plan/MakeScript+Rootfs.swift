@@ -11,13 +11,15 @@ extension ScriptPlanner {
         }
         guard let propagation = RootPropagation(linux.rootfsPropagation) else {
             throw Failure(
-                "unknown rootfsPropagation \(quoted(linux.rootfsPropagation ?? ""))", pointer: "/linux/rootfsPropagation",
+                "unknown rootfsPropagation \(quoted(linux.rootfsPropagation ?? ""))",
+                pointer: "/linux/rootfsPropagation",
                 hint: "one of private, slave, shared, unbindable, also with r before it")
         }
         inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
         var root = BindRoot(path: request.rootfs, opened: nil, hasSharedParent: propagation.returnsAfterPivot)
         if namespaces.hasUser {
-            prepareBeforeLeaving(.openTree(OpenTree(path: request.rootfs, isRecursive: true, entry: table)), "/root/path")
+            prepareBeforeLeaving(
+                .openTree(OpenTree(path: request.rootfs, isRecursive: true, entry: table)), "/root/path")
             root.opened = table
             table += 1
         }
@@ -46,13 +48,13 @@ extension ScriptPlanner {
     private mutating func planDevices() throws(Failure) {
         let mounts = config.mounts ?? []
         let isForeign = mounts.contains {
-            Destination.clean($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
+            Path.cleaned($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
         }
         guard !isForeign else { return }
         for device in try DevicePlanning.nodes(linux.devices ?? [], isBound: namespaces.hasUser) {
             inside(.makeDevice(device.node), device.pointer)
         }
-        let hasTerminals = mounts.contains { Destination.clean($0.destination) == "/dev/pts" }
+        let hasTerminals = mounts.contains { Path.cleaned($0.destination) == "/dev/pts" }
         inside(.linkDevices(DeviceLinks(hasTerminals: hasTerminals)))
     }
 
@@ -134,7 +136,7 @@ extension ScriptPlanner {
         for (index, path) in (linux.maskedPaths ?? []).enumerated() {
             let pointer = "/linux/maskedPaths/\(index)"
             let path = try absolute(path, pointer)
-            guard !seen.contains(path) else { continue }
+            guard !seen.contains(where: { Path.areSame($0, path) }) else { continue }
             seen.append(path)
             inside(.mask(MaskPath(path: path)), pointer)
         }
@@ -144,6 +146,6 @@ extension ScriptPlanner {
         guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
             throw Failure("\(quoted(path)) is not an absolute path", pointer: pointer)
         }
-        return Destination.clean(path)
+        return Path.cleaned(path)
     }
 }

@@ -47,7 +47,9 @@ struct ScriptPlanner {
         self.host = host
         config = request.config
         try ConfigRules.check(config)
-        guard let process = config.process else { throw Failure("process property must not be empty", pointer: "/process") }
+        guard let process = config.process else {
+            throw Failure("process property must not be empty", pointer: "/process")
+        }
         self.process = process
         linux = config.linux ?? LinuxConfig()
         table = 0
@@ -85,11 +87,13 @@ extension ScriptPlanner {
         prepare(
             .takeID(
                 TakeID(
-                    id: request.id, store: request.root, config: request.configBytes, record: request.record(cgroup: cgroup))))
+                    id: request.id, store: request.root, config: request.configBytes,
+                    record: request.record(cgroup: cgroup))))
         prepare(.makeGate(MakeGate()))
         for joined in namespaces.joined {
             prepare(
-                .openNamespace(OpenNamespace(kind: joined.kind, path: joined.path, entry: joined.entry)), joined.pointer)
+                .openNamespace(OpenNamespace(kind: joined.kind, path: joined.path, entry: joined.entry)), joined.pointer
+            )
         }
         try planCgroup()
         guard let seccomp = linux.seccomp else { return }
@@ -125,7 +129,8 @@ extension ScriptPlanner {
         }
         if let adjustment = process.oomScoreAdj {
             host(
-                .adjustOOMScore(try OutOfMemoryScore(adjustment: adjustment, isRootless: false)), "/process/oomScoreAdj")
+                .adjustOOMScore(try OutOfMemoryScore(adjustment: adjustment, isRootless: false)), "/process/oomScoreAdj"
+            )
         }
         inside(.startSession(StartSession()))
         if namespaces.hasUser { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }

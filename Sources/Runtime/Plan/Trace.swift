@@ -25,7 +25,9 @@ struct Trace {
     func now() -> Int64 { Clock.monotonic() - origin }
 
     /// Writes one line. A trace that cannot be written is no reason to stop a container.
-    func write(_ side: Side, _ kind: String, _ summary: String, _ pointer: String, from begun: Int64, _ failure: Failure?) {
+    func write(
+        _ side: Side, _ kind: String, _ summary: String, _ pointer: String, from begun: Int64, _ failure: Failure?
+    ) {
         var line = #"{"side":"\#(side.word)","step":"\#(kind)","summary":\#(quoted(summary))"#
         if !pointer.isEmpty { line += #","pointer":\#(quoted(pointer))"# }
         line += #","start":\#(begun),"duration":\#(now() - begun)"#

@@ -52,7 +52,9 @@ func perform<S: Session & ~Copyable>(_ placed: Placed<S.Step>, _ session: inout 
     }
     let begun = trace.now()
     // A step that ends as another program cannot tell of it afterwards.
-    if placed.step.isLast { trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, nil) }
+    if placed.step.isLast {
+        trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, nil)
+    }
     do throws(Failure) { try session.perform(placed.step) } catch {
         let failure = error.at(placed.pointer)
         trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, failure)

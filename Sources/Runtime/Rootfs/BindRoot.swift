@@ -27,7 +27,8 @@ struct BindRoot: Equatable {
 
     /// The rootfs' own directory; `/` where a user namespace has no right to reach it, since a mount can be on any.
     private func place() throws(Failure) -> Descriptor {
-        do throws(Failure) { return try open(path, [.path, .directory, .noFollow]) } catch where error.errno == .EACCES {
+        do throws(Failure) { return try open(path, [.path, .directory, .noFollow]) } catch  where error.errno == .EACCES
+        {
             return try open("/", [.path, .directory])
         }
     }

@@ -14,7 +14,9 @@ struct MaskPath: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let target: Descriptor
-        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch where error.isAbsence { return }
+        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+            return
+        }
         if try target.status().kind == .directory {
             try maskDirectory(target, &session)
         } else {

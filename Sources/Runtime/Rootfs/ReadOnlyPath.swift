@@ -10,7 +10,9 @@ struct ReadOnlyPath: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let target: Descriptor
-        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch where error.isAbsence { return }
+        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+            return
+        }
         let tree = try cloneTree(of: target, recursive: true, path)
         try setAttributes(of: tree, set: .readOnly, path)
         try attach(tree, to: target, path)

@@ -25,10 +25,13 @@ enum SysctlPlanning {
     static func plan(
         _ name: String, _ value: String, has: (Namespace.Kind) -> Bool
     ) throws(Failure) -> Sysctl {
-        let usesSlashes = name.utf8.first { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") } == UInt8(ascii: "/")
-        let parts = name.split(separator: usesSlashes ? "/" : ".", omittingEmptySubsequences: false).map(String.init)
+        let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
+        let usesSlashes = name.utf8.first { $0 == dot || $0 == slash } == slash
         // With dots as separators, a slash in the name stands for a dot in the file.
-        let files = usesSlashes ? parts : parts.map { $0.replacingBytes("/", with: ".") }
+        let bytes = usesSlashes ? Array(name.utf8) : name.utf8.map { $0 == dot ? slash : $0 == slash ? dot : $0 }
+        let files = bytes.split(separator: slash, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         guard files.count > 1, files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !value.utf8.contains(0)
         else { throw Failure("sysctl \(quoted(name)) is not a sysctl's name") }
         let path = files.joined(separator: "/")
@@ -37,7 +40,8 @@ enum SysctlPlanning {
         }
         guard let kind = namespace(of: path) else {
             throw Failure(
-                "sysctl \(quoted(name)) is not in a separate kernel namespace", hint: "it would change the host: set it there")
+                "sysctl \(quoted(name)) is not in a separate kernel namespace",
+                hint: "it would change the host: set it there")
         }
         guard has(kind) else {
             throw Failure(
@@ -55,18 +59,10 @@ enum SysctlPlanning {
         case "kernel/domainname": return .uts
         default: break
         }
-        if path.hasPrefix("fs/mqueue/") { return .ipc }
-        if path.hasPrefix("net/") { return .network }
-        if path.hasPrefix("user/") { return .user }
+        if Path.begins(path, with: "fs/mqueue/") { return .ipc }
+        if Path.begins(path, with: "net/") { return .network }
+        if Path.begins(path, with: "user/") { return .user }
         return nil
-    }
-}
-
-extension String {
-    fileprivate func replacingBytes(_ byte: Unicode.Scalar, with other: Unicode.Scalar) -> String {
-        var text = String()
-        for scalar in unicodeScalars { text.unicodeScalars.append(scalar == byte ? other : scalar) }
-        return text
     }
 }
 

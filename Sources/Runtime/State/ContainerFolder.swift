@@ -27,7 +27,9 @@ struct ContainerFolder: ~Copyable {
     /// The container's record; nil while the container is being made, and where its maker died before it was.
     borrowing func readRecord() throws(Failure) -> StateFile? {
         let file: Descriptor
-        do throws(Failure) { file = try open(Self.record, at: directory, .readOnly) } catch where error.errno == .ENOENT {
+        do throws(Failure) { file = try open(Self.record, at: directory, .readOnly) } catch
+            where error.errno == .ENOENT
+        {
             return nil
         }
         let bytes = try file.readAll(limit: 16 << 20, "\(path)/\(Self.record)")
@@ -56,9 +58,9 @@ struct ContainerFolder: ~Copyable {
     /// Removes the folder and what is in it. One that is gone already is no error.
     borrowing func removeAll() throws(Failure) {
         for name in try names(in: try open(".", at: directory, [.readOnly, .directory])) {
-            do throws(Failure) { try remove(name, at: directory) } catch where error.errno == .ENOENT {}
+            do throws(Failure) { try remove(name, at: directory) } catch  where error.errno == .ENOENT {}
         }
-        do throws(Failure) { try remove(id.text, at: store, isDirectory: true) } catch where error.errno == .ENOENT {}
+        do throws(Failure) { try remove(id.text, at: store, isDirectory: true) } catch  where error.errno == .ENOENT {}
     }
 }
 

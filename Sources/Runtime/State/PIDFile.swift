@@ -6,8 +6,8 @@ import Linux
 enum PIDFile {
     /// - Parameter path: Absolute.
     static func write(_ pid: Int32, to path: String) throws(Failure) {
-        let parts = path.split(separator: "/")
-        guard let name = parts.last.map(String.init) else { throw Failure("--pid-file \(path): not a file's name") }
+        let parts = Path.parts(path)
+        guard let name = parts.last else { throw Failure("--pid-file \(path): not a file's name") }
         let folder = try open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
         try replaceFile(name, with: "\(pid)", mode: 0o666, at: folder)
     }

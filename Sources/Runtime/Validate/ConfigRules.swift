@@ -22,7 +22,9 @@ enum ConfigRules {
 
     private static func checkProcess(_ process: Process?) throws(Failure) {
         guard let process else { throw Failure("process property must not be empty", pointer: "/process") }
-        guard let args = process.args, !args.isEmpty else { throw Failure("args must not be empty", pointer: "/process/args") }
+        guard let args = process.args, !args.isEmpty else {
+            throw Failure("args must not be empty", pointer: "/process/args")
+        }
         for (index, argument) in args.enumerated() where argument.utf8.contains(0) {
             throw Failure("an argument must not hold a NUL", pointer: "/process/args/\(index)")
         }
@@ -69,7 +71,8 @@ enum ConfigRules {
             switch user {
             case nil where !isEmpty:
                 throw Failure(
-                    "id mappings need a user namespace", pointer: pointer, hint: "add {\"type\": \"user\"} to linux.namespaces")
+                    "id mappings need a user namespace", pointer: pointer,
+                    hint: "add {\"type\": \"user\"} to linux.namespaces")
             case let user? where user.path?.isEmpty ?? true && isEmpty:
                 throw Failure("a new user namespace needs uidMappings and gidMappings", pointer: pointer)
             default: continue
