@@ -67,7 +67,7 @@ struct CgroupKernelTests {
         #expect(!exists("/kept") && !exists(""))
         _ = try make("/kept")
         let cgroup = try make("/kept/a/b")
-        let process = try Sleeper()
+        let process = try ShellProcess()
         try cgroup.add(process: process.pid)
         cgroup.undo()
         #expect(process.hasEnded() && exists("/kept") && !exists("/kept/a"))
@@ -137,7 +137,7 @@ struct CgroupKernelTests {
         defer { cleanUp() }
         // A parent with a process of its own cannot pass controllers on.
         let parent = try Cgroup.make(try path(""), needing: [])
-        let process = try Sleeper()
+        let process = try ShellProcess()
         try parent.add(process: process.pid)
         let cgroup = try Cgroup.make(try path("/one"), needing: [])
         let plan = try ResourcePlan(LinuxConfig(resources: Resources(memory: MemoryResources(limit: 1 << 20))))
@@ -178,7 +178,7 @@ struct CgroupKernelTests {
     func inUse() throws {
         defer { cleanUp() }
         let child = try make("/one/child")
-        let process = try Sleeper()
+        let process = try ShellProcess()
         try child.add(process: process.pid)
         let failure = #expect(throws: Failure.self) { _ = try Cgroup.make(try path("/one"), needing: []) }
         #expect(failure?.action == "container's cgroup is not empty: 1 process(es) found")
@@ -211,7 +211,7 @@ struct CgroupKernelTests {
     func freezeAndKill() throws {
         defer { cleanUp() }
         let cgroup = try make("/one")
-        let counter = try Sleeper(command: "while :; do echo; done > /dev/null")
+        let counter = try ShellProcess(command: "while :; do echo; done > /dev/null")
         try cgroup.add(process: counter.pid)
         try cgroup.freeze()
         #expect(Cgroup.isFrozen(at: "\(top)/one"))
@@ -255,7 +255,7 @@ struct CgroupKernelTests {
     func tree() throws {
         defer { cleanUp() }
         let cgroup = try make("/one")
-        let process = try Sleeper()
+        let process = try ShellProcess()
         chdir("/sys/fs/cgroup\(top)/one")
         for depth in 0..<60 {
             for side in 0..<3 { mkdir("s\(side)", 0o755) }
@@ -283,7 +283,7 @@ struct CgroupKernelTests {
         ]
         let cgroup = try make("/one", Resources(devices: rules))
         func can(_ command: String) throws -> Bool {
-            let shell = try Sleeper(command: "echo $$ > /sys/fs/cgroup\(top)/one/cgroup.procs && \(command)")
+            let shell = try ShellProcess(command: "echo $$ > /sys/fs/cgroup\(top)/one/cgroup.procs && \(command)")
             return shell.wait() == 0
         }
         let disk = try #require(Machine.disk)
@@ -320,7 +320,7 @@ struct CgroupKernelTests {
         defer { cleanUp() }
         let cgroup = try make("/one", Resources(memory: MemoryResources(limit: 8 << 20, swap: 8 << 20)))
         let before = cgroup.memoryKills()
-        let hog = try Sleeper(
+        let hog = try ShellProcess(
             command: "echo $$ > /sys/fs/cgroup\(top)/one/cgroup.procs && exec tail /dev/zero")
         #expect(hog.wait() == 137)
         let after = cgroup.memoryKills()
@@ -331,7 +331,7 @@ struct CgroupKernelTests {
     func usage() throws {
         defer { cleanUp() }
         let cgroup = try make("/one", Resources(memory: MemoryResources(limit: 64 << 20)))
-        let process = try Sleeper(
+        let process = try ShellProcess(
             command: "echo $$ > /sys/fs/cgroup\(top)/one/cgroup.procs; echo ready; exec sleep 1000")
         process.waitForLine()
         let update = try ResourcePlan(update: Resources(memory: MemoryResources(limit: 4096, checkBeforeUpdate: true)))
@@ -352,7 +352,7 @@ struct CgroupKernelTests {
         #expect(!exists("/threaded/one"))
         let cgroup = try Cgroup.make(path, needing: ["pids"])
         #expect(try value("/threaded/one/cgroup.type") == "threaded")
-        let process = try Sleeper()
+        let process = try ShellProcess()
         try cgroup.add(process: process.pid)
         let pids = try cgroup.processes()
         #expect(pids == [process.pid])
@@ -428,7 +428,7 @@ private enum Machine {
 }
 
 /// A process of the test's own, ended with it.
-private final class Sleeper {
+private final class ShellProcess {
     let process = Foundation.Process()
     private let output = Foundation.Pipe()
 
