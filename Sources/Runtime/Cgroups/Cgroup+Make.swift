@@ -17,8 +17,8 @@ extension Cgroup {
                 path: path, directory: try directory(path.relative, below: mount), mount: mount, made: made)
             // Before controllers: what we make of a cgroup that another container lives in would be its too.
             try cgroup.checkUse()
-            try cgroup.enableControllers()
-            try cgroup.checkKind(needing: controllers)
+            let enabled = try cgroup.enableControllers()
+            try cgroup.checkKind(needing: controllers, enabled: enabled)
             return cgroup
         } catch {
             if let again = try? openMount() { removeDirectories(made, of: path, below: again) }
@@ -123,9 +123,11 @@ extension Cgroup {
     /// Reading is cheap, and writing waits for the kernel to finish with cgroups that were removed; so the writes are left
     /// out where all are enabled already. A controller that cannot be enabled (a parent has processes, or is somebody
     /// else's) is missed only when a file of it is to be written.
-    private borrowing func enableControllers() throws(Failure) {
+    ///
+    /// - Returns: The controllers that the cgroup then has.
+    private borrowing func enableControllers() throws(Failure) -> [String] {
         let wanted = try Self.read("cgroup.controllers", of: mount)
-        guard try read("cgroup.controllers") != wanted else { return }
+        guard try read("cgroup.controllers") != wanted else { return Self.words(wanted) }
         for count in 0..<path.parts.count {
             let parent = try Self.directory(path.prefix(count), below: mount)
             let enabled = Self.words(try Self.read("cgroup.subtree_control", of: parent))
@@ -140,13 +142,13 @@ extension Cgroup {
                 }
             }
         }
+        return Self.words(try read("cgroup.controllers"))
     }
 
     /// Whether processes may live in the cgroup and the controllers work there (cgroups(7), "Thread mode").
     ///
     /// A cgroup that has a controller of whole processes is an ordinary one; only else its type is asked.
-    private borrowing func checkKind(needing controllers: [String]) throws(Failure) {
-        let enabled = Self.words(try read("cgroup.controllers"))
+    private borrowing func checkKind(needing controllers: [String], enabled: [String]) throws(Failure) {
         guard enabled.allSatisfy(Self.isThreaded) else { return }
         let needsDomain = !controllers.allSatisfy(Self.isThreaded)
         for count in 1...path.parts.count {
