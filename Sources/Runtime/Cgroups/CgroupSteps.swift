@@ -6,6 +6,8 @@ struct MakeCgroup: Equatable {
     var path: CgroupPath
     /// Those that its limits need.
     var controllers: [String]
+    /// What is refused where the cgroup is there already and uses more.
+    var checks: [UsageCheck]
 
     var summary: String {
         "make the cgroup \(path.text)" + (controllers.isEmpty ? "" : " with \(controllers.joined(separator: ", "))")
@@ -13,6 +15,7 @@ struct MakeCgroup: Equatable {
 
     func perform(_ session: inout HostSession) throws(Failure) {
         session.cgroup = try Cgroup.make(path, needing: controllers)
+        try session.withCgroup { cgroup throws(Failure) in try cgroup.verify(checks) }
     }
 }
 

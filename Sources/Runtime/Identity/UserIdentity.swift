@@ -12,14 +12,15 @@ struct UserIdentity: Equatable {
     /// Whether the process is in a user namespace, which may deny setgroups(2) and may not map every id.
     var isInUserNamespace: Bool
 
-    /// - Parameters:
-    ///   - user: `process.user`.
-    ///   - callerUmask: The umask that the runtime was started with; it stays where config.json has none, as the
-    ///     spec asks (config.md, "POSIX-platform User").
+    /// Where config.json has none. The spec would leave the caller's, but runc and crun give this to every container, and callers
+    /// such as containerd's shim run with a umask of 0 and count on it.
+    static let standardUmask: UInt32 = 0o022
+
+    /// - Parameter user: `process.user`.
     /// - Throws: ``Failure`` for an id that no process can have (2^32-1 means "leave it" to the kernel), and for
     ///   a umask of more than nine bits.
     init(
-        _ user: User, callerUmask: UInt32, isInUserNamespace: Bool, pointer: String = "/process/user"
+        _ user: User, isInUserNamespace: Bool, pointer: String = "/process/user"
     ) throws(Failure) {
         guard user.uid != .max else { throw Failure("no user has the id \(user.uid)", pointer: "\(pointer)/uid") }
         guard user.gid != .max else { throw Failure("no group has the id \(user.gid)", pointer: "\(pointer)/gid") }
@@ -32,7 +33,7 @@ struct UserIdentity: Equatable {
         }
         uid = user.uid
         gid = user.gid
-        umask = user.umask ?? callerUmask
+        umask = user.umask ?? Self.standardUmask
         self.isInUserNamespace = isInUserNamespace
     }
 

@@ -65,7 +65,11 @@ private func end(_ record: StateFile) throws(Failure) {
 func destroy(
     _ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config?, _ options: RuntimeOptions
 ) throws(Failure) {
-    if let cgroup = record.cgroup { try Cgroup.remove(at: cgroup) }
+    if let cgroup = record.cgroup {
+        // With a pid namespace of its own all processes ended with init; else some may go on.
+        if !record.hasPrivatePIDs { try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() } }
+        try Cgroup.remove(at: cgroup)
+    }
     try folder.removeAll()
     guard let config else { return }
     for warning in try runHooks(.poststop, of: config, record) { options.warn(warning) }

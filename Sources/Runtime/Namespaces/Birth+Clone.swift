@@ -5,8 +5,38 @@ extension Birth {
     /// Makes init. It returns twice: in the host with init's pid, and in init.
     func clone(_ session: inout HostSession) throws(Failure) -> Cloned {
         let cgroup = session.cgroupDirectory
-        guard let entry = joinedUserNamespace else { return try Linux.clone(namespaces, into: cgroup) }
+        guard let entry = joinedUserNamespace else {
+            do throws(Failure) {
+                return try Linux.clone(namespaces, into: cgroup)
+            } catch where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
+                return try cloneAndMove(&session, error)
+            }
+        }
         return try cloneFromInside(session.descriptors.take(entry), cgroup, session.proc)
+    }
+
+    /// For a cgroup that takes no births, as a threaded one: init is born beside the host, and waits until it was moved.
+    private func cloneAndMove(_ session: inout HostSession, _ refusal: Failure) throws(Failure) -> Cloned {
+        guard session.cgroup != nil else { throw refusal }
+        let ends = try SocketPair()
+        switch try Linux.clone(namespaces) {
+        case .child:
+            let inside = ends.closingFirst()
+            // The end of file: the host could not, and will say why.
+            guard try inside.receive(limit: 1).bytes.count == 1 else { ProcessAttribute.exit(1) }
+            return .child
+        case .parent(let pid, let pidfd):
+            let host = ends.closingSecond()
+            do throws(Failure) {
+                try session.withCgroup { cgroup throws(Failure) in try cgroup.add(process: pid) }
+                try host.send([1])
+            } catch {
+                _ = consume host
+                _ = try? pidfd.wait()
+                throw error
+            }
+            return .parent(pid: pid, pidfd: pidfd)
+        }
     }
 
     /// A first child joins the user namespace and clones init as its own sibling (CLONE_PARENT), so that init is the host's

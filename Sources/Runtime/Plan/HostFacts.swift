@@ -16,19 +16,26 @@ struct HostFacts: Equatable {
     /// Whether we are root of a user namespace that lets us do what a runtime does.
     var isPrivileged: Bool
 
+    /// Whether we are in a user namespace other than the first, where the kernel gives less.
+    var isInUserNamespace: Bool
+
     /// A host without properties of its own: every capability, the oldest kernel, the cgroup root.
     static let none = HostFacts(
-        kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: 40)), mask: 0o022, isPrivileged: true)
+        kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: 40)), mask: 0o022, isPrivileged: true,
+        isInUserNamespace: false)
 
     /// The host we are on.
     static func read() throws(Failure) -> HostFacts {
         let capabilities = try Capabilities.current()
         let administration = Capability(number: 21)
+        // PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h.
+        let firstUserNamespace: UInt64 = 0xEFFF_FFFD
         return HostFacts(
             kernel: try KernelVersion.running(),
             ownCgroup: CgroupPath.own(in: try Proc.host().read("self/cgroup")) ?? "/",
             capabilities: capabilities.permitted.intersection(capabilities.bounding),
-            mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(administration))
+            mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(administration),
+            isInUserNamespace: try status("/proc/self/ns/user").inode != firstUserNamespace)
     }
 
     /// Refuses a host that cannot run containers, in one line.

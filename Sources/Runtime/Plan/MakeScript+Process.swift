@@ -11,7 +11,7 @@ extension ScriptPlanner {
     mutating func planProcess() throws(Failure) {
         let noNewPrivileges = process.noNewPrivileges ?? false
         let hasFilter = linux.seccomp != nil
-        let user = try UserIdentity(process.user, callerUmask: host.mask, isInUserNamespace: namespaces.hasUser)
+        let user = try UserIdentity(process.user, isInUserNamespace: namespaces.hasUser)
         let directory = WorkingDirectory(path: process.cwd)
         inside(.workingDirectory(directory), "/process/cwd")
         if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), "/process/env") }

@@ -104,10 +104,11 @@ extension ScriptPlanner {
         let resources = try ResourcePlan(linux)
         script.warnings += resources.warnings.map(Failure.init)
         let place = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
-        prepare(.makeCgroup(MakeCgroup(path: cgroup, controllers: resources.controllers)), place)
+        let making = MakeCgroup(path: cgroup, controllers: resources.controllers, checks: resources.checks)
+        prepare(.makeCgroup(making), place)
         for group in WriteCgroup.groups(resources.files) { prepare(.writeCgroup(group), group.files[0].pointer) }
         guard let rules = resources.devices else { return }
-        let step = FilterDevices(rules: rules, isOptional: namespaces.hasUser)
+        let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace)
         prepare(.filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
     }
 

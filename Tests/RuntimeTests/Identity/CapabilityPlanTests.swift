@@ -95,7 +95,7 @@ struct CapabilityPlanTests {
             try unshareUmask()
             let plan = CapabilityPlan(sets, grantable: try Capabilities.current().bounding)
             try plan.bounding.perform()
-            try UserIdentity(user, callerUmask: 0o022, isInUserNamespace: false).perform()
+            try UserIdentity(user, isInUserNamespace: false).perform()
             try plan.grant.perform()
             #expect(try threadStatus("Uid") == "1000\t1000\t1000\t1000")
             #expect(try threadStatus("Gid") == "100\t100\t100\t100")
@@ -118,11 +118,11 @@ struct CapabilityPlanTests {
             try Identity.setGroups([5, 6])
             let plan = CapabilityPlan(nil, grantable: try Capabilities.current().bounding)
             try plan.bounding.perform()
-            try UserIdentity(User(uid: 0, gid: 0), callerUmask: 0o027, isInUserNamespace: false).perform()
+            try UserIdentity(User(uid: 0, gid: 0), isInUserNamespace: false).perform()
             try plan.grant.perform()
             #expect(try Capabilities.current() == Capabilities())
             #expect(try threadStatus("Groups") == "")
-            #expect(try threadStatus("Umask") == "0027")
+            #expect(try threadStatus("Umask") == "0022")
         }
     }
 }

@@ -10,12 +10,12 @@ import Testing
 struct UserIdentityTests {
     @Test("ids are numbers; groups and umask have their defaults")
     func plan() throws {
-        let plain = try UserIdentity(User(uid: 0, gid: 0), callerUmask: 0o077, isInUserNamespace: false)
+        let plain = try UserIdentity(User(uid: 0, gid: 0), isInUserNamespace: false)
         #expect(plain.groups == [])
-        #expect(plain.umask == 0o077)
-        #expect(plain.summary == "become user 0, group 0, groups none, umask 0077")
+        #expect(plain.umask == 0o022)
+        #expect(plain.summary == "become user 0, group 0, groups none, umask 0022")
         let full = try UserIdentity(
-            User(uid: 1, gid: 2, umask: 0, additionalGids: [3, 4]), callerUmask: 0o077, isInUserNamespace: false)
+            User(uid: 1, gid: 2, umask: 0, additionalGids: [3, 4]), isInUserNamespace: false)
         #expect(full.summary == "become user 1, group 2, groups 3 4, umask 0000")
     }
 
@@ -38,7 +38,7 @@ struct UserIdentityTests {
         try onThreadOfItsOwn {
             try unshareUmask()
             try Identity.become(user: 4321)
-            let identity = try UserIdentity(User(uid: 0, gid: 0), callerUmask: 0o022, isInUserNamespace: false)
+            let identity = try UserIdentity(User(uid: 0, gid: 0), isInUserNamespace: false)
             let failure = #expect(throws: Failure.self) { try identity.perform() }
             #expect(failure?.line == "set the additional groups: operation not permitted")
 
