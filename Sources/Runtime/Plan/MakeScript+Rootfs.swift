@@ -16,7 +16,7 @@ extension ScriptPlanner {
                 hint: "one of private, slave, shared, unbindable, also with r before it")
         }
         inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
-        var root = BindRoot(path: request.rootfs, opened: nil, hasSharedParent: propagation.returnsAfterPivot)
+        var root = BindRoot(path: request.rootfs, opened: nil, hasSharedParent: !propagation.isolatesAll)
         if namespaces.hasUser {
             prepareBeforeLeaving(
                 .openTree(OpenTree(path: request.rootfs, isRecursive: true, entry: table)), "/root/path")
@@ -90,7 +90,7 @@ extension ScriptPlanner {
         inside(.reopenNull(ReopenNull()))
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
-        inside(.pivot(PivotRoot(oldRootIsShared: propagation?.returnsAfterPivot ?? false)), "/root/path")
+        inside(.pivot(PivotRoot(oldRootIsShared: !(propagation?.isolatesAll ?? false))), "/root/path")
         if let propagation, propagation.returnsAfterPivot {
             inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation")
         }

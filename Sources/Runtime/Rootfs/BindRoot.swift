@@ -10,17 +10,18 @@ struct BindRoot: Equatable {
     var path: String
     /// Where the host put the tree in the descriptor table; nil where init opens it itself.
     var opened: Int?
-    /// The mounts around it are shared: then the one below it must not be, or the bind would show on the host.
+    /// The mounts around it may be shared: then the one below it must not be, or the bind would show on the host.
     var hasSharedParent: Bool
 
     var summary: String { "bind the rootfs \(path) on itself" + (opened == nil ? "" : ", else over /") }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
+        let place = try place()
+        // First, since an unbindable mount could not be cloned.
+        if hasSharedParent { try makeMountPrivate(below: place) }
         let tree = opened.map { session.descriptors.take($0) } ?? .none
         let root = tree.isOpen ? tree : try cloneTree(path, recursive: true)
         if hasSharedParent { try setAttributes(of: root, propagation: .privately, path) }
-        let place = try place()
-        if hasSharedParent { try makeMountPrivate(below: place) }
         try attach(root, to: place, "the rootfs \(path)")
         session.root = root
     }

@@ -31,6 +31,10 @@ struct RootPropagation: Equatable {
     /// be bound.
     var returnsAfterPivot: Bool { kind == .shared || kind == .unbindable }
 
+    /// Whether no mount that the container inherits is a peer of the host's any more. Else what is mounted or unmounted below
+    /// such a one would be on the host as well: only the recursive forms of slave and private reach all.
+    var isolatesAll: Bool { flags.contains(.recursive) && (kind == .slave || kind == .privately) }
+
     var summary: String { "make the mounts of the new mount namespace \(word)" }
 
     var word: String {

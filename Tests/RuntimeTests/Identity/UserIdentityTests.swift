@@ -28,7 +28,7 @@ struct UserIdentityTests {
         ])
     func refused(user: User, pointer: String) {
         let failure = #expect(throws: Failure.self) {
-            try UserIdentity(user, callerUmask: 0, isInUserNamespace: false)
+            try UserIdentity(user, isInUserNamespace: false)
         }
         #expect(failure?.pointer == pointer)
     }
