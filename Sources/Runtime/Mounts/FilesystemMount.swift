@@ -19,12 +19,13 @@ struct FilesystemMount: Equatable {
 
     /// Mounts it and attaches it to its target, both by descriptor.
     func perform(_ session: inout InsideSession) throws(Failure) {
+        let inheritsMode = takesModeOfDirectory && (try? open(self.target, inside: session.root, .path)) != nil
         let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
         try MountPoint.refuseCoveringProc(target, self.target, isProc: type == "proc")
         if needsOldCall { return try mountByOldCall(on: target, &session) }
         let mount: Descriptor
         do throws(Failure) {
-            mount = try make(modeOf: target)
+            mount = try make(inheritsMode ? try target.status().permissions : nil)
         } catch  where error.errno == .EPERM && type == "sysfs" {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
             mount = try cloneTree("/sys", recursive: true)
@@ -39,7 +40,12 @@ struct FilesystemMount: Equatable {
 
     private var flags: MountFlags { isSealedLater ? options.set.subtracting(.readOnly) : options.set }
 
-    private func make(modeOf target: borrowing Descriptor) throws(Failure) -> Descriptor {
+    /// A tmpfs that is told no mode has that of the directory it covers, where that was there before.
+    private var takesModeOfDirectory: Bool {
+        type == "tmpfs" && !options.data.contains { Path.begins($0, with: "mode=") }
+    }
+
+    private func make(_ mode: UInt32?) throws(Failure) -> Descriptor {
         let context = try FilesystemContext(type)
         if let source, !source.isEmpty { try context.set("source", to: source) }
         for word in options.data {
@@ -49,9 +55,7 @@ struct FilesystemMount: Equatable {
             }
             try context.set(String(word[..<equals]), to: String(word[word.utf8.index(after: equals)...]))
         }
-        if type == "tmpfs", !options.data.contains(where: { Path.begins($0, with: "mode=") }) {
-            try context.set("mode", to: String(try target.status().permissions, radix: 8))
-        }
+        if let mode { try context.set("mode", to: String(mode, radix: 8)) }
         if flags.contains(.readOnly) { try context.set("ro") }
         if flags.contains(.synchronous) { try context.set("sync") }
         if flags.contains(.synchronousDirectories) { try context.set("dirsync") }
