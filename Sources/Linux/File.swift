@@ -99,6 +99,19 @@ public struct FileStatus: Equatable, Sendable {
         case regular = 0o100000
         case symbolicLink = 0o120000
         case socket = 0o140000
+
+        /// `a directory`
+        public var words: String {
+            switch self {
+            case .fifo: "a FIFO"
+            case .characterDevice: "a character device"
+            case .directory: "a directory"
+            case .blockDevice: "a block device"
+            case .regular: "a regular file"
+            case .symbolicLink: "a symbolic link"
+            case .socket: "a socket"
+            }
+        }
     }
 
     /// The kind of file; nil for a number the kernel has not had yet.

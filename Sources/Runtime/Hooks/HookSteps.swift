@@ -26,6 +26,7 @@ struct InsideHook: Equatable {
         let state = session.record.state(run.kind.status, pid: ProcessAttribute.pid)
         let environment = run.kind == .startContainer ? session.environment.entries : nil
         let bytes = Array(state.json(.compact).utf8)
+        // startContainer's hooks stand where the program will; the root's descriptor is closed by then.
         try run.perform(state: bytes, environment: environment, in: session.root, umask: mask)
     }
 }

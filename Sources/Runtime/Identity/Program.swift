@@ -43,7 +43,11 @@ struct Launch: ~Copyable {
 struct WaitForStart: Equatable {
     var summary: String { "wait for start" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) { try StartGate.wait(at: session.gate) }
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        // From here on nothing is resolved in the root any more, and the wait may be long.
+        session.closeFiles()
+        try StartGate.wait(at: session.gate)
+    }
 }
 
 /// The last step: closes what is left of the runtime, loads the seccomp filter if it comes this late, becomes the program.

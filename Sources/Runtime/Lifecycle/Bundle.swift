@@ -38,7 +38,8 @@ struct Bundle {
                     "the bundle is chosen by --bundle, else it is the current directory; `apus spec` writes a config.json"
             )
         }
-        guard try file.status().kind == .regular else { throw Failure("config.json is not a regular file") }
+        let kind = try file.status().kind
+        guard kind == .regular else { throw Failure("config.json is \(kind?.words ?? "no file"), not a regular file") }
         return try file.readAll(limit: configLimit, "config.json")
     }
 

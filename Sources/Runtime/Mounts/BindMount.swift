@@ -24,7 +24,7 @@ struct BindMount: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         let tree = try tree(&session)
         let target = try MountPoint.matching(try tree.status().kind, self.target, inside: session.root)
-        if self.target != "/proc" { try MountPoint.refuseCoveringProc(target, self.target) }
+        try MountPoint.refuseCoveringProc(target, self.target, isProc: try MountPoint.isProc(tree))
         try setFlags(of: tree)
         do throws(Failure) {
             try attach(tree, to: target, "\(source) on \(self.target)")

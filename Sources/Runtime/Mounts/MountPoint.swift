@@ -34,11 +34,18 @@ enum MountPoint {
         kind == .directory ? try directory(path, inside: root) : try openMakingFile(path, inside: root)
     }
 
-    /// Refuses to hide a part of /proc, however the image's links led there.
+    /// Whether `file` is on a procfs.
+    static func isProc(_ file: borrowing Descriptor) throws(Failure) -> Bool { try file.filesystem().type == procMagic }
+
+    /// Refuses to hide a part of /proc, or all of it, however the image's links led there.
+    ///
+    /// - Parameter isProc: Whether what is mounted is procfs itself, which may cover another.
     static func refuseCoveringProc(
         _ target: borrowing Descriptor, _ path: String, isProc: Bool = false
     ) throws(Failure) {
-        guard !isProc, !Destination.mayCoverProc(path), try target.filesystem().type == procMagic else { return }
+        guard !isProc, !Destination.mayCoverProc(path) else { return }
+        let coversProc = try self.isProc(target)
+        guard coversProc || Path.areSame(path, "/proc") else { return }
         throw Failure("\"\(path)\" cannot be mounted because it is inside /proc")
     }
 }

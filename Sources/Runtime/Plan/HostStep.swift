@@ -24,28 +24,52 @@ enum HostStep: PerformedStep {
 
     var isLast: Bool { false }
 
-    var kind: String {
+    /// The kinds, for `--trace`, and for the tests, which make each fail.
+    enum Kind: String, CaseIterable {
+        case seal
+        case checkRoot = "check-root"
+        case takeID = "take-id"
+        case makeGate = "make-gate"
+        case openNamespace = "open-namespace"
+        case makeCgroup = "make-cgroup"
+        case writeCgroup = "write-cgroup"
+        case filterDevices = "filter-devices"
+        case openTree = "open-tree"
+        case compileSeccomp = "compile-seccomp"
+        case joinAsHost = "join-as-host"
+        case forbidTracing = "forbid-tracing"
+        case returnToNamespace = "return-to-namespace"
+        case mapIDs = "map-ids"
+        case adjustOOMScore = "adjust-oom-score"
+        case runHook = "run-hook"
+        case limit
+        case recordContainer = "record-container"
+    }
+
+    var kind: Kind {
         switch self {
-        case .seal: "seal"
-        case .checkRoot: "check-root"
-        case .takeID: "take-id"
-        case .makeGate: "make-gate"
-        case .openNamespace: "open-namespace"
-        case .makeCgroup: "make-cgroup"
-        case .writeCgroup: "write-cgroup"
-        case .filterDevices: "filter-devices"
-        case .openTree: "open-tree"
-        case .compileSeccomp: "compile-seccomp"
-        case .joinAsHost: "join-as-host"
-        case .forbidTracing: "forbid-tracing"
-        case .returnToNamespace: "return-to-namespace"
-        case .mapIDs: "map-ids"
-        case .adjustOOMScore: "adjust-oom-score"
-        case .runHook: "run-hook"
-        case .limit: "limit"
-        case .recordContainer: "record-container"
+        case .seal: .seal
+        case .checkRoot: .checkRoot
+        case .takeID: .takeID
+        case .makeGate: .makeGate
+        case .openNamespace: .openNamespace
+        case .makeCgroup: .makeCgroup
+        case .writeCgroup: .writeCgroup
+        case .filterDevices: .filterDevices
+        case .openTree: .openTree
+        case .compileSeccomp: .compileSeccomp
+        case .joinAsHost: .joinAsHost
+        case .forbidTracing: .forbidTracing
+        case .returnToNamespace: .returnToNamespace
+        case .mapIDs: .mapIDs
+        case .adjustOOMScore: .adjustOOMScore
+        case .runHook: .runHook
+        case .limit: .limit
+        case .recordContainer: .recordContainer
         }
     }
+
+    var word: String { kind.rawValue }
 
     var summary: String {
         switch self {

@@ -29,6 +29,15 @@ struct InsideSession: ~Copyable, Session {
     /// The program, once it was found.
     var launch = Launch.none
 
+    /// Closes all but the gate and the channel.
+    mutating func closeFiles() {
+        root = .none
+        mask = .none
+        null = .none
+        proc = .none
+        descriptors.removeAll()
+    }
+
     static func own(_ line: Line) -> Placed<InsideStep>? {
         guard case .inside(let placed) = line else { return nil }
         return placed

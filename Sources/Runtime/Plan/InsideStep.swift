@@ -47,48 +47,92 @@ enum InsideStep: PerformedStep {
         return true
     }
 
-    var kind: String {
+    /// The kinds, for `--trace`, and for the tests, which make each fail.
+    enum Kind: String, CaseIterable {
+        case becomeRoot = "become-root"
+        case startSession = "start-session"
+        case join
+        case newCgroupNamespace = "new-cgroup-namespace"
+        case raiseLoopback = "raise-loopback"
+        case openProc = "open-proc"
+        case propagate
+        case bindRoot = "bind-root"
+        case mount
+        case mountCgroup = "mount-cgroup"
+        case bind
+        case remount
+        case makeDevice = "make-device"
+        case linkDevices = "link-devices"
+        case runHook = "run-hook"
+        case openRoot = "open-root"
+        case changeRoot = "change-root"
+        case reopenNull = "reopen-null"
+        case pivot
+        case returnPropagation = "return-propagation"
+        case sealMount = "seal-mount"
+        case readOnlyRoot = "read-only-root"
+        case hostname
+        case domainname
+        case sysctl
+        case readOnlyPath = "read-only-path"
+        case mask
+        case loadSeccomp = "load-seccomp"
+        case workingDirectory = "working-directory"
+        case findHome = "find-home"
+        case boundCapabilities = "bound-capabilities"
+        case becomeUser = "become-user"
+        case grantCapabilities = "grant-capabilities"
+        case forbidNewPrivileges = "forbid-new-privileges"
+        case verifyDirectory = "verify-directory"
+        case findProgram = "find-program"
+        case waitForStart = "wait-for-start"
+        case execute
+    }
+
+    var kind: Kind {
         switch self {
-        case .becomeRoot: "become-root"
-        case .startSession: "start-session"
-        case .join: "join"
-        case .newCgroupNamespace: "new-cgroup-namespace"
-        case .raiseLoopback: "raise-loopback"
-        case .openProc: "open-proc"
-        case .propagate: "propagate"
-        case .bindRoot: "bind-root"
-        case .mount: "mount"
-        case .mountCgroup: "mount-cgroup"
-        case .bind: "bind"
-        case .remount: "remount"
-        case .makeDevice: "make-device"
-        case .linkDevices: "link-devices"
-        case .runHook: "run-hook"
-        case .openRoot: "open-root"
-        case .changeRoot: "change-root"
-        case .reopenNull: "reopen-null"
-        case .pivot: "pivot"
-        case .returnPropagation: "return-propagation"
-        case .sealMount: "seal-mount"
-        case .readOnlyRoot: "read-only-root"
-        case .hostname: "hostname"
-        case .domainname: "domainname"
-        case .sysctl: "sysctl"
-        case .readOnlyPath: "read-only-path"
-        case .mask: "mask"
-        case .loadSeccomp: "load-seccomp"
-        case .workingDirectory: "working-directory"
-        case .findHome: "find-home"
-        case .boundCapabilities: "bound-capabilities"
-        case .becomeUser: "become-user"
-        case .grantCapabilities: "grant-capabilities"
-        case .forbidNewPrivileges: "forbid-new-privileges"
-        case .verifyDirectory: "verify-directory"
-        case .findProgram: "find-program"
-        case .waitForStart: "wait-for-start"
-        case .execute: "execute"
+        case .becomeRoot: .becomeRoot
+        case .startSession: .startSession
+        case .join: .join
+        case .newCgroupNamespace: .newCgroupNamespace
+        case .raiseLoopback: .raiseLoopback
+        case .openProc: .openProc
+        case .propagate: .propagate
+        case .bindRoot: .bindRoot
+        case .mount: .mount
+        case .mountCgroup: .mountCgroup
+        case .bind: .bind
+        case .remount: .remount
+        case .makeDevice: .makeDevice
+        case .linkDevices: .linkDevices
+        case .runHook: .runHook
+        case .openRoot: .openRoot
+        case .changeRoot: .changeRoot
+        case .reopenNull: .reopenNull
+        case .pivot: .pivot
+        case .returnPropagation: .returnPropagation
+        case .sealMount: .sealMount
+        case .readOnlyRoot: .readOnlyRoot
+        case .hostname: .hostname
+        case .domainname: .domainname
+        case .sysctl: .sysctl
+        case .readOnlyPath: .readOnlyPath
+        case .mask: .mask
+        case .loadSeccomp: .loadSeccomp
+        case .workingDirectory: .workingDirectory
+        case .findHome: .findHome
+        case .boundCapabilities: .boundCapabilities
+        case .becomeUser: .becomeUser
+        case .grantCapabilities: .grantCapabilities
+        case .forbidNewPrivileges: .forbidNewPrivileges
+        case .verifyDirectory: .verifyDirectory
+        case .findProgram: .findProgram
+        case .waitForStart: .waitForStart
+        case .execute: .execute
         }
     }
+
+    var word: String { kind.rawValue }
 
     var summary: String {
         switch self {

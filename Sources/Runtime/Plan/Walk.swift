@@ -20,8 +20,8 @@ protocol Session: ~Copyable {
 
 /// What `explain` prints and `--trace` writes of a step.
 protocol PerformedStep: Equatable {
-    /// The kind of step in one word, as the tests of failing steps list them.
-    var kind: String { get }
+    /// The kind of step in one word.
+    var word: String { get }
     /// The step in one line for a person.
     var summary: String { get }
     /// Whether nobody comes back from it, but for a failure.
@@ -53,14 +53,14 @@ func perform<S: Session & ~Copyable>(_ placed: Placed<S.Step>, _ session: inout 
     let begun = trace.now()
     // A step that ends as another program cannot tell of it afterwards.
     if placed.step.isLast {
-        trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, nil)
+        trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, nil)
     }
     do throws(Failure) { try session.perform(placed.step) } catch {
         let failure = error.at(placed.pointer)
-        trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, failure)
+        trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, failure)
         throw failure
     }
-    trace.write(S.side, placed.step.kind, placed.step.summary, placed.pointer, from: begun, nil)
+    trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, nil)
 }
 
 private func meet<S: Session & ~Copyable>(

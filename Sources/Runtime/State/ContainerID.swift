@@ -7,10 +7,10 @@ struct ContainerID: Equatable {
     /// - Throws: ``Failure`` in runc's words, which callers know.
     init(_ text: String) throws(Failure) {
         guard !text.isEmpty else { throw Failure("container id cannot be empty") }
-        guard text != ".", text != "..", text.utf8.count <= 255, text.utf8.allSatisfy(Self.isAllowed) else {
+        guard text != ".", text != "..", text.utf8.allSatisfy(Self.isAllowed) else {
             throw Failure(
                 "invalid container ID format: \(quoted(text))",
-                hint: "use letters, digits, and _ + - . ; at most 255 of them")
+                hint: "use letters, digits, and _ + - .")
         }
         self.text = text
     }
