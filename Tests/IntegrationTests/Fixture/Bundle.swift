@@ -1,0 +1,167 @@
+import Glibc
+import Testing
+
+/// A bundle in a folder of its own, and everything that is made from it.
+///
+/// However the body of ``with(_:_:)`` ends, all is removed in the reverse order of its making, and what the runtime
+/// itself left is a failure of the test.
+struct Bundle {
+    /// Different for each bundle, and part of every path, cgroup and command line of it: a leak is found by it.
+    let id: String
+    /// Holds all of the bundle: config.json, rootfs, the runtime's `--root` and its logs.
+    var folder: String { RootTree.base + "/" + id }
+    var rootfs: String { folder + "/rootfs" }
+    /// The `--root` of its calls.
+    var state: String { folder + "/state" }
+    var pidFile: String { folder + "/pid" }
+    /// The cgroup that its config.json asks for.
+    var cgroup: String { "/sys/fs/cgroup/" + id }
+
+    /// Makes a bundle, its config the standard one as `edit` changes it, and runs `body` with it.
+    static func with(_ edit: (inout JSON) throws -> Void = { _ in }, _ body: (Bundle) throws -> Void) throws {
+        let bundle = Bundle(id: "t\(getpid())-\(UInt32.random(in: 0 ... .max))")
+        let start = Clock.now
+        defer { Times.add(Clock.now - start) }
+        try RootTree.prepare()
+        for folder in [bundle.folder, bundle.folder + "/log"] { try Files.makeFolder(folder) }
+        try Files.makeFolder(bundle.state, mode: 0o700)
+        defer { bundle.remove() }
+        try RootTree.make(in: bundle.rootfs)
+        var config = try JSON.standard()
+        config["linux"]["cgroupsPath"] = .string("/" + bundle.id)
+        try edit(&config)
+        try bundle.write(config)
+        try body(bundle)
+        bundle.finish()
+    }
+
+    /// Runs a script in a container that `edit` shapes, and gives back what it printed; the test fails where the
+    /// container does not end with 0.
+    static func output(
+        of script: String, _ edit: (inout JSON) throws -> Void = { _ in },
+        prepare: (Bundle) throws -> Void = { _ in }, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        var output = ""
+        try with {
+            $0.shell(script)
+            try edit(&$0)
+        } _: { bundle in
+            try prepare(bundle)
+            let outcome = try bundle.run()
+            #expect(outcome.exit == 0, "\(outcome.said)", sourceLocation: sourceLocation)
+            output = outcome.output
+        }
+        return output
+    }
+
+    func write(_ config: JSON) throws { try Files.write(folder + "/config.json", config.text) }
+
+    /// Changes config.json once more.
+    func edit(_ change: (inout JSON) throws -> Void) throws {
+        var config = try JSON(try Files.text(folder + "/config.json"))
+        try change(&config)
+        try write(config)
+    }
+}
+
+// MARK: - Calls
+
+extension Bundle {
+    /// The words that start the runtime with this bundle's state and a log file of its own.
+    func words(_ words: [String], log: String) -> [String] {
+        [RuntimeUnderTest.path, "--root", state, "--log", log, "--log-format", "json"] + words
+    }
+
+    private func newLog() -> String { "\(folder)/log/\(UInt32.random(in: 0 ... .max))" }
+
+    /// Calls the runtime, as containerd does, and waits for its end.
+    func call(_ words: String..., surroundings: Program.Surroundings = .init()) throws -> Outcome {
+        try call(words, surroundings)
+    }
+
+    func call(_ words: [String], _ surroundings: Program.Surroundings = .init()) throws -> Outcome {
+        let log = newLog()
+        var outcome = try Program.run(self.words(words, log: log), surroundings)
+        outcome.log = (try? Files.text(log)) ?? ""
+        return outcome
+    }
+
+    /// Starts the runtime and does not wait.
+    func begin(_ words: String..., surroundings: Program.Surroundings = .init()) throws -> Program {
+        try Program.start(self.words(words, log: newLog()), surroundings)
+    }
+
+    func create(_ options: String..., surroundings: Program.Surroundings = .init()) throws -> Outcome {
+        try call(["create", "--bundle", folder, "--pid-file", pidFile] + options + [id], surroundings)
+    }
+
+    func start() throws -> Outcome { try call("start", id) }
+
+    func run(_ options: String..., surroundings: Program.Surroundings = .init()) throws -> Outcome {
+        try call(["run", "--bundle", folder] + options + [id], surroundings)
+    }
+
+    /// Creates and starts, both of which must do.
+    func launch(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        expectSuccess(try create(), sourceLocation: sourceLocation)
+        expectSuccess(try start(), sourceLocation: sourceLocation)
+    }
+
+    func kill(_ signal: String = "KILL") throws -> Outcome { try call("kill", id, signal) }
+
+    func delete(force: Bool = false) throws -> Outcome {
+        try call(force ? ["delete", "--force", id] : ["delete", id])
+    }
+
+    /// What `state` prints; null where it fails.
+    func stateJSON() throws -> JSON {
+        let outcome = try call("state", id)
+        return outcome.exit == 0 ? try JSON(outcome.output) : .null
+    }
+
+    /// The word of `state`, or "none".
+    var status: String { (try? stateJSON())?["status"].string ?? "none" }
+
+    /// The pid of the container's init, as the pid file says.
+    var pid: pid_t { Files.value(pidFile).flatMap { pid_t($0) } ?? 0 }
+
+    /// Ends the container and waits until it is seen to have stopped.
+    func stop() throws {
+        _ = try kill("KILL")
+        let pid = self.pid
+        _ = eventually { Processes.isGone(pid) }
+    }
+}
+
+// MARK: - The end
+
+extension Bundle {
+    /// Deletes what is still there, then expects that nothing is left.
+    private func finish() {
+        if Files.exists(state + "/" + id), let outcome = try? delete(force: true), outcome.exit != 0 {
+            Issue.record("delete --force: \(outcome.said)")
+        }
+        expectNothingLeft()
+    }
+
+    /// A test's failure for each thing of the container that is still there after some seconds.
+    func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
+        var left: [String] = []
+        _ = eventually(within: 20) {
+            left = Leftovers.of(self)
+            return left.isEmpty
+        }
+        for thing in left { Issue.record("left behind: \(thing)", sourceLocation: sourceLocation) }
+    }
+
+    /// Removes all, in reverse, whatever the runtime did.
+    private func remove() {
+        Leftovers.remove(self)
+        Files.remove(folder)
+    }
+}
+
+extension RootTree {
+    /// The folder of all bundles, and the copy of busybox in it.
+    static func prepare() throws { _ = try shared.get() }
+}

@@ -1,0 +1,77 @@
+import Testing
+
+/// The call did what it was asked, and said nothing on the log.
+func expectSuccess(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect(outcome.exit == 0, "\(outcome.said)", sourceLocation: sourceLocation)
+    guard RuntimeUnderTest.isOurs else { return }
+    #expect(outcome.log.isEmpty, "a success is logged", sourceLocation: sourceLocation)
+}
+
+/// The call failed, in one clear line that says `words`.
+///
+/// Of ours all is expected that callers rely on (facts.md 0.1, 1.7): one line of JSON in the log, the same text bare on
+/// standard error, the JSON pointer. Of runc the words; of crun, which has its own, only that it says something.
+///
+/// - Parameters:
+///   - words: What the message must contain.
+///   - pointer: The place in config.json that it must name, in ours.
+///   - difference: A line of differences.txt; where it applies to the runtime under test, words are not compared.
+func expectFailure(
+    _ outcome: Outcome, _ words: String, at pointer: String? = nil, exit: Int32 = 1, unless difference: String? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(!outcome.ranOut, "out of time: \(outcome.said)", sourceLocation: sourceLocation)
+    let applies = difference.map(Difference.applies) ?? false
+    if !applies, RuntimeUnderTest.kind != .crun {
+        #expect(outcome.exit == exit, "\(outcome.said)", sourceLocation: sourceLocation)
+    } else {
+        #expect(outcome.exit != 0, "\(outcome.said)", sourceLocation: sourceLocation)
+    }
+    #expect(!outcome.diagnostics.trimmed.isEmpty, "it failed without a word", sourceLocation: sourceLocation)
+    guard !applies, RuntimeUnderTest.kind != .crun else { return }
+    let message = LogLine.lastError(in: outcome.log) ?? ""
+    #expect(message.contains(words), "\(outcome.said)", sourceLocation: sourceLocation)
+    guard RuntimeUnderTest.isOurs else { return }
+    #expect(LogLine.whole(outcome.log) != nil, "not one line: \(outcome.log)", sourceLocation: sourceLocation)
+    #expect(
+        outcome.diagnostics.lines.last == message, "standard error says another thing: \(outcome.said)",
+        sourceLocation: sourceLocation)
+    if let pointer {
+        #expect(message.contains("(config.json \(pointer))"), "\(message)", sourceLocation: sourceLocation)
+    }
+}
+
+/// A line of a JSON log, read as the callers read it.
+struct LogLine: Equatable {
+    var level: String
+    var message: String
+    var time: String
+
+    init?(_ text: String) {
+        guard let value = try? JSON(text), let level = value["level"].string, let message = value["msg"].string,
+            let time = value["time"].string
+        else { return nil }
+        self.level = level
+        self.message = message
+        self.time = time
+    }
+
+    /// As containerd reads a log: every line must be JSON with a good time; the last one of level `error` counts.
+    static func lastError(in log: String) -> String? {
+        var last: String?
+        for line in log.lines {
+            guard let line = LogLine(line), line.hasGoodTime else { return nil }
+            if line.level == "error" { last = line.message }
+        }
+        return last
+    }
+
+    /// As podman reads a log: the whole file is one value.
+    static func whole(_ log: String) -> LogLine? { LogLine(log) }
+
+    /// Whether `time` is as RFC 3339 wants it: `2026-11-22T01:23:54Z`, with or without a fraction or an offset.
+    var hasGoodTime: Bool { time.wholeMatch(of: LogLine.rfc3339) != nil }
+
+    nonisolated(unsafe) private static let rfc3339 =
+        /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)/
+}
