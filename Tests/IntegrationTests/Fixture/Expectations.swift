@@ -41,6 +41,25 @@ func expectFailure(
     }
 }
 
+extension Bundle {
+    /// `create` refuses the bundle as `change` makes it, as ``expectFailure(_:_:at:exit:unless:sourceLocation:)`` says,
+    /// and leaves nothing; then config.json is as it was.
+    ///
+    /// - Parameter difference: Where it applies, nothing is tried: the runtime takes the bundle.
+    func expectRefusal(
+        _ words: String = "", at pointer: String? = nil, unless difference: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation, _ change: (inout JSON) throws -> Void = { _ in }
+    ) throws {
+        if let difference, Difference.applies(difference) { return }
+        let before = try Files.bytes(folder + "/config.json")
+        try edit(change)
+        let outcome = try create()
+        expectFailure(outcome, words, at: pointer, sourceLocation: sourceLocation)
+        if outcome.exit == 0 { _ = try delete(force: true) } else { expectNothingLeft(sourceLocation: sourceLocation) }
+        try Files.write(folder + "/config.json", before)
+    }
+}
+
 /// A line of a JSON log, read as the callers read it.
 struct LogLine: Equatable {
     var level: String

@@ -12,7 +12,8 @@ enum Leftovers {
         for pid in Processes.all where Processes.traces(pid, of: bundle.id) {
             left.append("process \(Processes.words(pid))")
         }
-        for cgroup in cgroups(named: bundle.id) { left.append("cgroup \(cgroup)") }
+        let cgroups = Difference.applies("failure-leaves-cgroup") ? [] : cgroups(named: bundle.id)
+        for cgroup in cgroups { left.append("cgroup \(cgroup)") }
         guard let mounts = try? Files.bytes("/proc/self/mountinfo"), mounts.contains(text: bundle.id) else {
             return left
         }

@@ -81,7 +81,10 @@ struct Program {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, diagnostics, 2)
-        for (number, ours) in surroundings.descriptors { posix_spawn_file_actions_adddup2(&actions, ours, number) }
+        // from high numbers, so that none is overwritten before its turn
+        let high = surroundings.descriptors.map { (number: $0.key, copy: fcntl($0.value, F_DUPFD_CLOEXEC, 500)) }
+        defer { for (_, copy) in high { close(copy) } }
+        for (number, copy) in high { posix_spawn_file_actions_adddup2(&actions, copy, number) }
 
         // the threads of a Swift task block most signals, and a program inherits that
         var attributes = posix_spawnattr_t()
