@@ -18,9 +18,7 @@ public func start(id: String, in options: RuntimeOptions) throws(Failure) {
 /// Opens the gate, and runs the poststart hooks once the program runs. A failing hook ends the container (runtime.md,
 /// "Lifecycle", step 9).
 func start(_ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config) throws(Failure) {
-    do throws(Failure) { try StartGate.open(in: folder.directory) } catch  where error.errno == .ENXIO {
-        throw Failure("cannot start a container that has stopped")
-    }
+    try StartGate.open(in: folder.directory)
     do throws(Failure) { try runHooks(.poststart, of: config, record) } catch {
         try? signal(record, Signals.kill)
         throw error

@@ -8,7 +8,7 @@ extension Birth {
         guard let entry = joinedUserNamespace else {
             do throws(Failure) {
                 return try Linux.clone(namespaces, into: cgroup)
-            } catch where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
+            } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
                 return try cloneAndMove(&session, error)
             }
         }

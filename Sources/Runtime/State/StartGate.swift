@@ -32,15 +32,25 @@ enum StartGate {
     /// Lets init pass, and waits until it has become the container's program.
     ///
     /// - Parameter folder: The container's folder, locked.
-    /// - Throws: ``Failure``: what init said it could not do; ENXIO where nobody waits at the gate.
+    /// - Throws: ``Failure``: what init said it could not do; that the container has stopped, where nobody waits at the gate.
     static func open(in folder: borrowing Descriptor) throws(Failure) {
-        let gate = try Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])
-        try gate.write("0", "the start gate")
+        let gate = try openForWriting(in: folder)
         try remove(name, at: folder)
         try gate.waitForReadersToLeave()
         let rest = try Proc.host().follow("self/fd/\(gate.number)", [.readOnly, .nonBlocking])
         let bytes = try rest.readAllWithoutWaiting(limit: FailurePacket.packetLimit)
         if let failure = FailurePacket.decode(bytes) { throw failure }
+    }
+
+    /// Opens the gate and lets one byte through.
+    private static func openForWriting(in folder: borrowing Descriptor) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            let gate = try Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])
+            try gate.write("0", "the start gate")
+            return gate
+        } catch  where error.errno == .ENXIO || error.errno == .EPIPE {
+            throw Failure("cannot start a container that has stopped")
+        }
     }
 
     /// init's last word, where it cannot become the program.
