@@ -6,7 +6,8 @@ struct EmptyListTests {
     @Test("is an array, which Apple's containerization decodes it as (facts.md 6)", .unless("list-empty"))
     func json() throws {
         try Bundle.with { bundle in
-            #expect(try bundle.call("list", "--format", "json").output == "[]\n")
+            let outcome = try bundle.call("list", "--format", "json")
+            #expect(outcome.output == "[]\n")
         }
     }
 }
