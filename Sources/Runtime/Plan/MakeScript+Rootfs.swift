@@ -111,9 +111,10 @@ extension ScriptPlanner {
         try planSysctls()
     }
 
+    /// An empty name is none: it needs no UTS namespace (``ConfigRules``), and so would be the host's.
     private mutating func planNames() {
-        if let name = config.hostname { inside(.hostname(Hostname(name: name)), "/hostname") }
-        if let name = config.domainname { inside(.domainname(Domainname(name: name)), "/domainname") }
+        if let name = config.hostname, !name.isEmpty { inside(.hostname(Hostname(name: name)), "/hostname") }
+        if let name = config.domainname, !name.isEmpty { inside(.domainname(Domainname(name: name)), "/domainname") }
     }
 
     private mutating func planSysctls() throws(Failure) {
