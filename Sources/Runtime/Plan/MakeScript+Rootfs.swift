@@ -91,9 +91,6 @@ extension ScriptPlanner {
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
         inside(.pivot(PivotRoot(oldRootIsShared: !(propagation?.isolatesAll ?? false))), "/root/path")
-        if let propagation, propagation.returnsAfterPivot {
-            inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation")
-        }
         for case .inside(let placed) in script.joint {
             guard case .mount(let mount) = placed.step, mount.isSealedLater else { continue }
             inside(.sealMount(SealMount(target: mount.target)), placed.pointer)
@@ -102,6 +99,9 @@ extension ScriptPlanner {
         planNames()
         try planSysctls()
         try planHiddenPaths()
+        if let propagation, propagation.returnsAfterPivot {
+            inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation")
+        }
     }
 
     /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.

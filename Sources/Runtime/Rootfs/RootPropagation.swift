@@ -27,13 +27,16 @@ struct RootPropagation: Equatable {
     /// The kind without the recursion.
     var kind: MountFlags { flags.subtracting(.recursive) }
 
-    /// Whether it must be set once more on the new root: pivot_root(2) refuses a shared one, and an unbindable one cannot
-    /// be bound.
+    /// Whether it is for the new root, once everything is mounted: pivot_root(2) refuses a shared one, and an unbindable one
+    /// cannot be bound.
     var returnsAfterPivot: Bool { kind == .shared || kind == .unbindable }
 
     /// Whether no mount that the container inherits is a peer of the host's any more. Else what is mounted or unmounted below
     /// such a one would be on the host as well: only the recursive forms of slave and private reach all.
-    var isolatesAll: Bool { flags.contains(.recursive) && (kind == .slave || kind == .privately) }
+    var isolatesAll: Bool { ofCopies == [.slave, .recursive] || ofCopies == [.privately, .recursive] }
+
+    /// What the copies of the host's mounts get: what was asked for, but for unbindable, with which nothing could be bound.
+    private var ofCopies: MountFlags { kind == .unbindable ? [.slave, .recursive] : flags }
 
     var summary: String { "make the mounts of the new mount namespace \(word)" }
 
@@ -49,11 +52,12 @@ struct RootPropagation: Equatable {
 
     func perform() throws(Failure) {
         let root = try open("/", [.path, .directory])
-        try setAttributes(of: root, propagation: kind, recursive: flags.contains(.recursive), "/")
+        let recursive = ofCopies.contains(.recursive)
+        try setAttributes(of: root, propagation: ofCopies.subtracting(.recursive), recursive: recursive, "/")
     }
 }
 
-/// `linux.rootfsPropagation` shared or unbindable, on the container's root once it is the root.
+/// `linux.rootfsPropagation` shared or unbindable, on the container's root once nothing more is mounted.
 struct ReturnPropagation: Equatable {
     var propagation: RootPropagation
 

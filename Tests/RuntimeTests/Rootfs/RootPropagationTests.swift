@@ -1,0 +1,40 @@
+import Linux
+import Testing
+
+@testable import Runtime
+
+@Suite("linux.rootfsPropagation")
+struct RootPropagationTests {
+    @Test(
+        "only a recursive slave or private leaves nothing that the host shares",
+        arguments: [
+            (nil, true), ("", true), ("rslave", true), ("rprivate", true), ("unbindable", true), ("runbindable", true),
+            ("slave", false), ("private", false), ("shared", false), ("rshared", false),
+        ] as [(String?, Bool)])
+    func sharing(word: String?, isolatesAll: Bool) throws {
+        let propagation = try #require(RootPropagation(word))
+        #expect(propagation.isolatesAll == isolatesAll)
+        #expect(propagation.returnsAfterPivot == ["shared", "rshared", "unbindable", "runbindable"].contains(word))
+    }
+
+    private func steps(_ word: String, _ more: String = "") throws -> [InsideStep] {
+        try Fixtures.insideSteps(
+            linux: #""rootfsPropagation": "\#(word)", "namespaces": [{"type": "mount"}]\#(more)"#)
+    }
+
+    @Test("the host's mounts are kept out of the change of root where some are shared", arguments: ["slave", "rslave"])
+    func guards(word: String) throws {
+        let steps = try steps(word)
+        let isShared = word == "slave"
+        #expect(steps.contains(.bindRoot(BindRoot(path: "/bundle/rootfs", opened: nil, hasSharedParent: isShared))))
+        #expect(steps.contains(.pivot(PivotRoot(oldRootIsShared: isShared))))
+    }
+
+    @Test("a root that is to be unbindable is so only when nothing is bound any more")
+    func last() throws {
+        let kinds = try steps("runbindable", #", "readonlyPaths": ["/proc/sys"], "maskedPaths": ["/proc/a"]"#).map(
+            \.word)
+        let back = try #require(kinds.firstIndex(of: "return-propagation"))
+        for kind in ["read-only-path", "mask", "pivot"] { #expect(try #require(kinds.firstIndex(of: kind)) < back) }
+    }
+}
