@@ -146,6 +146,10 @@ pid_t shim_clone3(uint64_t flags, int signal, int cgroup, int *pidfd) {
     return RESULT((pid_t)syscall(SYS_clone3, &args, sizeof args));
 }
 
+pid_t shim_clone(int signal, int *pidfd) {
+    return RESULT((pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | signal), NULL, pidfd, NULL, NULL));
+}
+
 int shim_execve(const char *path, char *const arguments[], char *const environment[]) {
     return RESULT(execve(path, arguments, environment));
 }

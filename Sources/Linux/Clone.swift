@@ -36,6 +36,10 @@ public enum Cloned: ~Copyable {
 ///   - namespaces: Those that are made new for the child.
 ///   - cgroup: A cgroup's directory in which the child is born, which costs no move later (CLONE_INTO_CGROUP).
 ///   - asSibling: CLONE_PARENT: the child's parent is our parent, which must wait for it with `__WALL`.
+///
+/// A plain child can also be had where a seccomp filter, which cannot look into clone3's arguments, says that there is no
+/// such call (Docker's profile, once it is loaded: ENOSYS); it keeps our signal handlers.
+///
 /// - Throws: ``Failure`` of `clone3`.
 public func clone(
     _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false
@@ -44,8 +48,9 @@ public func clone(
     let childEnded: CInt = 17
     var pidfd: CInt = -1
     let flags = namespaces.rawValue | (asSibling ? cloneParent : 0)
-    let pid = try check(
-        shim_clone3(flags, asSibling ? 0 : childEnded, cgroup, &pidfd), "clone3", "make the container's first process")
+    var answer = shim_clone3(flags, asSibling ? 0 : childEnded, cgroup, &pidfd)
+    if answer == -Errno.ENOSYS.rawValue, flags == 0, cgroup < 0 { answer = shim_clone(childEnded, &pidfd) }
+    let pid = try check(answer, "clone3", "make the container's first process")
     if pid == 0 { return .child }
     return .parent(pid: pid, pidfd: PidDescriptor(owning: pidfd))
 }

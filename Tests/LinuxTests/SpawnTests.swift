@@ -29,6 +29,22 @@ struct SpawnTests {
         }
     }
 
+    @Test("where a seccomp filter hides clone3, as Docker's does, it starts all the same")
+    func withoutClone3() throws {
+        let outcome = try onThreadOfItsOwn {
+            try ProcessAttribute.forbidNewPrivileges()
+            // ld nr; jeq clone3; ret errno ENOSYS; ret allow
+            try SeccompFilter(
+                instructions: [
+                    0x20, 0x15 | 1 << 24 | 435 << 32, 0x06 | 0x0005_0026 << 32, 0x06 | 0x7FFF_0000 << 32,
+                ], flags: []
+            ).load()
+            return try shell("echo $$; exit 4").run()
+        }
+        #expect(outcome.end == .exited(4))
+        #expect(Int32(outcome.output.dropLast()) != nil)
+    }
+
     @Test("of a long output the end is kept, and nobody waits for anybody")
     func longOutput() throws {
         let outcome = try shell("head -c 3000000 /dev/zero | tr '\\0' x; head -c 200000 /dev/zero >&2; echo end").run()

@@ -91,6 +91,8 @@ ssize_t shim_setxattr(const char *path, const char *name, const void *bytes, siz
 // flags: CLONE_*; CLONE_PIDFD and CLONE_CLEAR_SIGHAND are added. signal: what the parent gets at the end (0 with
 // CLONE_PARENT). cgroup: a cgroup directory the child is born in, or -1. pidfd: filled in the parent.
 pid_t shim_clone3(uint64_t flags, int signal, int cgroup, int *pidfd);
+// clone(2) with fork's meaning and CLONE_PIDFD, for a plain child where a seccomp filter hides clone3.
+pid_t shim_clone(int signal, int *pidfd);
 int shim_execve(const char *path, char *const arguments[], char *const environment[]);
 int shim_execveat(int directory, const char *path, char *const arguments[], char *const environment[], int flags);
 void shim_exit(int status) __attribute__((noreturn));
