@@ -15,6 +15,12 @@ extension Signals {
     /// could ask how they ended (waitpid(2): ECHILD).
     public static func noticeChildren() { _ = shim_signal_disposition(childEnded, 0) }
 
+    /// Answers every signal as the kernel does: a program starts without those that its maker ignored (sigaction(2)), which
+    /// execve(2) would pass on.
+    public static func ignoreNone() {
+        for signal in 1...realTime.upperBound { _ = shim_signal_disposition(signal, 0) }
+    }
+
     /// Delivers every signal again: a program starts with an empty mask, whatever its maker held back (sigprocmask(2)).
     public static func holdNone() {
         let set: CInt = 2

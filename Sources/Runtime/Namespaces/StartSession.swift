@@ -7,6 +7,7 @@ struct StartSession: Equatable {
 
     func perform() throws(Failure) {
         ProcessAttribute.setName("apus:[init]")
+        Signals.ignoreNone()
         Signals.holdNone()
         ProcessAttribute.setMask(0)
         try ProcessAttribute.startSession()
