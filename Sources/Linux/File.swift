@@ -236,13 +236,28 @@ public func rename(_ name: String, to newName: String, at directory: borrowing D
 
 /// Writes a whole file under a temporary name and renames it over `name`, so that a reader sees the old content or the
 /// new, never a part.
+///
+/// The directory may be one where others write too, such as /tmp: what has the temporary name already, left by a runtime
+/// that was killed or put there to be written through or waited for, is removed and never opened.
 public func replaceFile(
     _ name: String, with text: String, mode: UInt32, at directory: borrowing Descriptor
 ) throws(Failure) {
     let temporary = ".\(name).new"
-    let file = try open(temporary, at: directory, [.writeOnly, .create, .truncate, .noFollow], mode: mode)
-    try file.write(text, name)
-    try rename(temporary, to: name, at: directory)
+    let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
+    let file: Descriptor
+    do throws(Failure) { file = try open(temporary, at: directory, flags, mode: mode) } catch
+        where error.errno == .EEXIST
+    {
+        try remove(temporary, at: directory)
+        file = try open(temporary, at: directory, flags, mode: mode)
+    }
+    do throws(Failure) {
+        try file.write(text, name)
+        try rename(temporary, to: name, at: directory)
+    } catch {
+        try? remove(temporary, at: directory)
+        throw error
+    }
 }
 
 /// symlinkat(2).

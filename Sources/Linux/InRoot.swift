@@ -76,6 +76,7 @@ public func openMakingDirectories(
     var parts = Path.parts(path)
     var done: [String] = []
     var links = 0
+    var attempts = 0
     var parent = try open("/", inside: root, whole)
     while let part = parts.first {
         parts.removeFirst()
@@ -85,17 +86,21 @@ public func openMakingDirectories(
             done.append(part)
             continue
         } catch  where error.errno == .ENOENT {}
+        // A chain of links, and somebody who removes what we make, must not keep us for ever.
+        attempts += 1
+        guard links <= 40, attempts <= 4096 else {
+            throw Failure("make \(path) inside the container's root", "openat2", .ELOOP)
+        }
         do throws(Failure) {
             try makeDirectory(part, at: parent, mode: mode)
             parts.insert(part, at: 0)
         } catch  where error.errno == .EEXIST {
             // Either somebody made it meanwhile, or it is a link to nothing.
-            links += 1
-            guard links <= 40 else { throw Failure("make \(path) inside the container's root", "openat2", .ELOOP) }
             guard let target = try? readLink(part, at: parent) else {
                 parts.insert(part, at: 0)
                 continue
             }
+            links += 1
             if target.utf8.first == UInt8(ascii: "/") {
                 done = []
                 parent = try open("/", inside: root, whole)
