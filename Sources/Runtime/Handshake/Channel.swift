@@ -6,7 +6,7 @@ struct Channel: ~Copyable {
     private let end: Descriptor
     private let side: Side
 
-    private init(_ end: consuming Descriptor, _ side: Side) {
+    init(_ end: consuming Descriptor, _ side: Side) {
         self.end = end
         self.side = side
     }
