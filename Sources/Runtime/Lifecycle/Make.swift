@@ -61,7 +61,9 @@ struct Make {
         let ends = try Channel.Pair()
         let begun = session.trace?.now() ?? 0
         switch try script.birth.clone(&session) {
-        case .child: becomeInit(script, session.becomeInside(ends.keep(.inside), script.environment))
+        case .child:
+            for entry in script.hostEntries { _ = session.descriptors.take(entry) }
+            becomeInit(script, session.becomeInside(ends.keep(.inside), script.environment))
         case .parent(let pid, let pidfd):
             session.channel = ends.keep(.host)
             session.pid = pid

@@ -21,6 +21,8 @@ struct SealedBinary: Equatable {
         if try isSealed() { return }
         let copy = try cloneTree("/proc/self/exe", recursive: false)
         try setAttributes(of: copy, set: .readOnly, "the runtime's own binary")
+        // What we inherited from our caller ends here: init would hold it open until `start`.
+        try ProcessAttribute.markDescriptorsCloseOnExec(from: 3)
         let arguments = CStringArray(CommandLine.arguments)
         throw Failure("start the sealed binary", "execveat", execute(copy, arguments: arguments))
     }
