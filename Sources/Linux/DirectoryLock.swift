@@ -21,7 +21,9 @@ public struct DirectoryLock: ~Copyable {
             waited += step
             answer = uninterrupted { shim_flock(number, exclusive | noWait) }
         }
-        try check(answer, "flock", "lock \(what)")
+        do throws(Failure) { try check(answer, "flock", "lock \(what)") } catch {
+            throw error.hinting("another command is at work on it, and did not end within \(deadline / 1000) s")
+        }
         self.directory = directory
     }
 

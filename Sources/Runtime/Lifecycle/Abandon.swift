@@ -7,14 +7,23 @@ import OCI
 /// Whatever fails here as well is passed over: the first failure is the one to tell. `delete --force` finds what is left.
 func abandon(_ session: inout HostSession, _ config: Config) {
     let wasBorn = session.pidfd.isOpen
-    if wasBorn {
-        try? session.pidfd.send(signal: Signals.kill)
-        _ = try? session.pidfd.wait()
-    }
+    if wasBorn { session.pidfd.killChild() }
     session.removeCgroup()
     if session.folder.directory.isOpen { try? session.folder.removeAll() }
     // runtime.md, "Lifecycle", steps 3 to 6: what fails goes on at the poststop hooks.
     if wasBorn { _ = try? runHooks(.poststop, of: config, session.record) }
+}
+
+/// How long a process has to end after SIGKILL, in milliseconds, as in runc: one that the kernel cannot end (state D) must not
+/// keep us for ever.
+let patience = 10_000
+
+extension PidDescriptor {
+    /// Ends our child and waits for it.
+    borrowing func killChild() {
+        try? send(signal: Signals.kill)
+        if hasEnded(within: patience) { _ = try? wait(hang: false) }
+    }
 }
 
 extension HostSession {

@@ -7,14 +7,11 @@ import OCI
 public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
     do throws(Failure) {
-        if force { try stopMaking(id, options.store) }
-        let container = try LockedContainer(id, in: options.store)
+        if force { try endProcesses(id, options.store) }
+        let container = try LockedContainer(id, in: options.store, passingOverBrokenRecord: force)
         try delete(container, force: force, options)
     } catch  where force && error.action == "container does not exist" {}
 }
-
-/// How long init has to end after SIGKILL, in milliseconds, as in runc.
-private let patience = 10_000
 
 private func delete(
     _ container: borrowing LockedContainer, force: Bool, _ options: RuntimeOptions
@@ -39,11 +36,20 @@ private func delete(
     try destroy(container.folder, record, config, options)
 }
 
-/// A container that somebody is still making: its processes end, its maker sees that, and lets the lock go.
-private func stopMaking(_ id: ContainerID, _ store: Store) throws(Failure) {
+/// Ends the container's processes before its lock is had: whoever holds that may be waiting for them, as a maker does, and a
+/// `start` whose hook in the container never ends. It sees their end, and lets the lock go.
+private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
     let folder = try store.find(id)
-    if let record = try folder.readRecord(), record.pid == nil, let cgroup = record.cgroup {
-        try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+    do throws(Failure) {
+        guard let record = try folder.readRecord() else { return }
+        if record.pid != nil {
+            _ = try record.openInit()
+            try signal(record, Signals.kill)
+        } else if let cgroup = record.cgroup {
+            try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+        }
+    } catch {
+        // It is tried again, and told of, with the lock.
     }
 }
 

@@ -20,15 +20,24 @@ public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) thr
     let container = try Make(id: id, options: options.create, runtime: runtime).perform()
     try startOrDestroy(container, runtime)
     let end = try attend(to: container.pidfd, pid: container.record.pid ?? 0, signals)
-    if !options.keep { try destroy(container.folder, container.record, container.config, runtime) }
+    if !options.keep {
+        // The container's status is what the caller waits for; what could not be removed is told beside it.
+        do throws(Failure) { try remove(container, runtime) } catch { runtime.warn(error) }
+    }
     return end.shellStatus
+}
+
+/// Removes the container that has ended, unless somebody deleted it meanwhile: its id may be another's by now.
+private func remove(_ container: borrowing MadeContainer, _ runtime: RuntimeOptions) throws(Failure) {
+    let lock = try container.folder.lock()
+    guard try lock.directory.status().links > 0 else { return }
+    try destroy(container.folder, container.record, container.config, runtime)
 }
 
 private func startOrDestroy(_ container: borrowing MadeContainer, _ runtime: RuntimeOptions) throws(Failure) {
     do throws(Failure) { try start(container.folder, container.record, container.config) } catch {
-        try? container.pidfd.send(signal: Signals.kill)
-        _ = try? container.pidfd.wait()
-        try? destroy(container.folder, container.record, container.config, runtime)
+        container.pidfd.killChild()
+        try? remove(container, runtime)
         throw error
     }
 }

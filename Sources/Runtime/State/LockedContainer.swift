@@ -10,12 +10,16 @@ struct LockedContainer: ~Copyable {
 
     /// Finds the container and waits for its lock.
     ///
+    /// - Parameter passingOverBrokenRecord: Whether a record that cannot be read is taken for none.
     /// - Throws: ``Failure``: `container does not exist`, also where it was deleted while we waited.
-    init(_ id: ContainerID, in store: Store) throws(Failure) {
+    init(_ id: ContainerID, in store: Store, passingOverBrokenRecord: Bool = false) throws(Failure) {
         let folder = try store.find(id)
         let lock = try folder.lock()
         guard try folder.directory.status().links > 0 else { throw Failure("container does not exist") }
-        record = try folder.readRecord()
+        do throws(Failure) { record = try folder.readRecord() } catch {
+            guard passingOverBrokenRecord else { throw error }
+            record = nil
+        }
         self.folder = folder
         self.lock = lock
     }

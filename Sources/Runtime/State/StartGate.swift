@@ -12,8 +12,10 @@ import Linux
 enum StartGate {
     static let name = "exec.fifo"
 
+    /// Whether somebody waits at it: a `start` that was killed may have let init pass and left the FIFO, which has no reader
+    /// then (fifo(7): ENXIO).
     static func exists(in folder: borrowing Descriptor) -> Bool {
-        (try? Linux.open(name, at: folder, [.path, .noFollow])) != nil
+        (try? Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])) != nil
     }
 
     /// Makes the gate and opens init's side of it.

@@ -26,7 +26,7 @@ struct StateFile: Equatable {
     var isRootless = false
 
     /// Whether init is the first of a pid namespace of its own: then its end is the end of all of them.
-    var hasPrivatePIDs: Bool { namespaces.contains { $0.type == .pid && $0.path == nil } }
+    var hasPrivatePIDs: Bool { namespaces.contains { $0.type == .pid && $0.path?.isEmpty ?? true } }
 
     /// What `state` prints and hooks get on their standard input.
     ///
