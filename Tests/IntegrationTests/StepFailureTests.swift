@@ -271,7 +271,7 @@ extension StepFailureTests {
             pointer: "/process/args/0",
             edit: { $0.args = ["nothing"] }),
         Case(
-            kind: "wait-for-start", words: "cannot start a container that has stopped",
+            kind: "wait-for-start", words: "",
             fault: Fault(call: "read", errno: "EIO", path: "ID/state/NAME/exec.fifo")),
         Case(
             kind: "execute", words: "exec format error", pointer: "/process/args", edit: { $0.args = ["/etc/script"] },
