@@ -187,7 +187,7 @@ struct IdentityTests {
             try bundle.expectRefusal("RLIMIT_PATIENCE", at: "/process/rlimits/0/type") {
                 $0["process"]["rlimits"] = [["type": "RLIMIT_PATIENCE", "soft": 1, "hard": 1]]
             }
-            try bundle.expectRefusal(at: "/process/rlimits/0") {
+            try bundle.expectRefusal(at: "/process/rlimits/0/soft") {
                 $0["process"]["rlimits"] = [["type": "RLIMIT_CORE", "soft": 2, "hard": 1]]
             }
             try bundle.expectRefusal(at: "/process/rlimits/1/type", unless: "rlimit-twice") {

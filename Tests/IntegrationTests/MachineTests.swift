@@ -13,14 +13,21 @@ struct MachineTests {
     func differences() throws {
         #expect(!Difference.lines.isEmpty)
         var sources = ""
-        for name in Files.names(Host.sources + "/Tests/IntegrationTests") where name.hasSuffix(".swift") {
-            sources += try Files.text(Host.sources + "/Tests/IntegrationTests/" + name)
+        for folder in ["/Tests/IntegrationTests/", "/Tests/IntegrationTests/Fixture/"] {
+            for name in Files.names(Host.sources + folder) where name.hasSuffix(".swift") {
+                sources += try Files.text(Host.sources + folder + name)
+            }
         }
         for line in Difference.lines {
             let difference = Difference(line)
             #expect(difference != nil, "\(line)")
             guard let name = difference?.name, !name.hasPrefix("sees:") else { continue }
-            #expect(sources.contains("\"\(name)\""), "no test names \(name)")
+            let isUsed = sources.contains("\"\(name)\"")
+            #expect(isUsed, "no test names \(name)")
+        }
+        for match in sources.matches(of: /(?:unless\(|unless: |applies\()"([a-z0-9-]+)"/) {
+            let isListed = Difference.all.contains { $0.name == match.1 }
+            #expect(isListed, "differences.txt has no line \(match.1)")
         }
     }
 }

@@ -39,7 +39,7 @@ struct SysctlTests {
             }
             try refused("kernel.panic")
             try refused("vm.swappiness")
-            try refused("kernel.hostname", unless: "sysctl-hostname")
+            try refused("kernel.hostname")
             try refused("net.ipv4.ip_forward") { $0.share("network") }
             try refused("kernel.msgmax") { $0.share("ipc") }
             try refused("net.ipv4.nosuchvalue")
