@@ -150,7 +150,7 @@ struct CgroupTests {
             try refused(at: "/memory/swap", resources: ["memory": ["limit": 67_108_864, "swap": 1_048_576]])
             try refused(at: "/memory/swap", resources: ["memory": ["swap": 1_048_576]])
             try refused(
-                at: "/hugepageLimits/0/pageSize", resources: ["hugepageLimits": [["pageSize": "3MB", "limit": 1]]])
+                at: "/hugepageLimits/0", resources: ["hugepageLimits": [["pageSize": "3MB", "limit": 1]]])
             try refused(
                 at: "/hugepageLimits/0/pageSize",
                 resources: ["hugepageLimits": [["pageSize": "../../cgroup.procs", "limit": 1]]])

@@ -57,7 +57,8 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
 private func end(_ record: StateFile) throws(Failure) {
     let pidfd: PidDescriptor
     do throws(Failure) { pidfd = try record.openInit() } catch  where error.action == "container not running" { return }
-    try signal(record, Signals.kill)
+    // It may be gone by now, since it was killed before the lock was had.
+    do throws(Failure) { try signal(record, Signals.kill) } catch  where error.action == "container not running" {}
     guard pidfd.hasEnded(within: patience) else {
         throw Failure(
             "container init still running",

@@ -27,7 +27,9 @@ func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
     if number == Signals.kill, !record.hasPrivatePIDs, let cgroup = record.cgroup {
         try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
     } else {
-        try record.openInit().send(signal: number)
+        do throws(Failure) { try record.openInit().send(signal: number) } catch  where error.errno == .ESRCH {
+            throw Failure("container not running")
+        }
     }
     if number == Signals.kill, let cgroup = record.cgroup, Cgroup.isFrozen(at: cgroup) {
         // The kernel ends what is frozen, too; a parent that stays frozen is nothing to wait for.
