@@ -41,7 +41,7 @@ enum View {
     private static let probe = """
         f() { echo "@$1"; }
         try() { f "try $*"; "$@" </dev/null 2>&1 >/dev/null | head -n 1; }
-        f status; grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp|Umask|Sig[BIC]|Threads|Cpus_allowed_list|Mems_allowed_list|Spec|CoreD)' /proc/self/status
+        f status; grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp|Umask|Sig[BC]|Threads|Cpus_allowed_list|Mems_allowed_list|Spec|CoreD)' /proc/self/status
         f mountinfo; cat /proc/self/mountinfo
         f ns; for n in pid net mnt ipc uts user cgroup time; do echo $n: $(readlink /proc/self/ns/$n); done
         f limits; cat /proc/self/limits
