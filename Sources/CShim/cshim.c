@@ -1,4 +1,5 @@
 #include "include/cshim.h"
+#include "result.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RESULT(call) ({ __typeof__(call) r_ = (call); r_ < 0 ? -errno : r_; })
 
 extern char **environ;
 
@@ -299,44 +299,6 @@ int shim_bpf(int command, void *attributes, unsigned size) {
 }
 int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
     return RESULT((int)syscall(SYS_keyctl, operation, a, b, c, d));
-}
-
-int shim_socket(int domain, int type, int protocol) { return RESULT(socket(domain, type | SOCK_CLOEXEC, protocol)); }
-int shim_socketpair_seqpacket(int ends[2]) { return RESULT(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)); }
-int shim_connect_unix(int fd, const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
-    strcpy(address.sun_path, path);
-    return RESULT(connect(fd, (struct sockaddr *)&address, sizeof address));
-}
-
-ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor) {
-    struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
-    union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control = {
-        .header = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS},
-    };
-    memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (descriptor >= 0) {
-        message.msg_control = &control;
-        message.msg_controllen = sizeof control;
-    }
-    return RESULT(sendmsg(fd, &message, MSG_NOSIGNAL));
-}
-
-ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags) {
-    struct iovec part = {.iov_base = bytes, .iov_len = count};
-    union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control;
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control,
-    };
-    ssize_t answer = RESULT(recvmsg(fd, &message, MSG_CMSG_CLOEXEC));
-    *descriptor = -1;
-    *flags = message.msg_flags;
-    struct cmsghdr *header = answer < 0 ? NULL : CMSG_FIRSTHDR(&message);
-    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-    return answer;
 }
 
 _Static_assert(sizeof(struct shim_poll) == sizeof(struct pollfd), "shim_poll is pollfd");

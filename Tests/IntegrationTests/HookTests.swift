@@ -53,39 +53,46 @@ struct HookTests {
             expectSuccess(try bundle.delete())
             #expect(ran().suffix(2) == ["poststop1", "poststop2"])
 
-            let statuses = [
-                "prestart": "creating", "createRuntime": "creating", "createContainer": "creating",
-                "startContainer": "created",
-                "poststart": Difference.applies("poststart-too-early") ? "created" : "running", "poststop": "stopped",
-            ]
             for kind in Self.kinds {
-                let state = try JSON(try Files.text("\(notes)/\(kind)1.state"))
-                #expect(state["id"].string == bundle.id, "\(kind)")
-                #expect(state["bundle"].string == bundle.folder || Difference.applies("hook-status"), "\(kind)")
-                #expect(state["ociVersion"].string?.hasPrefix("1.") == true, "\(kind)")
-                #expect(state["annotations"]["org.example"] == "noted", "\(kind)")
-                #expect(
-                    state["status"].string == statuses[kind] || Difference.applies("hook-status"),
-                    "\(kind): \(state.text)")
-                let pids: [Int?]
-                switch kind {
-                case "createContainer", "startContainer": pids = [1, Int(pid)]
-                case "poststop": pids = [nil, 0]
-                default: pids = [Int(pid)]
-                }
-                #expect(pids.contains(state["pid"].int) || Difference.applies("hook-status"), "\(kind): \(state.text)")
-                let namespace = Files.value("\(notes)/\(kind)1.mnt")
-                #expect(namespace == (kind.hasSuffix("Container") ? inside : host), "\(kind)")
-                let environment = (Files.value("\(notes)/\(kind)1.env") ?? "").lines.filter {
-                    !$0.hasPrefix("PWD=") && !$0.hasPrefix("_=") && !$0.hasPrefix("SHLVL=") && !$0.hasPrefix("OLDPWD=")
-                }
-                #expect(environment.sorted() == ["HOOK=\(kind)", "PATH=/usr/bin:/bin"], "\(kind)")
-                let descriptors = (Files.value("\(notes)/\(kind)1.fds") ?? "").lines
-                #expect(descriptors == ["0", "1", "2", "3"] || Difference.applies("hook-descriptors"), "\(kind)")
-                let signals = (Files.value("\(notes)/\(kind)1.signals") ?? "").lines
-                #expect(signals.contains("SigBlk:\t0000000000000000"), "\(kind): \(signals)")
+                try Self.expectNotes(of: kind, in: notes, bundle, pid, inside: inside, host: host)
             }
         }
+    }
+
+    /// What the first hook of a kind noted: the state it was given, and where it stood.
+    private static func expectNotes(
+        of kind: String, in notes: String, _ bundle: Bundle, _ pid: pid_t, inside: String?, host: String?
+    ) throws {
+        let statuses = [
+            "prestart": "creating", "createRuntime": "creating", "createContainer": "creating",
+            "startContainer": "created",
+            "poststart": Difference.applies("poststart-too-early") ? "created" : "running", "poststop": "stopped",
+        ]
+        let state = try JSON(try Files.text("\(notes)/\(kind)1.state"))
+        #expect(state["id"].string == bundle.id, "\(kind)")
+        #expect(state["bundle"].string == bundle.folder || Difference.applies("hook-status"), "\(kind)")
+        #expect(state["ociVersion"].string?.hasPrefix("1.") == true, "\(kind)")
+        #expect(state["annotations"]["org.example"] == "noted", "\(kind)")
+        #expect(
+            state["status"].string == statuses[kind] || Difference.applies("hook-status"),
+            "\(kind): \(state.text)")
+        let pids: [Int?]
+        switch kind {
+        case "createContainer", "startContainer": pids = [1, Int(pid)]
+        case "poststop": pids = [nil, 0]
+        default: pids = [Int(pid)]
+        }
+        #expect(pids.contains(state["pid"].int) || Difference.applies("hook-status"), "\(kind): \(state.text)")
+        let namespace = Files.value("\(notes)/\(kind)1.mnt")
+        #expect(namespace == (kind.hasSuffix("Container") ? inside : host), "\(kind)")
+        let environment = (Files.value("\(notes)/\(kind)1.env") ?? "").lines.filter {
+            !$0.hasPrefix("PWD=") && !$0.hasPrefix("_=") && !$0.hasPrefix("SHLVL=") && !$0.hasPrefix("OLDPWD=")
+        }
+        #expect(environment.sorted() == ["HOOK=\(kind)", "PATH=/usr/bin:/bin"], "\(kind)")
+        let descriptors = (Files.value("\(notes)/\(kind)1.fds") ?? "").lines
+        #expect(descriptors == ["0", "1", "2", "3"] || Difference.applies("hook-descriptors"), "\(kind)")
+        let signals = (Files.value("\(notes)/\(kind)1.signals") ?? "").lines
+        #expect(signals.contains("SigBlk:\t0000000000000000"), "\(kind): \(signals)")
     }
 
     @Test("createRuntime comes when the namespaces, the cgroup and its limits are there, before the root changes")

@@ -20,8 +20,8 @@ struct RootTests {
     @Test("a root on an overlay is used as it is")
     func overlay() throws {
         try Bundle.with({ $0.shell("echo new > /etc/new; cat /etc/new") }) { bundle in
-            for folder in ["/upper", "/work", "/merged"] { try Files.makeFolder(bundle.folder + folder) }
-            let data = "lowerdir=\(bundle.rootfs),upperdir=\(bundle.folder)/upper,workdir=\(bundle.folder)/work"
+            for folder in ["/upper", "/scratch", "/merged"] { try Files.makeFolder(bundle.folder + folder) }
+            let data = "lowerdir=\(bundle.rootfs),upperdir=\(bundle.folder)/upper,workdir=\(bundle.folder)/scratch"
             #expect(data.withCString { mount("overlay", bundle.folder + "/merged", "overlay", 0, $0) } == 0)
             defer { umount2(bundle.folder + "/merged", 2) }
             try bundle.edit { $0["root"]["path"] = "merged" }
@@ -57,7 +57,7 @@ struct RootTests {
         }
         let table = MountTable(output)
         #expect(table.entries.filter { $0.destination == "/" }.count == 1)
-        #expect(!table.entries.contains { $0.line.contains("/sys/fs/bpf") || $0.destination.hasPrefix("/work") })
+        #expect(!table.entries.contains { $0.line.contains("/sys/fs/bpf") || $0.destination.hasPrefix("/scratch") })
         #expect(output.lines.suffix(3) == ["/", "/", "/"], "\(output)")
     }
 }
