@@ -40,34 +40,36 @@ enum View {
     /// Prints `@NAME` and what belongs to it, again and again; runs inside.
     private static let probe = """
         f() { echo "@$1"; }
-        try() { f "try $*"; "$@" </dev/null 2>&1 >/dev/null | head -n 1; }
-        f status; grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp|Umask|Sig[BC]|Threads|Cpus_allowed_list|Mems_allowed_list|Spec|CoreD)' /proc/self/status
+        try() { echo "@try $*"; "$@" </dev/null 2>&1 >/dev/null; }
+        f status; grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp|Umask|Sig[BC]|Threads|Cpus_allowed_l|Mems_allowed_l|Spec|CoreD)' \
+          /proc/self/status
         f mountinfo; cat /proc/self/mountinfo
-        f ns; for n in pid net mnt ipc uts user cgroup time; do echo $n: $(readlink /proc/self/ns/$n); done
+        f ns; cd /proc/self/ns; stat -c %N pid net mnt ipc uts user cgroup time; cd /
         f limits; cat /proc/self/limits
         f cgroup; cat /proc/self/cgroup
         f env; env
-        f descriptors; ls /proc/$$/fd | tr '\\n' ' '
+        f descriptors; cd /proc/$$/fd; echo *; cd /
         f oom_score_adj; cat /proc/self/oom_score_adj
         f umask; umask
-        f hostname; hostname; cat /proc/sys/kernel/domainname
+        f hostname; cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname
         f cwd; pwd
-        f arguments; tr '\\0' ' ' < /proc/$$/cmdline | cut -c1-20
         f session; cut -d' ' -f1,4,5,6,7,8 /proc/$$/stat
         f maps; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
         f lsm; cat /proc/self/attr/current
         f personality; cat /proc/self/personality
-        f net; ls /sys/class/net; cat /sys/class/net/lo/flags
+        f net; cat /sys/class/net/lo/flags; cd /sys/class/net; echo *; cd /
         f sysctl; cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range
-        f dev; find /dev | while read n; do echo "$n: $(stat -c '%F %a %u:%g %t:%T' $n) $(readlink $n)"; done
-        f roots; for n in / /proc /sys /tmp /etc /etc/hosts /root; do echo "$n: $(stat -c '%F %a %u:%g' $n)"; done
-        f masked; for n in /proc/kcore /proc/keys /proc/timer_list /sys/firmware /proc/acpi; do echo "$n: $(ls -A $n 2>&1 | wc -l) $(cat $n 2>&1 | head -c 20)"; done
+        f dev; find /dev -exec stat -c '%n: %N %F %a %u:%g %t:%T' {} +
+        f roots; stat -c '%n: %F %a %u:%g' / /proc /sys /tmp /etc /etc/hosts /root
+        for n in /proc/kcore /proc/keys /proc/timer_list /sys/firmware /proc/acpi; do
+          f "masked $n"; [ -d $n ] && echo folder; ls -A $n; read -r line < $n; echo $line
+        done 2>&1
         try touch /new; try touch /proc/sys/kernel/new; try touch /dev/new; try touch /sys/new; try touch /etc/hosts
         try mount -t tmpfs x /tmp; try umount /proc; try chroot / true; try hostname other; try mkdir /tmp/new
         try unshare -r true; try ip link add dummy0 type dummy; try swapoff -a; try date -s 2000-01-01; try kill -0 1
         try chown 5:5 /tmp; try ln -s a /tmp/b; try mknod /tmp/fifo p
         for d in "c 1 3" "c 1 11" "c 5 1" "c 5 2" "c 10 200" "c 10 229" "c 136 0" "b 7 0" "b 254 0"; do
-          n=/tmp/$(echo $d | tr ' ' -); try mknod $n $d; f "open $d"; (exec 3<$n) 2>&1 | sed 's/.*: //'
+          n=/tmp/node; try mknod $n $d; f "open $d"; (exec 3<$n) 2>&1; rm -f $n
         done
         f end
         """
@@ -130,10 +132,11 @@ enum View {
                     "\(entry.root) \(entry.options.joined(separator: ",")) [\(tags)] \(entry.type) \(entry.source) \(data)"
                 fields["mountinfo \(entry.destination)", default: ""] += text + ";"
             case "ns":
-                let parts = line.words
-                guard parts.count == 2 else { continue }
-                fields["ns \(parts[0])"] = host.contains(parts[1]) ? "host's" : "own"
-            case "status", "dev", "roots", "masked":
+                // 'pid' -> 'pid:[4026531836]'
+                let parts = line.split(separator: "'").map(String.init)
+                guard parts.count == 3 else { continue }
+                fields["ns \(parts[0])"] = host.contains(parts[2]) ? "host's" : "own"
+            case "status", "dev", "roots":
                 guard let colon = line.firstIndex(of: ":") else { continue }
                 fields["\(section) \(line[..<colon])"] = line[line.index(after: colon)...].trimmed
             case "limits":
