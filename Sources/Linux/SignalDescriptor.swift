@@ -15,6 +15,12 @@ extension Signals {
     /// could ask how they ended (waitpid(2): ECHILD).
     public static func noticeChildren() { _ = shim_signal_disposition(childEnded, 0) }
 
+    /// A pipe or a FIFO that nobody reads any more is an error of write(2), EPIPE, and not our end.
+    public static func ignoreBrokenPipes() {
+        let brokenPipe: CInt = 13
+        _ = shim_signal_disposition(brokenPipe, 1)
+    }
+
     /// Answers every signal as the kernel does: a program starts without those that its maker ignored (sigaction(2)), which
     /// execve(2) would pass on.
     public static func ignoreNone() {

@@ -59,6 +59,7 @@ enum Program {
     static func main() -> CInt {
         do {
             Signals.noticeChildren()
+            Signals.ignoreBrokenPipes()
             try openMissingStandardDescriptors()
             return run(try words(count: CommandLine.argc, CommandLine.unsafeArgv))
         } catch {

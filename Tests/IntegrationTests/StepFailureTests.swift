@@ -170,6 +170,7 @@ extension StepFailureTests {
         Case(
             kind: "new-cgroup-namespace", words: "no space left", pointer: "/linux/namespaces/5",
             fault: .call("unshare", "ENOSPC")),
+        Case(kind: "join-keyring", words: "session keyring", fault: .call("keyctl", "EDQUOT")),
         Case(
             kind: "raise-loopback", words: "lo up", pointer: "/linux/namespaces/1",
             fault: .call("ioctl", like: "SIOCSIFFLAGS")),

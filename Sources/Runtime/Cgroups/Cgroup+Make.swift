@@ -102,6 +102,14 @@ extension Cgroup {
 
     // MARK: Fitness
 
+    /// Refuses a cgroup that somebody lives in, before anything is made.
+    ///
+    /// - Parameter path: Below the mount: `/parent/name`. Most often there is none.
+    static func refuseUsed(at path: String) throws(Failure) {
+        guard let _ = try? Linux.open("\(mountPoint)\(path)/cgroup.events", .path) else { return }
+        try withRecorded(path) { cgroup throws(Failure) in try cgroup.checkUse() }
+    }
+
     /// Refuses a cgroup that somebody lives in, and one that would hold init still: its own or a parent's freezer.
     private borrowing func checkUse() throws(Failure) {
         let events = try read("cgroup.events")

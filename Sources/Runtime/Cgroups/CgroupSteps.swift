@@ -8,14 +8,22 @@ struct MakeCgroup: Equatable {
     var controllers: [String]
     /// What is refused where the cgroup is there already and uses more.
     var checks: [UsageCheck]
+    /// Whom it is given to, as the host knows him; nil where it stays ours.
+    var owner: UInt32?
 
     var summary: String {
-        "make the cgroup \(path.text)" + (controllers.isEmpty ? "" : " with \(controllers.joined(separator: ", "))")
+        var text = "make the cgroup \(path.text)"
+        if !controllers.isEmpty { text += " with \(controllers.joined(separator: ", "))" }
+        if let owner { text += ", owned by \(owner)" }
+        return text
     }
 
     func perform(_ session: inout HostSession) throws(Failure) {
         session.cgroup = try Cgroup.make(path, needing: controllers)
-        try session.withCgroup { cgroup throws(Failure) in try cgroup.verify(checks) }
+        try session.withCgroup { cgroup throws(Failure) in
+            try cgroup.verify(checks)
+            if let owner { try cgroup.delegate(to: owner) }
+        }
     }
 }
 

@@ -20,11 +20,14 @@ struct DeviceNode: Equatable {
     var gid: UInt32
     /// In a user namespace the kernel lets nobody make devices: then the host's own is bound.
     var isBound: Bool
+    /// Whether a bind is in the container's own mount namespace; else it would be on the host.
+    var canBeBound = true
 
     var summary: String {
         let letter = kind == .character ? "c" : kind == .block ? "b" : "p"
         let numbers = kind == .fifo ? "" : " \(device.major):\(device.minor)"
-        return "make the device \(path) (\(letter)\(numbers))" + (isBound ? " by a bind" : ", else bind it")
+        let other = canBeBound ? ", else bind it" : ""
+        return "make the device \(path) (\(letter)\(numbers))" + (isBound ? " by a bind" : other)
     }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
@@ -34,11 +37,11 @@ struct DeviceNode: Equatable {
         // A link here is how an image had the runtime make nodes elsewhere (crun CVE-2026-47766, runc CVE-2026-41579).
         let parent = try MountPoint.directory(
             folder, inside: session.root, followingLinks: !Path.begins(path, with: "/dev/"))
-        guard !isBound || kind == .fifo else { return try bind(session.root) }
+        guard !isBound || kind == .fifo else { return try bind(name, at: parent) }
         do throws(Failure) {
             try make(name, at: parent)
-        } catch  where error.errno == .EPERM && kind != .fifo {
-            try bind(session.root)
+        } catch  where error.errno == .EPERM && kind != .fifo && canBeBound {
+            try bind(name, at: parent)
         }
     }
 
@@ -55,11 +58,16 @@ struct DeviceNode: Equatable {
             try makeNode(name, at: parent, kind: fileKind, permissions: mode, device: device)
         }
         guard uid != 0 || gid != 0 else { return }
-        try changeOwner(of: try open(name, at: parent, [.path, .noFollow]), uid: uid, gid: gid, path)
+        let node = try open(name, at: parent, [.path, .noFollow])
+        let made = try node.status()
+        guard made.kind == fileKind, kind == .fifo || made.device == device else {
+            throw Failure("make the device \(path): it was replaced meanwhile")
+        }
+        try changeOwner(of: node, uid: uid, gid: gid, path)
     }
 
     /// Binds the host's node of the same path, after a look at what it is.
-    private func bind(_ root: borrowing Descriptor) throws(Failure) {
+    private func bind(_ name: String, at parent: borrowing Descriptor) throws(Failure) {
         let tree = try cloneTree(path, recursive: false)
         let status = try tree.status()
         guard status.kind == fileKind, status.device == device else {
@@ -67,7 +75,14 @@ struct DeviceNode: Equatable {
                 "bind the device \(path): the host's is another one",
                 hint: "in a user namespace a device can only be the host's own, at the same path")
         }
-        try attach(tree, to: try openMakingFile(path, inside: root), path)
+        do throws(Failure) {
+            _ = try open(name, at: parent, [.create, .exclusive, .noFollow, .readOnly], mode: 0o644)
+        } catch  where error.errno == .EEXIST {}
+        let place = try open(name, at: parent, [.path, .noFollow])
+        guard try place.status().kind != .symbolicLink else {
+            throw Failure("bind the device \(path): a symbolic link is there", "openat", .ELOOP)
+        }
+        try attach(tree, to: place, path)
     }
 
     private var fileKind: FileStatus.Kind {

@@ -7,8 +7,12 @@ enum DevicePlanning {
     /// The nodes to make, each with its place in config.json. An entry of config.json takes the place of the default of the
     /// same path.
     ///
-    /// - Parameter isBound: Whether init is in a user namespace.
-    static func nodes(_ devices: [Device], isBound: Bool) throws(Failure) -> [(node: DeviceNode, pointer: String)] {
+    /// - Parameters:
+    ///   - isBound: Whether init is in a user namespace.
+    ///   - canBeBound: Whether it has a mount namespace of its own.
+    static func nodes(
+        _ devices: [Device], isBound: Bool, canBeBound: Bool = true
+    ) throws(Failure) -> [(node: DeviceNode, pointer: String)] {
         var asked: [(node: DeviceNode, pointer: String)] = []
         for (index, device) in devices.enumerated() {
             let pointer = "/linux/devices/\(index)"
@@ -17,7 +21,11 @@ enum DevicePlanning {
             }
         }
         let standard = defaults(isBound: isBound).filter { node in !asked.contains { $0.node.path == node.path } }
-        return standard.map { ($0, "") } + asked
+        return (standard.map { ($0, "") } + asked).map { node, pointer in
+            var node = node
+            node.canBeBound = canBeBound
+            return (node, pointer)
+        }
     }
 
     private static func defaults(isBound: Bool) -> [DeviceNode] {

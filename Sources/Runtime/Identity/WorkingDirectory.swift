@@ -7,10 +7,19 @@ import Linux
 struct WorkingDirectory: Equatable {
     /// Absolute, in the container.
     var path: String
+    /// It is made only, while that can still be done: a step later on makes the root read-only.
+    var isForLater = false
 
-    var summary: String { "change to \(path), made if it is missing" }
+    var summary: String {
+        isForLater ? "make the directory \(path) if it is missing" : "change to \(path), made if it is missing"
+    }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
+        if isForLater {
+            // What goes wrong here goes wrong again, and is told, when the directory is entered.
+            _ = try? openMakingDirectories(path, inside: session.root, mode: 0o755)
+            return
+        }
         do throws(Failure) {
             try enter(try openMakingDirectories(path, inside: session.root, mode: 0o755))
         } catch  where error.errno == .EACCES {

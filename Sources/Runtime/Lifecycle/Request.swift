@@ -13,12 +13,14 @@ struct Request {
     let rootfs: String
     /// `--pid-file`, absolute.
     var pidFile: String?
+    /// `--no-new-keyring`
+    var keepsKeyring = false
     /// `--root`
     let root: String
     let systemdCgroup: Bool
 
     init(
-        id: ContainerID, bundle: Bundle, pidFile: String? = nil, runtime: RuntimeOptions
+        id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions
     ) throws(Failure) {
         self.id = id
         bundlePath = bundle.path
@@ -26,6 +28,7 @@ struct Request {
         configBytes = bundle.bytes
         rootfs = try bundle.rootfs()
         self.pidFile = pidFile
+        self.keepsKeyring = keepsKeyring
         root = runtime.root
         systemdCgroup = runtime.systemdCgroup
     }

@@ -35,8 +35,8 @@ struct BindMount: Equatable {
     }
 
     private func tree(_ session: inout InsideSession) throws(Failure) -> Descriptor {
-        if let opened { return session.descriptors.take(opened) }
-        return try cloneTree(source, recursive: isRecursive)
+        guard let opened else { return try cloneTree(source, recursive: isRecursive) }
+        return try OpenTree.preferOwn(source, recursive: isRecursive, over: session.descriptors.take(opened))
     }
 
     /// Gives the mount exactly the flags that were asked for, as `mount --bind -o` and runc do; none asked, none changed.

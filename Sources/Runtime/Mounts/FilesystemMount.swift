@@ -67,6 +67,7 @@ struct FilesystemMount: Equatable {
     /// there. mount(2) on the current directory follows no path either.
     private var needsOldCall: Bool {
         flags.contains(.inodeVersion)
+            || (source ?? "").utf8.count > 255
             || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
     }
 

@@ -17,4 +17,19 @@ struct OpenTree: Equatable {
         try setAttributes(of: tree, propagation: .slave, recursive: true, path)
         session.descriptors.put(tree, at: entry)
     }
+
+    /// init's own copy of `path`, and where it has no right to reach that, the one that the host opened for it.
+    ///
+    /// In its own, the flags of the host's mounts, and the mounts that hide something, are locked, since they came with the mount
+    /// namespace from a user namespace with more rights (mount_namespaces(7), "Restrictions on mount namespaces"). What the
+    /// host hands over is not: a container with CAP_SYS_ADMIN could make it writable, or uncover it. The host's is taken also
+    /// where config.json wants a mount without those below it, which the kernel would call an uncovering (EINVAL).
+    static func preferOwn(
+        _ path: String, recursive: Bool, over host: consuming Descriptor
+    ) throws(Failure) -> Descriptor {
+        do throws(Failure) { return try cloneTree(path, recursive: recursive) } catch {
+            guard host.isOpen, error.errno == .EACCES || error.errno == .EINVAL else { throw error }
+            return host
+        }
+    }
 }

@@ -7,6 +7,7 @@ enum InsideStep: PerformedStep {
     case startSession(StartSession)
     case join(JoinInside)
     case newCgroupNamespace(NewCgroupNamespace)
+    case joinKeyring(SessionKeyring)
     case raiseLoopback(RaiseLoopback)
     case openProc(OpenProc)
     case propagate(RootPropagation)
@@ -53,6 +54,7 @@ enum InsideStep: PerformedStep {
         case startSession = "start-session"
         case join
         case newCgroupNamespace = "new-cgroup-namespace"
+        case joinKeyring = "join-keyring"
         case raiseLoopback = "raise-loopback"
         case openProc = "open-proc"
         case propagate
@@ -95,6 +97,7 @@ enum InsideStep: PerformedStep {
         case .startSession: .startSession
         case .join: .join
         case .newCgroupNamespace: .newCgroupNamespace
+        case .joinKeyring: .joinKeyring
         case .raiseLoopback: .raiseLoopback
         case .openProc: .openProc
         case .propagate: .propagate
@@ -140,6 +143,7 @@ enum InsideStep: PerformedStep {
         case .startSession(let step): step.summary
         case .join(let step): step.summary
         case .newCgroupNamespace(let step): step.summary
+        case .joinKeyring(let step): step.summary
         case .raiseLoopback(let step): step.summary
         case .openProc(let step): step.summary
         case .propagate(let step): step.summary
@@ -183,6 +187,7 @@ enum InsideStep: PerformedStep {
         case .startSession(let step): try step.perform()
         case .join(let step): try step.perform(&session)
         case .newCgroupNamespace(let step): try step.perform()
+        case .joinKeyring(let step): try step.perform()
         case .raiseLoopback(let step): try step.perform()
         case .openProc(let step): try step.perform(&session)
         case .propagate(let step): try step.perform()

@@ -51,7 +51,9 @@ extension ScriptPlanner {
             Path.cleaned($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
         }
         guard !isForeign else { return }
-        for device in try DevicePlanning.nodes(linux.devices ?? [], isBound: namespaces.hasUser) {
+        let nodes = try DevicePlanning.nodes(
+            linux.devices ?? [], isBound: namespaces.hasUser, canBeBound: namespaces.has(.mount))
+        for device in nodes {
             inside(.makeDevice(device.node), device.pointer)
         }
         let hasTerminals = mounts.contains { Path.cleaned($0.destination) == "/dev/pts" }
@@ -91,17 +93,29 @@ extension ScriptPlanner {
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
         inside(.pivot(PivotRoot(oldRootIsShared: !(propagation?.isolatesAll ?? false))), "/root/path")
-        for case .inside(let placed) in script.joint {
-            guard case .mount(let mount) = placed.step, mount.isSealedLater else { continue }
-            inside(.sealMount(SealMount(target: mount.target)), placed.pointer)
-        }
-        if config.root?.readonly == true { inside(.readOnlyRoot(ReadOnlyRoot()), "/root/readonly") }
+        planReadOnly()
         planNames()
         try planSysctls()
         try planHiddenPaths()
         if let propagation, propagation.returnsAfterPivot {
             inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation")
         }
+    }
+
+    /// What becomes read-only now that everything in it has been made.
+    private mutating func planReadOnly() {
+        let sealed = script.joint.compactMap { line -> (SealMount, String)? in
+            guard case .inside(let placed) = line, case .mount(let mount) = placed.step, mount.isSealedLater else {
+                return nil
+            }
+            return (SealMount(target: mount.target), placed.pointer)
+        }
+        let isReadOnly = config.root?.readonly == true
+        if isReadOnly || !sealed.isEmpty, Path.cleaned(process.cwd) != "/" {
+            inside(.workingDirectory(WorkingDirectory(path: process.cwd, isForLater: true)), "/process/cwd")
+        }
+        for (step, pointer) in sealed { inside(.sealMount(step), pointer) }
+        if isReadOnly { inside(.readOnlyRoot(ReadOnlyRoot()), "/root/readonly") }
     }
 
     /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.

@@ -104,12 +104,27 @@ extension ScriptPlanner {
         let resources = try ResourcePlan(linux)
         script.warnings += resources.warnings.map(Failure.init)
         let place = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
-        let making = MakeCgroup(path: cgroup, controllers: resources.controllers, checks: resources.checks)
+        let making = MakeCgroup(
+            path: cgroup, controllers: resources.controllers, checks: resources.checks, owner: cgroupOwner)
         prepare(.makeCgroup(making), place)
         for group in WriteCgroup.groups(resources.files) { prepare(.writeCgroup(group), group.files[0].pointer) }
         guard let rules = resources.devices else { return }
         let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace)
         prepare(.filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
+    }
+
+    /// The container's user, whom the cgroup is given to where it is the container's to manage: with a cgroup namespace of
+    /// its own, and its cgroup mounted to write (config-linux.md, "Cgroup ownership"). nil for the host's root, who has it.
+    private var cgroupOwner: UInt32? {
+        let isWritable = (config.mounts ?? []).contains { mount in
+            (mount.type == "cgroup" || mount.type == "cgroup2") && Path.cleaned(mount.destination) == "/sys/fs/cgroup"
+                && !MountOptions(mount.options ?? []).set.contains(.readOnly)
+        }
+        guard namespaces.newCgroup, isWritable else { return nil }
+        let uid = process.user.uid
+        guard namespaces.hasUser else { return uid == 0 ? nil : uid }
+        return (linux.uidMappings ?? []).first { $0.containerID <= uid && uid - $0.containerID < $0.size }
+            .map { $0.hostID &+ (uid - $0.containerID) }
     }
 
     /// The clone, and what makes the namespaces fit to live in.
@@ -137,6 +152,9 @@ extension ScriptPlanner {
         if namespaces.hasUser { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
         for joined in namespaces.joinedInside {
             inside(.join(JoinInside(kind: joined.kind, entry: joined.entry)), joined.pointer)
+        }
+        if !request.keepsKeyring {
+            inside(.joinKeyring(SessionKeyring(request.id, isInUserNamespace: namespaces.hasUser)))
         }
         if namespaces.newCgroup { inside(.newCgroupNamespace(NewCgroupNamespace()), pointer(of: .cgroup)) }
         if namespaces.isNew(.network) { inside(.raiseLoopback(RaiseLoopback()), pointer(of: .network)) }

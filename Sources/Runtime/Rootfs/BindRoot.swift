@@ -20,7 +20,7 @@ struct BindRoot: Equatable {
         // First, since an unbindable mount could not be cloned.
         if hasSharedParent { try makeMountPrivate(below: place) }
         let tree = opened.map { session.descriptors.take($0) } ?? .none
-        let root = tree.isOpen ? tree : try cloneTree(path, recursive: true)
+        let root = try OpenTree.preferOwn(path, recursive: true, over: tree)
         if hasSharedParent { try setAttributes(of: root, propagation: .privately, path) }
         try attach(root, to: place, "the rootfs \(path)")
         session.root = root

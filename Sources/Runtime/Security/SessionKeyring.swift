@@ -1,0 +1,26 @@
+import Base
+import Linux
+
+/// A session keyring of the container's own: the caller's, with the keys of whoever logged in on the host, stays outside.
+///
+/// Its name is runc's, so that a later process of the container can join it.
+struct SessionKeyring: Equatable {
+    /// `_ses.ID`
+    var name: String
+    var searcher: Keyring.Searcher
+
+    init(_ id: ContainerID, isInUserNamespace: Bool) {
+        name = "_ses.\(id.text)"
+        searcher = isInUserNamespace ? .anybody : .owner
+    }
+
+    var summary: String { "join the session keyring \(name), if the kernel has keyrings" }
+
+    func perform() throws(Failure) {
+        do throws(Failure) { try Keyring.joinSession(name, searchableBy: searcher) } catch {
+            // Without keyrings there is nothing to keep outside.
+            guard error.errno != .ENOSYS else { return }
+            throw error.hinting("--no-new-keyring leaves the container in its caller's session keyring")
+        }
+    }
+}
