@@ -76,7 +76,7 @@ struct DeviceTests {
                     $0["linux"]["devices"] = [device]
                 }
             }
-            try refused(at: "/type", ["path": "/dev/x", "type": "q", "major": 1, "minor": 3])
+            try refused(at: "/type", unless: "device-type", ["path": "/dev/x", "type": "q", "major": 1, "minor": 3])
             try refused(unless: "device-numbers", ["path": "/dev/x", "type": "c"])
             try refused(at: "/path", unless: "device-path", ["path": "dev/x", "type": "c", "major": 1, "minor": 3])
         }

@@ -182,7 +182,7 @@ struct SeccompTests {
             try refused(at: "/architectures/0", profile: changed)
             changed = plain
             changed["flags"] = ["SECCOMP_FILTER_FLAG_NOSUCH"]
-            try refused(at: "/flags/0", unless: "seccomp-flags", profile: changed)
+            try refused(at: "/flags/0", unless: "seccomp-flag-unknown", profile: changed)
             changed = plain
             changed["syscalls"][0]["action"] = "SCMP_ACT_SHRUG"
             try refused(at: "/syscalls/0/action", profile: changed)
