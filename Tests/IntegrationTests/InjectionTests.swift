@@ -109,7 +109,8 @@ extension Bundle {
         let words = self.words(["create", "--bundle", folder, "--pid-file", pidFile, id], log: log)
         let inject = "inject=\(fault.call):error=\(fault.errno):when=\(fault.turn)"
         var outcome = try Program.run(
-            ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.call)", "-e", inject] + words, limit: 120)
+            ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.call)", "-e", inject] + words,
+            limit: 120)
         outcome.log = (try? Files.text(log)) ?? ""
         return outcome
     }
