@@ -269,6 +269,34 @@ int shim_prlimit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
 int shim_sched_setaffinity(pid_t pid, size_t count, const void *mask) {
     return RESULT((int)syscall(SYS_sched_setaffinity, pid, count, mask));
 }
+// The struct is our own, as later C libraries have one of the kernel's name.
+int shim_sched_setattr(pid_t pid, unsigned policy, uint64_t flags, int nice, unsigned priority, uint64_t runtime,
+                       uint64_t deadline, uint64_t period) {
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+        uint32_t clamp_min, clamp_max;
+    } attributes = {
+        .size = sizeof attributes,
+        .policy = policy,
+        .flags = flags,
+        .nice = nice,
+        .priority = priority,
+        .runtime = runtime,
+        .deadline = deadline,
+        .period = period,
+    };
+    return RESULT((int)syscall(SYS_sched_setattr, pid, &attributes, 0));
+}
+int shim_ioprio_set(int which, int who, int priority) {
+    return RESULT((int)syscall(SYS_ioprio_set, which, who, priority));
+}
+int shim_set_mempolicy(int mode, const void *nodes, unsigned long count) {
+    return RESULT((int)syscall(SYS_set_mempolicy, mode, nodes, count));
+}
 int shim_personality(unsigned long domain) { return RESULT((int)syscall(SYS_personality, domain)); }
 int shim_seccomp(unsigned operation, unsigned flags, void *argument) {
     return RESULT((int)syscall(SYS_seccomp, operation, flags, argument));

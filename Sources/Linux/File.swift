@@ -315,3 +315,10 @@ public func status(of number: CInt) throws(Failure) -> FileStatus {
     try check(shim_statx(number, "", 0x1000, &status), "statx", "look at descriptor \(number)")
     return FileStatus(status)
 }
+
+/// setxattr(2) of the current directory, such as a mount that was entered by ``enter(_:)`` and has no path yet.
+public func setAttribute(_ name: String, ofCurrentDirectoryTo value: String) throws(Failure) {
+    var value = value
+    let answer = value.withUTF8 { bytes in shim_setxattr(".", name, bytes.baseAddress, bytes.count) }
+    try check(answer, "setxattr", "set the attribute \(name)")
+}

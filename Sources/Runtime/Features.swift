@@ -20,13 +20,16 @@ extension Features {
 
     private static var ofLinux: LinuxFeatures {
         LinuxFeatures(
-            namespaces: Namespace.Kind.allCases.filter { $0 != .time }.map(\.word).sorted(),
+            namespaces: Namespace.Kind.allCases.map(\.word).sorted(),
             capabilities: capabilities,
             cgroup: CgroupFeatures(v1: false, v2: true, systemd: false, systemdUser: false, rdma: true),
             seccomp: ofSeccomp,
-            apparmor: FeatureSwitch(enabled: false),
-            selinux: FeatureSwitch(enabled: false),
+            apparmor: FeatureSwitch(enabled: true),
+            selinux: FeatureSwitch(enabled: true),
             intelRdt: IntelRdtFeatures(enabled: false, schemata: false, monitoring: false),
+            memoryPolicy: MemoryPolicyFeatures(
+                modes: MemoryPolicy.Mode.allCases.map(\.word).sorted(),
+                flags: MemoryPolicy.Flag.allCases.map(\.word).sorted()),
             mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: false)),
             netDevices: FeatureSwitch(enabled: false))
     }

@@ -46,11 +46,21 @@ struct FeaturesTests {
 
     @Test("namespaces and hooks are those that are done")
     func lists() {
-        #expect(features.linux?.namespaces == ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"])
+        #expect(features.linux?.namespaces == ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"])
         #expect(
             features.hooks == [
                 "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop",
             ])
+    }
+
+    @Test("what else of Linux is done: labels, memory policies, and no resctrl")
+    func linux() throws {
+        let linux = try #require(features.linux)
+        #expect(linux.apparmor?.enabled == true && linux.selinux?.enabled == true)
+        #expect(linux.intelRdt == IntelRdtFeatures(enabled: false, schemata: false, monitoring: false))
+        let policy = try #require(linux.memoryPolicy)
+        #expect(policy.modes == MemoryPolicy.Mode.allCases.map(\.word).sorted())
+        #expect(policy.flags == ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"])
     }
 
     @Test("both versions are there, since cri-o refuses features without them, and the text is JSON")

@@ -158,6 +158,13 @@ int shim_getgroups(int count, uint32_t *groups);
 unsigned shim_umask(unsigned mask);
 int shim_prlimit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
 int shim_sched_setaffinity(pid_t pid, size_t count, const void *mask);
+// sched_setattr(2). glibc has no wrapper. The utilization clamps are 0.
+int shim_sched_setattr(pid_t pid, unsigned policy, uint64_t flags, int nice, unsigned priority, uint64_t runtime,
+                       uint64_t deadline, uint64_t period);
+// ioprio_set(2). glibc has no wrapper.
+int shim_ioprio_set(int which, int who, int priority);
+// set_mempolicy(2). nodes: bits, the first `count` of which are looked at; null for none.
+int shim_set_mempolicy(int mode, const void *nodes, unsigned long count);
 int shim_personality(unsigned long domain);
 // seccomp(2).
 int shim_seccomp(unsigned operation, unsigned flags, void *argument);

@@ -9,11 +9,14 @@ struct FilesystemMount: Equatable {
     var options: MountOptions
     /// Mounted writable first, since more is made inside; a step near the end makes it read-only.
     var isSealedLater = false
+    /// The SELinux label of all that is in it.
+    var label: String?
 
     var summary: String {
         var text = "mount \(type) on \(target)"
         if !options.words.isEmpty { text += " (\(options.words))" }
         if type == "sysfs" { text += ", else bind /sys" }
+        if let label { text += ", with the SELinux label \(label)" }
         return text
     }
 
@@ -30,6 +33,12 @@ struct FilesystemMount: Equatable {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
             mount = try cloneTree("/sys", recursive: true)
             try setAttributes(of: mount, set: options.attributes.union(.readOnly), recursive: true, self.target)
+        }
+        if type == "mqueue", let label {
+            // It takes no option, but the label of its root is that of the queues made in it.
+            try enter(mount)
+            try setAttribute("security.selinux", ofCurrentDirectoryTo: label)
+            try enter("/")
         }
         try attach(mount, to: target, "\(type) on \(self.target)")
         try options.applyPropagationAndRecursion(to: mount, self.target)
@@ -55,6 +64,7 @@ struct FilesystemMount: Equatable {
             }
             try context.set(String(word[..<equals]), to: String(word[word.utf8.index(after: equals)...]))
         }
+        if let label, type != "mqueue" { try context.set("context", to: label) }
         if let mode { try context.set("mode", to: String(mode, radix: 8)) }
         if flags.contains(.readOnly) { try context.set("ro") }
         if flags.contains(.synchronous) { try context.set("sync") }
@@ -67,13 +77,14 @@ struct FilesystemMount: Equatable {
     /// there. mount(2) on the current directory follows no path either.
     private var needsOldCall: Bool {
         flags.contains(.inodeVersion)
-            || (source ?? "").utf8.count > 255
+            || (source ?? "").utf8.count > 255 || (label ?? "").utf8.count > 255
             || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
     }
 
     private func mountByOldCall(on target: borrowing Descriptor, _ session: inout InsideSession) throws(Failure) {
         try enter(target)
-        let data = options.data.isEmpty ? nil : options.data.joined(separator: ",")
+        let words = options.data + (label.map { ["context=\"\($0)\""] } ?? [])
+        let data = words.isEmpty ? nil : words.joined(separator: ",")
         try Linux.mount(source ?? type, on: ".", type: type, flags: flags, data: data)
         try enter("/")
         let mount = try open(self.target, inside: session.root, .path)

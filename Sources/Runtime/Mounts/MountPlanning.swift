@@ -12,6 +12,8 @@ struct MountPlanning {
     var hasUserNamespace: Bool
     /// The group ids the container has; nil where it has the host's.
     var groupMappings: [IDMapping]?
+    /// `linux.mountLabel`.
+    var label: String?
 
     /// The step for `mount`, the `index`th of config.json; for a bind whose source the host must open, also that.
     ///
@@ -33,6 +35,8 @@ struct MountPlanning {
         }
         var plan = FilesystemMount(type: type, source: mount.source, target: target, options: options)
         plan.isSealedLater = options.set.contains(.readOnly) && (type == "tmpfs" || target == "/dev")
+        // proc and sysfs label their files themselves.
+        if type != "proc", type != "sysfs" { plan.label = label }
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
         return (nil, .mount(plan))
     }

@@ -8,6 +8,8 @@ struct NamespacePlan: Equatable {
     private(set) var cloned: NamespaceFlags = []
     /// Whether a cgroup namespace is made.
     private(set) var newCgroup = false
+    /// Whether a time namespace is made.
+    private(set) var newTime = false
     /// Those that are joined, with their entry in the descriptor table, in the order of config.json.
     private(set) var joined: [Joined] = []
 
@@ -27,9 +29,12 @@ struct NamespacePlan: Equatable {
                 throw Failure("malformed spec file: duplicated ns \(quoted(namespace.type.word))", pointer: pointer)
             }
             seen.append(namespace.type)
-            guard namespace.type != .time else { throw Failure.notYet("time namespaces").at(pointer) }
             guard let path = namespace.path, !path.isEmpty else {
-                if namespace.type == .cgroup { newCgroup = true } else { cloned.formUnion(namespace.type.flags) }
+                switch namespace.type {
+                case .cgroup: newCgroup = true
+                case .time: newTime = true
+                default: cloned.formUnion(namespace.type.flags)
+                }
                 continue
             }
             guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
@@ -46,22 +51,26 @@ struct NamespacePlan: Equatable {
     func joins(_ kind: Namespace.Kind) -> Joined? { joined.first { $0.kind == kind } }
 
     /// Whether the container has one of its own, new or joined.
-    func has(_ kind: Namespace.Kind) -> Bool {
-        kind == .cgroup ? newCgroup || joins(.cgroup) != nil : cloned.contains(kind.flags) || joins(kind) != nil
-    }
+    func has(_ kind: Namespace.Kind) -> Bool { isNew(kind) || joins(kind) != nil }
 
     /// Whether it is made new.
-    func isNew(_ kind: Namespace.Kind) -> Bool { kind == .cgroup ? newCgroup : cloned.contains(kind.flags) }
+    func isNew(_ kind: Namespace.Kind) -> Bool {
+        switch kind {
+        case .cgroup: newCgroup
+        case .time: newTime
+        default: cloned.contains(kind.flags)
+        }
+    }
 
-    /// Those that the host joins for init to be born in: a pid namespace always, since setns(2) moves only children; with a
-    /// user namespace all that the host may join and a process in it may not. A mount namespace is never among them: with
+    /// Those that the host joins for init to be born in: a pid namespace always, since setns(2) moves only children; a time
+    /// namespace, as it does with a new one; with a user namespace all that the host may join and a process in it may not. A mount namespace is never among them: with
     /// it the host would lose its own root.
     var joinedByHost: [Joined] {
-        joined.filter { $0.kind == .pid || hasUser && $0.kind != .user && $0.kind != .mount }
+        joined.filter { $0.kind == .pid || $0.kind == .time || hasUser && $0.kind != .user && $0.kind != .mount }
     }
 
     /// Those that init joins itself.
     var joinedInside: [Joined] {
-        joined.filter { $0.kind != .pid && $0.kind != .user && (!hasUser || $0.kind == .mount) }
+        joined.filter { $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount) }
     }
 }

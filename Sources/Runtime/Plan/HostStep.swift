@@ -5,6 +5,7 @@ import Linux
 enum HostStep: PerformedStep {
     case seal(SealedBinary)
     case checkRoot(CheckRoot)
+    case checkKernel(CheckKernel)
     case takeID(TakeID)
     case makeGate(MakeGate)
     case openNamespace(OpenNamespace)
@@ -14,11 +15,15 @@ enum HostStep: PerformedStep {
     case openTree(OpenTree)
     case compileSeccomp(CompileSeccomp)
     case joinAsHost(JoinAsHost)
+    case newTimeNamespace(NewTimeNamespace)
     case forbidTracing(ForbidTracing)
     case returnToNamespace(ReturnToNamespace)
     case mapIDs(IDMaps)
+    case checkIDMaps(CheckIDMaps)
     case adjustOOMScore(OutOfMemoryScore)
     case runHook(HostHook)
+    case schedule(SetScheduler)
+    case prioritizeIO(SetIOPriority)
     case limit(ProcessLimit)
     case recordContainer(RecordContainer)
 
@@ -28,6 +33,7 @@ enum HostStep: PerformedStep {
     enum Kind: String, CaseIterable {
         case seal
         case checkRoot = "check-root"
+        case checkKernel = "check-kernel"
         case takeID = "take-id"
         case makeGate = "make-gate"
         case openNamespace = "open-namespace"
@@ -37,11 +43,15 @@ enum HostStep: PerformedStep {
         case openTree = "open-tree"
         case compileSeccomp = "compile-seccomp"
         case joinAsHost = "join-as-host"
+        case newTimeNamespace = "new-time-namespace"
         case forbidTracing = "forbid-tracing"
         case returnToNamespace = "return-to-namespace"
         case mapIDs = "map-ids"
+        case checkIDMaps = "check-id-maps"
         case adjustOOMScore = "adjust-oom-score"
         case runHook = "run-hook"
+        case schedule
+        case prioritizeIO = "prioritize-io"
         case limit
         case recordContainer = "record-container"
     }
@@ -50,6 +60,7 @@ enum HostStep: PerformedStep {
         switch self {
         case .seal: .seal
         case .checkRoot: .checkRoot
+        case .checkKernel: .checkKernel
         case .takeID: .takeID
         case .makeGate: .makeGate
         case .openNamespace: .openNamespace
@@ -59,11 +70,15 @@ enum HostStep: PerformedStep {
         case .openTree: .openTree
         case .compileSeccomp: .compileSeccomp
         case .joinAsHost: .joinAsHost
+        case .newTimeNamespace: .newTimeNamespace
         case .forbidTracing: .forbidTracing
         case .returnToNamespace: .returnToNamespace
         case .mapIDs: .mapIDs
+        case .checkIDMaps: .checkIDMaps
         case .adjustOOMScore: .adjustOOMScore
         case .runHook: .runHook
+        case .schedule: .schedule
+        case .prioritizeIO: .prioritizeIO
         case .limit: .limit
         case .recordContainer: .recordContainer
         }
@@ -75,6 +90,7 @@ enum HostStep: PerformedStep {
         switch self {
         case .seal(let step): step.summary
         case .checkRoot(let step): step.summary
+        case .checkKernel(let step): step.summary
         case .takeID(let step): step.summary
         case .makeGate(let step): step.summary
         case .openNamespace(let step): step.summary
@@ -84,11 +100,15 @@ enum HostStep: PerformedStep {
         case .openTree(let step): step.summary
         case .compileSeccomp(let step): step.summary
         case .joinAsHost(let step): step.summary
+        case .newTimeNamespace(let step): step.summary
         case .forbidTracing(let step): step.summary
         case .returnToNamespace(let step): step.summary
         case .mapIDs(let step): step.summary
+        case .checkIDMaps(let step): step.summary
         case .adjustOOMScore(let step): step.summary
         case .runHook(let step): step.summary
+        case .schedule(let step): step.summary
+        case .prioritizeIO(let step): step.summary
         case .limit(let step): step.summary
         case .recordContainer(let step): step.summary
         }
@@ -98,6 +118,7 @@ enum HostStep: PerformedStep {
         switch self {
         case .seal(let step): try step.perform()
         case .checkRoot(let step): try step.perform()
+        case .checkKernel(let step): try step.perform(&session)
         case .takeID(let step): try step.perform(&session)
         case .makeGate(let step): try step.perform(&session)
         case .openNamespace(let step): try step.perform(&session)
@@ -107,11 +128,15 @@ enum HostStep: PerformedStep {
         case .openTree(let step): try step.perform(&session)
         case .compileSeccomp(let step): try step.perform(&session)
         case .joinAsHost(let step): try step.perform(&session)
+        case .newTimeNamespace(let step): try step.perform(&session)
         case .forbidTracing(let step): try step.perform()
         case .returnToNamespace(let step): try step.perform(&session)
         case .mapIDs(let step): try step.perform(&session)
+        case .checkIDMaps(let step): try step.perform(session)
         case .adjustOOMScore(let step): session.warn(try step.perform(pid: session.pid, proc: session.proc))
         case .runHook(let step): try step.perform(&session)
+        case .schedule(let step): try step.perform(pid: session.pid)
+        case .prioritizeIO(let step): try step.perform(pid: session.pid)
         case .limit(let step): try step.perform(pid: session.pid)
         case .recordContainer(let step): try step.perform(&session)
         }

@@ -5,6 +5,7 @@ import Linux
 enum InsideStep: PerformedStep {
     case becomeRoot(BecomeRoot)
     case startSession(StartSession)
+    case resetAffinity(ResetAffinity)
     case join(JoinInside)
     case newCgroupNamespace(NewCgroupNamespace)
     case joinKeyring(SessionKeyring)
@@ -31,6 +32,9 @@ enum InsideStep: PerformedStep {
     case sysctl(Sysctl)
     case readOnlyPath(ReadOnlyPath)
     case mask(MaskPath)
+    case personality(SetPersonality)
+    case memoryPolicy(SetMemoryPolicy)
+    case label(SecurityLabel)
     case loadSeccomp(LoadSeccomp)
     case workingDirectory(WorkingDirectory)
     case findHome(FindHome)
@@ -52,6 +56,7 @@ enum InsideStep: PerformedStep {
     enum Kind: String, CaseIterable {
         case becomeRoot = "become-root"
         case startSession = "start-session"
+        case resetAffinity = "reset-affinity"
         case join
         case newCgroupNamespace = "new-cgroup-namespace"
         case joinKeyring = "join-keyring"
@@ -78,6 +83,9 @@ enum InsideStep: PerformedStep {
         case sysctl
         case readOnlyPath = "read-only-path"
         case mask
+        case personality
+        case memoryPolicy = "memory-policy"
+        case label
         case loadSeccomp = "load-seccomp"
         case workingDirectory = "working-directory"
         case findHome = "find-home"
@@ -95,6 +103,7 @@ enum InsideStep: PerformedStep {
         switch self {
         case .becomeRoot: .becomeRoot
         case .startSession: .startSession
+        case .resetAffinity: .resetAffinity
         case .join: .join
         case .newCgroupNamespace: .newCgroupNamespace
         case .joinKeyring: .joinKeyring
@@ -121,6 +130,9 @@ enum InsideStep: PerformedStep {
         case .sysctl: .sysctl
         case .readOnlyPath: .readOnlyPath
         case .mask: .mask
+        case .personality: .personality
+        case .memoryPolicy: .memoryPolicy
+        case .label: .label
         case .loadSeccomp: .loadSeccomp
         case .workingDirectory: .workingDirectory
         case .findHome: .findHome
@@ -141,6 +153,7 @@ enum InsideStep: PerformedStep {
         switch self {
         case .becomeRoot(let step): step.summary
         case .startSession(let step): step.summary
+        case .resetAffinity(let step): step.summary
         case .join(let step): step.summary
         case .newCgroupNamespace(let step): step.summary
         case .joinKeyring(let step): step.summary
@@ -167,6 +180,9 @@ enum InsideStep: PerformedStep {
         case .sysctl(let step): step.summary
         case .readOnlyPath(let step): step.summary
         case .mask(let step): step.summary
+        case .personality(let step): step.summary
+        case .memoryPolicy(let step): step.summary
+        case .label(let step): step.summary
         case .loadSeccomp(let step): step.summary
         case .workingDirectory(let step): step.summary
         case .findHome(let step): step.summary
@@ -185,6 +201,7 @@ enum InsideStep: PerformedStep {
         switch self {
         case .becomeRoot(let step): try step.perform()
         case .startSession(let step): try step.perform()
+        case .resetAffinity(let step): try step.perform()
         case .join(let step): try step.perform(&session)
         case .newCgroupNamespace(let step): try step.perform()
         case .joinKeyring(let step): try step.perform()
@@ -211,6 +228,9 @@ enum InsideStep: PerformedStep {
         case .sysctl(let step): try step.perform(&session)
         case .readOnlyPath(let step): try step.perform(&session)
         case .mask(let step): try step.perform(&session)
+        case .personality(let step): try step.perform()
+        case .memoryPolicy(let step): try step.perform()
+        case .label(let step): try step.perform(&session)
         case .loadSeccomp(let step): try step.perform(&session)
         case .workingDirectory(let step): try step.perform(&session)
         case .findHome(let step): try step.perform(&session)

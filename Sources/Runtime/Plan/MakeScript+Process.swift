@@ -13,6 +13,7 @@ extension ScriptPlanner {
         let hasFilter = linux.seccomp != nil
         let user = try UserIdentity(process.user, isInUserNamespace: namespaces.hasUser)
         let directory = WorkingDirectory(path: process.cwd)
+        try planKernelState()
         inside(.workingDirectory(directory), "/process/cwd")
         if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), "/process/env") }
         if hasFilter, !noNewPrivileges { inside(.loadSeccomp(LoadSeccomp()), "/linux/seccomp") }
@@ -23,6 +24,13 @@ extension ScriptPlanner {
         inside(.verifyDirectory(VerifyDirectory(directory: directory)), "/process/cwd")
         inside(.findProgram(FindProgram(arguments: process.args ?? [])), "/process/args/0")
         sync(.ready, from: .inside)
+        if let scheduler = process.scheduler {
+            let step = try SetScheduler(scheduler, hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
+            host(.schedule(step), "/process/scheduler")
+        }
+        if let priority = process.ioPriority {
+            host(.prioritizeIO(try SetIOPriority(priority)), "/process/ioPriority")
+        }
         for (index, limit) in try ProcessLimit.list(process.rlimits).enumerated() {
             host(.limit(limit), "/process/rlimits/\(index)")
         }
@@ -33,5 +41,42 @@ extension ScriptPlanner {
             inside(.runHook(InsideHook(run: hook, mask: user.umask)), hook.pointer)
         }
         inside(.execute(Execute(loadsFilter: hasFilter && noNewPrivileges)), "/process/args")
+    }
+
+    /// What the kernel keeps of init and hands on at execve; before seccomp, whose filter may forbid these calls.
+    private mutating func planKernelState() throws(Failure) {
+        if let personality = linux.personality {
+            inside(.personality(try SetPersonality(personality)), "/linux/personality")
+        }
+        if let policy = linux.memoryPolicy {
+            inside(.memoryPolicy(try SetMemoryPolicy(policy)), "/linux/memoryPolicy")
+        }
+        if let profile = profile { inside(.label(.profile(profile)), "/process/apparmorProfile") }
+        if let label = label { inside(.label(.process(label)), "/process/selinuxLabel") }
+    }
+
+    /// `process.apparmorProfile`, but for an empty one, which is none.
+    var profile: String? { process.apparmorProfile.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// `process.selinuxLabel`, but for an empty one, which is none.
+    var label: String? { process.selinuxLabel.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// What the kernel must have for this config.json.
+    mutating func planKernelChecks() {
+        if profile != nil { prepare(.checkKernel(.appArmor), "/process/apparmorProfile") }
+        if label != nil { prepare(.checkKernel(.seLinux), "/process/selinuxLabel") }
+        if linux.mountLabel?.isEmpty == false { prepare(.checkKernel(.seLinux), "/linux/mountLabel") }
+        if linux.intelRdt != nil { prepare(.checkKernel(.resourceControl), "/linux/intelRdt") }
+    }
+
+    /// `process.execCPUAffinity` is for `exec`, but a list that is none is wrong already.
+    func checkAffinity() throws(Failure) {
+        let affinity = process.execCPUAffinity
+        for (name, list) in [("initial", affinity?.initial), ("final", affinity?.final)] {
+            guard let list, !list.isEmpty, NumberList(list) == nil else { continue }
+            throw Failure(
+                "\(quoted(list)) is not a list of processors such as 0-3,7",
+                pointer: "/process/execCPUAffinity/\(name)")
+        }
     }
 }

@@ -31,7 +31,8 @@ extension ScriptPlanner {
     private mutating func planMounts() throws(Failure) {
         let planning = MountPlanning(
             bundle: request.bundlePath, cgroup: cgroup.text, hasUserNamespace: namespaces.hasUser,
-            groupMappings: namespaces.isNew(.user) ? linux.gidMappings : nil)
+            groupMappings: namespaces.hasUser ? linux.gidMappings : nil,
+            label: linux.mountLabel.flatMap { $0.isEmpty ? nil : $0 })
         for (index, mount) in (config.mounts ?? []).enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {

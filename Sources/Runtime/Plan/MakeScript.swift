@@ -9,6 +9,7 @@ import OCI
 extension Script {
     init(_ request: Request, on host: HostFacts) throws(Failure) {
         var planner = try ScriptPlanner(request, host)
+        try planner.checkAffinity()
         try planner.planHost()
         try planner.planNamespaces()
         try planner.planRootfs()
@@ -84,6 +85,7 @@ extension ScriptPlanner {
     mutating func planHost() throws(Failure) {
         prepare(.seal(SealedBinary()))
         prepare(.checkRoot(CheckRoot(path: request.rootfs)), "/root/path")
+        planKernelChecks()
         prepare(
             .takeID(
                 TakeID(
@@ -136,12 +138,21 @@ extension ScriptPlanner {
             returns.append(ReturnToNamespace(kind: joined.kind, own: table))
             table += 1
         }
+        let offsets = try ClockOffset.list(linux.timeOffsets, isNew: namespaces.newTime)
+        if namespaces.newTime {
+            prepare(.newTimeNamespace(NewTimeNamespace(offsets: offsets, own: table)), pointer(of: .time))
+            returns.append(ReturnToNamespace(kind: .time, own: table))
+            table += 1
+        }
         prepare(.forbidTracing(ForbidTracing()))
         for step in returns { host(.returnToNamespace(step)) }
         if namespaces.isNew(.user) {
             let maps = IDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
             host(.mapIDs(maps), "/linux/uidMappings")
             sync(.mapped, from: .host)
+        } else if linux.uidMappings?.isEmpty == false || linux.gidMappings?.isEmpty == false {
+            let check = CheckIDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
+            host(.checkIDMaps(check), pointer(of: .user))
         }
         if let adjustment = process.oomScoreAdj {
             host(
@@ -149,16 +160,25 @@ extension ScriptPlanner {
             )
         }
         inside(.startSession(StartSession()))
+        inside(.resetAffinity(ResetAffinity()))
         if namespaces.hasUser { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
         for joined in namespaces.joinedInside {
             inside(.join(JoinInside(kind: joined.kind, entry: joined.entry)), joined.pointer)
         }
+        if let pointer = pointerOfProc { inside(.openProc(OpenProc()), pointer) }
         if !request.keepsKeyring {
+            if let label { inside(.label(.keys(label)), "/process/selinuxLabel") }
             inside(.joinKeyring(SessionKeyring(request.id, isInUserNamespace: namespaces.hasUser)))
         }
         if namespaces.newCgroup { inside(.newCgroupNamespace(NewCgroupNamespace()), pointer(of: .cgroup)) }
         if namespaces.isNew(.network) { inside(.raiseLoopback(RaiseLoopback()), pointer(of: .network)) }
-        if linux.sysctl?.isEmpty == false { inside(.openProc(OpenProc()), "/linux/sysctl") }
+    }
+
+    /// What a procfs of our own is needed for, if at all.
+    private var pointerOfProc: String? {
+        if linux.sysctl?.isEmpty == false { return "/linux/sysctl" }
+        if profile != nil { return "/process/apparmorProfile" }
+        return label == nil ? nil : "/process/selinuxLabel"
     }
 
     private func pointer(of kind: Namespace.Kind) -> String {

@@ -4,7 +4,8 @@ import Linux
 /// What `--trace FILE` writes: each step that was done, as one JSON object a line, from both sides into one file.
 ///
 /// The file is opened O_APPEND and each line is one write(2), so that the two sides cannot cut each other's lines.
-/// Times are in nanoseconds of CLOCK_MONOTONIC: `start` since the trace was opened, `duration` of the step alone.
+/// Times are in nanoseconds: `start` since the trace was opened, `duration` of the step alone. They are of CLOCK_REALTIME,
+/// the one clock that shows the same on both sides of a time namespace (time_namespaces(7)).
 struct Trace {
     /// Owned by whoever opened the trace, and close-on-exec.
     private let file: CInt
@@ -13,7 +14,7 @@ struct Trace {
     /// Opens `path` for a new trace; an old one is replaced, unless `origin` says that this process goes on with one.
     static func open(_ path: String) throws(Failure) -> Trace {
         let file = try Linux.open(path, [.writeOnly, .create, .truncate, .append], mode: 0o644)
-        return Trace(file: file.release(), origin: Clock.monotonic())
+        return Trace(file: file.release(), origin: Clock.now())
     }
 
     private init(file: CInt, origin: Int64) {
@@ -22,7 +23,7 @@ struct Trace {
     }
 
     /// Nanoseconds since the trace was opened.
-    func now() -> Int64 { Clock.monotonic() - origin }
+    func now() -> Int64 { Clock.now() - origin }
 
     /// Writes one line. A trace that cannot be written is no reason to stop a container.
     func write(

@@ -1,0 +1,74 @@
+import Base
+import Linux
+import OCI
+
+/// A step: `linux.memoryPolicy`, for init and, by inheritance, for all of the container (set_mempolicy(2)).
+struct SetMemoryPolicy: Equatable {
+    var policy: MemoryPolicy
+    /// nil where the list is absent or empty.
+    var nodes: NumberList?
+
+    /// - Throws: ``Failure`` for a list of nodes that is none, and for nodes that the mode must or must not have.
+    init(_ policy: MemoryPolicy, pointer: String = "/linux/memoryPolicy") throws(Failure) {
+        self.policy = policy
+        let text = policy.nodes ?? ""
+        nodes = NumberList(text)
+        guard text.isEmpty || nodes != nil else {
+            throw Failure("\(quoted(text)) is not a list of memory nodes such as 0-3,7", pointer: "\(pointer)/nodes")
+        }
+        switch policy.mode {
+        case .standard, .local:
+            guard nodes == nil else {
+                throw Failure("\(policy.mode.word) has no nodes", pointer: "\(pointer)/nodes")
+            }
+        case .bind, .interleave, .weightedInterleave, .preferredMany:
+            guard nodes != nil else {
+                throw Failure("\(policy.mode.word) needs one node at least", pointer: "\(pointer)/nodes")
+            }
+        case .preferred: break
+        }
+    }
+
+    var summary: String {
+        var text = "memory policy \(policy.mode.word)"
+        if nodes != nil { text += ", nodes \(policy.nodes ?? "")" }
+        for flag in policy.flags ?? [] { text += ", \(flag.word)" }
+        return text
+    }
+
+    /// - Throws: ``Failure`` of `set_mempolicy`.
+    func perform() throws(Failure) {
+        let mode = (policy.flags ?? []).reduce(policy.mode.number) { $0 | $1.bit }
+        do throws(Failure) { try Scheduling.setMemoryPolicy(mode, nodes: nodes?.mask ?? []) } catch {
+            throw error.hinting(
+                error.errno == .EINVAL
+                    ? "the nodes must be there and in the cpuset, and kernel and flags must know the mode" : nil)
+        }
+    }
+}
+
+extension MemoryPolicy.Mode {
+    /// The number of linux/mempolicy.h.
+    fileprivate var number: CInt {
+        switch self {
+        case .standard: 0
+        case .preferred: 1
+        case .bind: 2
+        case .interleave: 3
+        case .local: 4
+        case .preferredMany: 5
+        case .weightedInterleave: 6
+        }
+    }
+}
+
+extension MemoryPolicy.Flag {
+    /// The bit of linux/mempolicy.h.
+    fileprivate var bit: CInt {
+        switch self {
+        case .numaBalancing: 1 << 13
+        case .relativeNodes: 1 << 14
+        case .staticNodes: 1 << 15
+        }
+    }
+}

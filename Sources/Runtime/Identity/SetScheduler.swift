@@ -1,0 +1,102 @@
+import Base
+import Linux
+import OCI
+
+/// A step: `process.scheduler`, set by the host, which has the privilege that a user namespace takes from init; and last,
+/// like the limits, so that it does not slow the making of the container.
+struct SetScheduler: Equatable {
+    var scheduler: Scheduler
+    /// Whether the cgroup keeps the container from some processors, which `SCHED_DEADLINE` does not bear.
+    var hasProcessors: Bool
+
+    /// - Throws: ``Failure`` for a property that does not go with the policy; what else the numbers must be, the kernel says.
+    init(_ scheduler: Scheduler, hasProcessors: Bool, pointer: String = "/process/scheduler") throws(Failure) {
+        self.scheduler = scheduler
+        self.hasProcessors = hasProcessors
+        let policy = scheduler.policy
+        if policy == .other || policy == .batch, let nice = scheduler.nice, !(-20...19).contains(nice) {
+            throw Failure("a nice value is from -20 to 19, not \(nice)", pointer: "\(pointer)/nice")
+        }
+        if policy != .fifo && policy != .roundRobin, let priority = scheduler.priority, priority != 0 {
+            throw Failure(
+                "scheduler.priority can only be specified for SCHED_FIFO or SCHED_RR", pointer: "\(pointer)/priority")
+        }
+        let times = [
+            ("runtime", scheduler.runtime), ("deadline", scheduler.deadline), ("period", scheduler.period),
+        ]
+        for (name, time) in times where policy != .deadline && (time ?? 0) != 0 {
+            throw Failure(
+                "scheduler.\(name) can only be specified for SCHED_DEADLINE", pointer: "\(pointer)/\(name)")
+        }
+    }
+
+    var summary: String {
+        var text = "schedule by \(scheduler.policy.word)"
+        if let nice = scheduler.nice { text += ", nice \(nice)" }
+        if let priority = scheduler.priority { text += ", priority \(priority)" }
+        if let runtime = scheduler.runtime { text += ", runtime \(runtime) ns" }
+        if let deadline = scheduler.deadline { text += ", deadline \(deadline) ns" }
+        if let period = scheduler.period { text += ", period \(period) ns" }
+        for flag in scheduler.flags ?? [] { text += ", \(flag.word)" }
+        return text
+    }
+
+    /// - Parameter pid: The container's first process, as the host numbers it.
+    /// - Throws: ``Failure`` of `sched_setattr`.
+    func perform(pid: Int32) throws(Failure) {
+        do throws(Failure) { try Scheduling.set(attributes, of: pid) } catch {
+            throw error.hinting(hint(error.errno))
+        }
+    }
+
+    var attributes: Scheduling.Attributes {
+        Scheduling.Attributes(
+            policy: scheduler.policy.number, flags: (scheduler.flags ?? []).reduce(0) { $0 | $1.bit },
+            nice: scheduler.nice ?? 0, priority: UInt32(bitPattern: scheduler.priority ?? 0),
+            runtime: scheduler.runtime ?? 0, deadline: scheduler.deadline ?? 0, period: scheduler.period ?? 0)
+    }
+
+    private func hint(_ errno: Errno?) -> String? {
+        switch errno {
+        case .EPERM where scheduler.policy == .deadline && hasProcessors:
+            "SCHED_DEADLINE can't be used together with AllowedCPUs: remove /linux/resources/cpu/cpus"
+        case .EPERM: "it needs CAP_SYS_NICE on the host"
+        case .EINVAL where scheduler.policy == .fifo || scheduler.policy == .roundRobin:
+            "\(scheduler.policy.word) needs a priority from 1 to 99"
+        case .EINVAL where scheduler.policy == .deadline:
+            "SCHED_DEADLINE needs a runtime of 1024 ns or more, no more than its deadline, no more than its period"
+        case .EBUSY: "the processors have no bandwidth left for another SCHED_DEADLINE process"
+        default: nil
+        }
+    }
+}
+
+extension Scheduler.Policy {
+    /// The number of linux/sched.h.
+    fileprivate var number: UInt32 {
+        switch self {
+        case .other: 0
+        case .fifo: 1
+        case .roundRobin: 2
+        case .batch: 3
+        case .iso: 4
+        case .idle: 5
+        case .deadline: 6
+        }
+    }
+}
+
+extension Scheduler.Flag {
+    /// The bit of linux/sched.h.
+    fileprivate var bit: UInt64 {
+        switch self {
+        case .resetOnFork: 0x01
+        case .reclaim: 0x02
+        case .deadlineOverrun: 0x04
+        case .keepPolicy: 0x08
+        case .keepParameters: 0x10
+        case .utilClampMin: 0x20
+        case .utilClampMax: 0x40
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Base
+import Linux
+
+/// A step: something that config.json asks for must be in the kernel and switched on. It comes first, so that nothing is
+/// made for a container that could not have what it asks for.
+enum CheckKernel: Equatable {
+    case appArmor
+    case seLinux
+    /// Intel's Resource Director Technology, by the resctrl filesystem.
+    case resourceControl
+
+    var summary: String {
+        switch self {
+        case .appArmor: "check that AppArmor is enabled"
+        case .seLinux: "check that SELinux is enabled"
+        case .resourceControl: "check that resctrl is mounted"
+        }
+    }
+
+    /// - Throws: ``Failure`` in the words of facts.md 2.1 and 2.7 where it is not there; also for `linux.intelRdt` where
+    ///   it is, as apus makes no groups in it.
+    func perform(_ session: inout HostSession) throws(Failure) {
+        switch self {
+        case .appArmor:
+            guard Self.firstLetter(of: "/sys/module/apparmor/parameters/enabled") == UInt8(ascii: "Y") else {
+                throw Failure("apparmor profile is specified in config, but apparmor is disabled or not supported")
+            }
+        case .seLinux:
+            // The kernel registers the filesystem only where SELinux was not switched off at boot.
+            guard
+                try session.proc.read("filesystems").utf8.split(separator: UInt8(ascii: "\n"))
+                    .contains(where: { $0.elementsEqual("nodev\tselinuxfs".utf8) })
+            else {
+                throw Failure("selinux label is specified in config, but selinux is disabled or not supported")
+            }
+        case .resourceControl:
+            let magic: UInt64 = 0x765_5821
+            guard let mount = try? Linux.open("/sys/fs/resctrl", [.path, .directory]),
+                (try? mount.filesystem().type) == magic
+            else { throw Failure("intelRdt is specified in config, but Intel RDT is not enabled") }
+            throw Failure.notYet("linux.intelRdt")
+        }
+    }
+
+    private static func firstLetter(of path: String) -> UInt8? {
+        guard let file = try? Linux.open(path, .readOnly) else { return nil }
+        return (try? file.readAll(limit: 16, path))?.first
+    }
+}
