@@ -9,7 +9,7 @@ struct ContainerIDTests {
             let id = id + bundle.id
             expectSuccess(try bundle.call("create", "--bundle", bundle.folder, "--", id))
             #expect(try bundle.call("state", "--", id).exit == 0)
-            expectSuccess(try bundle.call("delete", "--", id))
+            expectSuccess(try bundle.call("delete", "--force", "--", id))
         }
     }
 

@@ -68,7 +68,8 @@ struct LifecycleTests {
             case (.state, _): nil
             case (.kill, .stopped): "container not running"
             case (.kill, _), (.killAll, _): nil
-            case (.delete, .created), (.delete, .stopped): nil
+            case (.delete, .stopped): nil
+            case (.delete, .created) where Difference.applies("delete-created"): nil
             case (.delete, _): "cannot delete container \(id) that is not stopped: \(stage.rawValue)"
             }
         }
@@ -80,7 +81,8 @@ struct LifecycleTests {
             case (.run, .none), (.start, .created): "running"
             case (_, .none): "none"
             case (.kill, _), (.killAll, _): "stopped"
-            case (.deleteForce, _), (.delete, .created), (.delete, .stopped): "none"
+            case (.deleteForce, _), (.delete, .stopped): "none"
+            case (.delete, .created) where Difference.applies("delete-created"): "none"
             default: stage.rawValue
             }
         }

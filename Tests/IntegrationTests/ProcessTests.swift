@@ -183,9 +183,21 @@ struct ProcessTests {
             try bundle.expectRefusal("args must not be empty", unless: "process-unchecked") {
                 $0["process"]["args"] = .null
             }
-            try bundle.expectRefusal("process property must not be empty", unless: "process-unchecked") {
-                $0["process"] = .null
-            }
+        }
+    }
+
+    @Test("without process a container can be created, and not started", .unless("process-required"))
+    func noProcess() throws {
+        try Bundle.with({ $0["process"] = .null }) { bundle in
+            expectSuccess(try bundle.create())
+            #expect(bundle.status == "created")
+            let status = try Files.text("/proc/\(bundle.pid)/status")
+            #expect(status.contains("CapEff:\t0000000000000000"), "init waits without capabilities")
+            expectFailure(try bundle.start(), "process property must not be empty", at: "/process")
+            #expect(bundle.status == "created")
+            expectSuccess(try bundle.delete(force: true))
+            expectFailure(try bundle.run(), "process property must not be empty", at: "/process")
+            bundle.expectNothingLeft()
         }
     }
 

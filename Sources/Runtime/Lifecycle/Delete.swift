@@ -2,8 +2,10 @@ import Base
 import Linux
 import OCI
 
-/// `delete`: removes a stopped container, or one that was never started; with `force` also any other, and whatever a runtime
-/// that was killed has left behind (runtime.md, "Delete").
+/// `delete`: removes a stopped container; with `force` also any other, and whatever a runtime that was killed has left behind.
+///
+/// Of a container that is not stopped it must be an error, without effect (runtime.md, "Delete"); runc and crun also end one
+/// that was created and not started.
 public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
     do throws(Failure) {
@@ -23,8 +25,7 @@ private func delete(
     let status = try container.status()
     switch status {
     case .stopped: break
-    case .created: try end(record)
-    case .running, .paused, .creating:
+    case .created, .running, .paused, .creating:
         guard force else {
             throw Failure(
                 "cannot delete container \(container.folder.id.text) that is not stopped: \(status.word)",

@@ -19,14 +19,24 @@ private func openGate(_ container: consuming LockedContainer) throws(Failure) ->
     case let status: throw Failure("cannot start a container in the \(status.word) state")
     }
     let config = try Bundle.parse(try container.folder.readConfig())
+    try requireProcess(config)
     try StartGate.open(in: container.folder.directory)
     return (record, config)
 }
 
 /// Opens the gate, and runs the poststart hooks once the program runs.
 func start(_ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config) throws(Failure) {
+    try requireProcess(config)
     try StartGate.open(in: folder.directory)
     try runPoststartHooks(config, record)
+}
+
+/// A container without `process` can be created; to start it is an error (runtime.md, "Start").
+private func requireProcess(_ config: Config) throws(Failure) {
+    guard config.process == nil else { return }
+    throw Failure(
+        "process property must not be empty", pointer: "/process", hint: "start needs a process to run; create does not"
+    )
 }
 
 /// A failing hook ends the container (runtime.md, "Lifecycle", step 9).

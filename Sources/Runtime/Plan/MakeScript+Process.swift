@@ -8,6 +8,9 @@ extension ScriptPlanner {
     /// The order is runc's, and has reasons: without noNewPrivileges seccomp needs CAP_SYS_ADMIN, so it comes before the
     /// capabilities go; groups come before the user, who could no more change them; the bounding set before the
     /// user, the other sets after; limits last, so that they do not limit us.
+    ///
+    /// Without `process`, which is required by `start` only (config.md, "Process"), init waits at the gate without
+    /// capabilities, and there is nothing that it could become.
     mutating func planProcess() throws(Failure) {
         let noNewPrivileges = process.noNewPrivileges ?? false
         let hasFilter = linux.seccomp != nil
@@ -22,7 +25,7 @@ extension ScriptPlanner {
         inside(.grantCapabilities(capabilities.grant), "/process/capabilities")
         if noNewPrivileges { inside(.forbidNewPrivileges(ForbidNewPrivileges()), "/process/noNewPrivileges") }
         inside(.verifyDirectory(VerifyDirectory(directory: directory)), "/process/cwd")
-        inside(.findProgram(FindProgram(arguments: process.args ?? [])), "/process/args/0")
+        if let arguments = process.args { inside(.findProgram(FindProgram(arguments: arguments)), "/process/args/0") }
         sync(.ready, from: .inside)
         if let scheduler = process.scheduler {
             let step = try SetScheduler(scheduler, hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
@@ -40,6 +43,7 @@ extension ScriptPlanner {
         for hook in try HookRun.list(.startContainer, in: config.hooks) {
             inside(.runHook(InsideHook(run: hook, mask: user.umask)), hook.pointer)
         }
+        guard process.args != nil else { return }
         inside(.execute(Execute(loadsFilter: hasFilter && noNewPrivileges)), "/process/args")
     }
 

@@ -48,10 +48,7 @@ struct ScriptPlanner {
         self.host = host
         config = request.config
         try ConfigRules.check(config)
-        guard let process = config.process else {
-            throw Failure("process property must not be empty", pointer: "/process")
-        }
-        self.process = process
+        process = config.process ?? Process(cwd: "/")
         linux = config.linux ?? LinuxConfig()
         table = 0
         namespaces = try NamespacePlan(linux.namespaces ?? [], table: &table)

@@ -14,11 +14,11 @@ struct TakeID: Equatable {
     var summary: String { "take the id \(id.text): make and lock its folder, record it as creating" }
 
     func perform(_ session: inout HostSession) throws(Failure) {
+        session.folder = try Store(root: store).make(id)
+        session.lock = try session.folder.lock()
         // What is in the recorded cgroup is what `delete --force` ends: it must not be somebody else's.
         if let cgroup = record.cgroup { try Cgroup.refuseUsed(at: cgroup) }
         session.record = record
-        session.folder = try Store(root: store).make(id)
-        session.lock = try session.folder.lock()
         try session.folder.write(session.record)
         try session.folder.keep(config: config)
     }

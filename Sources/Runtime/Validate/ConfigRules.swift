@@ -21,7 +21,7 @@ enum ConfigRules {
     }
 
     private static func checkProcess(_ process: Process?) throws(Failure) {
-        guard let process else { throw Failure("process property must not be empty", pointer: "/process") }
+        guard let process else { return }
         guard let args = process.args, !args.isEmpty else {
             throw Failure("args must not be empty", pointer: "/process/args")
         }
