@@ -31,7 +31,7 @@ extension Features {
                 modes: MemoryPolicy.Mode.allCases.map(\.word).sorted(),
                 flags: MemoryPolicy.Flag.allCases.map(\.word).sorted()),
             mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: false)),
-            netDevices: FeatureSwitch(enabled: false))
+            netDevices: FeatureSwitch(enabled: true))
     }
 
     /// Those that libcap has names for, in the kernel's order.

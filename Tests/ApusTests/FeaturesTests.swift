@@ -53,11 +53,12 @@ struct FeaturesTests {
             ])
     }
 
-    @Test("what else of Linux is done: labels, memory policies, and no resctrl")
+    @Test("what else of Linux is done: labels, memory policies, network devices, and no resctrl")
     func linux() throws {
         let linux = try #require(features.linux)
         #expect(linux.apparmor?.enabled == true && linux.selinux?.enabled == true)
         #expect(linux.intelRdt == IntelRdtFeatures(enabled: false, schemata: false, monitoring: false))
+        #expect(linux.netDevices?.enabled == true)
         let policy = try #require(linux.memoryPolicy)
         #expect(policy.modes == MemoryPolicy.Mode.allCases.map(\.word).sorted())
         #expect(policy.flags == ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"])

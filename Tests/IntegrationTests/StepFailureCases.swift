@@ -87,6 +87,9 @@ extension StepFailureTests {
                 }
             }),
         Case(
+            kind: "move-net-device", words: "there is no network device nothing0",
+            pointer: "/linux/netDevices/nothing0", edit: { $0["linux"]["netDevices"]["nothing0"] = [:] }),
+        Case(
             kind: "schedule", words: "set the scheduler: invalid argument", pointer: "/process/scheduler",
             edit: { $0["process"]["scheduler"]["policy"] = "SCHED_FIFO" }),
         Case(

@@ -20,6 +20,7 @@ enum HostStep: PerformedStep {
     case returnToNamespace(ReturnToNamespace)
     case mapIDs(IDMaps)
     case checkIDMaps(CheckIDMaps)
+    case moveNetDevice(MoveNetDevice)
     case adjustOOMScore(OutOfMemoryScore)
     case runHook(HostHook)
     case schedule(SetScheduler)
@@ -48,6 +49,7 @@ enum HostStep: PerformedStep {
         case returnToNamespace = "return-to-namespace"
         case mapIDs = "map-ids"
         case checkIDMaps = "check-id-maps"
+        case moveNetDevice = "move-net-device"
         case adjustOOMScore = "adjust-oom-score"
         case runHook = "run-hook"
         case schedule
@@ -75,6 +77,7 @@ enum HostStep: PerformedStep {
         case .returnToNamespace: .returnToNamespace
         case .mapIDs: .mapIDs
         case .checkIDMaps: .checkIDMaps
+        case .moveNetDevice: .moveNetDevice
         case .adjustOOMScore: .adjustOOMScore
         case .runHook: .runHook
         case .schedule: .schedule
@@ -105,6 +108,7 @@ enum HostStep: PerformedStep {
         case .returnToNamespace(let step): step.summary
         case .mapIDs(let step): step.summary
         case .checkIDMaps(let step): step.summary
+        case .moveNetDevice(let step): step.summary
         case .adjustOOMScore(let step): step.summary
         case .runHook(let step): step.summary
         case .schedule(let step): step.summary
@@ -133,6 +137,7 @@ enum HostStep: PerformedStep {
         case .returnToNamespace(let step): try step.perform(&session)
         case .mapIDs(let step): try step.perform(&session)
         case .checkIDMaps(let step): try step.perform(session)
+        case .moveNetDevice(let step): try step.perform(&session)
         case .adjustOOMScore(let step): session.warn(try step.perform(pid: session.pid, proc: session.proc))
         case .runHook(let step): try step.perform(&session)
         case .schedule(let step): try step.perform(pid: session.pid)

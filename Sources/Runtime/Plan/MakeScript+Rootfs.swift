@@ -72,15 +72,18 @@ extension ScriptPlanner {
         script.preparation.insert(Placed(step, pointer), at: leaving ?? script.preparation.endIndex)
     }
 
-    /// prestart and createRuntime: in the host's namespaces, once the container's are there and its root can be seen.
-    mutating func planHooksOfTheHost() throws(Failure) {
+    /// What the host gives to a container that is all but finished: network devices; and its prestart and createRuntime
+    /// hooks, in the host's namespaces, once the container's are there and its root can be seen.
+    mutating func planWorkOfTheHost() throws(Failure) {
         let hooks =
             try HookRun.list(.prestart, in: config.hooks) + (try HookRun.list(.createRuntime, in: config.hooks))
         // The others are checked now, so that a bad one is an error before anything is made.
         _ = try HookRun.list(.poststart, in: config.hooks)
         _ = try HookRun.list(.poststop, in: config.hooks)
-        guard !hooks.isEmpty else { return }
+        let devices = try MoveNetDevice.list(linux.netDevices, hasNetwork: namespaces.has(.network))
+        guard !hooks.isEmpty || !devices.isEmpty else { return }
         sync(.isolated, from: .inside)
+        for device in devices { host(.moveNetDevice(device), device.pointer) }
         for hook in hooks { host(.runHook(HostHook(run: hook)), hook.pointer) }
         sync(.hooked, from: .host)
     }

@@ -13,7 +13,7 @@ extension Script {
         try planner.planHost()
         try planner.planNamespaces()
         try planner.planRootfs()
-        try planner.planHooksOfTheHost()
+        try planner.planWorkOfTheHost()
         try planner.planInside()
         try planner.planProcess()
         self = planner.script

@@ -86,6 +86,5 @@ enum ConfigRules {
             if isAsked { throw Failure.notYet(what).at(pointer) }
         }
         try refuse(config.process?.terminal == true, "process.terminal", "/process/terminal")
-        try refuse(config.linux?.netDevices?.isEmpty == false, "linux.netDevices", "/linux/netDevices")
     }
 }

@@ -1,0 +1,103 @@
+import Base
+import Linux
+import OCI
+
+/// A step: one entry of `linux.netDevices`, moved from the host's network namespace into the container's with its lasting
+/// addresses, and set up there (config-linux.md, "Network Devices").
+///
+/// It is one of the last things before the hooks of the host: what fails before leaves the device alone, while one that was
+/// moved ends with the container's namespace, or is the host's again if it is hardware (network_namespaces(7)). It is never
+/// moved back.
+struct MoveNetDevice: Equatable {
+    /// Its name on the host.
+    var name: String
+    /// Its name in the container, in which the kernel puts a number for `%d`.
+    var newName: String
+
+    var pointer: String { Self.pointer(of: name) }
+
+    private static func pointer(of name: String) -> String { "/linux/netDevices/\(JSONPointer.token(name))" }
+
+    /// All of `linux.netDevices` in their order.
+    ///
+    /// - Parameter hasNetwork: Whether the container has a network namespace of its own, new or joined.
+    /// - Throws: ``Failure`` without one, and for names that no device can have, or that two would have.
+    static func list(_ devices: Entries<NetDevice>?, hasNetwork: Bool) throws(Failure) -> [MoveNetDevice] {
+        guard let devices, !devices.isEmpty else { return [] }
+        guard hasNetwork else {
+            throw Failure(
+                "unable to move network devices without a network namespace of the container's own",
+                pointer: "/linux/netDevices", hint: "add {\"type\": \"network\"} to linux.namespaces")
+        }
+        var list: [MoveNetDevice] = []
+        for entry in devices {
+            let pointer = pointer(of: entry.key)
+            try check(entry.key, pointer)
+            let newName = entry.value.name.flatMap { $0.isEmpty ? nil : $0 } ?? entry.key
+            try check(newName, "\(pointer)/name")
+            guard newName.utf8.contains(UInt8(ascii: "%")) || !list.contains(where: { $0.newName == newName }) else {
+                throw Failure("two network devices would be called \(newName)", pointer: "\(pointer)/name")
+            }
+            list.append(MoveNetDevice(name: entry.key, newName: newName))
+        }
+        return list
+    }
+
+    /// The kernel's rule for names (`dev_valid_name`).
+    private static func check(_ name: String, _ pointer: String) throws(Failure) {
+        let isValid =
+            !name.isEmpty && name.utf8.count <= 15 && name != "." && name != ".."
+            && name.utf8.allSatisfy { byte in
+                byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ":")
+            }
+        guard isValid else {
+            throw Failure(
+                "\(quoted(name)) is not a network device's name", pointer: pointer,
+                hint: "at most 15 bytes, without spaces, / and :")
+        }
+    }
+
+    var summary: String {
+        "move the network device \(name) into the container" + (newName == name ? "" : " as \(newName)")
+    }
+
+    /// - Throws: ``Failure`` of `rtnetlink`, or where there is no such device, or one of its new name in the container.
+    func perform(_ session: inout HostSession) throws(Failure) {
+        let container = try session.proc.follow("\(session.pid)/ns/net", .readOnly)
+        var here = try RouteSocket()
+        var there = try Self.socket(in: container, session.proc)
+        guard let device = try here.links().first(where: { $0.name == name }) else {
+            throw Failure("there is no network device \(name) on the host")
+        }
+        let others = try there.links()
+        guard !others.contains(where: { $0.name == newName }) else {
+            throw Failure("the container's network namespace has a device \(newName) already").at("\(pointer)/name")
+        }
+        let isFree = !others.contains { $0.index == device.index }
+        let index = isFree ? device.index : (others.map(\.index).max() ?? 0) + 1
+        do throws(Failure) {
+            // An IPv6 address goes when its device goes down.
+            let addresses = try here.lastingAddresses(of: device.index)
+            try here.set(device.index, isUp: false)
+            try here.move(device.index, to: container, as: newName, newIndex: index)
+            for address in addresses { try there.add(address, to: index) }
+            try there.set(index, isUp: true)
+        } catch {
+            throw error.during(summary)
+        }
+    }
+
+    /// A socket that talks about the container's devices: opened there, by us, who come back at once.
+    private static func socket(
+        in namespace: borrowing Descriptor, _ proc: borrowing Proc
+    ) throws(Failure) -> RouteSocket {
+        let own = try proc.follow("self/ns/net", .readOnly)
+        try join(namespace, .network, "the container's network namespace")
+        var socket = RouteSocket.none
+        var failure: Failure?
+        do throws(Failure) { socket = try RouteSocket() } catch { failure = error }
+        try join(own, .network, "the host's network namespace")
+        if let failure { throw failure }
+        return socket
+    }
+}
