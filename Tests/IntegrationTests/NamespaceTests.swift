@@ -103,13 +103,14 @@ struct NamespaceTests {
         arguments: [
             ("network", "/proc/self/ns/uts"), ("uts", "/proc/self/ns/net"), ("ipc", "/proc/self/ns/mnt"),
             ("pid", "/proc/self/ns/ipc"), ("network", "/etc/passwd"), ("ipc", "/nowhere"), ("uts", "/proc"),
+            ("time", "/proc/self/ns/net"), ("cgroup", "/proc/self/ns/time"), ("user", "/proc/self/ns/pid"),
         ])
     func wrongPath(kind: String, path: String) throws {
         try Bundle.with {
             $0.join(kind, at: path)
             $0["hostname"] = .null
         } _: { bundle in
-            try bundle.expectRefusal(at: "/linux/namespaces/5")
+            try bundle.expectRefusal(at: "/linux/namespaces/\(["time", "user"].contains(kind) ? 6 : 5)")
         }
     }
 
