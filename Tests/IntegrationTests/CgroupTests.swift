@@ -21,33 +21,35 @@ struct CgroupTests {
 
     static let cases: [Case] = [
         Case(
-            name: "memory",
+            name: "memory.limit, memory.swap, memory.reservation",
             resources: ["memory": ["limit": 67_108_864, "reservation": 33_554_432, "swap": 83_886_080]],
             files: [("memory.max", "67108864"), ("memory.low", "33554432"), ("memory.swap.max", "16777216")]),
         Case(
-            name: "memory without swap", resources: ["memory": ["limit": 67_108_864, "swap": 67_108_864]],
+            name: "memory.swap equal to the limit: none",
+            resources: ["memory": ["limit": 67_108_864, "swap": 67_108_864]],
             files: [("memory.max", "67108864"), ("memory.swap.max", "0")]),
         Case(
-            name: "memory, unlimited swap", resources: ["memory": ["limit": 67_108_864, "swap": -1]],
+            name: "memory.swap -1: unlimited", resources: ["memory": ["limit": 67_108_864, "swap": -1]],
             files: [("memory.max", "67108864"), ("memory.swap.max", "max")]),
         Case(
-            name: "unlimited memory", resources: ["memory": ["limit": -1, "reservation": -1, "swap": -1]],
+            name: "memory.limit -1: unlimited", resources: ["memory": ["limit": -1, "reservation": -1, "swap": -1]],
             files: [("memory.max", "max"), ("memory.swap.max", "max")]),
-        Case(name: "pids", resources: ["pids": ["limit": 50]], files: [("pids.max", "50")]),
-        Case(name: "unlimited pids", resources: ["pids": ["limit": -1]], files: [("pids.max", "max")]),
+        Case(name: "pids.limit", resources: ["pids": ["limit": 50]], files: [("pids.max", "50")]),
+        Case(name: "pids.limit -1: unlimited", resources: ["pids": ["limit": -1]], files: [("pids.max", "max")]),
         Case(
-            name: "cpu", resources: ["cpu": ["quota": 50000, "period": 200_000]],
+            name: "cpu.quota, cpu.period", resources: ["cpu": ["quota": 50000, "period": 200_000]],
             files: [("cpu.max", "50000 200000"), ("cpu.weight", "100")]),
-        Case(name: "cpu, quota alone", resources: ["cpu": ["quota": 50000]], files: [("cpu.max", "50000 100000")]),
-        Case(name: "cpu, period alone", resources: ["cpu": ["period": 50000]], files: [("cpu.max", "max 50000")]),
+        Case(name: "cpu.quota alone", resources: ["cpu": ["quota": 50000]], files: [("cpu.max", "50000 100000")]),
+        Case(name: "cpu.period alone", resources: ["cpu": ["period": 50000]], files: [("cpu.max", "max 50000")]),
         Case(
-            name: "cpu, no quota", resources: ["cpu": ["quota": -1, "period": 50000]], files: [("cpu.max", "max 50000")]
+            name: "cpu.quota -1: none", resources: ["cpu": ["quota": -1, "period": 50000]],
+            files: [("cpu.max", "max 50000")]
         ),
         Case(
-            name: "cpuset", resources: ["cpu": ["cpus": "0", "mems": "0"]],
+            name: "cpu.cpus, cpu.mems", resources: ["cpu": ["cpus": "0", "mems": "0"]],
             files: [("cpuset.cpus", "0"), ("cpuset.mems", "0"), ("cpuset.cpus.effective", "0")]),
         Case(
-            name: "io",
+            name: "blockIO.throttle",
             resources: [
                 "blockIO": [
                     "throttleReadBpsDevice": [
@@ -58,7 +60,7 @@ struct CgroupTests {
             ],
             files: [("io.max", "\(disk.major):\(disk.minor) rbps=1048576 wbps=max riops=max wiops=100")]),
         Case(
-            name: "hugetlb", resources: ["hugepageLimits": [["pageSize": "2MB", "limit": 4_194_304]]],
+            name: "hugepageLimits", resources: ["hugepageLimits": [["pageSize": "2MB", "limit": 4_194_304]]],
             files: [("hugetlb.2MB.max", "4194304")]),
         Case(
             name: "unified",
@@ -94,24 +96,24 @@ struct CgroupTests {
     @Test("each limit is in its file when create returns", arguments: cases)
     func files(limits: Case) throws { try expect(limits.resources, limits.files) }
 
-    @Test("both hugetlb files are written", .unless("hugetlb-reservation"))
+    @Test("hugepageLimits: both files are written", .unless("hugetlb-reservation"))
     func hugetlb() throws {
         try expect(
             ["hugepageLimits": [["pageSize": "2MB", "limit": 4_194_304]]],
             [("hugetlb.2MB.max", "4194304"), ("hugetlb.2MB.rsvd.max", "4194304")])
     }
 
-    @Test("a pids limit of 0 is a real one", .unless("pids-zero"))
+    @Test("pids.limit: 0 is a real one", .unless("pids-zero"))
     func pidsZero() throws { try expect(["pids": ["limit": 0]], [("pids.max", "1")]) }
 
     @Test(
-        "shares become a weight by the formula that keeps 1024 = 100", .unless("cpu-weight-formula"),
+        "cpu.shares: they become a weight by the formula that keeps 1024 = 100", .unless("cpu-weight-formula"),
         arguments: [(2, 1), (512, 59), (1024, 100), (2048, 174), (262144, 10000)])
     func weight(shares: Int, weight: Int) throws {
         try expect(["cpu": ["shares": .int(shares)]], [("cpu.weight", "\(weight)")])
     }
 
-    @Test("burst and idle", .unless("cpu-burst-idle"))
+    @Test("cpu.burst and cpu.idle", .unless("cpu-burst-idle"))
     func burstAndIdle() throws {
         try expect(
             ["cpu": ["quota": 50000, "period": 100_000, "burst": 20000]],
@@ -119,7 +121,7 @@ struct CgroupTests {
         try expect(["cpu": ["idle": 1]], [("cpu.idle", "1")])
     }
 
-    @Test("a weight for block devices")
+    @Test("blockIO.weight")
     func ioWeight() throws {
         let file = Files.exists("/sys/fs/cgroup/io.bfq.weight") ? "io.bfq.weight" : "io.weight"
         try Bundle.with({ $0["linux"]["resources"]["blockIO"] = ["weight": 500] }) { bundle in
@@ -165,7 +167,27 @@ struct CgroupTests {
         }
     }
 
-    @Test("version 1 limits: neutral values pass, real ones are an error", .unless("version-1-limits"))
+    @Test(
+        "cpu.realtimeRuntime, network and rdma: what version 2 or the machine does not have is an error",
+        .unless("version-1-limits"))
+    func notThere() throws {
+        try Bundle.with { bundle in
+            try bundle.expectRefusal(at: "/linux/resources/cpu/realtimeRuntime") {
+                $0["linux"]["resources"]["cpu"] = ["realtimeRuntime": 1000]
+            }
+            try bundle.expectRefusal(at: "/linux/resources/network/classID") {
+                $0["linux"]["resources"]["network"] = ["classID": 7]
+            }
+            // the machine has no such device
+            try bundle.expectRefusal(at: "/linux/resources/rdma") {
+                $0["linux"]["resources"]["rdma"] = ["mlx5_0": ["hcaHandles": 3]]
+            }
+        }
+    }
+
+    @Test(
+        "memory.kernel, swappiness and other limits of version 1: neutral values pass, real ones are an error",
+        .unless("version-1-limits"))
     func versionOne() throws {
         try expect(
             ["memory": ["kernel": -1, "kernelTCP": -1, "swappiness": 60, "disableOOMKiller": false]],
@@ -179,7 +201,7 @@ struct CgroupTests {
         }
     }
 
-    @Test("a deep cgroupsPath is made with its controllers; the process is in it from its first moment")
+    @Test("cgroupsPath: a deep one is made with its controllers; the process is in it from its first moment")
     func deepPath() throws {
         let parent = "/deep-\(UInt32.random(in: 0 ... .max))"
         defer { for end in ["/a", ""] { rmdir("/sys/fs/cgroup" + parent + end) } }
@@ -194,7 +216,7 @@ struct CgroupTests {
         for controller in ["cpu", "memory", "io", "pids", "cpuset"] { #expect(output.words.contains(controller)) }
     }
 
-    @Test("without cgroupsPath the id names the cgroup; a relative one is found again too")
+    @Test("cgroupsPath: without it the id names the cgroup; a relative one is found again too")
     func otherPaths() throws {
         for path in [JSON.null, .string("relative")] {
             try Bundle.with {
@@ -282,7 +304,7 @@ struct DeviceRuleTests {
         #expect(try attempts([["allow": false, "access": "rwm"]]) == ["made", "block"])
     }
 
-    @Test("rules count in their order, the last that fits wins")
+    @Test("resources.devices: rules count in their order, the last that fits wins")
     func order() throws {
         let deny: JSON = ["allow": false, "access": "rwm"]
         func rule(_ allow: Bool, _ access: String) -> JSON {

@@ -4,7 +4,7 @@ import Testing
 /// Device nodes (facts.md 2.3, 2.4).
 @Suite("Devices", .inMachine)
 struct DeviceTests {
-    @Test("the default nodes and links are there, and work")
+    @Test("the default device nodes and links are there, and work")
     func defaults() throws {
         let script = """
             cd /dev; stat -c '%n %F %t:%T %a %u:%g' null zero full random urandom tty; \
