@@ -4,6 +4,9 @@ import CShim
 /// Who the calling thread is: the calls of credentials(7), by number only. No name is ever looked up, so no file of an
 /// image can choose a user (runc CVE-2016-3697).
 public enum Identity {
+    /// geteuid(2).
+    public static var effectiveUser: UInt32 { shim_geteuid() }
+
     /// setgroups(2): replaces the supplementary groups; an empty list clears them.
     ///
     /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or where the user namespace denies it; EINVAL

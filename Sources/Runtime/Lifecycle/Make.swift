@@ -40,8 +40,10 @@ struct Make {
             try walk(script, &session)
         } catch {
             abandon(&session, bundle.config)
+            for note in session.notes where !note.isEmpty { runtime.note(note) }
             throw error
         }
+        for note in session.notes where !note.isEmpty { runtime.note(note) }
         for warning in script.warnings + session.warnings { runtime.warn(warning) }
         return session.madeContainer(bundle.config)
     }

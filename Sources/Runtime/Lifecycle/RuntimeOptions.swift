@@ -16,6 +16,8 @@ public struct RuntimeOptions: Sendable {
     /// Told what is no failure, but worth knowing: a capability that cannot be granted, a limit without effect. Called only
     /// where the command has succeeded: callers read one line of a failed one.
     public var warn: @Sendable (Failure) -> Void = { _ in }
+    /// Told, where ``debug`` is set, what helps to find out why: a system call that no libseccomp knows.
+    public var note: @Sendable (String) -> Void = { _ in }
 
     /// Options for the containers below `root`.
     public init(

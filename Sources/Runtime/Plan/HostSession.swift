@@ -22,6 +22,8 @@ struct HostSession: ~Copyable, Session {
     var channel = Channel.none(.host)
     /// What the kernel refused, and nobody needs.
     var warnings: [Failure] = []
+    /// What `--debug` tells.
+    var notes: [String] = []
     /// init, once it is there; the pid is the one that the runtime's own pid namespace knows.
     var pid: Int32 = 0
     var pidfd = PidDescriptor.none

@@ -96,7 +96,8 @@ extension ScriptPlanner {
         }
         try planCgroup()
         guard let seccomp = linux.seccomp else { return }
-        prepare(.compileSeccomp(CompileSeccomp(profile: try SeccompProfile(seccomp))), "/linux/seccomp")
+        let profile = try SeccompProfile(seccomp)
+        prepare(.compileSeccomp(CompileSeccomp(profile: profile, kernel: host.kernel)), "/linux/seccomp")
     }
 
     private mutating func planCgroup() throws(Failure) {

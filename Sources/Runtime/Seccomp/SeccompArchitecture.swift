@@ -20,6 +20,20 @@ struct SeccompArchitecture: Equatable {
         return token == 0 ? nil : token
     }
 
+    /// The table of this build's own programs, which libseccomp puts into every filter.
+    static var native: SeccompArchitecture {
+        #if arch(x86_64)
+            SeccompArchitecture("SCMP_ARCH_X86_64", "x86_64")
+        #elseif arch(arm64)
+            SeccompArchitecture("SCMP_ARCH_AARCH64", "aarch64")
+        #endif
+    }
+
+    private init(_ word: String, _ libraryName: String) {
+        self.word = word
+        self.libraryName = libraryName
+    }
+
     private static func libraryName(of word: String) -> String? {
         // swift-format-ignore
         switch word {

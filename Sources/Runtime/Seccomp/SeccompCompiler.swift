@@ -13,6 +13,17 @@ struct CompiledSeccomp: Equatable {
     /// Architectures that this libseccomp does not know, or whose programs cannot run here. Their calls end the
     /// process, as those of every table that a filter does not have.
     var unknownArchitectures: [String]
+
+    /// What `--debug` tells; "" for nothing.
+    var note: String {
+        var parts: [String] = []
+        if !unknownNames.isEmpty { parts.append("the system calls \(unknownNames.joined(separator: ", "))") }
+        if !unknownArchitectures.isEmpty {
+            parts.append("the architectures \(unknownArchitectures.joined(separator: ", "))")
+        }
+        guard !parts.isEmpty else { return "" }
+        return "seccomp: libseccomp \(seccompLibraryVersion) does not know \(parts.joined(separator: ", nor "))"
+    }
 }
 
 extension SeccompProfile {
@@ -37,7 +48,9 @@ extension SeccompProfile {
         for rule in self.rules {
             for name in rule.names where try !rules.add(rule, to: name) { unknownNames.append(name) }
         }
-        let filter = SeccompFilter(instructions: try rules.instructions(), flags: flags)
+        let tables = newestCalls(in: [.native] + architectures.filter { !unknownArchitectures.contains($0.word) })
+        let filter = SeccompFilter(
+            instructions: NewerCalls(tables).instructions + (try rules.instructions()), flags: flags)
         guard filter.instructions.count <= SeccompFilter.longest else {
             throw Failure(
                 "the seccomp profile needs \(filter.instructions.count) instructions, the kernel takes "
@@ -46,6 +59,42 @@ extension SeccompProfile {
         }
         return CompiledSeccomp(
             filter: filter, unknownNames: unknownNames, unknownArchitectures: unknownArchitectures)
+    }
+
+    /// The newest calls that the profile names; none where newer ones need no answer of their own.
+    private func newestCalls(in architectures: [SeccompArchitecture]) -> [NewerCalls.Table] {
+        guard NewerCalls.areRefused(beside: defaultVerdict) else { return [] }
+        var tables: [NewerCalls.Table] = []
+        for architecture in architectures {
+            guard let token = architecture.token, let newest = newestCall(in: token) else { continue }
+            // x32's token is libseccomp's own: to the kernel it is x86_64.
+            let isX32 = architecture.libraryName == "x32"
+            let audit = isX32 ? seccomp_arch_resolve_name("x86_64") : token
+            var table = NewerCalls.Table(audit: audit, kind: architecture.kindOfNumbers)
+            if let index = tables.firstIndex(where: { $0.audit == audit }) { table = tables.remove(at: index) }
+            if isX32 { table.newestOfX32 = newest } else { table.newest = newest }
+            tables.append(table)
+        }
+        return tables
+    }
+
+    /// The highest number among the calls that the profile names; nil where the architecture has none of them.
+    private func newestCall(in token: UInt32) -> UInt32? {
+        var newest: CInt = -1
+        for name in rules.flatMap(\.names) + namesLikeDefault {
+            newest = max(newest, seccomp_syscall_resolve_name_arch(token, name))
+        }
+        return UInt32(exactly: newest)
+    }
+}
+
+extension SeccompArchitecture {
+    fileprivate var kindOfNumbers: NewerCalls.Kind {
+        switch libraryName {
+        case "x86_64", "x32": .x86_64
+        case "s390", "s390x": .s390
+        default: .plain
+        }
     }
 }
 

@@ -21,6 +21,8 @@ struct SeccompProfile: Equatable {
     var architectures: [SeccompArchitecture]
     /// The rules that differ from the default.
     var rules: [Rule]
+    /// The calls of the rules that say what the default says: nothing is to be done for them, but they are known to the profile.
+    var namesLikeDefault: [String] = []
     /// How the kernel is to run the filter.
     var flags: SeccompFilter.Flags
     /// Flags that were asked for and have nothing to act on, for a debug line.
@@ -52,7 +54,7 @@ struct SeccompProfile: Equatable {
         for (index, rule) in (seccomp.syscalls ?? []).enumerated() {
             let rule = try Self.rule(rule, pointer: "\(place)/syscalls/\(index)")
             // A rule that says what the default says anyway is refused by libseccomp (EACCES).
-            if rule.verdict != defaultVerdict { rules.append(rule) }
+            if rule.verdict != defaultVerdict { rules.append(rule) } else { namesLikeDefault += rule.names }
         }
     }
 
@@ -61,6 +63,7 @@ struct SeccompProfile: Equatable {
         let names = rules.reduce(0) { $0 + $1.names.count }
         var text = "seccomp filter: \(defaultVerdict.words) but for \(names) system calls in \(rules.count) rules"
         for architecture in architectures { text += ", \(architecture.libraryName)" }
+        if NewerCalls.areRefused(beside: defaultVerdict) { text += "; ENOSYS for calls newer than these" }
         return text
     }
 

@@ -1,13 +1,33 @@
 import Base
 import Linux
 
-/// Compiles the seccomp filter on the host; init inherits it with the memory.
+/// Takes the seccomp filter from the cache, or compiles it on the host and keeps it there; init inherits it with the memory.
 struct CompileSeccomp: Equatable {
     var profile: SeccompProfile
+    var kernel: KernelVersion
 
-    var summary: String { "compile the \(profile.summary)" }
+    var summary: String { "take from the cache, or compile, the \(profile.summary)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) { session.filter = try profile.compile().filter }
+    func perform(_ session: inout HostSession) throws(Failure) {
+        let key = SeccompCacheKey(profile, kernel: kernel)
+        do throws(Failure) {
+            if let entry = try SeccompCache.find(key, in: session.folder.store) {
+                session.filter = SeccompFilter(instructions: entry.instructions, flags: profile.flags)
+                session.notes += ["the seccomp filter comes from the cache", entry.note]
+                return
+            }
+        } catch {
+            session.notes.append(error.line)
+        }
+        let compiled = try profile.compile()
+        session.filter = compiled.filter
+        session.notes += ["the seccomp filter was compiled", compiled.note]
+        let entry = SeccompCacheEntry(
+            key: key, note: compiled.note, instructions: compiled.filter.instructions)
+        do throws(Failure) { try SeccompCache.keep(entry, in: session.folder.store) } catch {
+            session.notes.append(error.line)
+        }
+    }
 }
 
 /// Loads the filter while init still has CAP_SYS_ADMIN: without noNewPrivileges the kernel wants it (seccomp(2)).

@@ -5,9 +5,13 @@ import OCI
 /// (seccomp(2), "Return value" of a filter; libseccomp's `SCMP_ACT_*` are the same numbers).
 struct SeccompVerdict: Equatable {
     let rawValue: UInt32
+    let action: SeccompAction
+
+    /// The kernel's own answer for a call that it does not have.
+    static let noSuchCall = SeccompVerdict(errno: .ENOSYS)
 
     /// - Parameters:
-    ///   - action: The action of config.json; `notify` is for the caller to refuse.
+    ///   - action: The action of config.json.
     ///   - errno: Its errno as config.json has it; absent means EPERM.
     ///   - pointer: Where that errno stands.
     /// - Throws: ``Failure`` for an errno beside an action that has none, and for one that the action cannot carry.
@@ -37,7 +41,16 @@ struct SeccompVerdict: Equatable {
         case .log: rawValue = 0x7FFC_0000
         case .notify: rawValue = 0x7FC0_0000
         }
+        self.action = action
     }
+
+    private init(errno: Errno) {
+        rawValue = 0x0005_0000 | UInt32(errno.rawValue)
+        action = .errno
+    }
+
+    /// Two actions may be one to the kernel.
+    static func == (one: SeccompVerdict, other: SeccompVerdict) -> Bool { one.rawValue == other.rawValue }
 
     /// What a call meets, for people: `errno 1`.
     var words: String {

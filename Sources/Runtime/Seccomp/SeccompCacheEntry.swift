@@ -1,0 +1,74 @@
+/// A compiled filter as it lies in the cache.
+///
+/// Layout, in the byte order of the machine: ``magic``; the lengths of the key and of the note in bytes, and the number of
+/// instructions, in 8 bytes each; key, note, instructions; the ``checksum(_:)`` of all that. A hit needs the same key, byte for
+/// byte; the checksum is there for what a broken disk or a crash did to the rest.
+struct SeccompCacheEntry: Equatable {
+    var key: SeccompCacheKey
+    /// What `--debug` tells of the compilation, "" for nothing.
+    var note: String
+    var instructions: [UInt64]
+
+    /// `apusbpf` and a line end.
+    private static let magic: UInt64 = 0x0A66_7062_7375_7061
+    private static let head = 32
+
+    /// The most bytes of an entry that is kept. Docker's profile needs 20 KiB.
+    static let longest = 128 << 10
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.head + key.bytes.count + note.utf8.count + instructions.count * 8 + 8)
+        func add(_ word: UInt64) { withUnsafeBytes(of: word) { bytes.append(contentsOf: $0) } }
+        for word in [Self.magic, UInt64(key.bytes.count), UInt64(note.utf8.count), UInt64(instructions.count)] {
+            add(word)
+        }
+        bytes.append(contentsOf: key.bytes)
+        bytes.append(contentsOf: note.utf8)
+        instructions.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        add(Self.checksum(bytes[...]))
+        return bytes
+    }
+
+    init(key: SeccompCacheKey, note: String, instructions: [UInt64]) {
+        self.key = key
+        self.note = note
+        self.instructions = instructions
+    }
+
+    /// - Returns: nil where `bytes` are no whole entry, or one of another key.
+    init?(_ bytes: [UInt8], of key: SeccompCacheKey) {
+        let length = key.bytes.count
+        guard bytes.count >= Self.head + length + 8, Self.word(bytes, 0) == Self.magic,
+            Self.word(bytes, 8) == UInt64(length), let note = Int(exactly: Self.word(bytes, 16)),
+            let count = Int(exactly: Self.word(bytes, 24)), note < bytes.count, count <= bytes.count / 8,
+            bytes.count == Self.head + length + note + count * 8 + 8
+        else { return nil }
+        let start = Self.head + length + note
+        guard bytes[Self.head..<Self.head + length].elementsEqual(key.bytes),
+            Self.word(bytes, bytes.count - 8) == Self.checksum(bytes.dropLast(8))
+        else { return nil }
+        self.key = key
+        self.note = String(decoding: bytes[Self.head + length..<start], as: UTF8.self)
+        instructions = (0..<count).map { Self.word(bytes, start + $0 * 8) }
+    }
+
+    private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
+        bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+    }
+
+    /// A number that differs where one bit does: FNV-1a's step (draft-eastlake-fnv), but over 8 bytes at a time.
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBytes { bytes in
+            var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+            let whole = bytes.count & ~7
+            for offset in stride(from: 0, to: whole, by: 8) {
+                sum = (sum ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x0000_0100_0000_01B3
+                // The upper half would else never reach the lower one.
+                sum ^= sum >> 32
+            }
+            for offset in whole..<bytes.count { sum = (sum ^ UInt64(bytes[offset])) &* 0x0000_0100_0000_01B3 }
+            return sum
+        }
+    }
+}
