@@ -176,6 +176,7 @@ int shim_pidfd_open(pid_t pid, unsigned flags) { return RESULT((int)syscall(SYS_
 int shim_pidfd_send_signal(int pidfd, int signal) {
     return RESULT((int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0));
 }
+int shim_pidfd_getfd(int pidfd, int fd) { return RESULT((int)syscall(SYS_pidfd_getfd, pidfd, fd, 0)); }
 int shim_kill(pid_t pid, int signal) { return RESULT(kill(pid, signal)); }
 pid_t shim_getpid(void) { return getpid(); }
 int shim_release(char *release) {

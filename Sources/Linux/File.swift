@@ -288,6 +288,13 @@ extension Descriptor {
         try check(uninterrupted { shim_poll(&entry, 1, -1) }, "poll", "wait for the readers of descriptor \(number)")
     }
 
+    /// Whether there is something to read, or the other side is gone (poll(2), POLLIN), waiting for at most `milliseconds`.
+    public borrowing func isReadable(within milliseconds: Int) -> Bool {
+        let readable: CShort = 1
+        var entry = shim_poll(fd: number, events: readable, happened: 0)
+        return uninterrupted { shim_poll(&entry, 1, CInt(milliseconds)) } > 0
+    }
+
     /// Reads what there is now, at most `limit` bytes, from a descriptor opened non-blocking.
     public borrowing func readAllWithoutWaiting(limit: Int) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -56,6 +56,16 @@ public struct PidDescriptor: ~Copyable, Sendable {
         try check(shim_pidfd_send_signal(number, signal), "pidfd_send_signal", "send signal \(signal)")
     }
 
+    /// pidfd_getfd(2): a copy of the process's descriptor `number`.
+    ///
+    /// - Throws: ``Failure``: EPERM where we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF where it has
+    ///   no such descriptor.
+    public borrowing func descriptor(_ number: CInt) throws(Failure) -> Descriptor {
+        let answer = shim_pidfd_getfd(self.number, number)
+        return Descriptor(
+            owning: try check(answer, "pidfd_getfd", "take descriptor \(number) of another process"))
+    }
+
     /// waitid(2) for our child; also one made with CLONE_PARENT (`__WALL`).
     ///
     /// - Parameter hang: Whether to wait for the end.

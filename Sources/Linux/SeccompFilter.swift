@@ -14,6 +14,12 @@ public struct SeccompFilter: Equatable, Sendable {
         public static let log = Flags(rawValue: 1 << 1)
         /// `SECCOMP_FILTER_FLAG_SPEC_ALLOW`: no mitigation of speculative store bypass on account of the filter.
         public static let allowSpeculation = Flags(rawValue: 1 << 2)
+        /// `SECCOMP_FILTER_FLAG_NEW_LISTENER`: whoever holds the listener decides on calls that the filter passes on to it
+        /// (seccomp_unotify(2)).
+        public static let newListener = Flags(rawValue: 1 << 3)
+        /// `SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV` (Linux 5.19): once a listener has received a call, only a signal that
+        /// ends the caller interrupts the wait. Only with ``newListener``.
+        public static let waitKillable = Flags(rawValue: 1 << 5)
     }
 
     /// The instructions (`struct sock_filter`, 8 bytes each) as they lie in memory.
@@ -32,14 +38,17 @@ public struct SeccompFilter: Equatable, Sendable {
 
     /// Puts the filter on the calling thread, for good, and on all that it will start.
     ///
+    /// - Returns: The listener, with ``Flags/newListener``; else ``Descriptor/none``.
     /// - Throws: ``Failure`` of `seccomp`: EACCES without either noNewPrivileges or CAP_SYS_ADMIN, EINVAL for
-    ///   a program that is not one.
-    public borrowing func load() throws(Failure) {
+    ///   a program that is not one, EBUSY for a second listener.
+    @discardableResult
+    public borrowing func load() throws(Failure) -> Descriptor {
         guard let count = UInt16(exactly: instructions.count), instructions.count <= Self.longest else {
             throw Failure("the seccomp filter has \(instructions.count) instructions, the kernel takes \(Self.longest)")
         }
         let flags = self.flags.rawValue
         let answer = instructions.withUnsafeBytes { shim_seccomp_filter(flags, count, $0.baseAddress) }
         try check(answer, "seccomp", "load the seccomp filter")
+        return self.flags.contains(.newListener) ? Descriptor(owning: answer) : .none
     }
 }

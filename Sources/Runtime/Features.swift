@@ -40,15 +40,16 @@ extension Features {
     }
 
     private static var ofSeccomp: SeccompFeatures {
-        let alwaysDone = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC"]
+        let flags = [
+            "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC",
+            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+        ]
         return SeccompFeatures(
             enabled: true,
-            actions: SeccompAction.allCases.filter { $0 != .notify }.map(\.word).sorted(),
+            actions: SeccompAction.allCases.map(\.word).sorted(),
             operators: SeccompOperator.allCases.map(\.word).sorted(),
             archs: architectures.filter { SeccompArchitecture(word: $0)?.token != nil },
-            // Waiting for a listener is known, but there are no listeners yet.
-            knownFlags: alwaysDone + ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
-            supportedFlags: alwaysDone)
+            knownFlags: flags, supportedFlags: flags)
     }
 
     /// Those of the spec, sorted; a libseccomp that is older than one cannot compile for it.

@@ -46,6 +46,15 @@ extension StepFailureTests {
                 ]
             }),
         Case(
+            kind: "connect-agent", words: "no such file or directory", pointer: "/linux/seccomp/listenerPath",
+            edit: { $0["linux"]["seccomp"] = SeccompListenerTests.profile(["mkdir"], agent: "/run/nothing") }),
+        Case(
+            kind: "hand-over-listener", words: "take descriptor", pointer: "/linux/seccomp/listenerPath",
+            fault: .call("pidfd_getfd"),
+            // The bundle is the current directory of whoever connects; nobody has to accept.
+            edit: { $0["linux"]["seccomp"] = SeccompListenerTests.profile(["mkdir"], agent: "agent") },
+            prepare: { SeccompAgent.leave(try SeccompAgent(at: $0.folder + "/agent")) }),
+        Case(
             kind: "join-as-host", words: "join the pid namespace", pointer: "/linux/namespaces/5",
             fault: .call("setns"),
             edit: { $0.join("pid", at: "/proc/self/ns/pid") }),

@@ -246,7 +246,7 @@ struct ConfigReadingTests {
         }
         for suffix in ["KILL", "KILL_PROCESS", "KILL_THREAD", "TRAP", "ERRNO", "TRACE", "ALLOW", "LOG", "NOTIFY"] {
             #expect(
-                try Seccomp(json: "{\"defaultAction\":\"SCMP_ACT_\(suffix)\"}").defaultAction.word
+                try Seccomp(json: "{\"defaultAction\":\"SCMP_ACT_\(suffix)\"}").defaultAction?.word
                     == "SCMP_ACT_\(suffix)")
         }
         for suffix in ["NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ"] {

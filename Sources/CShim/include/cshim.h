@@ -102,6 +102,8 @@ int shim_wait_pidfd(int pidfd, int options, int *code, int *status);
 pid_t shim_wait(pid_t pid, int options, int *code, int *status);
 int shim_pidfd_open(pid_t pid, unsigned flags);
 int shim_pidfd_send_signal(int pidfd, int signal);
+// pidfd_getfd(2): a copy of the process's descriptor fd, close-on-exec.
+int shim_pidfd_getfd(int pidfd, int fd);
 int shim_kill(pid_t pid, int signal);
 pid_t shim_getpid(void);
 // uname(2): the release alone, at most 65 bytes with the closing NUL.
@@ -168,7 +170,8 @@ int shim_set_mempolicy(int mode, const void *nodes, unsigned long count);
 int shim_personality(unsigned long domain);
 // seccomp(2).
 int shim_seccomp(unsigned operation, unsigned flags, void *argument);
-// seccomp(2), SECCOMP_SET_MODE_FILTER: installs count instructions of 8 bytes each (struct sock_filter).
+// seccomp(2), SECCOMP_SET_MODE_FILTER: installs count instructions of 8 bytes each (struct sock_filter). Returns the
+// listener's descriptor, close-on-exec, where the flags ask for one.
 int shim_seccomp_filter(unsigned flags, unsigned short count, const void *instructions);
 // capset(2) and capget(2) of the calling thread, version 3: bit N is capability N.
 int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);

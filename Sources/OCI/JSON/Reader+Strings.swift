@@ -43,6 +43,14 @@ extension JSONReader {
             "unknown \(Word.noun) \"\(Self.shown(text))\"", pointer: pointer(at: start), hint: "known are \(known)")
     }
 
+    /// The same, or nil for the empty string.
+    public mutating func wordOrNothing<Word: SpecWord>(_: Word.Type = Word.self) throws(Failure) -> Word? {
+        let quote = UInt8(ascii: "\"")
+        guard peek() == quote, cursor + 1 < bytes.count, bytes[cursor + 1] == quote else { return try word() }
+        _ = try span()
+        return nil
+    }
+
     /// Reads a key.
     mutating func key() throws(Failure) -> Key {
         guard peek() == UInt8(ascii: "\"") else {

@@ -2,8 +2,8 @@ import Base
 
 /// `linux.seccomp` (runtime-spec 1.3, config-linux.md, "Seccomp").
 public struct Seccomp: Equatable, Sendable {
-    /// What happens to a call that no rule matches.
-    public var defaultAction: SeccompAction
+    /// What happens to a call that no rule matches; nil for the empty string, which runc takes where there are no rules.
+    public var defaultAction: SeccompAction?
     /// The errno of the default action; absent means EPERM.
     public var defaultErrnoRet: UInt32?
     /// System call tables beside the native one: `SCMP_ARCH_X86_64` ...
@@ -19,7 +19,7 @@ public struct Seccomp: Equatable, Sendable {
 
     /// A filter with the given properties; the others are absent.
     public init(
-        defaultAction: SeccompAction, defaultErrnoRet: UInt32? = nil, architectures: [String]? = nil,
+        defaultAction: SeccompAction?, defaultErrnoRet: UInt32? = nil, architectures: [String]? = nil,
         flags: [String]? = nil, listenerPath: String? = nil, listenerMetadata: String? = nil,
         syscalls: [SeccompRule]? = nil
     ) {
@@ -36,7 +36,7 @@ public struct Seccomp: Equatable, Sendable {
 extension Seccomp: JSONReadable, JSONWritable {
     /// Reads the object; properties that the spec does not name are skipped.
     public init(_ json: inout JSONReader) throws(Failure) {
-        var defaultAction: SeccompAction?
+        var defaultAction: SeccompAction??
         var defaultErrnoRet: UInt32?
         var architectures: [String]?
         var flags: [String]?
@@ -45,7 +45,7 @@ extension Seccomp: JSONReadable, JSONWritable {
         var syscalls: [SeccompRule]?
         let start = try json.object { json, key throws(Failure) in
             switch key {
-            case "defaultAction": defaultAction = try json.word()
+            case "defaultAction": defaultAction = .some(try json.wordOrNothing())
             case "defaultErrnoRet": defaultErrnoRet = try json.integer()
             case "architectures": architectures = try json.strings()
             case "flags": flags = try json.strings()
@@ -64,7 +64,7 @@ extension Seccomp: JSONReadable, JSONWritable {
     /// Writes the properties that are there.
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("defaultAction", defaultAction)
+            json.member("defaultAction", defaultAction?.word ?? "")
             json.member("defaultErrnoRet", defaultErrnoRet)
             json.member("architectures", architectures)
             json.member("flags", flags)

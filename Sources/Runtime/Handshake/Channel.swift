@@ -45,6 +45,15 @@ struct Channel: ~Copyable {
         }
     }
 
+    /// Waits `milliseconds` while the other side has nothing to say but that it failed, or died, which is thrown.
+    borrowing func pause(milliseconds: Int) throws(Failure) {
+        guard end.isReadable(within: milliseconds) else { return }
+        let packet = try end.receive(limit: FailurePacket.packetLimit)
+        guard let tag = packet.bytes.first else { throw gone(nil) }
+        throw FailurePacket.decode(packet.bytes)
+            ?? Failure("the other side of the runtime said \(tag) where it had nothing to say")
+    }
+
     private func gone(_ wanted: Message?) -> Failure {
         let place = wanted.map { " before it was \($0.word)" } ?? ""
         switch side {

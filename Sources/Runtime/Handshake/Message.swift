@@ -8,6 +8,10 @@ enum Message: Equatable {
     case isolated
     /// host -> init: the hooks have run.
     case hooked
+    /// init -> host: the next that I do is to load the seccomp filter, which has a listener.
+    case loading
+    /// host -> init: the agent has the listener.
+    case handed
     /// init -> host: only waiting for `start` and execve are left.
     case ready
     /// host -> init: the container is on record.
@@ -23,6 +27,8 @@ enum Message: Equatable {
         case .hooked: 3
         case .ready: 4
         case .recorded: 5
+        case .loading: 6
+        case .handed: 7
         }
     }
 
@@ -34,6 +40,8 @@ enum Message: Equatable {
         case .hooked: "hooked"
         case .ready: "ready"
         case .recorded: "recorded"
+        case .loading: "loading"
+        case .handed: "handed"
         }
     }
 }

@@ -19,6 +19,8 @@ struct HostSession: ~Copyable, Session {
     var gate = Descriptor.none
     var cgroup: Cgroup?
     var filter: SeccompFilter?
+    /// The connection to the seccomp agent, until it has the listener.
+    var agent = StreamSocket.none
     var channel = Channel.none(.host)
     /// What the kernel refused, and nobody needs.
     var warnings: [Failure] = []

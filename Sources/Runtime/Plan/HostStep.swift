@@ -14,6 +14,7 @@ enum HostStep: PerformedStep {
     case filterDevices(FilterDevices)
     case openTree(OpenTree)
     case compileSeccomp(CompileSeccomp)
+    case connectAgent(ConnectAgent)
     case joinAsHost(JoinAsHost)
     case newTimeNamespace(NewTimeNamespace)
     case forbidTracing(ForbidTracing)
@@ -25,6 +26,7 @@ enum HostStep: PerformedStep {
     case runHook(HostHook)
     case schedule(SetScheduler)
     case prioritizeIO(SetIOPriority)
+    case handOverListener(HandOverListener)
     case limit(ProcessLimit)
     case recordContainer(RecordContainer)
 
@@ -43,6 +45,7 @@ enum HostStep: PerformedStep {
         case filterDevices = "filter-devices"
         case openTree = "open-tree"
         case compileSeccomp = "compile-seccomp"
+        case connectAgent = "connect-agent"
         case joinAsHost = "join-as-host"
         case newTimeNamespace = "new-time-namespace"
         case forbidTracing = "forbid-tracing"
@@ -54,6 +57,7 @@ enum HostStep: PerformedStep {
         case runHook = "run-hook"
         case schedule
         case prioritizeIO = "prioritize-io"
+        case handOverListener = "hand-over-listener"
         case limit
         case recordContainer = "record-container"
     }
@@ -71,6 +75,7 @@ enum HostStep: PerformedStep {
         case .filterDevices: .filterDevices
         case .openTree: .openTree
         case .compileSeccomp: .compileSeccomp
+        case .connectAgent: .connectAgent
         case .joinAsHost: .joinAsHost
         case .newTimeNamespace: .newTimeNamespace
         case .forbidTracing: .forbidTracing
@@ -82,6 +87,7 @@ enum HostStep: PerformedStep {
         case .runHook: .runHook
         case .schedule: .schedule
         case .prioritizeIO: .prioritizeIO
+        case .handOverListener: .handOverListener
         case .limit: .limit
         case .recordContainer: .recordContainer
         }
@@ -102,6 +108,7 @@ enum HostStep: PerformedStep {
         case .filterDevices(let step): step.summary
         case .openTree(let step): step.summary
         case .compileSeccomp(let step): step.summary
+        case .connectAgent(let step): step.summary
         case .joinAsHost(let step): step.summary
         case .newTimeNamespace(let step): step.summary
         case .forbidTracing(let step): step.summary
@@ -113,6 +120,7 @@ enum HostStep: PerformedStep {
         case .runHook(let step): step.summary
         case .schedule(let step): step.summary
         case .prioritizeIO(let step): step.summary
+        case .handOverListener(let step): step.summary
         case .limit(let step): step.summary
         case .recordContainer(let step): step.summary
         }
@@ -131,6 +139,7 @@ enum HostStep: PerformedStep {
         case .filterDevices(let step): try step.perform(&session)
         case .openTree(let step): try step.perform(&session)
         case .compileSeccomp(let step): try step.perform(&session)
+        case .connectAgent(let step): try step.perform(&session)
         case .joinAsHost(let step): try step.perform(&session)
         case .newTimeNamespace(let step): try step.perform(&session)
         case .forbidTracing(let step): try step.perform()
@@ -142,6 +151,7 @@ enum HostStep: PerformedStep {
         case .runHook(let step): try step.perform(&session)
         case .schedule(let step): try step.perform(pid: session.pid)
         case .prioritizeIO(let step): try step.perform(pid: session.pid)
+        case .handOverListener(let step): try step.perform(&session)
         case .limit(let step): try step.perform(pid: session.pid)
         case .recordContainer(let step): try step.perform(&session)
         }

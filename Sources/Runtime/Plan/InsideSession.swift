@@ -15,6 +15,8 @@ struct InsideSession: ~Copyable, Session {
     /// What the host opened for init.
     var descriptors: DescriptorTable
     let filter: SeccompFilter?
+    /// The filter's listener, until the host has taken it.
+    var listener = Descriptor.none
     /// The root mount: every path of the container is resolved inside it.
     var root = Descriptor.none
     /// A procfs of our own, for sysctls.

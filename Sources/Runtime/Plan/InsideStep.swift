@@ -36,6 +36,7 @@ enum InsideStep: PerformedStep {
     case memoryPolicy(SetMemoryPolicy)
     case label(SecurityLabel)
     case loadSeccomp(LoadSeccomp)
+    case closeListener(CloseListener)
     case workingDirectory(WorkingDirectory)
     case findHome(FindHome)
     case boundCapabilities(BoundingSet)
@@ -87,6 +88,7 @@ enum InsideStep: PerformedStep {
         case memoryPolicy = "memory-policy"
         case label
         case loadSeccomp = "load-seccomp"
+        case closeListener = "close-listener"
         case workingDirectory = "working-directory"
         case findHome = "find-home"
         case boundCapabilities = "bound-capabilities"
@@ -134,6 +136,7 @@ enum InsideStep: PerformedStep {
         case .memoryPolicy: .memoryPolicy
         case .label: .label
         case .loadSeccomp: .loadSeccomp
+        case .closeListener: .closeListener
         case .workingDirectory: .workingDirectory
         case .findHome: .findHome
         case .boundCapabilities: .boundCapabilities
@@ -184,6 +187,7 @@ enum InsideStep: PerformedStep {
         case .memoryPolicy(let step): step.summary
         case .label(let step): step.summary
         case .loadSeccomp(let step): step.summary
+        case .closeListener(let step): step.summary
         case .workingDirectory(let step): step.summary
         case .findHome(let step): step.summary
         case .boundCapabilities(let step): step.summary
@@ -232,6 +236,7 @@ enum InsideStep: PerformedStep {
         case .memoryPolicy(let step): try step.perform()
         case .label(let step): try step.perform(&session)
         case .loadSeccomp(let step): try step.perform(&session)
+        case .closeListener(let step): step.perform(&session)
         case .workingDirectory(let step): try step.perform(&session)
         case .findHome(let step): try step.perform(&session)
         case .boundCapabilities(let step): try step.perform()

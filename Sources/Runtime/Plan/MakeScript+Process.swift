@@ -13,19 +13,22 @@ extension ScriptPlanner {
     /// capabilities, and there is nothing that it could become.
     mutating func planProcess() throws(Failure) {
         let noNewPrivileges = process.noNewPrivileges ?? false
-        let hasFilter = linux.seccomp != nil
+        let isLoadedEarly = !noNewPrivileges
+        // A listener is handed over by whoever waits for init, which `start` does not.
+        let isLoadedLast = noNewPrivileges && seccomp != nil && seccomp?.listener == nil
         let user = try UserIdentity(process.user, isInUserNamespace: namespaces.hasUser)
         let directory = WorkingDirectory(path: process.cwd)
         try planKernelState()
         inside(.workingDirectory(directory), "/process/cwd")
         if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), "/process/env") }
-        if hasFilter, !noNewPrivileges { inside(.loadSeccomp(LoadSeccomp()), "/linux/seccomp") }
+        if isLoadedEarly { planLoading() }
         inside(.boundCapabilities(capabilities.bounding), "/process/capabilities/bounding")
         inside(.becomeUser(user), "/process/user")
         inside(.grantCapabilities(capabilities.grant), "/process/capabilities")
         if noNewPrivileges { inside(.forbidNewPrivileges(ForbidNewPrivileges()), "/process/noNewPrivileges") }
         inside(.verifyDirectory(VerifyDirectory(directory: directory)), "/process/cwd")
         if let arguments = process.args { inside(.findProgram(FindProgram(arguments: arguments)), "/process/args/0") }
+        if !isLoadedEarly, !isLoadedLast { planLoading() }
         sync(.ready, from: .inside)
         if let scheduler = process.scheduler {
             let step = try SetScheduler(scheduler, hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
@@ -44,7 +47,7 @@ extension ScriptPlanner {
             inside(.runHook(InsideHook(run: hook, mask: user.umask)), hook.pointer)
         }
         guard process.args != nil else { return }
-        inside(.execute(Execute(loadsFilter: hasFilter && noNewPrivileges)), "/process/args")
+        inside(.execute(Execute(loadsFilter: isLoadedLast)), "/process/args")
     }
 
     /// What the kernel keeps of init and hands on at execve; before seccomp, whose filter may forbid these calls.

@@ -39,6 +39,7 @@ struct ScriptPlanner {
     let cgroup: CgroupPath
     let environment: Environment
     let capabilities: CapabilityPlan
+    let seccomp: SeccompProfile?
     var script: Script
     /// The next free entry of the descriptor table.
     var table: Int
@@ -60,6 +61,7 @@ struct ScriptPlanner {
             process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)
         self.capabilities = capabilities
         script.warnings = capabilities.warnings
+        seccomp = try SeccompProfile.of(linux.seccomp)
     }
 
     mutating func prepare(_ step: HostStep, _ pointer: String = "") {
@@ -95,9 +97,7 @@ extension ScriptPlanner {
             )
         }
         try planCgroup()
-        guard let seccomp = linux.seccomp else { return }
-        let profile = try SeccompProfile(seccomp)
-        prepare(.compileSeccomp(CompileSeccomp(profile: profile, kernel: host.kernel)), "/linux/seccomp")
+        try planFilter()
     }
 
     private mutating func planCgroup() throws(Failure) {

@@ -25,20 +25,31 @@ struct SeccompProfile: Equatable {
     var namesLikeDefault: [String] = []
     /// How the kernel is to run the filter.
     var flags: SeccompFilter.Flags
+    /// Who decides on the calls of `SCMP_ACT_NOTIFY`; nil where there are none.
+    var listener: SeccompListener?
     /// Flags that were asked for and have nothing to act on, for a debug line.
     var idleFlags: [String]
+
+    /// - Returns: nil where no filter is asked for; an empty default action without rules is none (facts.md 2.6).
+    static func of(_ seccomp: Seccomp?) throws(Failure) -> SeccompProfile? {
+        guard let seccomp, seccomp.defaultAction != nil || !(seccomp.syscalls ?? []).isEmpty else { return nil }
+        return try SeccompProfile(seccomp)
+    }
 
     /// Checks `/linux/seccomp`.
     ///
     /// - Throws: ``Failure`` with a pointer for what the spec forbids or apus does not do: an unknown architecture or
-    ///   flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY`.
+    ///   flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY` without a listener.
     init(_ seccomp: Seccomp) throws(Failure) {
         let place = "/linux/seccomp"
-        guard seccomp.defaultAction != .notify else {
+        guard let defaultAction = seccomp.defaultAction else {
+            throw Failure("a seccomp profile with rules needs a default action", pointer: "\(place)/defaultAction")
+        }
+        guard defaultAction != .notify else {
             throw Failure("SCMP_ACT_NOTIFY cannot be the default action", pointer: "\(place)/defaultAction")
         }
         defaultVerdict = try SeccompVerdict(
-            seccomp.defaultAction, errno: seccomp.defaultErrnoRet, pointer: "\(place)/defaultErrnoRet")
+            defaultAction, errno: seccomp.defaultErrnoRet, pointer: "\(place)/defaultErrnoRet")
         architectures = []
         for (index, word) in (seccomp.architectures ?? []).enumerated() {
             guard let architecture = SeccompArchitecture(word: word) else {
@@ -47,6 +58,13 @@ struct SeccompProfile: Equatable {
             if !architectures.contains(architecture) { architectures.append(architecture) }
         }
         (flags, idleFlags) = try Self.flags(seccomp.flags)
+        listener = try SeccompListener(seccomp)
+        if listener != nil {
+            flags.insert(.newListener)
+        } else if flags.remove(.waitKillable) != nil {
+            // It is about waiting for a listener, and the kernel takes it with one only.
+            idleFlags.append("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")
+        }
         if seccomp.listenerMetadata.map({ !$0.isEmpty }) ?? false, seccomp.listenerPath?.isEmpty ?? true {
             throw Failure("listenerMetadata without listenerPath", pointer: "\(place)/listenerMetadata")
         }
@@ -78,8 +96,7 @@ struct SeccompProfile: Equatable {
             case "SECCOMP_FILTER_FLAG_SPEC_ALLOW": flags.insert(.allowSpeculation)
             // One thread: there is nothing to synchronise.
             case "SECCOMP_FILTER_FLAG_TSYNC": idle.append(word)
-            // It is about waiting for a listener, and the kernel takes it with one only.
-            case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV": idle.append(word)
+            case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV": flags.insert(.waitKillable)
             default: throw Failure("unknown seccomp flag \(word)", pointer: "/linux/seccomp/flags/\(index)")
             }
         }
@@ -87,11 +104,6 @@ struct SeccompProfile: Equatable {
     }
 
     private static func rule(_ rule: SeccompRule, pointer: String) throws(Failure) -> Rule {
-        guard rule.action != .notify else {
-            throw Failure(
-                "SCMP_ACT_NOTIFY is not supported yet", pointer: "\(pointer)/action",
-                hint: "take SCMP_ACT_ERRNO or SCMP_ACT_LOG instead")
-        }
         guard !rule.names.isEmpty else { throw Failure("a seccomp rule without names", pointer: "\(pointer)/names") }
         let conditions = rule.args ?? []
         for (index, condition) in conditions.enumerated() where condition.index > 5 {

@@ -9,6 +9,9 @@ struct CompileSeccomp: Equatable {
     var summary: String { "take from the cache, or compile, the \(profile.summary)" }
 
     func perform(_ session: inout HostSession) throws(Failure) {
+        if !profile.idleFlags.isEmpty {
+            session.notes.append("these seccomp flags change nothing: \(profile.idleFlags.joined(separator: ", "))")
+        }
         let key = SeccompCacheKey(profile, kernel: kernel)
         do throws(Failure) {
             if let entry = try SeccompCache.find(key, in: session.folder.store) {
@@ -31,10 +34,16 @@ struct CompileSeccomp: Equatable {
 }
 
 /// Loads the filter while init still has CAP_SYS_ADMIN: without noNewPrivileges the kernel wants it (seccomp(2)).
+///
+/// With a listener it is always loaded while `create` waits, which hands the listener over.
 struct LoadSeccomp: Equatable {
-    var summary: String { "load the seccomp filter" }
+    var hasListener = false
 
-    func perform(_ session: inout InsideSession) throws(Failure) { try session.filter?.load() }
+    var summary: String { "load the seccomp filter" + (hasListener ? ", with a listener" : "") }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        if let filter = session.filter { session.listener = try filter.load() }
+    }
 }
 
 /// `noNewPrivileges`: execve grants nothing, by set-id bits or file capabilities (prctl(2), PR_SET_NO_NEW_PRIVS).

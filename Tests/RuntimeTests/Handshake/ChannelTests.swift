@@ -13,7 +13,7 @@ struct ChannelTests {
 
     @Test("each message arrives as itself, in either direction")
     func messages() throws {
-        let messages: [Message] = [.mapped, .isolated, .hooked, .ready, .recorded]
+        let messages: [Message] = [.mapped, .isolated, .hooked, .loading, .handed, .ready, .recorded]
         try ends { host, inside in
             for message in messages {
                 try host.send(message)
@@ -22,7 +22,7 @@ struct ChannelTests {
                 try host.expect(message)
             }
         }
-        #expect(Set(messages.map(\.tag)).union([Message.failed(Failure("")).tag]).count == 6)
+        #expect(Set(messages.map(\.tag)).union([Message.failed(Failure("")).tag]).count == 8)
     }
 
     @Test("a failure comes in place of what is waited for, with all its parts")
@@ -39,6 +39,20 @@ struct ChannelTests {
                 #expect(caught == failure)
             }
         }
+    }
+
+    @Test("while there is nothing to say, only a failure or a death is heard")
+    func pauses() throws {
+        try ends { host, inside in
+            try host.pause(milliseconds: 1)
+            try inside.send(.failed(Failure("one")))
+            #expect(#expect(throws: Failure.self) { try host.pause(milliseconds: 1000) }?.action == "one")
+            try inside.send(.ready)
+            #expect(throws: Failure.self) { try host.pause(milliseconds: 1000) }
+        }
+        let pair = try Channel.Pair()
+        let host = pair.keep(.host)
+        #expect(#expect(throws: Failure.self) { try host.pause(milliseconds: 1000) }?.isDeathOfInit ?? false)
     }
 
     @Test("a failure that is too long for a packet is cut, never lost")

@@ -68,9 +68,15 @@ struct SeccompProfileTests {
             ),
             (
                 Seccomp(
-                    defaultAction: .allow, listenerPath: "/run/s",
-                    syscalls: [SeccompRule(names: ["mkdir"], action: .notify)]),
-                "/linux/seccomp/syscalls/0/action", "SCMP_ACT_NOTIFY is not supported yet"
+                    defaultAction: .allow, listenerPath: "",
+                    syscalls: [
+                        SeccompRule(names: ["read"], action: .log), SeccompRule(names: ["mkdir"], action: .notify),
+                    ]),
+                "/linux/seccomp/syscalls/1/action", "SCMP_ACT_NOTIFY needs a listenerPath"
+            ),
+            (
+                Seccomp(defaultAction: nil, syscalls: [SeccompRule(names: ["mkdir"], action: .allow)]),
+                "/linux/seccomp/defaultAction", "a seccomp profile with rules needs a default action"
             ),
         ] as [(Seccomp, String, String)])
     func refused(seccomp: Seccomp, pointer: String, action: String) {
@@ -94,9 +100,36 @@ struct SeccompProfileTests {
         #expect(all.idleFlags == ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"])
     }
 
-    @Test("a listener that no rule needs is ignored, as the spec says")
-    func idleListener() throws {
-        _ = try SeccompProfile(Seccomp(defaultAction: .allow, listenerPath: "/run/s", listenerMetadata: "m"))
+    @Test("a listener is there exactly where a rule needs it, and the flags with it (facts.md 2.6, row flags)")
+    func listener() throws {
+        var seccomp = Seccomp(
+            defaultAction: .allow, flags: ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"], listenerPath: "/run/s",
+            listenerMetadata: "m")
+        let idle = try SeccompProfile(seccomp)
+        #expect(idle.listener == nil && idle.flags == [])
+        #expect(idle.idleFlags == ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"])
+        seccomp.syscalls = [SeccompRule(names: ["mkdir"], action: .notify)]
+        let profile = try SeccompProfile(seccomp)
+        #expect(profile.listener?.path == "/run/s" && profile.listener?.metadata == "m")
+        #expect(profile.flags == [.newListener, .waitKillable] && profile.idleFlags == [])
+        #expect(profile.rules[0].verdict.rawValue == 0x7FC0_0000)
+        seccomp.flags = nil
+        #expect(try SeccompProfile(seccomp).flags == [.newListener, .allowSpeculation])
+    }
+
+    @Test("an empty default action without rules is no filter (facts.md 2.6, row defaultAction)")
+    func noFilter() throws {
+        #expect(try SeccompProfile.of(nil) == nil)
+        #expect(try SeccompProfile.of(Seccomp(defaultAction: nil)) == nil)
+        #expect(try SeccompProfile.of(Seccomp(defaultAction: nil, syscalls: [])) == nil)
+        #expect(try SeccompProfile.of(Seccomp(defaultAction: .allow))?.defaultVerdict.action == .allow)
+        for (text, action) in [(#"{"defaultAction":""}"#, nil), (#"{"defaultAction":"SCMP_ACT_LOG"}"#, .log)]
+            as [(String, SeccompAction?)]
+        {
+            let seccomp = try Seccomp(json: Array(text.utf8))
+            #expect(seccomp.defaultAction == action)
+            #expect(seccomp.json(.compact) == text)
+        }
     }
 
     @Test("a rule that says what the default says is left out; the same action with another errno is not")
