@@ -1,3 +1,4 @@
+import Base
 import CShim
 
 /// The open descriptors that a plan refers to by index.
@@ -24,6 +25,21 @@ public struct DescriptorTable: ~Copyable {
         guard numbers.indices.contains(index) else { return .none }
         defer { numbers[index] = -1 }
         return Descriptor(owning: numbers[index])
+    }
+
+    /// A second descriptor of entry `index`, which stays.
+    ///
+    /// - Throws: ``Failure``: EBADF where nothing stands there.
+    public borrowing func duplicate(_ index: Int) throws(Failure) -> Descriptor {
+        let lent = Descriptor(owning: numbers.indices.contains(index) ? numbers[index] : -1)
+        do throws(Failure) {
+            let copy = try lent.duplicate()
+            _ = lent.release()
+            return copy
+        } catch {
+            _ = lent.release()
+            throw error
+        }
     }
 
     /// Closes every entry but those in `kept`.

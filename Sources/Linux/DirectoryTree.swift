@@ -75,30 +75,8 @@ public enum DirectoryTree {
         return answer == 0 || answer == -Errno.ENOENT.rawValue
     }
 
-    /// The names of the directories in a directory, without `.` and `..`, each with its closing NUL (getdents64(2)).
+    /// The names of the directories in a directory.
     private static func directories(in directory: borrowing Descriptor) throws(Failure) -> [[CChar]] {
-        let lengthOffset = 16, kindOffset = 18, nameOffset = 19
-        let isDirectory: UInt8 = 4
-        let number = directory.number
-        var names: [[CChar]] = []
-        var buffer = [UInt8](repeating: 0, count: 8192)
-        while true {
-            let count = try check(
-                buffer.withUnsafeMutableBytes { shim_getdents64(number, $0.baseAddress, $0.count) }, "getdents64",
-                "list a directory")
-            guard count > 0 else { return names }
-            var offset = 0
-            while offset + nameOffset < count {
-                let length = Int(buffer[offset + lengthOffset]) | Int(buffer[offset + lengthOffset + 1]) << 8
-                let end = min(offset + max(length, nameOffset), count)
-                let name = buffer[(offset + nameOffset)..<end].prefix { $0 != 0 }
-                if buffer[offset + kindOffset] == isDirectory, !name.elementsEqual(".".utf8),
-                    !name.elementsEqual("..".utf8)
-                {
-                    names.append(name.map { CChar(bitPattern: $0) } + [0])
-                }
-                offset = end
-            }
-        }
+        try entries(in: directory).filter(\.isDirectory).map(\.name)
     }
 }

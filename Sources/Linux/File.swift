@@ -190,32 +190,6 @@ public func readLink(_ name: String, at directory: borrowing Descriptor) throws(
     return String(decoding: bytes, as: UTF8.self)
 }
 
-/// The names in a directory, without `.` and `..`, in the kernel's order (getdents64(2)).
-///
-/// - Parameter directory: Opened for reading; its offset is moved.
-public func names(in directory: borrowing Descriptor) throws(Failure) -> [String] {
-    var names: [String] = []
-    var buffer = [UInt8](repeating: 0, count: 8192)
-    while true {
-        let number = directory.number
-        let count = try check(
-            buffer.withUnsafeMutableBytes { shim_getdents64(number, $0.baseAddress, $0.count) }, "getdents64",
-            "list a directory")
-        guard count > 0 else { return names }
-        buffer.withUnsafeBytes { bytes in
-            var offset = 0
-            while offset + 19 <= count {
-                let length = Int(bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt16.self))
-                let end = min(offset + length, count)
-                let name = bytes[(offset + 19)..<end].prefix { $0 != 0 }
-                offset = end
-                let text = String(decoding: name, as: UTF8.self)
-                if text != ".", text != ".." { names.append(text) }
-            }
-        }
-    }
-}
-
 /// mkdirat(2).
 public func makeDirectory(_ name: String, at directory: borrowing Descriptor, mode: UInt32) throws(Failure) {
     try check(shim_mkdirat(directory.number, name, mode), "mkdirat", "make the directory \(name)")

@@ -80,6 +80,21 @@ public func setAttributes(
     try check(answer, "mount_setattr", "set the mount flags of \(what())")
 }
 
+/// mount_setattr(2) with MOUNT_ATTR_IDMAP: the files of a detached tree are shown with the owners that the maps of
+/// `namespace`, a user namespace, make of theirs.
+///
+/// - Parameter recursive: Whether the mounts below are mapped too.
+/// - Throws: ``Failure``: EINVAL where the filesystem cannot, EPERM where the mount is mapped already.
+public func mapIDs(
+    of tree: borrowing Descriptor, as namespace: borrowing Descriptor, recursive: Bool,
+    _ what: @autoclosure () -> String
+) throws(Failure) {
+    let mapped: UInt64 = 0x0010_0000
+    let flags = emptyPath | (recursive ? recursively : 0)
+    let answer = shim_mount_setattr(tree.number, "", flags, mapped, 0, 0, namespace.number)
+    try check(answer, "mount_setattr", "map the ids of \(what())")
+}
+
 /// chroot(2) into the current directory.
 public func changeRootHere() throws(Failure) {
     try check(shim_chroot("."), "chroot", "make the rootfs the root")

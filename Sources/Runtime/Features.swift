@@ -30,7 +30,7 @@ extension Features {
             memoryPolicy: MemoryPolicyFeatures(
                 modes: MemoryPolicy.Mode.allCases.map(\.word).sorted(),
                 flags: MemoryPolicy.Flag.allCases.map(\.word).sorted()),
-            mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: false)),
+            mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: true)),
             netDevices: FeatureSwitch(enabled: true))
     }
 

@@ -34,6 +34,15 @@ extension StepFailureTests {
                 $0.bind("/run/nothing", on: "/x")
             }),
         Case(
+            kind: "map-tree", words: "map the ids of /proc", pointer: "/mounts/7",
+            edit: { config in
+                let map: JSON = [["containerID": 0, "hostID": 100000, "size": 10]]
+                config["mounts"].append([
+                    "destination": "/x", "source": "/proc", "options": ["bind", "idmap"], "uidMappings": map,
+                    "gidMappings": map,
+                ])
+            }),
+        Case(
             kind: "compile-seccomp", words: "seccomp", pointer: "/linux/seccomp/syscalls/1",
             edit: { config in
                 let condition: JSON = [["index": 0, "value": 1, "op": "SCMP_CMP_EQ"]]
@@ -174,6 +183,9 @@ extension StepFailureTests {
             edit: { $0["linux"]["devices"] = [["path": "/etc/passwd", "type": "c", "major": 1, "minor": 3]] }),
         Case(kind: "link-devices", words: "no space left", fault: .call("symlinkat", "ENOSPC")),
         Case(kind: "reopen-null", words: "replace descriptor", fault: .call("dup3")),
+        Case(
+            kind: "move-root", words: "make the rootfs the root", pointer: "/root/path", fault: .call("chroot"),
+            options: ["--no-pivot"]),
         Case(kind: "pivot", words: "make the rootfs the root", pointer: "/root/path", fault: .call("pivot_root")),
         Case(
             kind: "return-propagation", words: "set the mount flags", pointer: "/linux/rootfsPropagation",

@@ -30,8 +30,9 @@ struct Make {
         var pidFile = options.pidFile
         if let path = pidFile { pidFile = try absolute(path) }
         let bundle = try Bundle.enter(options.bundle)
-        let request = try Request(
+        var request = try Request(
             id: id, bundle: bundle, pidFile: pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
+        request.noPivot = options.noPivot
         let facts = try HostFacts.read()
         try facts.check()
         let script = try Script(request, on: facts)

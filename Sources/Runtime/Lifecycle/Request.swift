@@ -15,6 +15,8 @@ struct Request {
     var pidFile: String?
     /// `--no-new-keyring`
     var keepsKeyring = false
+    /// `--no-pivot`
+    var noPivot = false
     /// `--root`
     let root: String
     let systemdCgroup: Bool

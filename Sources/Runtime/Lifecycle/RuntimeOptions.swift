@@ -62,7 +62,6 @@ public struct CreateOptions: Sendable {
     func refuseUnsupported() throws(Failure) {
         if consoleSocket != nil { throw Failure.notYet("--console-socket") }
         if pidfdSocket != nil { throw Failure.notYet("--pidfd-socket") }
-        if noPivot { throw Failure.notYet("--no-pivot") }
         if preserveDescriptors != 0 { throw Failure.notYet("--preserve-fds") }
     }
 }

@@ -12,6 +12,8 @@ struct BindMount: Equatable {
     /// Where the host put the source in the descriptor table; nil where init opens it itself. In a user namespace init may
     /// not have the rights to reach it.
     var opened: Int?
+    /// Whether the host has id-mapped what it opened: then no other tree will do.
+    var isMapped = false
 
     var isRecursive: Bool { options.set.contains(.recursive) }
 
@@ -24,7 +26,7 @@ struct BindMount: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         let tree = try tree(&session)
         let target = try MountPoint.matching(try tree.status().kind, self.target, inside: session.root)
-        try MountPoint.refuseCoveringProc(target, self.target, isProc: try MountPoint.isProc(tree))
+        try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: try MountPoint.isProc(tree))
         try setFlags(of: tree)
         do throws(Failure) {
             try attach(tree, to: target, "\(source) on \(self.target)")
@@ -36,6 +38,7 @@ struct BindMount: Equatable {
 
     private func tree(_ session: inout InsideSession) throws(Failure) -> Descriptor {
         guard let opened else { return try cloneTree(source, recursive: isRecursive) }
+        if isMapped { return session.descriptors.take(opened) }
         return try OpenTree.preferOwn(source, recursive: isRecursive, over: session.descriptors.take(opened))
     }
 

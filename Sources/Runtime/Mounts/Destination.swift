@@ -23,9 +23,7 @@ enum Destination {
     /// - Throws: ``Failure`` for the root itself, for a NUL, and for what would cover a part of /proc.
     static func of(_ mount: Mount, isProc: Bool) throws(Failure) -> String {
         guard !mount.destination.isEmpty else { throw Failure("a mount needs a destination").at("/destination") }
-        guard !mount.destination.utf8.contains(0) else {
-            throw Failure("a mount's destination must not hold a NUL").at("/destination")
-        }
+        try refuseNUL(in: mount)
         let path = Path.cleaned(mount.destination)
         guard path != "/" else {
             throw Failure("mount on /: the root itself cannot be a mount's destination", hint: "use root.path")
@@ -35,5 +33,18 @@ enum Destination {
             throw Failure("\"\(path)\" cannot be mounted because it is inside /proc").at("/destination")
         }
         return path
+    }
+
+    /// C ends every text at its first NUL: what stands after it would be read by nobody.
+    private static func refuseNUL(in mount: Mount) throws(Failure) {
+        let fields = [
+            (mount.destination, "destination"), (mount.type ?? "", "type"), (mount.source ?? "", "source"),
+        ]
+        for (text, name) in fields where text.utf8.contains(0) {
+            throw Failure("a mount's \(name) must not hold a NUL").at("/\(name)")
+        }
+        for (index, option) in (mount.options ?? []).enumerated() where option.utf8.contains(0) {
+            throw Failure("a mount's option must not hold a NUL").at("/options/\(index)")
+        }
     }
 }

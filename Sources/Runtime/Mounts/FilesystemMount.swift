@@ -15,6 +15,7 @@ struct FilesystemMount: Equatable {
     var summary: String {
         var text = "mount \(type) on \(target)"
         if !options.words.isEmpty { text += " (\(options.words))" }
+        if options.copiesUp { text += ", with a copy of what it covers" }
         if type == "sysfs" { text += ", else bind /sys" }
         if let label { text += ", with the SELinux label \(label)" }
         return text
@@ -24,11 +25,12 @@ struct FilesystemMount: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         let inheritsMode = takesModeOfDirectory && (try? open(self.target, inside: session.root, .path)) != nil
         let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
-        try MountPoint.refuseCoveringProc(target, self.target, isProc: type == "proc")
-        if needsOldCall { return try mountByOldCall(on: target, &session) }
+        try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: type == "proc")
+        let mode = inheritsMode ? try target.status().permissions : nil
+        if needsOldCall { return try mountByOldCall(on: target, mode, &session) }
         let mount: Descriptor
         do throws(Failure) {
-            mount = try make(inheritsMode ? try target.status().permissions : nil)
+            mount = try make(mode)
         } catch  where error.errno == .EPERM && type == "sysfs" {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
             mount = try cloneTree("/sys", recursive: true)
@@ -40,8 +42,24 @@ struct FilesystemMount: Equatable {
             try setAttribute("security.selinux", ofCurrentDirectoryTo: label)
             try enter("/")
         }
+        if options.copiesUp { try copyUp(from: target, to: mount) }
         try attach(mount, to: target, "\(type) on \(self.target)")
         try options.applyPropagationAndRecursion(to: mount, self.target)
+    }
+
+    /// `tmpcopyup`: the tmpfs becomes what it covers, before or after it is attached: `covered` is open on what is below.
+    private func copyUp(from covered: borrowing Descriptor, to mount: borrowing Descriptor) throws(Failure) {
+        do throws(Failure) {
+            let status = try covered.status()
+            let isOwned = options.data.contains { Path.begins($0, with: "uid=") || Path.begins($0, with: "gid=") }
+            let top = try open(".", at: mount, [.readOnly, .directory])
+            if !isOwned, status.uid != 0 || status.gid != 0 {
+                try changeOwner(of: top, uid: status.uid, gid: status.gid, target)
+            }
+            try TreeCopy.copy(covered, into: top)
+        } catch {
+            throw error.during("copy what \(target) covers")
+        }
     }
 
     /// proc and sysfs are what the kernel says: an image must not choose where they go by a link (runc CVE-2019-19921).
@@ -81,9 +99,13 @@ struct FilesystemMount: Equatable {
             || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
     }
 
-    private func mountByOldCall(on target: borrowing Descriptor, _ session: inout InsideSession) throws(Failure) {
+    private func mountByOldCall(
+        on target: borrowing Descriptor, _ mode: UInt32?, _ session: inout InsideSession
+    ) throws(Failure) {
         try enter(target)
-        let words = options.data + (label.map { ["context=\"\($0)\""] } ?? [])
+        let words =
+            options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
+            + (label.map { ["context=\"\($0)\""] } ?? [])
         let data = words.isEmpty ? nil : words.joined(separator: ",")
         try Linux.mount(source ?? type, on: ".", type: type, flags: flags, data: data)
         try enter("/")
@@ -92,6 +114,7 @@ struct FilesystemMount: Equatable {
         guard status.isMountRoot, status.mountID != (try target.status().mountID) else {
             throw Failure("mount \(type) on \(self.target): the directory was replaced meanwhile")
         }
+        if options.copiesUp { try copyUp(from: target, to: mount) }
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }
 }

@@ -13,6 +13,10 @@ struct MountOptions: Equatable {
     var propagation: [MountFlags] = []
     /// Attributes for the mount and all below it: `rro` and its like.
     var recursive = RecursiveAttributes()
+    /// `tmpcopyup`: a tmpfs that begins with a copy of what it covers.
+    var copiesUp = false
+    /// `idmap` and `ridmap`.
+    var idMap: IDMapOption?
     /// Words for the filesystem.
     var data: [String] = []
     /// All of it as config.json has it, for a person.
@@ -31,7 +35,9 @@ struct MountOptions: Equatable {
             case .propagate(let flags): propagation.append(flags)
             case .setBelow(let attributes): recursive.add(attributes)
             case .clearBelow(let attributes): recursive.remove(attributes)
-            case nil: data.append(word)
+            case .copyUp: copiesUp = true
+            case nil:
+                if let option = IDMapOption(word) { idMap = option } else { data.append(word) }
             }
         }
     }
@@ -42,6 +48,7 @@ struct MountOptions: Equatable {
         case propagate(MountFlags)
         case setBelow(MountAttributes)
         case clearBelow(MountAttributes)
+        case copyUp
     }
 
     /// A `switch`, not a dictionary: nothing is built at start-up, and the table reads like mount(8).
@@ -88,6 +95,7 @@ struct MountOptions: Equatable {
         case "suid":           .clear(.noSetuid)
         case "symfollow":      .clear(.noSymbolicLinks)
         case "sync":           .set(.synchronous)
+        case "tmpcopyup":      .copyUp
         case "unbindable":     .propagate(.unbindable)
         default:               meaningBelow(word)
         }
@@ -119,17 +127,15 @@ struct MountOptions: Equatable {
         }
     }
 
-    /// Every word of ``meaning(of:)``, sorted, as `features` lists them.
+    /// Every word of ``meaning(of:)``, and those of ``IDMapOption``, sorted, as `features` lists them.
     static let words: [StaticString] = [
-        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud",
-        "mand",
-        "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime",
-        "nosuid", "nosymfollow", "private", "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec",
-        "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow",
-        "ro",
-        "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid", "rsymfollow",
-        "runbindable",
-        "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "unbindable",
+        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "idmap", "iversion", "lazytime",
+        "loud", "mand", "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "nomand",
+        "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private", "ratime", "rbind", "rdev", "rdiratime",
+        "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime",
+        "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave",
+        "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime",
+        "suid", "symfollow", "sync", "tmpcopyup", "unbindable",
     ]
 }
 

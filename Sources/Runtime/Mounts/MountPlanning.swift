@@ -10,40 +10,57 @@ struct MountPlanning {
     var cgroup: String
     /// Whether init lives in a user namespace of its own.
     var hasUserNamespace: Bool
-    /// The group ids the container has; nil where it has the host's.
-    var groupMappings: [IDMapping]?
+    /// Where that is joined, its place in the descriptor table.
+    var joinedUserNamespace: Int?
+    /// The ids the container has; nil where it has the host's.
+    var mappings: IDMaps?
     /// `linux.mountLabel`.
     var label: String?
 
-    /// The step for `mount`, the `index`th of config.json; for a bind whose source the host must open, also that.
+    /// What becomes of an entry.
+    struct Plan: Equatable {
+        /// What the host does while it still is the host, each with the end of its pointer.
+        var host: [Placed<HostStep>] = []
+        var step: InsideStep
+    }
+
+    /// The steps for `mount`.
     ///
+    /// - Parameter table: The next free entry of the descriptor table.
     /// - Throws: ``Failure`` with a pointer below the mount's own.
-    func plan(_ mount: Mount, at index: Int, table: inout Int) throws(Failure) -> (open: OpenTree?, step: InsideStep) {
+    func plan(_ mount: Mount, table: inout Int) throws(Failure) -> Plan {
         let options = MountOptions(mount.options ?? [])
         let isBind = options.set.contains(.bind)
-        try refuseUnsupported(mount, isBind: isBind, options)
         let target = try Destination.of(mount, isProc: mount.type == "proc" && !isBind)
+        if options.copiesUp, isBind || mount.type != "tmpfs" {
+            throw Failure("tmpcopyup is for a tmpfs").at("/options")
+        }
         if isBind { return try planBind(mount, target, options, &table) }
-        if options.set.contains(.remount) { return (nil, .remount(Remount(target: target, options: options))) }
+        if isMapped(mount, options) {
+            throw Failure(
+                "only a bind mount can be id-mapped", pointer: options.idMap == nil ? nil : "/options",
+                hint: "mount the filesystem on the host, and bind that")
+        }
+        if options.set.contains(.remount) { return Plan(step: .remount(Remount(target: target, options: options))) }
         guard let type = mount.type, !type.isEmpty else {
             throw Failure(
                 "mount on \(target): it has no type, and its options do not say bind",
                 hint: "for a bind mount add \"bind\" or \"rbind\" to its options")
         }
         if type == "cgroup" || type == "cgroup2" {
-            return (nil, .mountCgroup(CgroupMount(target: target, options: options, path: cgroup)))
+            return Plan(step: .mountCgroup(CgroupMount(target: target, options: options, path: cgroup)))
         }
         var plan = FilesystemMount(type: type, source: mount.source, target: target, options: options)
         plan.isSealedLater = options.set.contains(.readOnly) && (type == "tmpfs" || target == "/dev")
         // proc and sysfs label their files themselves.
         if type != "proc", type != "sysfs" { plan.label = label }
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
-        return (nil, .mount(plan))
+        return Plan(step: .mount(plan))
     }
 
     private func planBind(
         _ mount: Mount, _ target: String, _ options: MountOptions, _ table: inout Int
-    ) throws(Failure) -> (open: OpenTree?, step: InsideStep) {
+    ) throws(Failure) -> Plan {
         guard options.data.isEmpty else {
             throw Failure(
                 "bind mounts cannot have any filesystem-specific options applied: \(options.data.joined(separator: ","))"
@@ -52,36 +69,63 @@ struct MountPlanning {
         guard let source = mount.source, !source.isEmpty else {
             throw Failure("a bind mount needs a source")
         }
-        guard !source.utf8.contains(0) else { throw Failure("a mount's source must not hold a NUL").at("/source") }
         let absolute = source.utf8.first == UInt8(ascii: "/") ? source : "\(bundle)/\(source)"
         var bind = BindMount(source: absolute, target: target, options: options)
-        guard hasUserNamespace else { return (nil, .bind(bind)) }
-        bind.opened = table
-        let tree = OpenTree(path: absolute, isRecursive: bind.isRecursive, entry: table)
+        bind.isMapped = isMapped(mount, options)
+        guard hasUserNamespace || bind.isMapped else { return Plan(step: .bind(bind)) }
+        let entry = table
         table += 1
-        return (tree, .bind(bind))
+        bind.opened = entry
+        let tree = OpenTree(path: absolute, isRecursive: bind.isRecursive, entry: entry)
+        var plan = Plan(host: [Placed(.openTree(tree), "/source")], step: .bind(bind))
+        if bind.isMapped {
+            let map = MapTree(
+                entry: entry, path: absolute, maps: try maps(of: mount, options),
+                isRecursive: options.idMap?.isRecursive ?? false)
+            plan.host.append(Placed(.mapTree(map)))
+        }
+        return plan
+    }
+
+    /// Mappings alone do it too, for callers older than the option.
+    private func isMapped(_ mount: Mount, _ options: MountOptions) -> Bool {
+        options.idMap != nil || mount.uidMappings?.isEmpty == false || mount.gidMappings?.isEmpty == false
+    }
+
+    /// The mount's own mappings, else the container's (config.md, "Mounts", `idmap`).
+    private func maps(of mount: Mount, _ options: MountOptions) throws(Failure) -> MapTree.Maps {
+        let uids = mount.uidMappings ?? [], gids = mount.gidMappings ?? []
+        guard uids.isEmpty == gids.isEmpty else {
+            throw Failure("an id-mapped mount needs both uidMappings and gidMappings")
+                .at(uids.isEmpty ? "/gidMappings" : "/uidMappings")
+        }
+        let ranges: IDMaps?
+        do throws(Failure) { ranges = try options.idMap?.maps(uids: mappings?.uids, gids: mappings?.gids) } catch {
+            throw error.at("/options")
+        }
+        guard uids.isEmpty else {
+            guard ranges == nil else {
+                throw Failure("an id-mapped mount has uidMappings, or ranges in its options, and not both")
+                    .at("/options")
+            }
+            return .ranges(IDMaps(uids: uids, gids: gids))
+        }
+        if let ranges { return .ranges(ranges) }
+        if let joinedUserNamespace { return .joined(joinedUserNamespace) }
+        guard let mappings else {
+            throw Failure(
+                "an id-mapped mount without mappings needs a user namespace of the container to take them from",
+                pointer: "/options", hint: "give it uidMappings and gidMappings")
+        }
+        return .ranges(mappings)
     }
 
     /// devpts takes `gid=5` as a number of the user namespace; one that is not mapped there is EINVAL.
     private func isUnmappedGroup(_ word: String) -> Bool {
-        guard let groupMappings, Path.begins(word, with: "gid="), let group = UInt32(word.dropFirst(4)) else {
+        guard let mappings, Path.begins(word, with: "gid="), let group = UInt32(word.dropFirst(4)) else {
             return false
         }
-        return !groupMappings.contains { $0.containerID <= group && group - $0.containerID < $0.size }
-    }
-
-    private func refuseUnsupported(_ mount: Mount, isBind: Bool, _ options: MountOptions) throws(Failure) {
-        if mount.uidMappings != nil || mount.gidMappings != nil {
-            throw Failure.notYet("id-mapped mounts").at(mount.uidMappings != nil ? "/uidMappings" : "/gidMappings")
-        }
-        for (number, word) in (mount.options ?? []).enumerated() {
-            let name = word.utf8.firstIndex(of: UInt8(ascii: "=")).map { String(word[..<$0]) } ?? word
-            switch name {
-            case "idmap", "ridmap": throw Failure.notYet("id-mapped mounts").at("/options/\(number)")
-            case "tmpcopyup": throw Failure.notYet("the mount option tmpcopyup").at("/options/\(number)")
-            default: break
-            }
-        }
+        return !mappings.gids.contains { $0.containerID <= group && group - $0.containerID < $0.size }
     }
 }
 

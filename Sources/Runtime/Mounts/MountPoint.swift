@@ -37,12 +37,18 @@ enum MountPoint {
     /// Whether `file` is on a procfs.
     static func isProc(_ file: borrowing Descriptor) throws(Failure) -> Bool { try file.filesystem().type == procMagic }
 
-    /// Refuses to hide a part of /proc, or all of it, however the image's links led there.
+    /// Refuses to cover the root, and to hide a part of /proc or all of it, however the image's links led there.
     ///
     /// - Parameter isProc: Whether what is mounted is procfs itself, which may cover another.
-    static func refuseCoveringProc(
-        _ target: borrowing Descriptor, _ path: String, isProc: Bool = false
+    static func refuseCovering(
+        _ target: borrowing Descriptor, _ path: String, of root: borrowing Descriptor, isProc: Bool = false
     ) throws(Failure) {
+        let status = try target.status(), ofRoot = try root.status()
+        guard !status.isMountRoot || status.mountID != ofRoot.mountID else {
+            throw Failure(
+                "mount on \(path): a link makes it the root itself, which cannot be a mount's destination",
+                hint: "remove the link from the image, or use root.path")
+        }
         guard !isProc, !Destination.mayCoverProc(path) else { return }
         let coversProc = try self.isProc(target)
         guard coversProc || Path.areSame(path, "/proc") else { return }

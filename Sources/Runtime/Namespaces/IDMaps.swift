@@ -14,18 +14,24 @@ struct IDMaps: Equatable {
     }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        try write(gids, "gid_map", "/linux/gidMappings", session)
-        try write(uids, "uid_map", "/linux/uidMappings", session)
+        try write(for: session.pid, session.proc, below: "/linux")
+    }
+
+    /// Writes the maps of the user namespace that the process `pid` is in.
+    ///
+    /// - Parameter place: The pointer of what has the mappings; nil leaves the place of a failure to the step.
+    func write(for pid: Int32, _ proc: borrowing Proc, below place: String? = nil) throws(Failure) {
+        try write(gids, "\(pid)/gid_map", place.map { "\($0)/gidMappings" }, proc)
+        try write(uids, "\(pid)/uid_map", place.map { "\($0)/uidMappings" }, proc)
     }
 
     private func write(
-        _ map: [IDMapping], _ file: String, _ pointer: String, _ session: borrowing HostSession
+        _ map: [IDMapping], _ file: String, _ pointer: String?, _ proc: borrowing Proc
     ) throws(Failure) {
-        do throws(Failure) {
-            try session.proc.write(Self.lines(map, separator: "\n"), to: "\(session.pid)/\(file)")
-        } catch {
+        do throws(Failure) { try proc.write(Self.lines(map, separator: "\n"), to: file) } catch {
             throw Failure(
-                "write \(file) of the user namespace", cause: error.cause, pointer: pointer,
+                "write \(file.hasSuffix("gid_map") ? "gid_map" : "uid_map") of the user namespace", cause: error.cause,
+                pointer: pointer,
                 hint: error.errno == .EINVAL ? "ranges must not overlap, nor be more than 340" : nil)
         }
     }

@@ -13,6 +13,7 @@ enum HostStep: PerformedStep {
     case writeCgroup(WriteCgroup)
     case filterDevices(FilterDevices)
     case openTree(OpenTree)
+    case mapTree(MapTree)
     case compileSeccomp(CompileSeccomp)
     case connectAgent(ConnectAgent)
     case joinAsHost(JoinAsHost)
@@ -44,6 +45,7 @@ enum HostStep: PerformedStep {
         case writeCgroup = "write-cgroup"
         case filterDevices = "filter-devices"
         case openTree = "open-tree"
+        case mapTree = "map-tree"
         case compileSeccomp = "compile-seccomp"
         case connectAgent = "connect-agent"
         case joinAsHost = "join-as-host"
@@ -74,6 +76,7 @@ enum HostStep: PerformedStep {
         case .writeCgroup: .writeCgroup
         case .filterDevices: .filterDevices
         case .openTree: .openTree
+        case .mapTree: .mapTree
         case .compileSeccomp: .compileSeccomp
         case .connectAgent: .connectAgent
         case .joinAsHost: .joinAsHost
@@ -107,6 +110,7 @@ enum HostStep: PerformedStep {
         case .writeCgroup(let step): step.summary
         case .filterDevices(let step): step.summary
         case .openTree(let step): step.summary
+        case .mapTree(let step): step.summary
         case .compileSeccomp(let step): step.summary
         case .connectAgent(let step): step.summary
         case .joinAsHost(let step): step.summary
@@ -138,6 +142,7 @@ enum HostStep: PerformedStep {
         case .writeCgroup(let step): try step.perform(&session)
         case .filterDevices(let step): try step.perform(&session)
         case .openTree(let step): try step.perform(&session)
+        case .mapTree(let step): try step.perform(&session)
         case .compileSeccomp(let step): try step.perform(&session)
         case .connectAgent(let step): try step.perform(&session)
         case .joinAsHost(let step): try step.perform(&session)

@@ -24,6 +24,7 @@ enum InsideStep: PerformedStep {
     case changeRoot(ChangeRoot)
     case reopenNull(ReopenNull)
     case pivot(PivotRoot)
+    case moveRoot(MoveRoot)
     case returnPropagation(ReturnPropagation)
     case sealMount(SealMount)
     case readOnlyRoot(ReadOnlyRoot)
@@ -76,6 +77,7 @@ enum InsideStep: PerformedStep {
         case changeRoot = "change-root"
         case reopenNull = "reopen-null"
         case pivot
+        case moveRoot = "move-root"
         case returnPropagation = "return-propagation"
         case sealMount = "seal-mount"
         case readOnlyRoot = "read-only-root"
@@ -124,6 +126,7 @@ enum InsideStep: PerformedStep {
         case .changeRoot: .changeRoot
         case .reopenNull: .reopenNull
         case .pivot: .pivot
+        case .moveRoot: .moveRoot
         case .returnPropagation: .returnPropagation
         case .sealMount: .sealMount
         case .readOnlyRoot: .readOnlyRoot
@@ -175,6 +178,7 @@ enum InsideStep: PerformedStep {
         case .changeRoot(let step): step.summary
         case .reopenNull(let step): step.summary
         case .pivot(let step): step.summary
+        case .moveRoot(let step): step.summary
         case .returnPropagation(let step): step.summary
         case .sealMount(let step): step.summary
         case .readOnlyRoot(let step): step.summary
@@ -224,6 +228,7 @@ enum InsideStep: PerformedStep {
         case .changeRoot(let step): try step.perform(&session)
         case .reopenNull(let step): try step.perform(&session)
         case .pivot(let step): try step.perform(&session)
+        case .moveRoot(let step): try step.perform(&session)
         case .returnPropagation(let step): try step.perform(&session)
         case .sealMount(let step): try step.perform(&session)
         case .readOnlyRoot(let step): try step.perform(&session)

@@ -31,17 +31,24 @@ extension ScriptPlanner {
     private mutating func planMounts() throws(Failure) {
         let planning = MountPlanning(
             bundle: request.bundlePath, cgroup: cgroup.text, hasUserNamespace: namespaces.hasUser,
-            groupMappings: namespaces.hasUser ? linux.gidMappings : nil,
+            joinedUserNamespace: namespaces.joins(.user)?.entry,
+            mappings: namespaces.hasUser
+                ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
             label: linux.mountLabel.flatMap { $0.isEmpty ? nil : $0 })
         for (index, mount) in (config.mounts ?? []).enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {
-                let plan = try planning.plan(mount, at: index, table: &table)
-                if let tree = plan.open { prepareBeforeLeaving(.openTree(tree), "\(pointer)/source") }
+                let plan = try planning.plan(mount, table: &table)
+                for placed in plan.host { prepareBeforeLeaving(placed.step, pointer + placed.pointer) }
                 inside(plan.step, pointer)
             } catch {
                 throw error.pointing(into: pointer)
             }
+            guard mount.destination.utf8.first != UInt8(ascii: "/") else { continue }
+            script.warnings.append(
+                Failure(
+                    "the mount destination \(quoted(mount.destination)) is not absolute, and is taken from /",
+                    pointer: "\(pointer)/destination"))
         }
     }
 
@@ -96,7 +103,13 @@ extension ScriptPlanner {
         inside(.reopenNull(ReopenNull()))
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
-        inside(.pivot(PivotRoot(oldRootIsShared: !(propagation?.isolatesAll ?? false))), "/root/path")
+        let oldRootIsShared = !(propagation?.isolatesAll ?? false)
+        if request.noPivot {
+            try refusePrivateMove(propagation)
+            inside(.moveRoot(MoveRoot(oldRootIsShared: oldRootIsShared)), "/root/path")
+        } else {
+            inside(.pivot(PivotRoot(oldRootIsShared: oldRootIsShared)), "/root/path")
+        }
         planReadOnly()
         planNames()
         try planSysctls()
@@ -104,6 +117,14 @@ extension ScriptPlanner {
         if let propagation, propagation.returnsAfterPivot {
             inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation")
         }
+    }
+
+    /// What was moved over stays in the container: as a private copy it would keep every mount of the host busy.
+    private func refusePrivateMove(_ propagation: RootPropagation?) throws(Failure) {
+        guard propagation?.kind == .privately else { return }
+        throw Failure(
+            "rootfsPropagation of [r]private is not safe with --no-pivot", pointer: "/linux/rootfsPropagation",
+            hint: "use rslave")
     }
 
     /// What becomes read-only now that everything in it has been made.

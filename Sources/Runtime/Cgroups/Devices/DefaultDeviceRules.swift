@@ -1,3 +1,4 @@
+import Base
 import OCI
 
 /// The device rules that every container has, after its own: a caller cannot switch them off.
@@ -24,7 +25,7 @@ enum DefaultDeviceRules {
     static func rules(devices: [Device]) -> [Rule] {
         all.filter { rule in
             guard let path = rule.path else { return true }
-            return !devices.contains { $0.path == path }
+            return !devices.contains { Path.cleaned($0.path) == path }
         }
     }
 

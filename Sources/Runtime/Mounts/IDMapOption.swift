@@ -1,0 +1,82 @@
+import Base
+import Linux
+import OCI
+
+/// The option `idmap`, or `ridmap`, which is for the mounts below as well (config.md, "Mounts").
+///
+/// crun's form with ranges is taken too (crun(1), "IDMAPPED MOUNTS"): `idmap=uids=0-1-10#10-11-10;gids=@0-0-10`. The first number
+/// of a range is the filesystem's id, the second the one it is shown as on the host, with `@` before them: in the container; the
+/// third is how many.
+struct IDMapOption: Equatable {
+    var isRecursive: Bool
+    /// What follows `=`; nil where there is none.
+    var ranges: String?
+
+    /// - Returns: nil for another word.
+    init?(_ word: String) {
+        let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
+        switch word[..<(equals ?? word.endIndex)] {
+        case "idmap": isRecursive = false
+        case "ridmap": isRecursive = true
+        default: return nil
+        }
+        ranges = equals.map { String(word[word.utf8.index(after: $0)...]) }
+    }
+
+    /// The maps that ``ranges`` stand for.
+    ///
+    /// - Parameters:
+    ///   - uids: The container's map, which relative ranges go through; nil where it has none that is known.
+    ///   - gids: The same for groups.
+    /// - Returns: nil where there are no ranges.
+    func maps(uids: [IDMapping]?, gids: [IDMapping]?) throws(Failure) -> IDMaps? {
+        guard let ranges, !ranges.isEmpty else { return nil }
+        var maps = IDMaps(uids: [], gids: [])
+        for list in ranges.split(separator: ";") {
+            if list.hasPrefix("uids=") {
+                maps.uids += try Self.read(list.dropFirst(5), through: uids)
+            } else if list.hasPrefix("gids=") {
+                maps.gids += try Self.read(list.dropFirst(5), through: gids)
+            } else {
+                throw Failure("unknown id ranges \(quoted(String(list)))", hint: "one of uids=, gids=")
+            }
+        }
+        guard !maps.uids.isEmpty, !maps.gids.isEmpty else {
+            throw Failure("an id-mapped mount needs ranges of both uids and gids")
+        }
+        return maps
+    }
+
+    private static func read(_ list: Substring, through map: [IDMapping]?) throws(Failure) -> [IDMapping] {
+        var read: [IDMapping] = []
+        for range in list.split(separator: "#", omittingEmptySubsequences: false) {
+            let isRelative = range.utf8.first == UInt8(ascii: "@")
+            let numbers = range.dropFirst(isRelative ? 1 : 0).split(
+                separator: "-", omittingEmptySubsequences: false
+            ).map { UInt32($0) }
+            guard numbers.count == 3, let inside = numbers[0], let outside = numbers[1], let size = numbers[2],
+                size > 0
+            else {
+                throw Failure(
+                    "malformed id range \(quoted(String(range)))", hint: "three numbers, such as 0-100000-65536")
+            }
+            let host = isRelative ? try hostID(of: outside, size, in: map) : outside
+            read.append(IDMapping(containerID: inside, hostID: host, size: size))
+        }
+        return read
+    }
+
+    /// The host's id for `id` of the container; all `size` of them must be in one range.
+    private static func hostID(of id: UInt32, _ size: UInt32, in map: [IDMapping]?) throws(Failure) -> UInt32 {
+        guard let map else {
+            throw Failure("relative id ranges need a user namespace whose mappings are in config.json")
+        }
+        for range in map where range.containerID <= id {
+            let offset = id - range.containerID
+            guard offset < range.size, size <= range.size - offset else { continue }
+            return range.hostID &+ offset
+        }
+        throw Failure(
+            "the container has no ids \(id) to \(UInt64(id) + UInt64(size) - 1) in one range of its mappings")
+    }
+}

@@ -1,0 +1,73 @@
+import Base
+import Linux
+
+/// A line of /proc/PID/mountinfo, in the parts that the runtime looks at (proc_pid_mountinfo(5)).
+struct MountInformation: Equatable {
+    /// Field 1, as STATX_MNT_ID of statx(2).
+    var id: UInt64
+    /// Field 2: the mount it is on; its own for the first of a namespace.
+    var parent: UInt64
+    /// Field 4: what of the filesystem is mounted.
+    var root: String
+    /// Field 5, from the process's root.
+    var destination: String
+    /// The field after the dash.
+    var type: String
+
+    /// Whether it shows all that the kernel tells, not a part of it.
+    var isWholeKernelView: Bool { (type == "proc" || type == "sysfs") && root == "/" }
+
+    /// - Returns: nil for a line of another form.
+    init?(_ line: Substring.UTF8View.SubSequence) {
+        let fields = line.split(separator: UInt8(ascii: " "))
+        guard fields.count > 6, let id = UInt64(Substring(fields[0])), let parent = UInt64(Substring(fields[1])),
+            let dash = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }), dash + 1 < fields.count
+        else { return nil }
+        self.id = id
+        self.parent = parent
+        root = Self.unescaped(fields[3])
+        destination = Self.unescaped(fields[4])
+        type = String(Substring(fields[dash + 1]))
+    }
+
+    /// The mounts of our own mount namespace, in the order they were made.
+    static func ofOurNamespace(_ proc: borrowing Proc) throws(Failure) -> [MountInformation] {
+        let limit = 64 << 20
+        let text = try proc.follow("self/mountinfo", .readOnly).readAll(limit: limit, "/proc/self/mountinfo")
+        return list(String(decoding: text, as: UTF8.self))
+    }
+
+    static func list(_ text: String) -> [MountInformation] {
+        Substring(text).utf8.split(separator: UInt8(ascii: "\n")).compactMap { MountInformation($0) }
+    }
+
+    /// Space, tab, newline and backslash stand there as `\` and three octal digits.
+    private static func unescaped(_ field: Substring.UTF8View.SubSequence) -> String {
+        var bytes: [UInt8] = []
+        var rest = field[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(3)
+            if byte == UInt8(ascii: "\\"), digits.count == 3, let code = UInt8(Substring(digits), radix: 8) {
+                bytes.append(code)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension [MountInformation] {
+    /// Whether `mount` is the mount `root`, or stands in it or in one below it.
+    func isBelow(_ root: UInt64, _ mount: MountInformation) -> Bool {
+        var here = mount
+        // No chain is longer than there are mounts.
+        for _ in indices {
+            if here.id == root { return true }
+            guard here.parent != here.id, let parent = first(where: { $0.id == here.parent }) else { return false }
+            here = parent
+        }
+        return false
+    }
+}
