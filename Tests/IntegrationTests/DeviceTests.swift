@@ -117,4 +117,57 @@ struct DeviceTests {
                 "null character special file 1:3 666", "tty character special file 5:0 666", "works", "a:c8",
             ])
     }
+
+    @Test(
+        "linux.devices: a path with slashes at its end, parents of 0755, and a FIFO in a user namespace",
+        .unless("device-paths"))
+    func paths() throws {
+        let output = try Bundle.output(of: "stat -c '%n %F %a %u:%g' /opt /opt/deep /opt/deep/zero /opt/fifo") {
+            $0["linux"]["devices"] = [
+                ["path": "/opt/deep//zero/", "type": "c", "major": 1, "minor": 5],
+                ["path": "/opt/fifo", "type": "p", "fileMode": 420],
+            ]
+        }
+        #expect(
+            output.lines == [
+                "/opt directory 755 0:0", "/opt/deep directory 755 0:0",
+                "/opt/deep/zero character special file 666 0:0",
+                "/opt/fifo fifo 644 0:0",
+            ], "\(output)")
+        let inside = try Bundle.output(of: "stat -c '%F %a %u:%g' /dev/fifo /dev/mine") {
+            $0.mapUsers()
+            $0["linux"]["devices"] = [
+                ["path": "/dev/fifo", "type": "p"],
+                ["path": "/dev/mine", "type": "p", "fileMode": 384, "uid": 5, "gid": 6],
+            ]
+        }
+        #expect(inside.lines == ["fifo 666 0:0", "fifo 600 5:6"], "\(inside)")
+    }
+
+    @Test("linux.devices: an entry takes the place of the default one, and of its cgroup rule")
+    func replaced() throws {
+        let script = "stat -c '%t:%T %a' /dev/full; cat /dev/full 2>&1 | head -c 1 | wc -c; head -c 1 /opt/full | wc -c"
+        let full: JSON = ["path": "/opt/full", "type": "c", "major": 1, "minor": 7]
+        let plain = try Bundle.output(of: script) { $0["linux"]["devices"] = [full] }
+        #expect(plain.lines == ["1:7 666", "1", "1"], "\(plain)")
+        let output = try Bundle.output(of: script) {
+            $0["linux"]["devices"] = [
+                full, ["path": "/dev/full", "type": "c", "major": 1, "minor": 5, "fileMode": 384],
+            ]
+        }
+        #expect(output.lines == ["1:5 600", "1", "0"] || Difference.applies("device-rule-replaced"), "\(output)")
+    }
+
+    @Test("links: ptmx is made anew over what is there, the others stay as the image has them")
+    func links() throws {
+        let output = try Bundle.output(of: "cd /dev; for link in fd stdin ptmx; do readlink $link; done; cat stdout") {
+            for place in ["/dev/shm", "/dev/mqueue", "/dev"] { $0.unmount(place) }
+        } prepare: { bundle in
+            let dev = bundle.rootfs + "/dev"
+            symlink("/image/fd", dev + "/fd")
+            try Files.write(dev + "/ptmx", "")
+            try Files.write(dev + "/stdout", "of the image\n")
+        }
+        #expect(output.lines == ["/image/fd", "/proc/self/fd/0", "pts/ptmx", "of the image"], "\(output)")
+    }
 }

@@ -43,6 +43,23 @@ struct FinishedRootTests {
         #expect(output.lines.map(\.trimmed) == ["0", "0", "refused", "0", "character special file 1:3"], "\(output)")
     }
 
+    @Test("masked paths: all folders share one tmpfs, and a path that is listed twice is masked once")
+    func maskedOnce() throws {
+        let output = try Bundle.output(of: "stat -c %d /one /two /three; cat /proc/self/mountinfo") {
+            $0["linux"]["maskedPaths"] = ["/one", "/two", "/three", "/one", "/./two/", "/file", "/file"]
+        } prepare: {
+            for name in ["/one", "/two", "/three"] { try Files.makeFolder($0.rootfs + name) }
+            try Files.write($0.rootfs + "/file", "secret\n")
+        }
+        let places = MountTable(output).entries.map(\.destination)
+        if Difference.applies("masks-apart") { return }
+        #expect(Set(output.lines.prefix(3)).count == 1, "\(output)")
+        for place in ["/one", "/two", "/three", "/file"] {
+            #expect(places.filter { $0 == place }.count == 1, "\(place)")
+        }
+        #expect(MountTable(output)["/one"]?.has("ro") == true)
+    }
+
     @Test("read-only paths cannot be written, with their other flags kept; what is not there is passed over")
     func readOnlyPaths() throws {
         let output = try Bundle.output(

@@ -91,6 +91,13 @@ struct HookTests {
         #expect(environment.sorted() == ["HOOK=\(kind)", "PATH=/usr/bin:/bin"], "\(kind)")
         let descriptors = (Files.value("\(notes)/\(kind)1.fds") ?? "").lines
         #expect(descriptors == ["0", "1", "2", "3"] || Difference.applies("hook-descriptors"), "\(kind)")
+        let places = [
+            "prestart": bundle.folder, "createRuntime": bundle.folder, "createContainer": bundle.rootfs,
+            "startContainer": "/",
+        ]
+        if let place = places[kind], !Difference.applies("hook-directory") {
+            #expect(Files.value("\(notes)/\(kind)1.cwd") == place, "\(kind)")
+        }
         let signals = (Files.value("\(notes)/\(kind)1.signals") ?? "").lines
         #expect(signals.contains("SigBlk:\t0000000000000000"), "\(kind): \(signals)")
     }
@@ -227,6 +234,7 @@ struct HookTests {
                 ]
             }
             expectSuccess(try bundle.create())
+            try bundle.stop()
             #expect(try bundle.delete().exit == 0)
             #expect(Files.exists(last))
             bundle.expectNothingLeft()

@@ -201,23 +201,6 @@ struct MountTests {
         #expect(output.words == ["711", "1777", "750"] || Difference.applies("tmpfs-mode"), "\(output)")
     }
 
-    @Test("tmpcopyup copies what the tmpfs covers, with its modes", .unless("tmpcopyup-later"))
-    func copyUp() throws {
-        let output = try Bundle.output(
-            of: "cat /full/file; stat -c '%a %u' /full/file /full/folder; readlink /full/link"
-        ) {
-            $0.mount("/full", ["tmpcopyup"])
-        } prepare: {
-            try Files.makeFolder($0.rootfs + "/full")
-            try Files.makeFolder($0.rootfs + "/full/folder", mode: 0o705)
-            try Files.write($0.rootfs + "/full/file", "copied\n")
-            chmod($0.rootfs + "/full/file", 0o606)
-            chown($0.rootfs + "/full/file", 55, 66)
-            symlink("nowhere", $0.rootfs + "/full/link")
-        }
-        #expect(output.lines == ["copied", "606 55", "705 0", "nowhere"], "\(output)")
-    }
-
     @Test("the standard mounts have their types and flags, and their roots keep their own modes")
     func standard() throws {
         let output = try Bundle.output(
@@ -240,23 +223,6 @@ struct MountTests {
                 "/proc 555", "/sys 555", "/dev 755", "/dev/pts 755", "/dev/shm 1777", "/dev/mqueue 1777",
             ])
         #expect(table.entries.allSatisfy { !$0.line.contains("/apus-tests-") || $0.destination == "/" }, "\(output)")
-    }
-
-    @Test("without a cgroup namespace the container still sees its own cgroup and no other")
-    func hostCgroupNamespace() throws {
-        let output = try Bundle.output(
-            of: "cat /proc/self/cgroup; cat /sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/cgroup.procs | wc -l"
-        ) {
-            $0.share("cgroup")
-        }
-        #expect(output.lines.first?.hasPrefix("0::/t") == true)
-        #expect((Int(output.lines.last ?? "") ?? 0) > 0, "\(output)")
-    }
-
-    @Test("a relative destination is taken from the root; type and source may be absent")
-    func relativeDestination() throws {
-        let table = try Self.table { $0.mount("tmp/rel") }
-        #expect(table["/tmp/rel"]?.type == "tmpfs")
     }
 
     @Test("mounts that cannot be are refused with their place, and nothing is left")
@@ -300,16 +266,5 @@ struct MountTests {
             try Files.write($0.folder + "/fake", "fake\n")
         }
         #expect(output.lines == ["fake", "fake", "1"])
-    }
-
-    @Test("what is not done yet is an error at its place, and nothing is left", .oursOnly)
-    func later() throws {
-        try Bundle.with { bundle in
-            for word in ["tmpcopyup", "idmap", "ridmap=uids=0-1-10"] {
-                try bundle.expectRefusal("not supported by this version of apus", at: "/mounts/7/options/0") {
-                    $0.mount("/x", [word])
-                }
-            }
-        }
     }
 }
