@@ -47,7 +47,8 @@ struct SeccompListenerTests {
             #expect(handover.count == (1, 0))
             #expect(handover.isClosed != Difference.applies("seccomp-agent-connection"))
             #expect(state["fds"].strings == ["seccompFd"])
-            #expect(state["ociVersion"].string?.hasPrefix("1.") == true)
+            let isOfVersion1 = state["ociVersion"].string?.hasPrefix("1.") ?? false
+            #expect(isOfVersion1 != Difference.applies("seccomp-agent-version"))
             #expect(state["metadata"].string == "some \"metadata\"")
             #expect(state["state"]["id"].string == bundle.id)
             #expect(state["state"]["status"].string == "creating")
@@ -87,6 +88,7 @@ struct SeccompListenerTests {
 
     @Test("create hands the listener over; until start, and after, init holds none", arguments: [true, false])
     func created(isLocked: Bool) throws {
+        if isLocked, Difference.applies("seccomp-agent-at-start") { return }
         try withAgent {
             $0["process"]["noNewPrivileges"] = .bool(isLocked)
             $0.shell("ls -l /proc/self/fd; mkdir /tmp/x; echo made $? > /result; exec sleep 1000")
