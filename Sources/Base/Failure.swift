@@ -11,6 +11,8 @@ public struct Failure: Error, Equatable, Sendable {
     public var pointer: String?
     /// What usually helps.
     public var hint: String?
+    /// What is wrong with config.json, for programs; nil where it is something else, or nobody has said.
+    public var code: Code?
 
     /// A system call and the kernel's answer to it.
     public struct Cause: Equatable, Sendable {
@@ -27,11 +29,14 @@ public struct Failure: Error, Equatable, Sendable {
     }
 
     /// A failure to do `action`, with as many of the other parts as are known.
-    public init(_ action: String, cause: Cause? = nil, pointer: String? = nil, hint: String? = nil) {
+    public init(
+        _ action: String, cause: Cause? = nil, pointer: String? = nil, hint: String? = nil, code: Code? = nil
+    ) {
         self.action = action
         self.cause = cause
         self.pointer = pointer
         self.hint = hint
+        self.code = code
     }
 
     /// A failure of the system call `call` to do `action`.

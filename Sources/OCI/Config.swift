@@ -65,12 +65,13 @@ extension Config: JSONReadable, JSONWritable {
             case "hooks": hooks = try Hooks(&json)
             case "annotations": annotations = try json.annotations()
             case "linux": linux = try LinuxConfig(&json)
+            case "windows", "solaris", "vm", "zos", "freebsd": try json.skip()
             default: try json.skip()
             }
         }
-        guard let ociVersion else { throw json.missing("ociVersion", from: "the configuration", at: start) }
-        self.init(
-            ociVersion: ociVersion, root: root, process: process, hostname: hostname, domainname: domainname,
+        try self.init(
+            ociVersion: json.required(ociVersion, "ociVersion", of: "the configuration", at: start), root: root,
+            process: process, hostname: hostname, domainname: domainname,
             mounts: mounts, hooks: hooks, annotations: annotations, linux: linux)
     }
 

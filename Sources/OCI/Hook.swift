@@ -36,8 +36,8 @@ extension Hook: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let path else { throw json.missing("path", from: "a hook", at: start) }
-        self.init(path: path, args: args, env: env, timeout: timeout)
+        try self.init(
+            path: json.required(path, "path", of: "a hook", at: start), args: args, env: env, timeout: timeout)
     }
 
     /// Writes the properties that are there.

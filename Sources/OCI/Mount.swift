@@ -49,9 +49,9 @@ extension Mount: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let destination else { throw json.missing("destination", from: "a mount", at: start) }
-        self.init(
-            destination: destination, type: type, source: source, options: options, uidMappings: uidMappings,
+        try self.init(
+            destination: json.required(destination, "destination", of: "a mount", at: start), type: type,
+            source: source, options: options, uidMappings: uidMappings,
             gidMappings: gidMappings)
     }
 

@@ -26,8 +26,7 @@ extension Root: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let path else { throw json.missing("path", from: "root", at: start) }
-        self.init(path: path, readonly: readonly)
+        try self.init(path: json.required(path, "path", of: "root", at: start), readonly: readonly)
     }
 
     /// Writes the properties that are there.

@@ -1,7 +1,8 @@
 /// A word of the spec that stands for one of a few things, such as a namespace's type.
 ///
 /// Its raw value is the word as config.json has it; case matters.
-public protocol SpecWord: RawRepresentable, CaseIterable, JSONWritable, Equatable, Sendable where RawValue == String {
+public protocol SpecWord: RawRepresentable, CaseIterable, JSONWritable, JSONStandIn, Equatable, Sendable
+where RawValue == String {
     /// What an error calls such a word: `namespace type`.
     static var noun: StaticString { get }
 }

@@ -9,6 +9,7 @@ enum Verb: String, CaseIterable, Sendable {
     case list
     case spec
     case explain
+    case validate
     case features
     case help
 
@@ -86,6 +87,7 @@ enum CommandTable {
         case .list: list
         case .spec: spec
         case .explain: explain
+        case .validate: validate
         case .features: features
         case .help: helpCommand
         }
@@ -198,6 +200,23 @@ extension CommandTable {
             description: """
                 Prints the ordered list of steps that 'apus create' would take for the bundle, each with the place
                 in config.json that asks for it. Needs no privileges.
+                """)
+    }
+
+    private static var validate: CommandEntry {
+        CommandEntry(
+            summary: "tell all that is wrong with a config.json, and do nothing",
+            options: [
+                bundle,
+                Option(
+                    .host, "", .text, "HOST",
+                    "look also at what the 'real' host has, or at 'none' (default: real)"),
+                Option(.json, "", .flag, "", "print it as JSON"),
+            ],
+            description: """
+                Prints every error, warning and remark, each with its place in config.json, a word for
+                programs, and the section of the specification. The status is 1 where there is an error:
+                'apus create' would refuse the config.json with one of them. Needs no privileges.
                 """)
     }
 

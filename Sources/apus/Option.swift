@@ -52,6 +52,7 @@ enum OptionName: String, Sendable {
     case format
     case help
     case host
+    case json
     case keep
     case log
     case logFormat = "log-format"

@@ -66,6 +66,7 @@ enum Request: Equatable {
         case .list: return .perform(.list(ListCommand(words)))
         case .spec: return .perform(.spec(SpecCommand(words)))
         case .explain: return .perform(.explain(ExplainCommand(words)))
+        case .validate: return .perform(.validate(ValidateCommand(words)))
         case .features: return .perform(.features(FeaturesCommand()))
         case .help:
             guard let topic = words.operands.first else { return .help(nil) }

@@ -109,6 +109,10 @@ struct CallerTests {
 
     /// Our own.
     static let people: [CommandLineCase] = [
+        CommandLineCase("validate", Globals(), .validate(ValidateCommand())),
+        CommandLineCase(
+            "validate -b /b --host=none --json", Globals(),
+            .validate(ValidateCommand(bundle: "/b", host: "none", json: true))),
         CommandLineCase("explain", Globals(), .explain(ExplainCommand())),
         CommandLineCase(
             "explain -b /b --host none", Globals(), .explain(ExplainCommand(bundle: "/b", host: "none"))),

@@ -28,6 +28,7 @@ struct HelpTests {
                    list      list the containers below the root
                    spec      write a config.json to begin with
                    explain   print what create would do, step by step, and do nothing
+                   validate  tell all that is wrong with a config.json, and do nothing
                    features  print what this runtime can do, as JSON
                    help, h   show the commands, or the help of one
 
@@ -212,6 +213,26 @@ struct HelpTests {
             OPTIONS:
                --bundle DIR, -b DIR  the bundle's directory (default: the current one)
                --host HOST           plan for the 'real' host, or for 'none', a fixed one (default: real)
+               --help, -h            show this help
+
+            """#
+        case .validate:
+            #"""
+            NAME:
+               apus validate - tell all that is wrong with a config.json, and do nothing
+
+            USAGE:
+               apus validate [command options]
+
+            DESCRIPTION:
+               Prints every error, warning and remark, each with its place in config.json, a word for
+               programs, and the section of the specification. The status is 1 where there is an error:
+               'apus create' would refuse the config.json with one of them. Needs no privileges.
+
+            OPTIONS:
+               --bundle DIR, -b DIR  the bundle's directory (default: the current one)
+               --host HOST           look also at what the 'real' host has, or at 'none' (default: real)
+               --json                print it as JSON
                --help, -h            show this help
 
             """#

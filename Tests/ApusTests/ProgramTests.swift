@@ -155,6 +155,8 @@ struct ProgramTests {
             ),
             (["run", "--bundle", "/dev", "c1"], "apus run failed: JSON specification file config.json not found"),
             (["explain", "--host", "moon"], "invalid host \"moon\""),
+            (["validate", "--host", "moon"], "invalid host \"moon\""),
+            (["validate", "--bundle", "/dev"], "JSON specification file config.json not found"),
             (["explain", "--bundle", "/dev"], "JSON specification file config.json not found"),
         ])
     func absent(words: [String], message: String) throws {

@@ -8,7 +8,23 @@ extension JSONReader {
     ///   - owner: What lacks it, as a sentence begins: `a mount`.
     ///   - offset: Where that object begins, as ``object(_:)`` gave it.
     public func missing(_ name: StaticString, from owner: StaticString, at offset: Int) -> Failure {
-        Failure("\(owner) needs \"\(name)\"", pointer: pointer(at: offset))
+        Failure("\(owner) needs \"\(name)\"", pointer: pointer(at: offset), code: .missingRequired)
+    }
+
+    /// The value of a property that the spec requires.
+    ///
+    /// - Parameters:
+    ///   - value: What was read; nil where the property is absent.
+    ///   - name: The property.
+    ///   - owner: What must have it, as a sentence begins: `a mount`.
+    ///   - offset: Where that object begins, as ``object(_:)`` gave it.
+    /// - Throws: ``Failure`` where it is absent. A reader that goes on notes that, and gives a stand-in.
+    public mutating func required<Value: JSONStandIn>(
+        _ value: Value?, _ name: StaticString, of owner: StaticString, at offset: Int
+    ) throws(Failure) -> Value {
+        if let value { return value }
+        try noteMissing("\(name)", missing(name, from: owner, at: offset), of: offset)
+        return Value.standIn
     }
 
     /// The failure that the value at the cursor is of another kind.
@@ -26,7 +42,7 @@ extension JSONReader {
             default: return syntax("expected \(what), found \(found())", at: cursor)
             }
         }
-        return Failure("expected \(what), found \(kind)", pointer: pointer(at: cursor))
+        return Failure("expected \(what), found \(kind)", pointer: pointer(at: cursor), code: .wrongType)
     }
 
     /// The failure that the text is not JSON, with line and column, both from 1. A column is a character.
@@ -41,7 +57,8 @@ extension JSONReader {
                 column += 1
             }
         }
-        return Failure("invalid JSON at line \(line), column \(column): \(what)", pointer: pointer(at: offset))
+        return Failure(
+            "invalid JSON at line \(line), column \(column): \(what)", pointer: pointer(at: offset), code: .invalidJSON)
     }
 
     /// What stands at the cursor, for an error: a bare word, a character, or the end.
@@ -73,6 +90,7 @@ extension JSONReader {
                 let what = "the key \"\(Self.shown(key.text))\" stands twice in one object"
                 var failure = syntax(what, at: key.offset)
                 failure.pointer = (failure.pointer ?? "") + "/" + JSONPointer.token(String(key.text))
+                failure.code = .duplicateKey
                 throw failure
             }
         }

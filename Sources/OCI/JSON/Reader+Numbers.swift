@@ -38,9 +38,11 @@ extension JSONReader {
         let text = Self.shown(JSONText(bytes: UnsafeRawBufferPointer(rebasing: bytes[number.range])))
         let place = pointer(at: number.range.lowerBound)
         guard number.isWhole else {
-            return Failure("expected an integer without fraction or exponent, found \(text)", pointer: place)
+            return Failure(
+                "expected an integer without fraction or exponent, found \(text)", pointer: place, code: .wrongType)
         }
-        return Failure("\(text) is out of range: expected \(least) to \(greatest)", pointer: place)
+        return Failure(
+            "\(text) is out of range: expected \(least) to \(greatest)", pointer: place, code: .outOfRange)
     }
 
     /// Passes a number, whose first byte the cursor stands at.

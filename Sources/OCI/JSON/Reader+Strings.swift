@@ -23,7 +23,8 @@ extension JSONReader {
         let start = cursor
         let span = try span()
         guard allowingNUL || !span.hasNUL else {
-            throw Failure("the string must not hold a NUL character", pointer: pointer(at: start))
+            throw Failure(
+                "the string must not hold a NUL character", pointer: pointer(at: start), code: .nulCharacter)
         }
         guard span.hasEscapes else {
             return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[span.range]), as: UTF8.self)
@@ -40,7 +41,8 @@ extension JSONReader {
         var known = ""
         for word in Word.allCases { known += (known.isEmpty ? "" : ", ") + word.word }
         throw Failure(
-            "unknown \(Word.noun) \"\(Self.shown(text))\"", pointer: pointer(at: start), hint: "known are \(known)")
+            "unknown \(Word.noun) \"\(Self.shown(text))\"", pointer: pointer(at: start), hint: "known are \(known)",
+            code: .unknownValue)
     }
 
     /// The same, or nil for the empty string.

@@ -30,23 +30,51 @@ public struct JSONReader: ~Copyable {
     /// Memory of keys and words whose escapes had to be undone; there is hardly ever any.
     var copies: [UnsafeMutableRawBufferPointer] = []
 
-    /// A reader of `bytes`, which must stay where they are for as long as it lives.
-    public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    /// Whether it goes on after an error where it can (``JSONFindings``).
+    let goesOn: Bool
+    /// What was found so far, where it goes on.
+    var findings = JSONFindings()
+    /// The words that the key read last was compared with; only where it goes on.
+    let compared: UnsafeMutablePointer<ComparedWords>?
+
+    /// A reader of `bytes`, which must stay where they are for as long as it lives. It throws the first error.
+    public init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+        goesOn = false
+        compared = nil
+    }
+
+    /// A reader of `bytes` that goes on after an error where it can.
+    ///
+    /// - Parameter isMuted: Whether nothing is noted.
+    init(goingOnIn bytes: UnsafeRawBufferPointer, isMuted: Bool = false) {
+        self.bytes = bytes
+        goesOn = true
+        findings.isMuted = isMuted
+        let compared = UnsafeMutablePointer<ComparedWords>.allocate(capacity: 1)
+        compared.initialize(to: ComparedWords())
+        self.compared = compared
+    }
 
     deinit {
         for copy in copies { copy.deallocate() }
+        compared?.deinitialize(count: 1)
+        compared?.deallocate()
     }
 
     /// Reads an object, calling `member` for each property; one whose value is `null` counts as absent, as in Go.
     ///
-    /// - Returns: The offset of the object, for ``missing(_:from:at:)``.
+    /// - Returns: The offset of the object, for ``required(_:_:of:at:)``.
     @discardableResult
     public mutating func object(
         _ member: (inout JSONReader, JSONText) throws(Failure) -> Void
     ) throws(Failure) -> Int {
-        try members { json, key throws(Failure) in
+        _ = peek()
+        let start = cursor
+        return try members { json, key throws(Failure) in
             if json.peek() == UInt8(ascii: "n") { return try json.literal("null") }
-            try member(&json, key)
+            guard json.goesOn else { return try member(&json, key) }
+            try json.attempt(member, key, of: start)
         }
     }
 
@@ -55,7 +83,10 @@ public struct JSONReader: ~Copyable {
         _ value: (inout JSONReader) throws(Failure) -> Value
     ) throws(Failure) -> Entries<Value> {
         var entries = Entries<Value>()
-        try members { json, key throws(Failure) in entries.append(String(key), try value(&json)) }
+        try members { json, key throws(Failure) in
+            let name = String(key)
+            if let value = try json.attempt(value) { entries.append(name, value) }
+        }
         return entries
     }
 
@@ -77,27 +108,37 @@ public struct JSONReader: ~Copyable {
     }
 
     /// Reads an array, each element by `element`.
+    ///
+    /// - Parameter standIn: What stands in the place of an element that cannot be read, where the reader goes on, so
+    ///   that those after it keep their numbers.
     public mutating func array<Element>(
-        _ element: (inout JSONReader) throws(Failure) -> Element
+        standIn: @autoclosure () -> Element? = nil, _ element: (inout JSONReader) throws(Failure) -> Element
     ) throws(Failure) -> [Element] {
         var list: [Element] = []
-        try elements { json throws(Failure) in list.append(try element(&json)) }
+        try elements { json throws(Failure) in
+            if let value = try json.attempt(element) ?? standIn() { list.append(value) }
+        }
         return list
     }
 
     /// Reads an array of objects of one kind.
     public mutating func array<Element: JSONReadable>(of: Element.Type) throws(Failure) -> [Element] {
-        try array { json throws(Failure) in try Element(&json) }
+        try array(standIn: Element.empty) { json throws(Failure) in try Element(&json) }
     }
 
     /// Reads an array of strings.
     public mutating func strings() throws(Failure) -> [String] {
-        try array { json throws(Failure) in try json.string() }
+        try array(standIn: "") { json throws(Failure) in try json.string() }
     }
 
     /// Reads an array of words of the spec.
     public mutating func words<Word: SpecWord>() throws(Failure) -> [Word] {
-        try array { json throws(Failure) in try json.word() }
+        try array(standIn: Word.standIn) { json throws(Failure) in try json.word() }
+    }
+
+    /// Reads an array of integers.
+    public mutating func integers<Integer: FixedWidthInteger>() throws(Failure) -> [Integer] {
+        try array(standIn: 0) { json throws(Failure) in try json.integer() }
     }
 
     /// Reads `true` or `false`.
@@ -115,9 +156,15 @@ public struct JSONReader: ~Copyable {
 
     /// Reads a value of any kind and forgets it; it must be correct JSON all the same.
     public mutating func skip() throws(Failure) {
+        if goesOn { try noteUnknownKey() }
+        try pass()
+    }
+
+    /// Reads a value of any kind and forgets it.
+    mutating func pass() throws(Failure) {
         switch peek() {
-        case UInt8(ascii: "{"): try members { json, _ throws(Failure) in try json.skip() }
-        case UInt8(ascii: "["): try elements { json throws(Failure) in try json.skip() }
+        case UInt8(ascii: "{"): try members { json, _ throws(Failure) in try json.pass() }
+        case UInt8(ascii: "["): try elements { json throws(Failure) in try json.pass() }
         case UInt8(ascii: "\""): _ = try span()
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try number()
         case UInt8(ascii: "t"): try literal("true")
@@ -172,7 +219,7 @@ extension JSONReader {
             more = try isFollowed(before: UInt8(ascii: "}"))
         }
         cursor += 1
-        try refuseDuplicates(from: first)
+        do throws(Failure) { try refuseDuplicates(from: first) } catch { try note(error) }
         keys.removeLast(keys.count - first)
         depth -= 1
         return start

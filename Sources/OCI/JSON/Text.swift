@@ -5,11 +5,15 @@
 public struct JSONText {
     /// The string's UTF-8, escapes undone.
     let bytes: UnsafeRawBufferPointer
+    /// Where the words go that it is compared with; nil where nobody wants to know.
+    var compared: UnsafeMutablePointer<ComparedWords>?
 
     /// Whether the two are the same, byte for byte: case matters. This is what `case "path":` calls.
     public static func ~= (word: StaticString, text: JSONText) -> Bool {
+        if let compared = text.compared { compared.pointee.words.append(word) }
         guard text.bytes.count == word.utf8CodeUnitCount else { return false }
         for index in 0..<text.bytes.count where text.bytes[index] != word.utf8Start[index] { return false }
+        if let compared = text.compared { compared.pointee.isKnown = true }
         return true
     }
 

@@ -54,9 +54,10 @@ extension Device: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let type else { throw json.missing("type", from: "a device", at: start) }
-        guard let path else { throw json.missing("path", from: "a device", at: start) }
-        self.init(type: type, path: path, major: major, minor: minor, fileMode: fileMode, uid: uid, gid: gid)
+        try self.init(
+            type: json.required(type, "type", of: "a device", at: start),
+            path: json.required(path, "path", of: "a device", at: start), major: major, minor: minor,
+            fileMode: fileMode, uid: uid, gid: gid)
     }
 
     /// Writes the properties that are there.

@@ -31,10 +31,10 @@ extension IDMapping: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let containerID else { throw json.missing("containerID", from: "an id mapping", at: start) }
-        guard let hostID else { throw json.missing("hostID", from: "an id mapping", at: start) }
-        guard let size else { throw json.missing("size", from: "an id mapping", at: start) }
-        self.init(containerID: containerID, hostID: hostID, size: size)
+        try self.init(
+            containerID: json.required(containerID, "containerID", of: "an id mapping", at: start),
+            hostID: json.required(hostID, "hostID", of: "an id mapping", at: start),
+            size: json.required(size, "size", of: "an id mapping", at: start))
     }
 
     /// Writes the properties that are there.

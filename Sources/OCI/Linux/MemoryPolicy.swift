@@ -55,8 +55,7 @@ extension MemoryPolicy: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let mode else { throw json.missing("mode", from: "a memory policy", at: start) }
-        self.init(mode: mode, nodes: nodes, flags: flags)
+        try self.init(mode: json.required(mode, "mode", of: "a memory policy", at: start), nodes: nodes, flags: flags)
     }
 
     /// Writes the properties that are there.

@@ -34,8 +34,7 @@ extension Namespace: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let type else { throw json.missing("type", from: "a namespace", at: start) }
-        self.init(type: type, path: path)
+        try self.init(type: json.required(type, "type", of: "a namespace", at: start), path: path)
     }
 
     /// Writes the properties that are there.

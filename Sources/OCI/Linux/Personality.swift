@@ -35,8 +35,7 @@ extension Personality: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let domain else { throw json.missing("domain", from: "a personality", at: start) }
-        self.init(domain: domain, flags: flags)
+        try self.init(domain: json.required(domain, "domain", of: "a personality", at: start), flags: flags)
     }
 
     /// Writes the properties that are there.

@@ -26,9 +26,9 @@ extension ConsoleSize: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let height else { throw json.missing("height", from: "a console size", at: start) }
-        guard let width else { throw json.missing("width", from: "a console size", at: start) }
-        self.init(height: height, width: width)
+        try self.init(
+            height: json.required(height, "height", of: "a console size", at: start),
+            width: json.required(width, "width", of: "a console size", at: start))
     }
 
     /// Writes the properties that are there.

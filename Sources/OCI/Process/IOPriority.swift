@@ -36,9 +36,9 @@ extension IOPriority: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let `class` else { throw json.missing("class", from: "an I/O priority", at: start) }
-        guard let priority else { throw json.missing("priority", from: "an I/O priority", at: start) }
-        self.init(class: `class`, priority: priority)
+        try self.init(
+            class: json.required(`class`, "class", of: "an I/O priority", at: start),
+            priority: json.required(priority, "priority", of: "an I/O priority", at: start))
     }
 
     /// Writes the properties that are there.

@@ -103,10 +103,10 @@ extension Process: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let cwd else { throw json.missing("cwd", from: "process", at: start) }
-        self.init(
+        try self.init(
             terminal: terminal, consoleSize: consoleSize, user: user ?? User(uid: 0, gid: 0), args: args,
-            commandLine: commandLine, env: env, cwd: cwd, capabilities: capabilities, rlimits: rlimits,
+            commandLine: commandLine, env: env, cwd: json.required(cwd, "cwd", of: "process", at: start),
+            capabilities: capabilities, rlimits: rlimits,
             noNewPrivileges: noNewPrivileges, apparmorProfile: apparmorProfile, oomScoreAdj: oomScoreAdj,
             scheduler: scheduler, selinuxLabel: selinuxLabel, ioPriority: ioPriority, execCPUAffinity: execCPUAffinity)
     }

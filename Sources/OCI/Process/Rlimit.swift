@@ -31,10 +31,10 @@ extension Rlimit: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let type else { throw json.missing("type", from: "a resource limit", at: start) }
-        guard let soft else { throw json.missing("soft", from: "a resource limit", at: start) }
-        guard let hard else { throw json.missing("hard", from: "a resource limit", at: start) }
-        self.init(type: type, soft: soft, hard: hard)
+        try self.init(
+            type: json.required(type, "type", of: "a resource limit", at: start),
+            soft: json.required(soft, "soft", of: "a resource limit", at: start),
+            hard: json.required(hard, "hard", of: "a resource limit", at: start))
     }
 
     /// Writes the properties that are there.

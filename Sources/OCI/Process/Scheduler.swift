@@ -82,9 +82,9 @@ extension Scheduler: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let policy else { throw json.missing("policy", from: "a scheduler", at: start) }
-        self.init(
-            policy: policy, nice: nice, priority: priority, flags: flags, runtime: runtime, deadline: deadline,
+        try self.init(
+            policy: json.required(policy, "policy", of: "a scheduler", at: start), nice: nice, priority: priority,
+            flags: flags, runtime: runtime, deadline: deadline,
             period: period)
     }
 

@@ -32,13 +32,13 @@ extension User: JSONReadable, JSONWritable {
             case "uid": uid = try json.integer()
             case "gid": gid = try json.integer()
             case "umask": umask = try json.integer()
-            case "additionalGids": additionalGids = try json.array { json throws(Failure) in try json.integer() }
+            case "additionalGids": additionalGids = try json.integers()
             default: try json.skip()
             }
         }
-        guard let uid else { throw json.missing("uid", from: "a user", at: start) }
-        guard let gid else { throw json.missing("gid", from: "a user", at: start) }
-        self.init(uid: uid, gid: gid, umask: umask, additionalGids: additionalGids)
+        try self.init(
+            uid: json.required(uid, "uid", of: "a user", at: start),
+            gid: json.required(gid, "gid", of: "a user", at: start), umask: umask, additionalGids: additionalGids)
     }
 
     /// Writes the properties that are there.

@@ -41,8 +41,9 @@ extension DeviceRule: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let allow else { throw json.missing("allow", from: "a device rule", at: start) }
-        self.init(allow: allow, type: type, major: major, minor: minor, access: access)
+        try self.init(
+            allow: json.required(allow, "allow", of: "a device rule", at: start), type: type, major: major,
+            minor: minor, access: access)
     }
 
     /// Writes the properties that are there.

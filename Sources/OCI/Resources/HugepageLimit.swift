@@ -26,9 +26,9 @@ extension HugepageLimit: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let pageSize else { throw json.missing("pageSize", from: "a huge page limit", at: start) }
-        guard let limit else { throw json.missing("limit", from: "a huge page limit", at: start) }
-        self.init(pageSize: pageSize, limit: limit)
+        try self.init(
+            pageSize: json.required(pageSize, "pageSize", of: "a huge page limit", at: start),
+            limit: json.required(limit, "limit", of: "a huge page limit", at: start))
     }
 
     /// Writes the properties that are there.

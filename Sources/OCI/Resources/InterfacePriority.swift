@@ -26,9 +26,9 @@ extension InterfacePriority: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let name else { throw json.missing("name", from: "an interface's priority", at: start) }
-        guard let priority else { throw json.missing("priority", from: "an interface's priority", at: start) }
-        self.init(name: name, priority: priority)
+        try self.init(
+            name: json.required(name, "name", of: "an interface's priority", at: start),
+            priority: json.required(priority, "priority", of: "an interface's priority", at: start))
     }
 
     /// Writes the properties that are there.

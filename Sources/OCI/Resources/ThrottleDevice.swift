@@ -31,10 +31,10 @@ extension ThrottleDevice: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let major else { throw json.missing("major", from: "a device's rate", at: start) }
-        guard let minor else { throw json.missing("minor", from: "a device's rate", at: start) }
-        guard let rate else { throw json.missing("rate", from: "a device's rate", at: start) }
-        self.init(major: major, minor: minor, rate: rate)
+        try self.init(
+            major: json.required(major, "major", of: "a device's rate", at: start),
+            minor: json.required(minor, "minor", of: "a device's rate", at: start),
+            rate: json.required(rate, "rate", of: "a device's rate", at: start))
     }
 
     /// Writes the properties that are there.

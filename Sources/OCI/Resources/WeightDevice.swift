@@ -36,9 +36,10 @@ extension WeightDevice: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let major else { throw json.missing("major", from: "a device's weight", at: start) }
-        guard let minor else { throw json.missing("minor", from: "a device's weight", at: start) }
-        self.init(major: major, minor: minor, weight: weight, leafWeight: leafWeight)
+        try self.init(
+            major: json.required(major, "major", of: "a device's weight", at: start),
+            minor: json.required(minor, "minor", of: "a device's weight", at: start), weight: weight,
+            leafWeight: leafWeight)
     }
 
     /// Writes the properties that are there.

@@ -55,9 +55,9 @@ extension Seccomp: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let defaultAction else { throw json.missing("defaultAction", from: "seccomp", at: start) }
-        self.init(
-            defaultAction: defaultAction, defaultErrnoRet: defaultErrnoRet, architectures: architectures,
+        try self.init(
+            defaultAction: json.required(defaultAction, "defaultAction", of: "seccomp", at: start),
+            defaultErrnoRet: defaultErrnoRet, architectures: architectures,
             flags: flags, listenerPath: listenerPath, listenerMetadata: listenerMetadata, syscalls: syscalls)
     }
 

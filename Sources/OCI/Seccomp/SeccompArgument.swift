@@ -36,10 +36,10 @@ extension SeccompArgument: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let index else { throw json.missing("index", from: "a condition on an argument", at: start) }
-        guard let value else { throw json.missing("value", from: "a condition on an argument", at: start) }
-        guard let op else { throw json.missing("op", from: "a condition on an argument", at: start) }
-        self.init(index: index, value: value, valueTwo: valueTwo, op: op)
+        try self.init(
+            index: json.required(index, "index", of: "a condition on an argument", at: start),
+            value: json.required(value, "value", of: "a condition on an argument", at: start), valueTwo: valueTwo,
+            op: json.required(op, "op", of: "a condition on an argument", at: start))
     }
 
     /// Writes the properties that are there.

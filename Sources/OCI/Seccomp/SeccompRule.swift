@@ -36,9 +36,9 @@ extension SeccompRule: JSONReadable, JSONWritable {
             default: try json.skip()
             }
         }
-        guard let names else { throw json.missing("names", from: "a seccomp rule", at: start) }
-        guard let action else { throw json.missing("action", from: "a seccomp rule", at: start) }
-        self.init(names: names, action: action, errnoRet: errnoRet, args: args)
+        try self.init(
+            names: json.required(names, "names", of: "a seccomp rule", at: start),
+            action: json.required(action, "action", of: "a seccomp rule", at: start), errnoRet: errnoRet, args: args)
     }
 
     /// Writes the properties that are there.

@@ -25,14 +25,17 @@ struct CgroupPath: Equatable, Sendable {
             throw Failure(
                 "the systemd cgroup driver is not supported yet", pointer: wish.isEmpty ? nil : pointer,
                 hint: "leave --systemd-cgroup out"
-                    + (Self.isSystemdForm(wish) ? " and give a cgroupsPath of the form /parent/name" : ""))
+                    + (Self.isSystemdForm(wish) ? " and give a cgroupsPath of the form /parent/name" : ""),
+                code: .notSupported)
         }
-        guard !wish.utf8.contains(0) else { throw Failure("cgroupsPath has a NUL in it", pointer: pointer) }
+        guard !wish.utf8.contains(0) else {
+            throw Failure("cgroupsPath has a NUL in it", pointer: pointer, code: .nulCharacter)
+        }
         let clean = Self.clean(wish.isEmpty ? id : wish)
         guard let last = clean.last else {
             throw Failure(
                 "cgroupsPath \(quoted(wish)) names no cgroup of the container's own", pointer: pointer,
-                hint: "the last part must be a name: /parent/name")
+                hint: "the last part must be a name: /parent/name", code: .malformedValue)
         }
         if wish.utf8.first == UInt8(ascii: "/") {
             parts = clean

@@ -79,7 +79,7 @@ extension Cgroup {
 }
 
 extension Failure {
-    init(_ warning: ResourceWarning) { self.init(warning.message, pointer: warning.pointer) }
+    init(_ warning: ResourceWarning) { self.init(warning.message, pointer: warning.pointer, code: .noEffect) }
 }
 
 extension DeviceRules {

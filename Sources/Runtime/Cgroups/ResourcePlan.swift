@@ -13,17 +13,17 @@ struct ResourcePlan: Equatable, Sendable {
     private(set) var warnings: [ResourceWarning] = []
 
     /// The plan of `create`. There are device rules also where config.json has none (``DefaultDeviceRules``).
-    init(_ linux: LinuxConfig?) throws(Failure) {
+    init(_ linux: LinuxConfig?, _ refuse: Refuse = throwing) throws(Failure) {
         let pointer = "/linux/resources"
         let resources = linux?.resources ?? Resources()
-        try add(resources, at: pointer)
+        try add(resources, at: pointer, refuse)
         let rules = resources.devices ?? []
         warnings += Self.warnings(rules, at: "\(pointer)/devices")
-        devices = try DeviceRules(rules, devices: linux?.devices ?? [], at: "\(pointer)/devices")
+        devices = try DeviceRules(rules, devices: linux?.devices ?? [], at: "\(pointer)/devices", refuse)
     }
 
     /// The plan of `update`, which leaves the devices as they are.
-    init(update resources: Resources) throws(Failure) { try add(resources, at: "") }
+    init(update resources: Resources) throws(Failure) { try add(resources, at: "", throwing) }
 
     /// The controllers that must be enabled in the parents, each once, in the order of the lines.
     var controllers: [String] {
@@ -35,31 +35,31 @@ struct ResourcePlan: Equatable, Sendable {
         return controllers
     }
 
-    private mutating func add(_ resources: Resources, at pointer: String) throws(Failure) {
+    private mutating func add(_ resources: Resources, at pointer: String, _ refuse: Refuse) throws(Failure) {
         if let pids = resources.pids { files += PidsController.files(pids, at: "\(pointer)/pids") }
         if let memory = resources.memory {
-            files += try MemoryController.files(memory, at: "\(pointer)/memory")
+            files += try MemoryController.files(memory, at: "\(pointer)/memory", refuse)
             checks += MemoryController.checks(memory, at: "\(pointer)/memory")
-            warnings += try MemoryController.warnings(memory, at: "\(pointer)/memory")
+            warnings += try MemoryController.warnings(memory, at: "\(pointer)/memory", refuse)
         }
         if let io = resources.blockIO {
-            files += try IOController.files(io, at: "\(pointer)/blockIO")
-            warnings += try IOController.warnings(io, at: "\(pointer)/blockIO")
+            files += try IOController.files(io, at: "\(pointer)/blockIO", refuse)
+            warnings += try IOController.warnings(io, at: "\(pointer)/blockIO", refuse)
         }
         if let cpu = resources.cpu {
-            files += try CPUController.files(cpu, at: "\(pointer)/cpu")
+            files += try CPUController.files(cpu, at: "\(pointer)/cpu", refuse)
             files += CpusetController.files(cpu, at: "\(pointer)/cpu")
-            warnings += try CPUController.warnings(cpu, at: "\(pointer)/cpu")
+            warnings += try CPUController.warnings(cpu, at: "\(pointer)/cpu", refuse)
         }
         if let limits = resources.hugepageLimits {
-            files += try HugetlbController.files(limits, at: "\(pointer)/hugepageLimits")
+            files += try HugetlbController.files(limits, at: "\(pointer)/hugepageLimits", refuse)
         }
-        if let rdma = resources.rdma { files += try RdmaController.files(rdma, at: "\(pointer)/rdma") }
+        if let rdma = resources.rdma { files += try RdmaController.files(rdma, at: "\(pointer)/rdma", refuse) }
         if let network = resources.network {
-            warnings += try NetworkController.warnings(network, at: "\(pointer)/network")
+            warnings += try NetworkController.warnings(network, at: "\(pointer)/network", refuse)
         }
         if let unified = resources.unified {
-            files += try UnifiedFiles.files(unified, at: "\(pointer)/unified")
+            files += try UnifiedFiles.files(unified, at: "\(pointer)/unified", refuse)
             warnings += UnifiedFiles.warnings(unified, at: "\(pointer)/unified")
         }
     }

@@ -11,13 +11,13 @@ enum DevicePlanning {
     ///   - isBound: Whether init is in a user namespace.
     ///   - canBeBound: Whether it has a mount namespace of its own.
     static func nodes(
-        _ devices: [Device], isBound: Bool, canBeBound: Bool = true
+        _ devices: [Device], isBound: Bool, canBeBound: Bool = true, _ refuse: Refuse = throwing
     ) throws(Failure) -> [(node: DeviceNode, pointer: String)] {
         var asked: [(node: DeviceNode, pointer: String)] = []
         for (index, device) in devices.enumerated() {
             let pointer = "/linux/devices/\(index)"
             do throws(Failure) { asked.append((try node(device, isBound: isBound), pointer)) } catch {
-                throw error.pointing(into: pointer)
+                try refuse(error.pointing(into: pointer))
             }
         }
         let standard = defaults(isBound: isBound).filter { node in !asked.contains { $0.node.path == node.path } }
@@ -47,13 +47,15 @@ enum DevicePlanning {
         case "b": kind = .block
         case "p": kind = .fifo
         default:
-            throw Failure("unknown device type \"\(device.type)\"", pointer: "/type", hint: "one of c, b, u, p")
+            throw Failure(
+                "unknown device type \"\(device.type)\"", pointer: "/type", hint: "one of c, b, u, p",
+                code: .unknownValue)
         }
         guard device.path.utf8.first == UInt8(ascii: "/"), !device.path.utf8.contains(0) else {
-            throw Failure("a device's path must be absolute", pointer: "/path")
+            throw Failure("a device's path must be absolute", pointer: "/path", code: .relativePath)
         }
         let path = Path.cleaned(device.path)
-        guard path != "/" else { throw Failure("a device cannot be the root", pointer: "/path") }
+        guard path != "/" else { throw Failure("a device cannot be the root", pointer: "/path", code: .forbidden) }
         return DeviceNode(
             path: path, kind: kind,
             device: DeviceNumber(
@@ -64,9 +66,10 @@ enum DevicePlanning {
 
     private static func number(_ value: Int64?, _ name: String, needed: Bool) throws(Failure) -> UInt32 {
         guard needed else { return 0 }
-        guard let value else { throw Failure("a device needs its \(name) number") }
+        guard let value else { throw Failure("a device needs its \(name) number", code: .missingRequired) }
         guard let number = UInt32(exactly: value) else {
-            throw Failure("the \(name) number \(value) of a device is out of range", pointer: "/\(name)")
+            throw Failure(
+                "the \(name) number \(value) of a device is out of range", pointer: "/\(name)", code: .outOfRange)
         }
         return number
     }

@@ -11,13 +11,15 @@ struct HookRun: Equatable {
 
     /// All hooks of one kind, in their order.
     ///
-    /// - Throws: ``Failure`` with the pointer of a path that is not absolute, a timeout that is not above 0 (the spec:
+    /// - Throws: What `refuse` throws: ``Failure`` with the pointer of a path that is not absolute, a timeout that is not above 0 (the spec:
     ///   MUST, both), or a text with a NUL.
-    static func list(_ kind: HookKind, in hooks: Hooks?) throws(Failure) -> [HookRun] {
+    static func list(
+        _ kind: HookKind, in hooks: Hooks?, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [HookRun] {
         var list: [HookRun] = []
         for (index, hook) in (hooks.flatMap { kind.list(in: $0) } ?? []).enumerated() {
             let run = HookRun(kind: kind, index: index, hook: hook)
-            try run.check()
+            try run.check(refuse)
             list.append(run)
         }
         return list
@@ -91,12 +93,16 @@ struct HookRun: Equatable {
             pointer: pointer)
     }
 
-    private func check() throws(Failure) {
-        guard hook.path.utf8.first == UInt8(ascii: "/") else {
-            throw Failure("the path of a hook must be absolute", pointer: "\(pointer)/path")
+    private func check(_ refuse: Refuse) throws(Failure) {
+        if hook.path.utf8.first != UInt8(ascii: "/") {
+            try refuse(
+                Failure("the path of a hook must be absolute", pointer: "\(pointer)/path", code: .relativePath))
         }
         if let timeout = hook.timeout, timeout <= 0 {
-            throw Failure("the timeout of a hook must be above 0, not \(timeout)", pointer: "\(pointer)/timeout")
+            try refuse(
+                Failure(
+                    "the timeout of a hook must be above 0, not \(timeout)", pointer: "\(pointer)/timeout",
+                    code: .outOfRange))
         }
         guard !hook.path.utf8.contains(0) else { throw Failure("a path with a NUL", pointer: "\(pointer)/path") }
         for (index, text) in (hook.args ?? []).enumerated() where text.utf8.contains(0) {

@@ -96,13 +96,15 @@ private struct CapabilityReader {
         for (index, name) in (names ?? []).enumerated() {
             let place = "\(pointer)/\(set)/\(index)"
             guard let capability = Capability(name: name) else {
-                warnings.append(Failure("unknown capability \(name) is ignored", pointer: place))
+                warnings.append(
+                    Failure("unknown capability \(name) is ignored", pointer: place, code: .unknownCapability))
                 continue
             }
             if limit.contains(capability) {
                 found.insert(CapabilitySet(capability))
             } else {
-                warnings.append(Failure("\(name) cannot be granted: \(reason)", pointer: place))
+                warnings.append(
+                    Failure("\(name) cannot be granted: \(reason)", pointer: place, code: .unknownCapability))
             }
         }
         return found

@@ -10,7 +10,7 @@ struct Environment: Equatable {
     /// Checks `process.env`.
     ///
     /// - Throws: ``Failure`` with the pointer of an entry that has no `=`, no name before it, or holds a NUL.
-    init(_ given: [String]?, pointer: String = "/process/env") throws(Failure) {
+    init(_ given: [String]?, pointer: String = "/process/env", _ refuse: Refuse = throwing) throws(Failure) {
         let given = given ?? []
         var places: [ArraySlice<UInt8>: Int] = [:]
         entries = []
@@ -18,12 +18,18 @@ struct Environment: Equatable {
         for (index, entry) in given.enumerated() {
             // Bytes, since two names that differ in bytes can be equal as texts to Swift.
             let bytes = Array(entry.utf8)
+            let place = "\(pointer)/\(index)"
             guard let sign = bytes.firstIndex(of: UInt8(ascii: "=")) else {
-                throw Failure("an environment entry without =", pointer: "\(pointer)/\(index)")
+                try refuse(Failure("an environment entry without =", pointer: place, code: .malformedValue))
+                continue
             }
-            guard sign > 0 else { throw Failure("an environment entry without name", pointer: "\(pointer)/\(index)") }
+            guard sign > 0 else {
+                try refuse(Failure("an environment entry without name", pointer: place, code: .malformedValue))
+                continue
+            }
             guard !bytes.contains(0) else {
-                throw Failure("an environment entry with a NUL", pointer: "\(pointer)/\(index)")
+                try refuse(Failure("an environment entry with a NUL", pointer: place, code: .nulCharacter))
+                continue
             }
             if let place = places[bytes[..<sign]] {
                 entries[place] = entry

@@ -12,7 +12,8 @@ struct OutOfMemoryScore: Equatable {
     /// - Throws: ``Failure`` for a value that the kernel does not take.
     init(adjustment: Int, isRootless: Bool, pointer: String = "/process/oomScoreAdj") throws(Failure) {
         guard adjustment >= -1000, adjustment <= 1000 else {
-            throw Failure("oomScoreAdj is from -1000 to 1000, not \(adjustment)", pointer: pointer)
+            throw Failure(
+                "oomScoreAdj is from -1000 to 1000, not \(adjustment)", pointer: pointer, code: .outOfRange)
         }
         self.adjustment = adjustment
         self.isRootless = isRootless

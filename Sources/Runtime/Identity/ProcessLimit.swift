@@ -10,22 +10,28 @@ struct ProcessLimit: Equatable {
 
     /// All of `process.rlimits` in their order.
     ///
-    /// - Throws: ``Failure`` with the pointer of an unknown type, a type given twice (the spec: MUST), or a soft limit
+    /// - Throws: What `refuse` throws: ``Failure`` with the pointer of an unknown type, a type given twice (the spec: MUST), or a soft limit
     ///   above its hard one.
-    static func list(_ limits: [Rlimit]?, pointer: String = "/process/rlimits") throws(Failure) -> [ProcessLimit] {
+    static func list(
+        _ limits: [Rlimit]?, pointer: String = "/process/rlimits", _ refuse: Refuse = throwing
+    ) throws(Failure) -> [ProcessLimit] {
         var list: [ProcessLimit] = []
         for (index, limit) in (limits ?? []).enumerated() {
             let place = "\(pointer)/\(index)"
             guard let resource = LimitedResource(word: limit.type) else {
-                throw Failure("wrong rlimit value: \(limit.type)", pointer: "\(place)/type")
+                try refuse(
+                    Failure("wrong rlimit value: \(limit.type)", pointer: "\(place)/type", code: .unknownValue))
+                continue
             }
-            guard !list.contains(where: { $0.resource == resource }) else {
-                throw Failure("\(limit.type) is given twice", pointer: "\(place)/type")
+            if list.contains(where: { $0.resource == resource }) {
+                try refuse(
+                    Failure("\(limit.type) is given twice", pointer: "\(place)/type", code: .duplicateRlimit))
             }
-            guard limit.soft <= limit.hard else {
-                throw Failure(
-                    "\(limit.type): the soft limit \(limit.soft) is above the hard limit \(limit.hard)",
-                    pointer: "\(place)/soft")
+            if limit.soft > limit.hard {
+                try refuse(
+                    Failure(
+                        "\(limit.type): the soft limit \(limit.soft) is above the hard limit \(limit.hard)",
+                        pointer: "\(place)/soft", code: .conflict))
             }
             list.append(ProcessLimit(resource: resource, soft: limit.soft, hard: limit.hard))
         }

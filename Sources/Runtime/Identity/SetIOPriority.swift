@@ -7,9 +7,14 @@ struct SetIOPriority: Equatable {
     var priority: IOPriority
 
     /// - Throws: ``Failure`` for a level that is none.
-    init(_ priority: IOPriority, pointer: String = "/process/ioPriority") throws(Failure) {
-        guard (0...7).contains(priority.priority) else {
-            throw Failure("an I/O priority is from 0 to 7, not \(priority.priority)", pointer: "\(pointer)/priority")
+    init(
+        _ priority: IOPriority, pointer: String = "/process/ioPriority", _ refuse: Refuse = throwing
+    ) throws(Failure) {
+        if !(0...7).contains(priority.priority) {
+            try refuse(
+                Failure(
+                    "an I/O priority is from 0 to 7, not \(priority.priority)", pointer: "\(pointer)/priority",
+                    code: .outOfRange))
         }
         self.priority = priority
     }

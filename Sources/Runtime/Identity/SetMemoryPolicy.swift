@@ -9,21 +9,30 @@ struct SetMemoryPolicy: Equatable {
     var nodes: NumberList?
 
     /// - Throws: ``Failure`` for a list of nodes that is none, and for nodes that the mode must or must not have.
-    init(_ policy: MemoryPolicy, pointer: String = "/linux/memoryPolicy") throws(Failure) {
+    init(
+        _ policy: MemoryPolicy, pointer: String = "/linux/memoryPolicy", _ refuse: Refuse = throwing
+    ) throws(Failure) {
         self.policy = policy
         let text = policy.nodes ?? ""
         nodes = NumberList(text)
         guard text.isEmpty || nodes != nil else {
-            throw Failure("\(quoted(text)) is not a list of memory nodes such as 0-3,7", pointer: "\(pointer)/nodes")
+            try refuse(
+                Failure(
+                    "\(quoted(text)) is not a list of memory nodes such as 0-3,7", pointer: "\(pointer)/nodes",
+                    code: .malformedValue))
+            return
         }
         switch policy.mode {
         case .standard, .local:
-            guard nodes == nil else {
-                throw Failure("\(policy.mode.word) has no nodes", pointer: "\(pointer)/nodes")
+            if nodes != nil {
+                try refuse(Failure("\(policy.mode.word) has no nodes", pointer: "\(pointer)/nodes", code: .conflict))
             }
         case .bind, .interleave, .weightedInterleave, .preferredMany:
-            guard nodes != nil else {
-                throw Failure("\(policy.mode.word) needs one node at least", pointer: "\(pointer)/nodes")
+            if nodes == nil {
+                try refuse(
+                    Failure(
+                        "\(policy.mode.word) needs one node at least", pointer: "\(pointer)/nodes",
+                        code: .missingCompanion))
             }
         case .preferred: break
         }

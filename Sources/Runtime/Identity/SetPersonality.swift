@@ -7,9 +7,14 @@ struct SetPersonality: Equatable {
     var domain: Personality.Domain
 
     /// - Throws: ``Failure`` for any flag: the spec has none yet.
-    init(_ personality: Personality, pointer: String = "/linux/personality") throws(Failure) {
-        if let flag = personality.flags?.first {
-            throw Failure("unknown personality flag \(quoted(flag))", pointer: "\(pointer)/flags/0")
+    init(
+        _ personality: Personality, pointer: String = "/linux/personality", _ refuse: Refuse = throwing
+    ) throws(Failure) {
+        for (index, flag) in (personality.flags ?? []).enumerated() {
+            try refuse(
+                Failure(
+                    "unknown personality flag \(quoted(flag))", pointer: "\(pointer)/flags/\(index)",
+                    code: .unknownValue))
         }
         domain = personality.domain
     }

@@ -10,23 +10,31 @@ struct SetScheduler: Equatable {
     var hasProcessors: Bool
 
     /// - Throws: ``Failure`` for a property that does not go with the policy; what else the numbers must be, the kernel says.
-    init(_ scheduler: Scheduler, hasProcessors: Bool, pointer: String = "/process/scheduler") throws(Failure) {
+    init(
+        _ scheduler: Scheduler, hasProcessors: Bool, pointer: String = "/process/scheduler",
+        _ refuse: Refuse = throwing
+    ) throws(Failure) {
         self.scheduler = scheduler
         self.hasProcessors = hasProcessors
         let policy = scheduler.policy
         if policy == .other || policy == .batch, let nice = scheduler.nice, !(-20...19).contains(nice) {
-            throw Failure("a nice value is from -20 to 19, not \(nice)", pointer: "\(pointer)/nice")
+            try refuse(
+                Failure("a nice value is from -20 to 19, not \(nice)", pointer: "\(pointer)/nice", code: .outOfRange))
         }
         if policy != .fifo && policy != .roundRobin, let priority = scheduler.priority, priority != 0 {
-            throw Failure(
-                "scheduler.priority can only be specified for SCHED_FIFO or SCHED_RR", pointer: "\(pointer)/priority")
+            try refuse(
+                Failure(
+                    "scheduler.priority can only be specified for SCHED_FIFO or SCHED_RR",
+                    pointer: "\(pointer)/priority", code: .conflict))
         }
         let times = [
             ("runtime", scheduler.runtime), ("deadline", scheduler.deadline), ("period", scheduler.period),
         ]
         for (name, time) in times where policy != .deadline && (time ?? 0) != 0 {
-            throw Failure(
-                "scheduler.\(name) can only be specified for SCHED_DEADLINE", pointer: "\(pointer)/\(name)")
+            try refuse(
+                Failure(
+                    "scheduler.\(name) can only be specified for SCHED_DEADLINE", pointer: "\(pointer)/\(name)",
+                    code: .conflict))
         }
     }
 

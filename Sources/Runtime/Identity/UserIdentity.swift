@@ -20,20 +20,22 @@ struct UserIdentity: Equatable {
     /// - Throws: ``Failure`` for an id that no process can have (2^32-1 means "leave it" to the kernel), and for
     ///   a umask of more than nine bits.
     init(
-        _ user: User, isInUserNamespace: Bool, pointer: String = "/process/user"
+        _ user: User, isInUserNamespace: Bool, pointer: String = "/process/user", _ refuse: Refuse = throwing
     ) throws(Failure) {
-        guard user.uid != .max else { throw Failure("no user has the id \(user.uid)", pointer: "\(pointer)/uid") }
-        guard user.gid != .max else { throw Failure("no group has the id \(user.gid)", pointer: "\(pointer)/gid") }
+        func refuseRange(_ isWrong: Bool, _ what: @autoclosure () -> String, _ name: String) throws(Failure) {
+            if isWrong { try refuse(Failure(what(), pointer: "\(pointer)/\(name)", code: .outOfRange)) }
+        }
+        try refuseRange(user.uid == .max, "no user has the id \(user.uid)", "uid")
+        try refuseRange(user.gid == .max, "no group has the id \(user.gid)", "gid")
         groups = user.additionalGids ?? []
-        for (index, gid) in groups.enumerated() where gid == .max {
-            throw Failure("no group has the id \(gid)", pointer: "\(pointer)/additionalGids/\(index)")
+        for (index, gid) in groups.enumerated() {
+            try refuseRange(gid == .max, "no group has the id \(gid)", "additionalGids/\(index)")
         }
-        if let umask = user.umask, umask > 0o777 {
-            throw Failure("a umask has nine bits, \(umask) has more", pointer: "\(pointer)/umask")
-        }
+        let mask = user.umask ?? Self.standardUmask
+        try refuseRange(mask > 0o777, "a umask has nine bits, \(mask) has more", "umask")
         uid = user.uid
         gid = user.gid
-        umask = user.umask ?? Self.standardUmask
+        umask = mask
         self.isInUserNamespace = isInUserNamespace
     }
 

@@ -15,16 +15,24 @@ struct Bundle {
 
     /// Enters the bundle, which hooks have as their current directory, and reads its config.json.
     static func enter(_ path: String) throws(Failure) -> Bundle {
-        do throws(Failure) { try Linux.enter(path) } catch {
-            throw Failure("open the bundle \(path)", cause: error.cause)
-        }
-        let bytes = try readConfig()
+        let (path, bytes) = try enterUnread(path)
         let config: Config
         do throws(Failure) { config = try parse(bytes) } catch {
             // A broken text has no place in it that a pointer could name, so the file is named.
             throw error.pointer == nil ? error.during("config.json") : error
         }
-        return Bundle(path: try ProcessAttribute.currentDirectory(), bytes: bytes, config: config)
+        return Bundle(path: path, bytes: bytes, config: config)
+    }
+
+    /// Enters the bundle.
+    ///
+    /// - Returns: Its absolute path, and its config.json as it stands there.
+    static func enterUnread(_ path: String) throws(Failure) -> (path: String, bytes: [UInt8]) {
+        do throws(Failure) { try Linux.enter(path) } catch {
+            throw Failure("open the bundle \(path)", cause: error.cause)
+        }
+        let bytes = try readConfig()
+        return (try ProcessAttribute.currentDirectory(), bytes)
     }
 
     /// Reads config.json, whatever kind of file somebody put there.
@@ -50,9 +58,10 @@ struct Bundle {
     /// The rootfs: `root.path`, taken from the bundle where it is relative.
     func rootfs() throws(Failure) -> String {
         guard let root = config.root, !root.path.isEmpty else {
-            throw Failure("config.json has no root.path", pointer: "/root")
+            throw Failure(
+                "config.json has no root.path", pointer: config.root == nil ? "/root" : "/root/path",
+                code: config.root == nil ? .missingRequired : .emptyValue)
         }
-        guard !root.path.utf8.contains(0) else { throw Failure("root.path must not hold a NUL", pointer: "/root/path") }
         return Path.cleaned(root.path.utf8.first == UInt8(ascii: "/") ? root.path : "\(path)/\(root.path)")
     }
 }

@@ -22,13 +22,17 @@ struct Request {
     let systemdCgroup: Bool
 
     init(
-        id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions
+        id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions,
+        refuse: Refuse = throwing
     ) throws(Failure) {
         self.id = id
         bundlePath = bundle.path
         config = bundle.config
         configBytes = bundle.bytes
-        rootfs = try bundle.rootfs()
+        do throws(Failure) { rootfs = try bundle.rootfs() } catch {
+            try refuse(error)
+            rootfs = bundle.path
+        }
         self.pidFile = pidFile
         self.keepsKeyring = keepsKeyring
         root = runtime.root

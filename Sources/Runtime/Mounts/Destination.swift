@@ -22,15 +22,19 @@ enum Destination {
     ///
     /// - Throws: ``Failure`` for the root itself, for a NUL, and for what would cover a part of /proc.
     static func of(_ mount: Mount, isProc: Bool) throws(Failure) -> String {
-        guard !mount.destination.isEmpty else { throw Failure("a mount needs a destination").at("/destination") }
+        guard !mount.destination.isEmpty else {
+            throw Failure("a mount needs a destination", pointer: "/destination", code: .emptyValue)
+        }
         try refuseNUL(in: mount)
         let path = Path.cleaned(mount.destination)
         guard path != "/" else {
-            throw Failure("mount on /: the root itself cannot be a mount's destination", hint: "use root.path")
-                .at("/destination")
+            throw Failure(
+                "mount on /: the root itself cannot be a mount's destination", pointer: "/destination",
+                hint: "use root.path", code: .forbidden)
         }
         if Path.begins(path, with: "/proc/"), !isProc, !mayCoverProc(path) {
-            throw Failure("\"\(path)\" cannot be mounted because it is inside /proc").at("/destination")
+            throw Failure(
+                "\"\(path)\" cannot be mounted because it is inside /proc", pointer: "/destination", code: .forbidden)
         }
         return path
     }

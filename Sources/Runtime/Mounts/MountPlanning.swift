@@ -45,7 +45,7 @@ struct MountPlanning {
         guard let type = mount.type, !type.isEmpty else {
             throw Failure(
                 "mount on \(target): it has no type, and its options do not say bind",
-                hint: "for a bind mount add \"bind\" or \"rbind\" to its options")
+                hint: "for a bind mount add \"bind\" or \"rbind\" to its options", code: .missingCompanion)
         }
         if type == "cgroup" || type == "cgroup2" {
             return Plan(step: .mountCgroup(CgroupMount(target: target, options: options, path: cgroup)))
@@ -63,11 +63,11 @@ struct MountPlanning {
     ) throws(Failure) -> Plan {
         guard options.data.isEmpty else {
             throw Failure(
-                "bind mounts cannot have any filesystem-specific options applied: \(options.data.joined(separator: ","))"
-            ).at("/options")
+                "bind mounts cannot have any filesystem-specific options applied: \(options.data.joined(separator: ","))",
+                pointer: "/options", code: .conflict)
         }
         guard let source = mount.source, !source.isEmpty else {
-            throw Failure("a bind mount needs a source")
+            throw Failure("a bind mount needs a source", code: .missingCompanion)
         }
         let absolute = source.utf8.first == UInt8(ascii: "/") ? source : "\(bundle)/\(source)"
         var bind = BindMount(source: absolute, target: target, options: options)
@@ -133,6 +133,7 @@ extension Failure {
     /// What the spec names and apus cannot do: an error, never silence.
     static func notYet(_ what: String) -> Failure {
         Failure(
-            "\(what): not supported by this version of apus", hint: "remove it from config.json, or use a newer apus")
+            "\(what): not supported by this version of apus", hint: "remove it from config.json, or use a newer apus",
+            code: .notSupported)
     }
 }

@@ -21,12 +21,16 @@ struct NamespacePlan: Equatable {
     }
 
     /// - Parameter table: The next free entry of the descriptor table.
-    init(_ namespaces: [Namespace], table: inout Int) throws(Failure) {
+    init(_ namespaces: [Namespace], table: inout Int, _ refuse: Refuse = throwing) throws(Failure) {
         var seen: [Namespace.Kind] = []
         for (index, namespace) in namespaces.enumerated() {
             let pointer = "/linux/namespaces/\(index)"
             guard !seen.contains(namespace.type) else {
-                throw Failure("malformed spec file: duplicated ns \(quoted(namespace.type.word))", pointer: pointer)
+                try refuse(
+                    Failure(
+                        "malformed spec file: duplicated ns \(quoted(namespace.type.word))", pointer: pointer,
+                        code: .duplicateNamespace))
+                continue
             }
             seen.append(namespace.type)
             guard let path = namespace.path, !path.isEmpty else {
@@ -38,7 +42,9 @@ struct NamespacePlan: Equatable {
                 continue
             }
             guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
-                throw Failure("a namespace's path must be absolute", pointer: "\(pointer)/path")
+                try refuse(
+                    Failure("a namespace's path must be absolute", pointer: "\(pointer)/path", code: .relativePath))
+                continue
             }
             joined.append(Joined(kind: namespace.type, path: path, entry: table, pointer: pointer))
             table += 1

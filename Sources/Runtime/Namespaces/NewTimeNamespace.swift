@@ -16,24 +16,32 @@ struct ClockOffset: Equatable {
     ///
     /// - Parameter isNew: Whether the container has a new time namespace: another one's clocks are set already.
     /// - Throws: ``Failure`` for a clock that has no offset, and for offsets without a new time namespace.
-    static func list(_ offsets: Entries<TimeOffset>?, isNew: Bool) throws(Failure) -> [ClockOffset] {
+    static func list(
+        _ offsets: Entries<TimeOffset>?, isNew: Bool, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [ClockOffset] {
         guard let offsets, !offsets.isEmpty else { return [] }
-        guard isNew else {
-            throw Failure(
-                "time offsets need a new time namespace", pointer: "/linux/timeOffsets",
-                hint: "add {\"type\": \"time\"} to linux.namespaces")
+        if !isNew {
+            try refuse(
+                Failure(
+                    "time offsets need a new time namespace", pointer: "/linux/timeOffsets",
+                    hint: "add {\"type\": \"time\"} to linux.namespaces", code: .missingNamespace))
         }
         var list: [ClockOffset] = []
         for entry in offsets {
             let pointer = "/linux/timeOffsets/\(JSONPointer.token(entry.key))"
             guard entry.key == "monotonic" || entry.key == "boottime" else {
-                throw Failure(
-                    "the clock \(quoted(entry.key)) has no offset", pointer: pointer,
-                    hint: "one of monotonic, boottime")
+                try refuse(
+                    Failure(
+                        "the clock \(quoted(entry.key)) has no offset", pointer: pointer,
+                        hint: "one of monotonic, boottime", code: .unknownValue))
+                continue
             }
             let nanoseconds = entry.value.nanosecs ?? 0
-            guard nanoseconds < 1_000_000_000 else {
-                throw Failure("\(nanoseconds) nanoseconds are a second or more", pointer: "\(pointer)/nanosecs")
+            if nanoseconds >= 1_000_000_000 {
+                try refuse(
+                    Failure(
+                        "\(nanoseconds) nanoseconds are a second or more", pointer: "\(pointer)/nanosecs",
+                        code: .outOfRange))
             }
             list.append(ClockOffset(clock: entry.key, seconds: entry.value.secs ?? 0, nanoseconds: nanoseconds))
         }

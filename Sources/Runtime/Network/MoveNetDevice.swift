@@ -21,22 +21,28 @@ struct MoveNetDevice: Equatable {
     /// All of `linux.netDevices` in their order.
     ///
     /// - Parameter hasNetwork: Whether the container has a network namespace of its own, new or joined.
-    /// - Throws: ``Failure`` without one, and for names that no device can have, or that two would have.
-    static func list(_ devices: Entries<NetDevice>?, hasNetwork: Bool) throws(Failure) -> [MoveNetDevice] {
+    /// - Throws: What `refuse` throws: ``Failure`` without one, and for names that no device can have, or that two would have.
+    static func list(
+        _ devices: Entries<NetDevice>?, hasNetwork: Bool, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [MoveNetDevice] {
         guard let devices, !devices.isEmpty else { return [] }
-        guard hasNetwork else {
-            throw Failure(
-                "unable to move network devices without a network namespace of the container's own",
-                pointer: "/linux/netDevices", hint: "add {\"type\": \"network\"} to linux.namespaces")
+        if !hasNetwork {
+            try refuse(
+                Failure(
+                    "unable to move network devices without a network namespace of the container's own",
+                    pointer: "/linux/netDevices", hint: "add {\"type\": \"network\"} to linux.namespaces",
+                    code: .missingNamespace))
         }
         var list: [MoveNetDevice] = []
         for entry in devices {
             let pointer = pointer(of: entry.key)
-            try check(entry.key, pointer)
+            try check(entry.key, pointer, refuse)
             let newName = entry.value.name.flatMap { $0.isEmpty ? nil : $0 } ?? entry.key
-            try check(newName, "\(pointer)/name")
-            guard newName.utf8.contains(UInt8(ascii: "%")) || !list.contains(where: { $0.newName == newName }) else {
-                throw Failure("two network devices would be called \(newName)", pointer: "\(pointer)/name")
+            if newName != entry.key { try check(newName, "\(pointer)/name", refuse) }
+            if !newName.utf8.contains(UInt8(ascii: "%")), list.contains(where: { $0.newName == newName }) {
+                try refuse(
+                    Failure(
+                        "two network devices would be called \(newName)", pointer: "\(pointer)/name", code: .conflict))
             }
             list.append(MoveNetDevice(name: entry.key, newName: newName))
         }
@@ -44,16 +50,17 @@ struct MoveNetDevice: Equatable {
     }
 
     /// The kernel's rule for names (`dev_valid_name`).
-    private static func check(_ name: String, _ pointer: String) throws(Failure) {
+    private static func check(_ name: String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
         let isValid =
             !name.isEmpty && name.utf8.count <= 15 && name != "." && name != ".."
             && name.utf8.allSatisfy { byte in
                 byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ":")
             }
-        guard isValid else {
-            throw Failure(
-                "\(quoted(name)) is not a network device's name", pointer: pointer,
-                hint: "at most 15 bytes, without spaces, / and :")
+        if !isValid {
+            try refuse(
+                Failure(
+                    "\(quoted(name)) is not a network device's name", pointer: pointer,
+                    hint: "at most 15 bytes, without spaces, / and :", code: .malformedValue))
         }
     }
 

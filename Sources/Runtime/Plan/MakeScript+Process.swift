@@ -16,7 +16,7 @@ extension ScriptPlanner {
         let isLoadedEarly = !noNewPrivileges
         // A listener is handed over by whoever waits for init, which `start` does not.
         let isLoadedLast = noNewPrivileges && seccomp != nil && seccomp?.listener == nil
-        let user = try UserIdentity(process.user, isInUserNamespace: namespaces.hasUser)
+        let user = try UserIdentity(process.user, isInUserNamespace: namespaces.hasUser, refusals.add)
         let directory = WorkingDirectory(path: process.cwd)
         try planKernelState()
         inside(.workingDirectory(directory), "/process/cwd")
@@ -31,19 +31,20 @@ extension ScriptPlanner {
         if !isLoadedEarly, !isLoadedLast { planLoading() }
         sync(.ready, from: .inside)
         if let scheduler = process.scheduler {
-            let step = try SetScheduler(scheduler, hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
+            let step = try SetScheduler(
+                scheduler, hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false, refusals.add)
             host(.schedule(step), "/process/scheduler")
         }
         if let priority = process.ioPriority {
-            host(.prioritizeIO(try SetIOPriority(priority)), "/process/ioPriority")
+            host(.prioritizeIO(try SetIOPriority(priority, refusals.add)), "/process/ioPriority")
         }
-        for (index, limit) in try ProcessLimit.list(process.rlimits).enumerated() {
+        for (index, limit) in try ProcessLimit.list(process.rlimits, refusals.add).enumerated() {
             host(.limit(limit), "/process/rlimits/\(index)")
         }
         host(.recordContainer(RecordContainer(pidFile: request.pidFile)))
         sync(.recorded, from: .host)
         inside(.waitForStart(WaitForStart()))
-        for hook in try HookRun.list(.startContainer, in: config.hooks) {
+        for hook in try HookRun.list(.startContainer, in: config.hooks, refusals.add) {
             inside(.runHook(InsideHook(run: hook, mask: user.umask)), hook.pointer)
         }
         guard process.args != nil else { return }
@@ -53,10 +54,10 @@ extension ScriptPlanner {
     /// What the kernel keeps of init and hands on at execve; before seccomp, whose filter may forbid these calls.
     private mutating func planKernelState() throws(Failure) {
         if let personality = linux.personality {
-            inside(.personality(try SetPersonality(personality)), "/linux/personality")
+            inside(.personality(try SetPersonality(personality, refusals.add)), "/linux/personality")
         }
         if let policy = linux.memoryPolicy {
-            inside(.memoryPolicy(try SetMemoryPolicy(policy)), "/linux/memoryPolicy")
+            inside(.memoryPolicy(try SetMemoryPolicy(policy, refusals.add)), "/linux/memoryPolicy")
         }
         if let profile = profile { inside(.label(.profile(profile)), "/process/apparmorProfile") }
         if let label = label { inside(.label(.process(label)), "/process/selinuxLabel") }
@@ -81,9 +82,10 @@ extension ScriptPlanner {
         let affinity = process.execCPUAffinity
         for (name, list) in [("initial", affinity?.initial), ("final", affinity?.final)] {
             guard let list, !list.isEmpty, NumberList(list) == nil else { continue }
-            throw Failure(
-                "\(quoted(list)) is not a list of processors such as 0-3,7",
-                pointer: "/process/execCPUAffinity/\(name)")
+            try refusals.add(
+                Failure(
+                    "\(quoted(list)) is not a list of processors such as 0-3,7",
+                    pointer: "/process/execCPUAffinity/\(name)", code: .malformedValue))
         }
     }
 }

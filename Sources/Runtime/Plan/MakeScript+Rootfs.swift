@@ -9,12 +9,7 @@ extension ScriptPlanner {
             inside(.openRoot(OpenRoot(path: request.rootfs)), "/root/path")
             return try planDevices()
         }
-        guard let propagation = RootPropagation(linux.rootfsPropagation) else {
-            throw Failure(
-                "unknown rootfsPropagation \(quoted(linux.rootfsPropagation ?? ""))",
-                pointer: "/linux/rootfsPropagation",
-                hint: "one of private, slave, shared, unbindable, also with r before it")
-        }
+        let propagation = try self.propagation()
         inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
         var root = BindRoot(path: request.rootfs, opened: nil, hasSharedParent: !propagation.isolatesAll)
         if namespaces.hasUser {
@@ -26,6 +21,16 @@ extension ScriptPlanner {
         inside(.bindRoot(root), "/root/path")
         try planMounts()
         try planDevices()
+    }
+
+    private func propagation() throws(Failure) -> RootPropagation {
+        if let propagation = RootPropagation(linux.rootfsPropagation) { return propagation }
+        try refusals.add(
+            Failure(
+                "unknown rootfsPropagation \(quoted(linux.rootfsPropagation ?? ""))",
+                pointer: "/linux/rootfsPropagation",
+                hint: "one of private, slave, shared, unbindable, also with r before it", code: .unknownValue))
+        return .standard
     }
 
     private mutating func planMounts() throws(Failure) {
@@ -42,7 +47,7 @@ extension ScriptPlanner {
                 for placed in plan.host { prepareBeforeLeaving(placed.step, pointer + placed.pointer) }
                 inside(plan.step, pointer)
             } catch {
-                throw error.pointing(into: pointer)
+                try refusals.add(error.pointing(into: pointer))
             }
             guard mount.destination.utf8.first != UInt8(ascii: "/") else { continue }
             script.warnings.append(
@@ -60,7 +65,7 @@ extension ScriptPlanner {
         }
         guard !isForeign else { return }
         let nodes = try DevicePlanning.nodes(
-            linux.devices ?? [], isBound: namespaces.hasUser, canBeBound: namespaces.has(.mount))
+            linux.devices ?? [], isBound: namespaces.hasUser, canBeBound: namespaces.has(.mount), refusals.add)
         for device in nodes {
             inside(.makeDevice(device.node), device.pointer)
         }
@@ -83,11 +88,12 @@ extension ScriptPlanner {
     /// hooks, in the host's namespaces, once the container's are there and its root can be seen.
     mutating func planWorkOfTheHost() throws(Failure) {
         let hooks =
-            try HookRun.list(.prestart, in: config.hooks) + (try HookRun.list(.createRuntime, in: config.hooks))
+            try HookRun.list(.prestart, in: config.hooks, refusals.add)
+            + (try HookRun.list(.createRuntime, in: config.hooks, refusals.add))
         // The others are checked now, so that a bad one is an error before anything is made.
-        _ = try HookRun.list(.poststart, in: config.hooks)
-        _ = try HookRun.list(.poststop, in: config.hooks)
-        let devices = try MoveNetDevice.list(linux.netDevices, hasNetwork: namespaces.has(.network))
+        _ = try HookRun.list(.poststart, in: config.hooks, refusals.add)
+        _ = try HookRun.list(.poststop, in: config.hooks, refusals.add)
+        let devices = try MoveNetDevice.list(linux.netDevices, hasNetwork: namespaces.has(.network), refusals.add)
         guard !hooks.isEmpty || !devices.isEmpty else { return }
         sync(.isolated, from: .inside)
         for device in devices { host(.moveNetDevice(device), device.pointer) }
@@ -97,7 +103,7 @@ extension ScriptPlanner {
 
     /// From the last look at the host to a root that is finished.
     mutating func planInside() throws(Failure) {
-        for hook in try HookRun.list(.createContainer, in: config.hooks) {
+        for hook in try HookRun.list(.createContainer, in: config.hooks, refusals.add) {
             inside(.runHook(InsideHook(run: hook, mask: host.mask)), hook.pointer)
         }
         inside(.reopenNull(ReopenNull()))
@@ -162,7 +168,7 @@ extension ScriptPlanner {
             do throws(Failure) {
                 inside(.sysctl(try SysctlPlanning.plan(entry.key, entry.value, has: namespaces.has)), pointer)
             } catch {
-                throw error.at(pointer)
+                try refusals.add(error.at(pointer))
             }
         }
     }
@@ -170,21 +176,25 @@ extension ScriptPlanner {
     private mutating func planHiddenPaths() throws(Failure) {
         for (index, path) in (linux.readonlyPaths ?? []).enumerated() {
             let pointer = "/linux/readonlyPaths/\(index)"
-            inside(.readOnlyPath(ReadOnlyPath(path: try absolute(path, pointer))), pointer)
+            guard let path = try absolute(path, pointer) else { continue }
+            inside(.readOnlyPath(ReadOnlyPath(path: path)), pointer)
         }
         var seen: [String] = []
         for (index, path) in (linux.maskedPaths ?? []).enumerated() {
             let pointer = "/linux/maskedPaths/\(index)"
-            let path = try absolute(path, pointer)
+            guard let path = try absolute(path, pointer) else { continue }
             guard !seen.contains(where: { Path.areSame($0, path) }) else { continue }
             seen.append(path)
             inside(.mask(MaskPath(path: path)), pointer)
         }
     }
 
-    private func absolute(_ path: String, _ pointer: String) throws(Failure) -> String {
+    /// - Returns: nil where it was refused.
+    private func absolute(_ path: String, _ pointer: String) throws(Failure) -> String? {
         guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
-            throw Failure("\(quoted(path)) is not an absolute path", pointer: pointer)
+            try refusals.add(
+                Failure("\(quoted(path)) is not an absolute path", pointer: pointer, code: .relativePath))
+            return nil
         }
         return Path.cleaned(path)
     }

@@ -10,9 +10,10 @@ extension ScriptPlanner {
         // config-linux.md names the flag; Documentation/userspace-api/seccomp_filter.rst says since when it is there.
         let waitKillable = KernelVersion(major: 5, minor: 19)
         guard !seccomp.flags.contains(.waitKillable) || host.kernel >= waitKillable else {
-            throw Failure(
-                "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux \(waitKillable.text), this is \(host.kernel.text)",
-                pointer: "/linux/seccomp/flags")
+            return try refusals.add(
+                Failure(
+                    "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux \(waitKillable.text), "
+                        + "this is \(host.kernel.text)", pointer: "/linux/seccomp/flags", code: .kernelTooOld))
         }
         prepare(.compileSeccomp(CompileSeccomp(profile: seccomp, kernel: host.kernel)), "/linux/seccomp")
         guard let listener = seccomp.listener else { return }

@@ -7,8 +7,11 @@ import OCI
 /// Pure: it asks neither the kernel nor the disk. What only the kernel can answer stays inside one step, as an ordered list of
 /// attempts. A step that has nothing to do is not planned, on neither side.
 extension Script {
-    init(_ request: Request, on host: HostFacts) throws(Failure) {
-        var planner = try ScriptPlanner(request, host)
+    /// - Parameter refusals: What becomes of a reason not to make the container; where they are noted, the script is not
+    ///   one to walk.
+    /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
+    init(_ request: Request, on host: HostFacts, refusals: Refusals = Refusals()) throws(Failure) {
+        var planner = try ScriptPlanner(request, host, refusals)
         try planner.checkAffinity()
         try planner.planHost()
         try planner.planNamespaces()
@@ -43,25 +46,32 @@ struct ScriptPlanner {
     var script: Script
     /// The next free entry of the descriptor table.
     var table: Int
+    let refusals: Refusals
 
-    init(_ request: Request, _ host: HostFacts) throws(Failure) {
+    init(_ request: Request, _ host: HostFacts, _ refusals: Refusals) throws(Failure) {
         self.request = request
         self.host = host
+        self.refusals = refusals
         config = request.config
-        try ConfigRules.check(config)
+        try ConfigRules.check(config, refusals.add)
         process = config.process ?? Process(cwd: "/")
         linux = config.linux ?? LinuxConfig()
         table = 0
-        namespaces = try NamespacePlan(linux.namespaces ?? [], table: &table)
-        cgroup = try CgroupPath(
-            linux.cgroupsPath, id: request.id.text, own: host.ownCgroup, isSystemd: request.systemdCgroup)
-        environment = try Environment(process.env)
+        namespaces = try NamespacePlan(linux.namespaces ?? [], table: &table, refusals.add)
+        do throws(Failure) {
+            cgroup = try CgroupPath(
+                linux.cgroupsPath, id: request.id.text, own: host.ownCgroup, isSystemd: request.systemdCgroup)
+        } catch {
+            try refusals.add(error)
+            cgroup = try CgroupPath(nil, id: request.id.text, own: "/")
+        }
+        environment = try Environment(process.env, refusals.add)
         script = Script(environment: environment)
         let capabilities = CapabilityPlan(
             process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)
         self.capabilities = capabilities
         script.warnings = capabilities.warnings
-        seccomp = try SeccompProfile.of(linux.seccomp)
+        seccomp = try SeccompProfile.of(linux.seccomp, refusals.add)
     }
 
     mutating func prepare(_ step: HostStep, _ pointer: String = "") {
@@ -101,7 +111,7 @@ extension ScriptPlanner {
     }
 
     private mutating func planCgroup() throws(Failure) {
-        let resources = try ResourcePlan(linux)
+        let resources = try ResourcePlan(linux, refusals.add)
         script.warnings += resources.warnings.map(Failure.init)
         let place = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
         let making = MakeCgroup(
@@ -136,7 +146,7 @@ extension ScriptPlanner {
             returns.append(ReturnToNamespace(kind: joined.kind, own: table))
             table += 1
         }
-        let offsets = try ClockOffset.list(linux.timeOffsets, isNew: namespaces.newTime)
+        let offsets = try ClockOffset.list(linux.timeOffsets, isNew: namespaces.newTime, refusals.add)
         if namespaces.newTime {
             prepare(.newTimeNamespace(NewTimeNamespace(offsets: offsets, own: table)), pointer(of: .time))
             returns.append(ReturnToNamespace(kind: .time, own: table))
@@ -153,9 +163,12 @@ extension ScriptPlanner {
             host(.checkIDMaps(check), pointer(of: .user))
         }
         if let adjustment = process.oomScoreAdj {
-            host(
-                .adjustOOMScore(try OutOfMemoryScore(adjustment: adjustment, isRootless: false)), "/process/oomScoreAdj"
-            )
+            let pointer = "/process/oomScoreAdj"
+            do throws(Failure) {
+                host(.adjustOOMScore(try OutOfMemoryScore(adjustment: adjustment, isRootless: false)), pointer)
+            } catch {
+                try refusals.add(error)
+            }
         }
         inside(.startSession(StartSession()))
         inside(.resetAffinity(ResetAffinity()))

@@ -9,10 +9,16 @@ struct RootPropagation: Equatable {
     /// One kind, with or without ``MountFlags/recursive``.
     var flags: MountFlags
 
+    /// What a root has where config.json does not say.
+    static let standard = RootPropagation(flags: [.slave, .recursive])
+
+    private init(flags: MountFlags) { self.flags = flags }
+
     /// - Returns: nil for a word that the spec does not have.
     init?(_ word: String?) {
         switch word {
-        case nil, "", "rslave": flags = [.slave, .recursive]
+        case nil, "": self = .standard
+        case "rslave": flags = [.slave, .recursive]
         case "slave": flags = .slave
         case "private": flags = .privately
         case "rprivate": flags = [.privately, .recursive]

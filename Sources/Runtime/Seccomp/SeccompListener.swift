@@ -16,7 +16,7 @@ struct SeccompListener: Equatable {
         guard let path = seccomp.listenerPath, !path.isEmpty else {
             throw Failure(
                 "SCMP_ACT_NOTIFY needs a listenerPath", pointer: "/linux/seccomp/syscalls/\(index)/action",
-                hint: "set linux.seccomp.listenerPath to the socket of a seccomp agent")
+                hint: "set linux.seccomp.listenerPath to the socket of a seccomp agent", code: .missingCompanion)
         }
         self.path = path
         metadata = seccomp.listenerMetadata

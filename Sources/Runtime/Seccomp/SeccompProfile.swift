@@ -31,34 +31,48 @@ struct SeccompProfile: Equatable {
     var idleFlags: [String]
 
     /// - Returns: nil where no filter is asked for; an empty default action without rules is none (facts.md 2.6).
-    static func of(_ seccomp: Seccomp?) throws(Failure) -> SeccompProfile? {
+    static func of(_ seccomp: Seccomp?, _ refuse: Refuse = throwing) throws(Failure) -> SeccompProfile? {
         guard let seccomp, seccomp.defaultAction != nil || !(seccomp.syscalls ?? []).isEmpty else { return nil }
-        return try SeccompProfile(seccomp)
+        return try SeccompProfile(seccomp, refuse)
     }
 
     /// Checks `/linux/seccomp`.
     ///
-    /// - Throws: ``Failure`` with a pointer for what the spec forbids or apus does not do: an unknown architecture or
-    ///   flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY` without a listener.
-    init(_ seccomp: Seccomp) throws(Failure) {
+    /// - Throws: What `refuse` throws: ``Failure`` with a pointer for what the spec forbids or apus does not do: an unknown
+    ///   architecture or flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY`
+    ///   without a listener.
+    init(_ seccomp: Seccomp, _ refuse: Refuse = throwing) throws(Failure) {
         let place = "/linux/seccomp"
-        guard let defaultAction = seccomp.defaultAction else {
-            throw Failure("a seccomp profile with rules needs a default action", pointer: "\(place)/defaultAction")
+        if seccomp.defaultAction == nil {
+            try refuse(
+                Failure(
+                    "a seccomp profile with rules needs a default action", pointer: "\(place)/defaultAction",
+                    code: .emptyValue))
         }
-        guard defaultAction != .notify else {
-            throw Failure("SCMP_ACT_NOTIFY cannot be the default action", pointer: "\(place)/defaultAction")
+        let defaultAction = seccomp.defaultAction ?? .allow
+        if defaultAction == .notify {
+            try refuse(
+                Failure(
+                    "SCMP_ACT_NOTIFY cannot be the default action", pointer: "\(place)/defaultAction", code: .conflict))
         }
         defaultVerdict = try SeccompVerdict(
-            defaultAction, errno: seccomp.defaultErrnoRet, pointer: "\(place)/defaultErrnoRet")
+            defaultAction, errno: seccomp.defaultErrnoRet, pointer: "\(place)/defaultErrnoRet", refuse)
         architectures = []
         for (index, word) in (seccomp.architectures ?? []).enumerated() {
             guard let architecture = SeccompArchitecture(word: word) else {
-                throw Failure("unknown seccomp architecture \(word)", pointer: "\(place)/architectures/\(index)")
+                try refuse(
+                    Failure(
+                        "unknown seccomp architecture \(word)", pointer: "\(place)/architectures/\(index)",
+                        code: .unknownValue))
+                continue
             }
             if !architectures.contains(architecture) { architectures.append(architecture) }
         }
-        (flags, idleFlags) = try Self.flags(seccomp.flags)
-        listener = try SeccompListener(seccomp)
+        (flags, idleFlags) = try Self.flags(seccomp.flags, refuse)
+        do throws(Failure) { listener = try SeccompListener(seccomp) } catch {
+            try refuse(error)
+            listener = nil
+        }
         if listener != nil {
             flags.insert(.newListener)
         } else if flags.remove(.waitKillable) != nil {
@@ -66,11 +80,14 @@ struct SeccompProfile: Equatable {
             idleFlags.append("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")
         }
         if seccomp.listenerMetadata.map({ !$0.isEmpty }) ?? false, seccomp.listenerPath?.isEmpty ?? true {
-            throw Failure("listenerMetadata without listenerPath", pointer: "\(place)/listenerMetadata")
+            try refuse(
+                Failure(
+                    "listenerMetadata without listenerPath", pointer: "\(place)/listenerMetadata",
+                    code: .missingCompanion))
         }
         rules = []
         for (index, rule) in (seccomp.syscalls ?? []).enumerated() {
-            let rule = try Self.rule(rule, pointer: "\(place)/syscalls/\(index)")
+            let rule = try Self.rule(rule, pointer: "\(place)/syscalls/\(index)", refuse)
             // A rule that says what the default says anyway is refused by libseccomp (EACCES).
             if rule.verdict != defaultVerdict { rules.append(rule) } else { namesLikeDefault += rule.names }
         }
@@ -86,7 +103,9 @@ struct SeccompProfile: Equatable {
     }
 
     /// `SPEC_ALLOW` and `LOG` are older than the oldest kernel that apus runs on, so nothing has to be asked.
-    private static func flags(_ words: [String]?) throws(Failure) -> (SeccompFilter.Flags, idle: [String]) {
+    private static func flags(
+        _ words: [String]?, _ refuse: Refuse
+    ) throws(Failure) -> (SeccompFilter.Flags, idle: [String]) {
         guard let words else { return (.allowSpeculation, []) }
         var flags: SeccompFilter.Flags = []
         var idle: [String] = []
@@ -97,22 +116,30 @@ struct SeccompProfile: Equatable {
             // One thread: there is nothing to synchronise.
             case "SECCOMP_FILTER_FLAG_TSYNC": idle.append(word)
             case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV": flags.insert(.waitKillable)
-            default: throw Failure("unknown seccomp flag \(word)", pointer: "/linux/seccomp/flags/\(index)")
+            default:
+                try refuse(
+                    Failure(
+                        "unknown seccomp flag \(word)", pointer: "/linux/seccomp/flags/\(index)", code: .unknownValue))
             }
         }
         return (flags, idle)
     }
 
-    private static func rule(_ rule: SeccompRule, pointer: String) throws(Failure) -> Rule {
-        guard !rule.names.isEmpty else { throw Failure("a seccomp rule without names", pointer: "\(pointer)/names") }
-        let conditions = rule.args ?? []
-        for (index, condition) in conditions.enumerated() where condition.index > 5 {
-            throw Failure(
-                "a system call has arguments 0 to 5, not \(condition.index)", pointer: "\(pointer)/args/\(index)/index")
+    private static func rule(_ rule: SeccompRule, pointer: String, _ refuse: Refuse) throws(Failure) -> Rule {
+        if rule.names.isEmpty {
+            try refuse(Failure("a seccomp rule without names", pointer: "\(pointer)/names", code: .emptyValue))
         }
+        var conditions = rule.args ?? []
+        for (index, condition) in conditions.enumerated() where condition.index > 5 {
+            try refuse(
+                Failure(
+                    "a system call has arguments 0 to 5, not \(condition.index)",
+                    pointer: "\(pointer)/args/\(index)/index", code: .outOfRange))
+        }
+        conditions.removeAll { $0.index > 5 }
         return Rule(
             names: rule.names,
-            verdict: try SeccompVerdict(rule.action, errno: rule.errnoRet, pointer: "\(pointer)/errnoRet"),
+            verdict: try SeccompVerdict(rule.action, errno: rule.errnoRet, pointer: "\(pointer)/errnoRet", refuse),
             alternatives: alternatives(conditions), pointer: pointer)
     }
 

@@ -15,7 +15,9 @@ struct SeccompVerdict: Equatable {
     ///   - errno: Its errno as config.json has it; absent means EPERM.
     ///   - pointer: Where that errno stands.
     /// - Throws: ``Failure`` for an errno beside an action that has none, and for one that the action cannot carry.
-    init(_ action: SeccompAction, errno: UInt32?, pointer: String) throws(Failure) {
+    init(
+        _ action: SeccompAction, errno: UInt32?, pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) {
         let largest: UInt32
         switch action {
         case .errno: largest = 4094  // below MAX_ERRNO; libseccomp takes no other
@@ -23,11 +25,15 @@ struct SeccompVerdict: Equatable {
         case .kill, .killThread, .killProcess, .trap, .allow, .log, .notify: largest = 0
         }
         if let errno {
-            guard largest > 0 else {
-                throw Failure("\(action.word) takes no errno, but \(errno) is given", pointer: pointer)
-            }
-            guard errno <= largest else {
-                throw Failure("\(action.word) takes an errno up to \(largest), not \(errno)", pointer: pointer)
+            if largest == 0 {
+                try refuse(
+                    Failure(
+                        "\(action.word) takes no errno, but \(errno) is given", pointer: pointer, code: .conflict))
+            } else if errno > largest {
+                try refuse(
+                    Failure(
+                        "\(action.word) takes an errno up to \(largest), not \(errno)", pointer: pointer,
+                        code: .outOfRange))
             }
         }
         let data = errno ?? UInt32(Errno.EPERM.rawValue)

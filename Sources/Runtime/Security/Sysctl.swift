@@ -33,20 +33,21 @@ enum SysctlPlanning {
             String(decoding: $0, as: UTF8.self)
         }
         guard files.count > 1, files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !value.utf8.contains(0)
-        else { throw Failure("sysctl \(quoted(name)) is not a sysctl's name") }
+        else { throw Failure("sysctl \(quoted(name)) is not a sysctl's name", code: .malformedValue) }
         let path = files.joined(separator: "/")
         if path == "kernel/hostname" {
-            throw Failure("sysctl \(quoted(name)) is not allowed", hint: "use config.json's hostname")
+            throw Failure(
+                "sysctl \(quoted(name)) is not allowed", hint: "use config.json's hostname", code: .conflict)
         }
         guard let kind = namespace(of: path) else {
             throw Failure(
                 "sysctl \(quoted(name)) is not in a separate kernel namespace",
-                hint: "it would change the host: set it there")
+                hint: "it would change the host: set it there", code: .forbidden)
         }
         guard has(kind) else {
             throw Failure(
                 "sysctl \(quoted(name)) is not allowed without a \(kind.word) namespace of the container's own",
-                hint: "add {\"type\": \"\(kind.word)\"} to linux.namespaces")
+                hint: "add {\"type\": \"\(kind.word)\"} to linux.namespaces", code: .missingNamespace)
         }
         return Sysctl(path: path, value: value)
     }

@@ -11,6 +11,7 @@ enum Command: Equatable {
     case list(ListCommand)
     case spec(SpecCommand)
     case explain(ExplainCommand)
+    case validate(ValidateCommand)
     case features(FeaturesCommand)
 
     /// Does it.
@@ -28,6 +29,7 @@ enum Command: Equatable {
         case .list(let command): try command.perform(in: globals)
         case .spec(let command): try command.perform()
         case .explain(let command): try command.perform(in: globals)
+        case .validate(let command): return try command.perform(in: globals)
         case .features(let command): command.perform()
         }
         return 0

@@ -37,8 +37,11 @@ struct IOControllerTests {
 
     @Test("a weight of 0 is none, and others below 10 or above 1000 are refused")
     func noWeight() throws {
-        let device = WeightDevice(major: 8, minor: 0)
+        let device = WeightDevice(major: 8, minor: 0, weight: 0)
         #expect(try files(BlockIOResources(weight: 0, weightDevice: [device])) == [])
+        let none = BlockIOResources(weightDevice: [WeightDevice(major: 8, minor: 0)])
+        let refusal = #expect(throws: Failure.self) { try files(none) }
+        #expect(refusal?.pointer == "/blockIO/weightDevice/0")
         for weight: UInt16 in [1, 9, 1001] {
             let failure = #expect(throws: Failure.self) { try files(BlockIOResources(weight: weight)) }
             #expect(failure?.pointer == "/blockIO/weight")

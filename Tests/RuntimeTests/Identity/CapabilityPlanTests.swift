@@ -70,7 +70,7 @@ struct CapabilityPlanTests {
         ])
     func warnings(sets: CapabilitySets, place: String, words: String) throws {
         let plan = CapabilityPlan(sets, grantable: all.subtracting(try set("CAP_SYS_RESOURCE")))
-        #expect(plan.warnings == [Failure(words, pointer: "/process/capabilities/\(place)")])
+        #expect(plan.warnings == [Failure(words, pointer: "/process/capabilities/\(place)", code: .unknownCapability)])
     }
 
     @Test("the words of explain")

@@ -7,11 +7,14 @@ enum CPUController {
     /// The lines for `cpu`, without `cpus` and `mems`, which are ``CpusetController``'s.
     ///
     /// - Parameter pointer: Where `cpu` stands in config.json.
-    static func files(_ cpu: CPUResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+    static func files(
+        _ cpu: CPUResources, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         if let idle = cpu.idle {
-            guard idle == 0 || idle == 1 else {
-                throw Failure("cpu idle is 0 or 1, not \(idle)", pointer: "\(pointer)/idle")
+            if idle != 0, idle != 1 {
+                try refuse(
+                    Failure("cpu idle is 0 or 1, not \(idle)", pointer: "\(pointer)/idle", code: .outOfRange))
             }
             // Before the weight, which a cgroup that is still idle would refuse. Linux 5.14 has no such file.
             files.append(
@@ -23,15 +26,18 @@ enum CPUController {
             files.append(
                 CgroupFile(name: "cpu.weight", value: "\(weight(shares: shares))", pointer: "\(pointer)/shares"))
         }
-        return files + (try bandwidth(cpu, at: pointer))
+        return files + (try bandwidth(cpu, at: pointer, refuse))
     }
 
     /// What is said of the properties that have no effect.
-    static func warnings(_ cpu: CPUResources, at pointer: String) throws(Failure) -> [ResourceWarning] {
+    static func warnings(
+        _ cpu: CPUResources, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [ResourceWarning] {
+        let (runtime, period) = ("\(pointer)/realtimeRuntime", "\(pointer)/realtimePeriod")
         var warnings = [
-            try LegacyProperty.warning(cpu.realtimeRuntime, at: "\(pointer)/realtimeRuntime", neutral: 0, -1),
+            try LegacyProperty.warning(cpu.realtimeRuntime, at: runtime, neutral: 0, -1, refuse: refuse),
             // The period that the kernel begins with is one second; without a runtime none has an effect.
-            try LegacyProperty.warning(cpu.realtimePeriod, at: "\(pointer)/realtimePeriod", neutral: 0, 1_000_000),
+            try LegacyProperty.warning(cpu.realtimePeriod, at: period, neutral: 0, 1_000_000, refuse: refuse),
         ].compactMap { $0 }
         if cpu.idle == 1, let shares = cpu.shares, shares != 0 {
             warnings.append(
@@ -52,11 +58,14 @@ enum CPUController {
         return UInt64(pow(10, exponent).rounded(.up))
     }
 
-    private static func bandwidth(_ cpu: CPUResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+    private static func bandwidth(
+        _ cpu: CPUResources, at pointer: String, _ refuse: Refuse
+    ) throws(Failure) -> [CgroupFile] {
         let quota = cpu.quota ?? 0
         let period = cpu.period ?? 0
         if let burst = cpu.burst, quota > 0, burst > UInt64(quota) {
-            throw Failure("cpu burst \(burst) is above quota \(quota)", pointer: "\(pointer)/burst")
+            try refuse(
+                Failure("cpu burst \(burst) is above quota \(quota)", pointer: "\(pointer)/burst", code: .conflict))
         }
         // Burst first, since a smaller quota is refused while a larger burst stands; it may itself be too large for the
         // quota that stands, and then comes after it.

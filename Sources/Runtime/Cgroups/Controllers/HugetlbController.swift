@@ -7,14 +7,18 @@ import OCI
 /// and dies of SIGBUS later.
 enum HugetlbController {
     /// - Parameter pointer: Where `hugepageLimits` stands in config.json.
-    static func files(_ limits: [HugepageLimit], at pointer: String) throws(Failure) -> [CgroupFile] {
+    static func files(
+        _ limits: [HugepageLimit], at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         for (index, limit) in limits.enumerated() {
             // The size becomes a part of a file's name.
             guard isPageSize(limit.pageSize) else {
-                throw Failure(
-                    "invalid huge page size \(quoted(limit.pageSize))", pointer: "\(pointer)/\(index)/pageSize",
-                    hint: "a number and KB, MB or GB: 2MB")
+                try refuse(
+                    Failure(
+                        "invalid huge page size \(quoted(limit.pageSize))", pointer: "\(pointer)/\(index)/pageSize",
+                        hint: "a number and KB, MB or GB: 2MB", code: .malformedValue))
+                continue
             }
             let place = "\(pointer)/\(index)/limit"
             files += [

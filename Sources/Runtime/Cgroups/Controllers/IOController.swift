@@ -7,17 +7,25 @@ import OCI
 /// limit is a line and a write of its own, as the file wants it.
 enum IOController {
     /// - Parameter pointer: Where `blockIO` stands in config.json.
-    static func files(_ io: BlockIOResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+    static func files(
+        _ io: BlockIOResources, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         if let weight = io.weight, weight != 0 {
-            files.append(try file(weight: weight, device: "", at: "\(pointer)/weight"))
+            files.append(try file(weight: weight, device: "", at: "\(pointer)/weight", refuse))
         }
         for (index, device) in (io.weightDevice ?? []).enumerated() {
+            if device.weight == nil, device.leafWeight == nil {
+                try refuse(
+                    Failure(
+                        "a device's weight needs \"weight\"", pointer: "\(pointer)/weightDevice/\(index)",
+                        code: .missingRequired))
+            }
             guard let weight = device.weight, weight != 0 else { continue }
             files.append(
                 try file(
                     weight: weight, device: "\(device.major):\(device.minor) ",
-                    at: "\(pointer)/weightDevice/\(index)/weight"))
+                    at: "\(pointer)/weightDevice/\(index)/weight", refuse))
         }
         files += limits(io.throttleReadBpsDevice, "rbps", at: "\(pointer)/throttleReadBpsDevice")
         files += limits(io.throttleWriteBpsDevice, "wbps", at: "\(pointer)/throttleWriteBpsDevice")
@@ -27,22 +35,29 @@ enum IOController {
     }
 
     /// What is said of the leaf weights, which only the CFQ scheduler of before Linux 5.0 had.
-    static func warnings(_ io: BlockIOResources, at pointer: String) throws(Failure) -> [ResourceWarning] {
-        var warnings = [try LegacyProperty.warning(io.leafWeight, at: "\(pointer)/leafWeight", neutral: 0)]
+    static func warnings(
+        _ io: BlockIOResources, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [ResourceWarning] {
+        let leaf = "\(pointer)/leafWeight"
+        var warnings = [try LegacyProperty.warning(io.leafWeight, at: leaf, neutral: 0, refuse: refuse)]
         for (index, device) in (io.weightDevice ?? []).enumerated() {
             let place = "\(pointer)/weightDevice/\(index)/leafWeight"
-            warnings.append(try LegacyProperty.warning(device.leafWeight, at: place, neutral: 0))
+            warnings.append(
+                try LegacyProperty.warning(device.leafWeight, at: place, neutral: 0, refuse: refuse))
         }
         return warnings.compactMap { $0 }
     }
 
     /// - Parameter device: `8:0 `, or empty for all devices.
-    private static func file(weight: UInt16, device: String, at pointer: String) throws(Failure) -> CgroupFile {
-        guard (10...1000).contains(weight) else {
-            throw Failure("a block device weight is 10 to 1000, not \(weight)", pointer: pointer)
+    private static func file(
+        weight: UInt16, device: String, at pointer: String, _ refuse: Refuse
+    ) throws(Failure) -> CgroupFile {
+        if !(10...1000).contains(weight) {
+            try refuse(
+                Failure("a block device weight is 10 to 1000, not \(weight)", pointer: pointer, code: .outOfRange))
         }
         // 10...1000 onto 1...10000, in a straight line.
-        let ioWeight = 1 + (UInt64(weight) - 10) * 9999 / 990
+        let ioWeight = 1 + (UInt64(max(weight, 10)) - 10) * 9999 / 990
         return CgroupFile(
             name: "io.bfq.weight", value: "\(device)\(weight)", pointer: pointer,
             refusal: .missingMeans(name: "io.weight", value: "\(device)\(ioWeight)"))

@@ -9,25 +9,28 @@ enum LegacyProperty {
     ///   - value: What config.json says.
     ///   - neutral: Whether that is what cgroup v2 does anyway.
     ///   - text: The value for the message.
-    /// - Returns: nil where the property is absent.
+    /// - Returns: nil where the property is absent, or was refused.
     static func warning<Value>(
-        _ value: Value?, at pointer: String, _ text: (Value) -> String, isNeutral neutral: (Value) -> Bool
+        _ value: Value?, at pointer: String, refuse: Refuse = throwing, _ text: (Value) -> String,
+        isNeutral neutral: (Value) -> Bool
     ) throws(Failure) -> ResourceWarning? {
         guard let value else { return nil }
         let name = String(pointer.split(separator: "/").last ?? "")
         guard neutral(value) else {
-            throw Failure(
-                "cgroup v2 has nothing like \(name): cannot set it to \(text(value))", pointer: pointer,
-                hint: "take \(name) out of the config")
+            try refuse(
+                Failure(
+                    "cgroup v2 has nothing like \(name): cannot set it to \(text(value))", pointer: pointer,
+                    hint: "take \(name) out of the config", code: .notSupported))
+            return nil
         }
         return ResourceWarning(message: "\(name) is of cgroup v1 only and has no effect", pointer: pointer)
     }
 
     /// The same for a number.
     static func warning(
-        _ value: (some BinaryInteger)?, at pointer: String, neutral: Int64...
+        _ value: (some BinaryInteger)?, at pointer: String, neutral: Int64..., refuse: Refuse = throwing
     ) throws(Failure) -> ResourceWarning? {
-        try warning(value, at: pointer) {
+        try warning(value, at: pointer, refuse: refuse) {
             "\($0)"
         } isNeutral: { value in
             neutral.contains { value == $0 }
@@ -35,8 +38,10 @@ enum LegacyProperty {
     }
 
     /// The same for a switch.
-    static func warning(_ value: Bool?, at pointer: String, neutral: Bool...) throws(Failure) -> ResourceWarning? {
-        try warning(value, at: pointer) {
+    static func warning(
+        _ value: Bool?, at pointer: String, neutral: Bool..., refuse: Refuse = throwing
+    ) throws(Failure) -> ResourceWarning? {
+        try warning(value, at: pointer, refuse: refuse) {
             $0 ? "true" : "false"
         } isNeutral: {
             neutral.contains($0)

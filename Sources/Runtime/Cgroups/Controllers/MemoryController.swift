@@ -9,9 +9,11 @@ enum MemoryController {
     /// The lines for `memory`, swap first: lowering the limit may need it.
     ///
     /// - Parameter pointer: Where `memory` stands in config.json.
-    static func files(_ memory: MemoryResources, at pointer: String) throws(Failure) -> [CgroupFile] {
+    static func files(
+        _ memory: MemoryResources, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
-        if let swap = try swapAlone(memory, at: pointer) {
+        if let swap = try swapAlone(memory, at: pointer, refuse) {
             // Without swap accounting there is no file, and no swap to limit.
             let isFine = swap == "max" || swap == "0"
             files.append(
@@ -20,10 +22,10 @@ enum MemoryController {
                     pointer: "\(pointer)/\(memory.swap == nil ? "limit" : "swap")",
                     refusal: isFine ? .missingIsFine : .fails))
         }
-        if let limit = try bytes(memory.limit, at: "\(pointer)/limit") {
+        if let limit = try bytes(memory.limit, at: "\(pointer)/limit", refuse) {
             files.append(CgroupFile(name: "memory.max", value: limit, pointer: "\(pointer)/limit"))
         }
-        if let reservation = try bytes(memory.reservation, at: "\(pointer)/reservation") {
+        if let reservation = try bytes(memory.reservation, at: "\(pointer)/reservation", refuse) {
             files.append(CgroupFile(name: "memory.low", value: reservation, pointer: "\(pointer)/reservation"))
         }
         return files
@@ -44,41 +46,61 @@ enum MemoryController {
     }
 
     /// What is said of the properties that cgroup v2 has no file for.
-    static func warnings(_ memory: MemoryResources, at pointer: String) throws(Failure) -> [ResourceWarning] {
-        [
-            try LegacyProperty.warning(memory.kernel, at: "\(pointer)/kernel", neutral: 0, -1),
-            try LegacyProperty.warning(memory.kernelTCP, at: "\(pointer)/kernelTCP", neutral: 0, -1),
-            try LegacyProperty.warning(memory.swappiness, at: "\(pointer)/swappiness", neutral: 0, 60),
-            try LegacyProperty.warning(memory.disableOOMKiller, at: "\(pointer)/disableOOMKiller", neutral: false),
+    static func warnings(
+        _ memory: MemoryResources, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [ResourceWarning] {
+        let (killer, hierarchy) = ("\(pointer)/disableOOMKiller", "\(pointer)/useHierarchy")
+        return [
+            try LegacyProperty.warning(memory.kernel, at: "\(pointer)/kernel", neutral: 0, -1, refuse: refuse),
+            try LegacyProperty.warning(memory.kernelTCP, at: "\(pointer)/kernelTCP", neutral: 0, -1, refuse: refuse),
+            try LegacyProperty.warning(memory.swappiness, at: "\(pointer)/swappiness", neutral: 0, 60, refuse: refuse),
+            try LegacyProperty.warning(memory.disableOOMKiller, at: killer, neutral: false, refuse: refuse),
             // cgroup v2 always counts children to their parent; false is what cgroup v1 began with.
-            try LegacyProperty.warning(memory.useHierarchy, at: "\(pointer)/useHierarchy", neutral: true, false),
+            try LegacyProperty.warning(memory.useHierarchy, at: hierarchy, neutral: true, false, refuse: refuse),
         ].compactMap { $0 }
     }
 
-    private static func bytes(_ value: Int64?, at pointer: String) throws(Failure) -> String? {
+    private static func bytes(_ value: Int64?, at pointer: String, _ refuse: Refuse) throws(Failure) -> String? {
         guard let value, value != 0 else { return nil }
         if value == -1 { return "max" }
-        guard value > 0 else { throw Failure("invalid memory value: \(value)", pointer: pointer) }
+        if value < 0 { try refuse(invalid(value, pointer)) }
         return "\(value)"
     }
 
-    /// - Returns: nil where the file is left alone.
-    private static func swapAlone(_ memory: MemoryResources, at pointer: String) throws(Failure) -> String? {
+    private static func invalid(_ value: Int64, _ pointer: String) -> Failure {
+        Failure("invalid memory value: \(value)", pointer: pointer, code: .outOfRange)
+    }
+
+    /// - Returns: nil where the file is left alone, or the value was refused.
+    private static func swapAlone(
+        _ memory: MemoryResources, at pointer: String, _ refuse: Refuse
+    ) throws(Failure) -> String? {
         let both = memory.swap ?? 0
         let limit = memory.limit ?? 0
         // Unlimited memory with nothing said of swap means unlimited swap, as in cgroup v1.
         if both == 0 { return limit == -1 ? "max" : nil }
         if both == -1 { return "max" }
-        guard both > 0 else { throw Failure("invalid memory+swap value: \(both)", pointer: "\(pointer)/swap") }
+        let place = "\(pointer)/swap"
+        guard both > 0 else {
+            try refuse(Failure("invalid memory+swap value: \(both)", pointer: place, code: .outOfRange))
+            return nil
+        }
         if limit == -1 { return "\(both)" }
         guard limit != 0 else {
-            throw Failure("unable to set swap limit without memory limit", pointer: "\(pointer)/swap")
+            try refuse(
+                Failure("unable to set swap limit without memory limit", pointer: place, code: .missingCompanion))
+            return nil
         }
-        guard limit > 0 else { throw Failure("invalid memory value: \(limit)", pointer: "\(pointer)/limit") }
+        guard limit > 0 else {
+            try refuse(invalid(limit, "\(pointer)/limit"))
+            return nil
+        }
         guard both >= limit else {
-            throw Failure(
-                "memory+swap limit should be >= memory limit", pointer: "\(pointer)/swap",
-                hint: "swap counts memory and swap together")
+            try refuse(
+                Failure(
+                    "memory+swap limit should be >= memory limit", pointer: place,
+                    hint: "swap counts memory and swap together", code: .conflict))
+            return nil
         }
         return "\(both - limit)"
     }

@@ -7,11 +7,13 @@ import OCI
 /// line by line, as files such as `io.max` want it.
 enum UnifiedFiles {
     /// - Parameter pointer: Where `unified` stands in config.json.
-    static func files(_ unified: Entries<String>, at pointer: String) throws(Failure) -> [CgroupFile] {
+    static func files(
+        _ unified: Entries<String>, at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         for entry in unified {
             let place = "\(pointer)/\(JSONPointer.token(entry.key))"
-            try check(entry.key, at: place)
+            do throws(Failure) { try check(entry.key, at: place) } catch { try refuse(error) }
             for line in entry.value.utf8.split(separator: UInt8(ascii: "\n")) {
                 files.append(CgroupFile(name: entry.key, value: String(Substring(line)), pointer: place))
             }
@@ -30,20 +32,26 @@ enum UnifiedFiles {
 
     private static func check(_ name: String, at pointer: String) throws(Failure) {
         guard !name.utf8.contains(UInt8(ascii: "/")) else {
-            throw Failure("unified resource \(quoted(name)) must be a file name (no slashes)", pointer: pointer)
+            throw Failure(
+                "unified resource \(quoted(name)) must be a file name (no slashes)", pointer: pointer,
+                code: .malformedValue)
         }
         let parts = name.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
         else {
-            throw Failure("unified resource \(quoted(name)) must be in the form CONTROLLER.PARAMETER", pointer: pointer)
+            throw Failure(
+                "unified resource \(quoted(name)) must be in the form CONTROLLER.PARAMETER", pointer: pointer,
+                code: .malformedValue)
         }
         switch name {
         case "cgroup.freeze", "cgroup.kill":
             throw Failure(
-                "unified resource \(quoted(name)) would stop the container before it starts", pointer: pointer)
+                "unified resource \(quoted(name)) would stop the container before it starts", pointer: pointer,
+                code: .forbidden)
         case "cgroup.procs", "cgroup.threads":
             throw Failure(
-                "unified resource \(quoted(name)) would move a process that is not the container's", pointer: pointer)
+                "unified resource \(quoted(name)) would move a process that is not the container's", pointer: pointer,
+                code: .forbidden)
         default: return
         }
     }

@@ -33,13 +33,17 @@ struct DeviceRules: Equatable, Sendable {
     ///   - devices: `linux.devices`: one that stands at a default node's path also takes that node's default rule away.
     ///   - pointer: Where `rules` stands in config.json.
     /// - Throws: ``Failure`` with the pointer of the rule that cannot be done.
-    init(_ rules: [DeviceRule], devices: [Device], at pointer: String) throws(Failure) {
-        for (index, rule) in rules.enumerated() { try apply(rule, at: "\(pointer)/\(index)") }
+    init(
+        _ rules: [DeviceRule], devices: [Device], at pointer: String, _ refuse: Refuse = throwing
+    ) throws(Failure) {
+        for (index, rule) in rules.enumerated() {
+            do throws(Failure) { try apply(rule, at: "\(pointer)/\(index)") } catch { try refuse(error) }
+        }
         for rule in DefaultDeviceRules.rules(devices: devices) {
             do throws(Failure) {
                 try allow(rule.pattern, rule.access)
             } catch {
-                throw error.during("add the rules that every container has").at(pointer)
+                try refuse(error.during("add the rules that every container has").at(pointer))
             }
         }
     }
@@ -50,10 +54,14 @@ struct DeviceRules: Equatable, Sendable {
     /// Applies one rule of config.json.
     mutating func apply(_ rule: DeviceRule, at pointer: String) throws(Failure) {
         guard let letters = rule.access, !letters.isEmpty else {
-            throw Failure("a device rule needs an access", pointer: pointer, hint: "write \"access\": \"rwm\" for all")
+            throw Failure(
+                "a device rule needs an access", pointer: pointer, hint: "write \"access\": \"rwm\" for all",
+                code: .missingRequired)
         }
         guard let access = DeviceAccess(letters: letters) else {
-            throw Failure("a device's access is of r, w and m, not \(quoted(letters))", pointer: "\(pointer)/access")
+            throw Failure(
+                "a device's access is of r, w and m, not \(quoted(letters))", pointer: "\(pointer)/access",
+                code: .unknownValue)
         }
         let kind: DevicePattern.Kind
         switch rule.type {
@@ -64,7 +72,9 @@ struct DeviceRules: Equatable, Sendable {
         case "b": kind = .block
         case "c": kind = .character
         case .some(let type):
-            throw Failure("a device rule's type is a, b or c, not \(quoted(type))", pointer: "\(pointer)/type")
+            throw Failure(
+                "a device rule's type is a, b or c, not \(quoted(type))", pointer: "\(pointer)/type",
+                code: .unknownValue)
         }
         let pattern = DevicePattern(
             kind: kind, major: try Self.number(rule.major, at: "\(pointer)/major"),
@@ -78,7 +88,7 @@ struct DeviceRules: Equatable, Sendable {
     private static func number(_ number: Int64?, at pointer: String) throws(Failure) -> UInt32? {
         guard let number, number != -1 else { return nil }
         guard let small = UInt32(exactly: number) else {
-            throw Failure("\(number) is no device number", pointer: pointer)
+            throw Failure("\(number) is no device number", pointer: pointer, code: .outOfRange)
         }
         return small
     }
@@ -105,7 +115,7 @@ struct DeviceRules: Equatable, Sendable {
                 throw Failure(
                     "\(allowsByDefault ? "allow" : "deny") \(pattern.text) \(access.letters): "
                         + "a hole in the wider rule \(exception.pattern.text) \(exception.access.letters)",
-                    hint: "list the devices of the wider rule one by one")
+                    hint: "list the devices of the wider rule one by one", code: .conflict)
             }
         }
         for index in exceptions.indices where pattern.covers(exceptions[index].pattern) {

@@ -1,0 +1,79 @@
+extension Failure {
+    /// What is wrong with a config.json, as one stable word for programs: `apus validate` prints it.
+    ///
+    /// A word is never changed or given another meaning; new ones may come.
+    public enum Code: String, CaseIterable, Sendable {
+        // What the text itself is.
+        /// The text is not JSON (RFC 8259), or not the JSON that all readers agree about.
+        case invalidJSON = "invalid-json"
+        /// A key stands twice in one object.
+        case duplicateKey = "duplicate-key"
+        /// A value is of another type than the spec says.
+        case wrongType = "wrong-type"
+        /// A property that the spec requires is absent.
+        case missingRequired = "missing-required"
+        /// A key that the spec does not have.
+        case unknownKey = "unknown-key"
+
+        // What one value is.
+        /// A number is below or above what its property takes.
+        case outOfRange = "out-of-range"
+        /// A word is not one of those that its property takes.
+        case unknownValue = "unknown-value"
+        /// A text has not the form that its property takes.
+        case malformedValue = "malformed-value"
+        /// A text or a list is empty where something must be in it.
+        case emptyValue = "empty-value"
+        /// A text that goes to the kernel has a NUL in it, where the kernel would see its end.
+        case nulCharacter = "nul-character"
+        /// A path does not begin with a slash.
+        case relativePath = "relative-path"
+        /// The specification's version is not one that this runtime knows.
+        case unsupportedVersion = "unsupported-version"
+
+        // What values are together.
+        /// A namespace type stands twice.
+        case duplicateNamespace = "duplicate-namespace"
+        /// A resource limit stands twice.
+        case duplicateRlimit = "duplicate-rlimit"
+        /// A device, or the path of one, stands twice.
+        case duplicateDevice = "duplicate-device"
+        /// A property needs a namespace that the container has not of its own.
+        case missingNamespace = "missing-namespace"
+        /// A property needs another one that is absent.
+        case missingCompanion = "missing-companion"
+        /// Two properties cannot hold together.
+        case conflict
+        /// What is asked for would do harm to the host, or could be used to leave the container.
+        case forbidden
+
+        // What is made of it.
+        /// The spec has it, and this version of apus does not do it.
+        case notSupported = "not-supported"
+        /// It is read, and changes nothing.
+        case noEffect = "no-effect"
+        /// The spec keeps it for old configurations.
+        case deprecated
+        /// The spec says SHOULD, or most readers would have expected something else.
+        case discouraged
+
+        // What this host is.
+        /// The kernel is too old.
+        case kernelTooOld = "kernel-too-old"
+        /// A cgroup controller is not there, or cannot be enabled.
+        case missingController = "missing-controller"
+        /// A capability that the kernel does not have, or that cannot be granted.
+        case unknownCapability = "unknown-capability"
+        /// A system call or an architecture that the seccomp library does not know.
+        case unknownSystemCall = "unknown-system-call"
+        /// A security module is not active.
+        case missingSecurityModule = "missing-security-module"
+        /// A file that is named is not there.
+        case missingFile = "missing-file"
+        /// A filesystem, a huge page size or another thing that the kernel was built without.
+        case missingFeature = "missing-feature"
+
+        /// Anything else that the runtime refuses.
+        case refused
+    }
+}

@@ -1,0 +1,100 @@
+import Base
+import OCI
+
+/// What `validate` has found.
+public struct Validation: Equatable, Sendable {
+    /// The problems: first those of the text, then those of what it says, then those of the host.
+    public private(set) var problems: [Problem] = []
+
+    /// Whether `create` would take the config.json.
+    public var isValid: Bool { !problems.contains { $0.level == .error } }
+
+    /// For a person: a line for each problem, and how many there are.
+    public var text: String {
+        var text = ""
+        for problem in problems { text += problem.line + "\n" }
+        return text + "config.json: \(summary)\n"
+    }
+
+    private var summary: String {
+        var parts: [String] = []
+        for level in Problem.Level.allCases {
+            let count = problems.count { $0.level == level }
+            let noun = level == .info ? "remark" : level.word
+            if count > 0 { parts.append("\(count) \(noun)\(count == 1 ? "" : "s")") }
+        }
+        return parts.isEmpty ? "no problems" : parts.joined(separator: ", ")
+    }
+
+    /// Adds a problem, unless it was said already.
+    mutating func add(_ problem: Problem) {
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+}
+
+extension Validation: JSONWritable {
+    /// Writes `valid` and `problems`.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("valid", isValid)
+            json.member("problems", problems)
+        }
+    }
+}
+
+/// `validate`: all that is wrong with a bundle's config.json, at once. Nothing is made; it needs no privilege.
+///
+/// - Parameter host: `real` to look also at what this host has, `none` for the config.json alone.
+/// - Throws: ``Failure`` where there is no config.json to read.
+public func validate(bundle: String, host: String, in options: RuntimeOptions) throws(Failure) -> Validation {
+    let (path, bytes) = try Bundle.enterUnread(bundle)
+    guard host != "none" else { return try Validation(of: bytes, at: "/bundle", on: .none, in: options) }
+    var validation = try Validation(of: bytes, at: path, on: HostFacts.read(), in: options)
+    try validation.lookAtHost(bytes, at: path)
+    return validation
+}
+
+extension Validation {
+    /// What is wrong with a config.json on its own.
+    ///
+    /// - Parameters:
+    ///   - bytes: The config.json.
+    ///   - bundle: The bundle's absolute path.
+    ///   - host: What a script is planned for.
+    init(of bytes: [UInt8], at bundle: String, on host: HostFacts, in options: RuntimeOptions) throws(Failure) {
+        var findings = JSONFindings()
+        let config = Config.read(json: bytes, &findings)
+        for failure in findings.failures { add(Problem(.error, failure)) }
+        for failure in findings.warnings { add(Problem(.warning, failure)) }
+        guard let config else { return }
+
+        let consequences = Consequences(of: findings.unread)
+        let refusals = Refusals(goesOn: true)
+        var warnings: [Failure] = []
+        do throws(Failure) {
+            let bundle = Bundle(path: bundle, bytes: bytes, config: config)
+            let id = try ContainerID("container")
+            let request = try Request(id: id, bundle: bundle, runtime: options, refuse: refusals.add)
+            warnings = try Script(request, on: host, refusals: refusals).warnings
+        } catch {
+            try refusals.add(error)
+        }
+        for failure in refusals.all where !consequences.include(failure) { add(Problem(.error, failure)) }
+        for failure in warnings where !consequences.include(failure) { add(Problem(.warning, failure)) }
+        for (level, failure) in Advice.all(config) where !consequences.include(failure) {
+            add(Problem(level, failure))
+        }
+    }
+
+    /// What of a config.json this host has not.
+    mutating func lookAtHost(_ bytes: [UInt8], at bundle: String) throws(Failure) {
+        var findings = JSONFindings()
+        guard let config = Config.read(json: bytes, &findings) else { return }
+        let consequences = Consequences(of: findings.unread)
+        let wishes = HostWishes(config, bundle: bundle)
+        for problem in try HostRules.problems(wishes, HostInventory.read(for: wishes))
+        where !consequences.include(Failure(problem.message, pointer: problem.pointer)) {
+            add(problem)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Base
+import Linux
+import OCI
+import Testing
+
+@testable import Runtime
+
+@Suite("validate: what is printed")
+struct ProblemTests {
+    private func validation(_ text: String) throws -> Validation {
+        try Validation(of: Array(text.utf8), at: "/bundle", on: .none, in: RuntimeOptions(root: "/run/apus"))
+    }
+
+    @Test("a problem is one line: level, code, place, message, hint, section")
+    func line() {
+        let failure = Failure(
+            "it is bad", pointer: "/linux/namespaces/1", hint: "take it out", code: .duplicateNamespace)
+        let expected =
+            "error: duplicate-namespace: /linux/namespaces/1: it is bad; hint: take it out [config-linux.md#namespaces]"
+        #expect(Problem(.error, failure).line == expected)
+        #expect(Problem(.info, Failure("x")).line == "info: discouraged: x [config.md]")
+        #expect(Problem(.error, Failure("x")).code == .refused)
+    }
+
+    @Test("the text ends with how many there are")
+    func text() throws {
+        let good = #"{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"args":["a"],"cwd":"/"}}"#
+        #expect(try validation(good).text == "config.json: no problems\n")
+        let bad = #"{"ociVersion":"1.3","root":{"path":"r"},"process":{"args":[],"cwd":"","commandLine":"x"},"a":1}"#
+        let lines = try validation(bad).text.split(separator: "\n")
+        #expect(lines.last == "config.json: 2 errors, 2 warnings, 1 remark")
+        #expect(lines.count == 6)
+    }
+
+    @Test("as JSON it is one object, whatever was found")
+    func json() throws {
+        let text = #"{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"args":["a"],"cwd":"a"},"hostNam":""}"#
+        #expect(
+            try validation(text).json(.compact)
+                == #"{"valid":false,"problems":["#
+                + #"{"level":"warning","code":"unknown-key","about":"config","pointer":"/hostNam","#
+                + #""message":"unknown key \"hostNam\"","hint":"did you mean \"hostname\"?","#
+                + #""spec":"config.md#extensibility"},"#
+                + #"{"level":"error","code":"relative-path","about":"config","pointer":"/process/cwd","#
+                + #""message":"Cwd must be an absolute path","spec":"config.md#process"}]}"#)
+        #expect(
+            try validation("{").json(.compact).utf8.starts(with: #"{"valid":false,"problems":[{"level":"error""#.utf8))
+    }
+
+    @Test("a problem is said once")
+    func once() {
+        var validation = Validation()
+        validation.add(Problem(.error, Failure("x", pointer: "/a")))
+        validation.add(Problem(.error, Failure("x", pointer: "/a")))
+        validation.add(Problem(.error, Failure("x", pointer: "/b")))
+        #expect(validation.problems.count == 2)
+    }
+
+    @Test("what follows from a value that cannot be read is not said")
+    func consequences() {
+        func follows(_ pointer: String, _ code: Failure.Code? = nil, from unread: String) -> Bool {
+            Consequences(of: [unread]).include(Failure("x", pointer: pointer, code: code))
+        }
+        #expect(follows("/process/cwd", from: "/process/cwd"))
+        #expect(!follows("/process/args", from: "/process/cwd"))
+        #expect(follows("/process/args/0", from: "/process/args"))
+        #expect(follows("/mounts/1", from: "/mounts/1/options"))
+        #expect(follows("/mounts/1/source", from: "/mounts/1/options/2"))
+        #expect(!follows("/mounts/10/source", from: "/mounts/1/options"))
+        #expect(follows("/linux/resources/memory/swap", from: "/linux/resources/memory/limit"))
+        #expect(!follows("/linux/resources/cpu/idle", from: "/linux/resources/memory/limit"))
+        #expect(!follows("/linux/seccomp/syscalls/0/args/0/index", from: "/linux/seccomp/defaultAction"))
+        #expect(follows("/hostname", .missingNamespace, from: "/linux/namespaces/0/type"))
+        #expect(!follows("/hostname", .missingNamespace, from: "/linux/resources"))
+    }
+}

@@ -1,0 +1,97 @@
+import Base
+import Foundation
+import OCI
+import Testing
+
+@testable import Runtime
+
+/// The standard itself, with its own examples. It is not part of the project: where the folder beside the work tree is
+/// absent, these tests are skipped, aloud.
+@Suite("validate: the standard", .enabled(if: Standard.isThere, "needs ../shared/data beside the work tree"))
+struct StandardTests {
+    /// Examples for Linux: those of other platforms are named after them.
+    static let names = ["good", "bad"].flatMap { kind in
+        Standard.files("schema/test/config/\(kind)").map { "\(kind)/\($0)" }
+    }.filter { !$0.contains("/freebsd-") && !$0.contains("/zos-") }
+
+    @Test("there are examples")
+    func examples() { #expect(Self.names.count >= 9) }
+
+    @Test(
+        "its good examples have no error, its bad ones have one; not counting what is not done here", arguments: names)
+    func agreement(name: String) throws {
+        let bytes = [UInt8](try Data(contentsOf: Standard.folder.appending(path: "schema/test/config/\(name)")))
+        let validation = try Validation(of: bytes, at: "/bundle", on: .none, in: RuntimeOptions(root: "/run/apus"))
+        // They are examples of the schema, to which one property knows nothing of another: netDevices without a network
+        // namespace is good to it, and not to runc nor to apus.
+        let errors = validation.problems.filter {
+            $0.level == .error && $0.subject == .config && $0.code != .missingNamespace
+        }
+        #expect(errors.isEmpty == name.hasPrefix("good/"), "\(errors.map(\.line))")
+    }
+
+    @Test("every section that a problem is said to be about is a heading")
+    func sections() throws {
+        var headings: Set<String> = []
+        for document in ["config.md", "config-linux.md"] {
+            let text = try String(contentsOf: Standard.folder.appending(path: document), encoding: .utf8)
+            headings.insert(document)
+            for line in text.split(separator: "\n") where line.hasPrefix("#") {
+                headings.insert("\(document)#\(Self.anchor(String(line)))")
+            }
+        }
+        var pointers: [String] = ["/ociVersion", "/windows/x", "/unknown", ""]
+        for kind in ["good", "bad"] {
+            for name in Fixtures.names(kind) {
+                let lines = ValidateFixtureTests.expected("\(kind)/\(name)")
+                pointers += lines.map { $0.split(separator: " ").dropFirst(2).joined(separator: " ") }
+            }
+        }
+        let config = try #require(try WholeConfig.pointers())
+        for pointer in pointers + config {
+            #expect(headings.contains(SpecSection.of(pointer)), "\(pointer): \(SpecSection.of(pointer))")
+        }
+    }
+
+    /// The anchor that GitHub gives a heading: its words in small letters, with hyphens.
+    private static func anchor(_ heading: String) -> String {
+        let words = heading.replacing(/<[^>]*>/, with: "").drop { $0 == "#" || $0 == " " }
+        return words.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" }
+            .replacingOccurrences(of: " ", with: "-")
+    }
+}
+
+/// Where the standard lies.
+enum Standard {
+    static let folder = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "shared/data/runtime-spec")
+    static let isThere = FileManager.default.fileExists(atPath: folder.path)
+
+    static func files(_ path: String) -> [String] {
+        let found = try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path)
+        return (found ?? []).sorted()
+    }
+}
+
+/// The places of all properties of the standard's schema, `linux` down to the third level.
+enum WholeConfig {
+    static func pointers() throws -> [String]? {
+        func object(_ file: String) throws -> [String: Any]? {
+            let data = try Data(contentsOf: Standard.folder.appending(path: "schema/\(file)"))
+            return try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        }
+        func names(_ schema: Any?) -> [(String, Any)] {
+            ((schema as? [String: Any])?["properties"] as? [String: Any])?.map { ($0.key, $0.value) } ?? []
+        }
+        var pointers: [String] = []
+        for (name, schema) in names(try object("config-schema.json")) {
+            pointers.append("/\(name)")
+            pointers += names(schema).map { "/\(name)/\($0.0)" }
+        }
+        for (name, schema) in names(try object("config-linux.json")?["linux"]) {
+            pointers.append("/linux/\(name)")
+            pointers += names(schema).map { "/linux/\(name)/\($0.0)" }
+        }
+        return pointers.isEmpty ? nil : pointers
+    }
+}
