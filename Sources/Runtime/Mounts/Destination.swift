@@ -45,10 +45,10 @@ enum Destination {
             (mount.destination, "destination"), (mount.type ?? "", "type"), (mount.source ?? "", "source"),
         ]
         for (text, name) in fields where text.utf8.contains(0) {
-            throw Failure("a mount's \(name) must not hold a NUL").at("/\(name)")
+            throw Failure("a mount's \(name) must not hold a NUL", pointer: "/\(name)", code: .nulCharacter)
         }
         for (index, option) in (mount.options ?? []).enumerated() where option.utf8.contains(0) {
-            throw Failure("a mount's option must not hold a NUL").at("/options/\(index)")
+            throw Failure("a mount's option must not hold a NUL", pointer: "/options/\(index)", code: .nulCharacter)
         }
     }
 }

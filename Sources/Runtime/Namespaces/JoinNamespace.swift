@@ -39,8 +39,12 @@ struct OpenNamespace: Equatable {
     var path: String
     /// Where in the descriptor table it goes.
     var entry: Int
+    /// A sysctl that is to be written in it, which must not be the host's own namespace under another name.
+    var sysctl: String?
 
-    var summary: String { "open the \(kind.word) namespace \(path)" }
+    var summary: String {
+        "open the \(kind.word) namespace \(path)" + (sysctl == nil ? "" : ", which must not be the host's")
+    }
 
     func perform(_ session: inout HostSession) throws(Failure) {
         let file: Descriptor
@@ -51,7 +55,17 @@ struct OpenNamespace: Equatable {
         guard found == kind.flags else {
             throw Failure("\(path) is not a \(kind.word) namespace, but one of another type")
         }
+        if let sysctl, try isHostsOwn(file, session.proc) {
+            throw Failure(
+                "sysctl \(quoted(sysctl)) is not allowed in the host's \(kind.word) namespace",
+                pointer: "/linux/sysctl/\(JSONPointer.token(sysctl))", hint: "it would change the host: set it there")
+        }
         session.descriptors.put(file, at: entry)
+    }
+
+    private func isHostsOwn(_ file: borrowing Descriptor, _ proc: borrowing Proc) throws(Failure) -> Bool {
+        let own = try proc.follow("self/ns/\(kind.file)", .readOnly)
+        return try file.status().inode == own.status().inode
     }
 }
 

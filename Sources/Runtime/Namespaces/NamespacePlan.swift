@@ -49,6 +49,11 @@ struct NamespacePlan: Equatable {
             joined.append(Joined(kind: namespace.type, path: path, entry: table, pointer: pointer))
             table += 1
         }
+        guard let mount = joins(.mount), isNew(.user) else { return }
+        // setns(2): that takes CAP_SYS_ADMIN over the user namespace that owns it, and a new one owns nothing yet.
+        throw Failure(
+            "a mount namespace by path cannot be joined from a new user namespace", pointer: mount.pointer,
+            hint: "join its user namespace too, or leave out {\"type\": \"user\"}")
     }
 
     /// Whether init is in a user namespace other than the runtime's.

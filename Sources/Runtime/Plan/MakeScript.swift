@@ -102,9 +102,10 @@ extension ScriptPlanner {
                     record: request.record(cgroup: cgroup))))
         prepare(.makeGate(MakeGate()))
         for joined in namespaces.joined {
-            prepare(
-                .openNamespace(OpenNamespace(kind: joined.kind, path: joined.path, entry: joined.entry)), joined.pointer
-            )
+            let sysctl = (linux.sysctl ?? [:]).first { SysctlPlanning.namespace(ofName: $0.key) == joined.kind }
+            let opening = OpenNamespace(
+                kind: joined.kind, path: joined.path, entry: joined.entry, sysctl: sysctl?.key)
+            prepare(.openNamespace(opening), joined.pointer)
         }
         try planCgroup()
         try planFilter()

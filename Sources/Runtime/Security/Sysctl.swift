@@ -25,16 +25,9 @@ enum SysctlPlanning {
     static func plan(
         _ name: String, _ value: String, has: (Namespace.Kind) -> Bool
     ) throws(Failure) -> Sysctl {
-        let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
-        let usesSlashes = name.utf8.first { $0 == dot || $0 == slash } == slash
-        // With dots as separators, a slash in the name stands for a dot in the file.
-        let bytes = usesSlashes ? Array(name.utf8) : name.utf8.map { $0 == dot ? slash : $0 == slash ? dot : $0 }
-        let files = bytes.split(separator: slash, omittingEmptySubsequences: false).map {
-            String(decoding: $0, as: UTF8.self)
+        guard let path = path(name), !value.utf8.contains(0) else {
+            throw Failure("sysctl \(quoted(name)) is not a sysctl's name", code: .malformedValue)
         }
-        guard files.count > 1, files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !value.utf8.contains(0)
-        else { throw Failure("sysctl \(quoted(name)) is not a sysctl's name", code: .malformedValue) }
-        let path = files.joined(separator: "/")
         if path == "kernel/hostname" {
             throw Failure(
                 "sysctl \(quoted(name)) is not allowed", hint: "use config.json's hostname", code: .conflict)
@@ -50,6 +43,22 @@ enum SysctlPlanning {
                 hint: "add {\"type\": \"\(kind.word)\"} to linux.namespaces", code: .missingNamespace)
         }
         return Sysctl(path: path, value: value)
+    }
+
+    /// The kind of namespace that keeps a sysctl; nil for one of the whole machine, and for what is no name.
+    static func namespace(ofName name: String) -> Namespace.Kind? { path(name).flatMap(namespace(of:)) }
+
+    /// The file below /proc/sys; nil for what is no name.
+    private static func path(_ name: String) -> String? {
+        let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
+        let usesSlashes = name.utf8.first { $0 == dot || $0 == slash } == slash
+        // With dots as separators, a slash in the name stands for a dot in the file.
+        let bytes = usesSlashes ? Array(name.utf8) : name.utf8.map { $0 == dot ? slash : $0 == slash ? dot : $0 }
+        let files = bytes.split(separator: slash, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard files.count > 1, files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { return nil }
+        return files.joined(separator: "/")
     }
 
     private static func namespace(of path: String) -> Namespace.Kind? {
