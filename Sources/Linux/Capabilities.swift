@@ -49,16 +49,17 @@ public struct Capabilities: Equatable, Sendable {
 
     /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
     ///
-    /// prctl(2), `PR_CAPBSET_DROP`; those that are gone already are not dropped again, so that a thread without
+    /// prctl(2), `PR_CAPBSET_DROP`; one that is gone already is no failure, so that a thread without
     /// CAP_SETPCAP can still ask for what it has.
     ///
     /// - Throws: ``Failure`` of `prctl`: EPERM without CAP_SETPCAP in the thread's user namespace.
     public static func dropBounding(keeping kept: CapabilitySet) throws(Failure) {
         for capability in CapabilitySet.kernel.subtracting(kept).members {
             let number = UInt(capability.number)
-            guard shim_prctl(readBounding, number, 0, 0, 0) == 1 else { continue }
-            try check(
-                shim_prctl(dropFromBounding, number, 0, 0, 0), "prctl", "drop \(capability.name) from the bounding set")
+            let answer = shim_prctl(dropFromBounding, number, 0, 0, 0)
+            // Most often we may, and one call is enough.
+            guard answer < 0, shim_prctl(readBounding, number, 0, 0, 0) == 1 else { continue }
+            try check(answer, "prctl", "drop \(capability.name) from the bounding set")
         }
     }
 
