@@ -38,11 +38,12 @@ struct IDMapOption: Equatable {
             } else if list.hasPrefix("gids=") {
                 maps.gids += try Self.read(list.dropFirst(5), through: gids)
             } else {
-                throw Failure("unknown id ranges \(quoted(String(list)))", hint: "one of uids=, gids=")
+                throw Failure(
+                    "unknown id ranges \(quoted(String(list)))", hint: "one of uids=, gids=", code: .unknownValue)
             }
         }
         guard !maps.uids.isEmpty, !maps.gids.isEmpty else {
-            throw Failure("an id-mapped mount needs ranges of both uids and gids")
+            throw Failure("an id-mapped mount needs ranges of both uids and gids", code: .missingCompanion)
         }
         return maps
     }
@@ -58,7 +59,8 @@ struct IDMapOption: Equatable {
                 size > 0
             else {
                 throw Failure(
-                    "malformed id range \(quoted(String(range)))", hint: "three numbers, such as 0-100000-65536")
+                    "malformed id range \(quoted(String(range)))", hint: "three numbers, such as 0-100000-65536",
+                    code: .malformedValue)
             }
             let host = isRelative ? try hostID(of: outside, size, in: map) : outside
             read.append(IDMapping(containerID: inside, hostID: host, size: size))

@@ -33,13 +33,13 @@ struct MountPlanning {
         let isBind = options.set.contains(.bind)
         let target = try Destination.of(mount, isProc: mount.type == "proc" && !isBind)
         if options.copiesUp, isBind || mount.type != "tmpfs" {
-            throw Failure("tmpcopyup is for a tmpfs").at("/options")
+            throw Failure("tmpcopyup is for a tmpfs", pointer: "/options", code: .conflict)
         }
         if isBind { return try planBind(mount, target, options, &table) }
         if isMapped(mount, options) {
             throw Failure(
                 "only a bind mount can be id-mapped", pointer: options.idMap == nil ? nil : "/options",
-                hint: "mount the filesystem on the host, and bind that")
+                hint: "mount the filesystem on the host, and bind that", code: .conflict)
         }
         if options.set.contains(.remount) { return Plan(step: .remount(Remount(target: target, options: options))) }
         guard let type = mount.type, !type.isEmpty else {
@@ -96,7 +96,7 @@ struct MountPlanning {
     private func maps(of mount: Mount, _ options: MountOptions) throws(Failure) -> MapTree.Maps {
         let uids = mount.uidMappings ?? [], gids = mount.gidMappings ?? []
         guard uids.isEmpty == gids.isEmpty else {
-            throw Failure("an id-mapped mount needs both uidMappings and gidMappings")
+            throw Failure("an id-mapped mount needs both uidMappings and gidMappings", code: .missingCompanion)
                 .at(uids.isEmpty ? "/gidMappings" : "/uidMappings")
         }
         let ranges: IDMaps?
@@ -105,8 +105,9 @@ struct MountPlanning {
         }
         guard uids.isEmpty else {
             guard ranges == nil else {
-                throw Failure("an id-mapped mount has uidMappings, or ranges in its options, and not both")
-                    .at("/options")
+                throw Failure(
+                    "an id-mapped mount has uidMappings, or ranges in its options, and not both", pointer: "/options",
+                    code: .conflict)
             }
             return .ranges(IDMaps(uids: uids, gids: gids))
         }
@@ -115,7 +116,7 @@ struct MountPlanning {
         guard let mappings else {
             throw Failure(
                 "an id-mapped mount without mappings needs a user namespace of the container to take them from",
-                pointer: "/options", hint: "give it uidMappings and gidMappings")
+                pointer: "/options", hint: "give it uidMappings and gidMappings", code: .missingCompanion)
         }
         return .ranges(mappings)
     }

@@ -49,11 +49,11 @@ extension ScriptPlanner {
             } catch {
                 try refusals.add(error.pointing(into: pointer))
             }
-            guard mount.destination.utf8.first != UInt8(ascii: "/") else { continue }
+            guard let first = mount.destination.utf8.first, first != UInt8(ascii: "/") else { continue }
             script.warnings.append(
                 Failure(
                     "the mount destination \(quoted(mount.destination)) is not absolute, and is taken from /",
-                    pointer: "\(pointer)/destination"))
+                    pointer: "\(pointer)/destination", code: .deprecated))
         }
     }
 

@@ -60,10 +60,6 @@ enum Advice {
         var advice: [(Problem.Level, Failure)] = []
         for (index, mount) in mounts.enumerated() {
             let pointer = "/mounts/\(index)"
-            if !mount.destination.isEmpty, mount.destination.utf8.first != UInt8(ascii: "/") {
-                let what = "relative destinations are deprecated: \(quoted(mount.destination)) is taken from /"
-                advice.append((.warning, Failure(what, pointer: "\(pointer)/destination", code: .deprecated)))
-            }
             let isMapped = mount.uidMappings?.isEmpty == false || mount.gidMappings?.isEmpty == false
             let saysSo = (mount.options ?? []).contains {
                 Path.begins($0, with: "idmap") || Path.begins($0, with: "ridmap")
