@@ -34,9 +34,16 @@ public struct PidDescriptor: ~Copyable, Sendable {
 
     /// pidfd_open(2).
     ///
-    /// - Throws: ``Failure``: ESRCH where there is no such process.
+    /// - Throws: ``Failure``: ESRCH where there is no such process, also where a thread of another has got the number since,
+    ///   for which the kernel says EINVAL, or ENOENT (Linux 6.15 and later).
     public init(pid: Int32) throws(Failure) {
-        let number = try check(shim_pidfd_open(pid, 0), "pidfd_open", "find process \(pid)")
+        let action = "find process \(pid)"
+        let number: CInt
+        do throws(Failure) {
+            number = try check(shim_pidfd_open(pid, 0), "pidfd_open", action)
+        } catch  where error.errno == .EINVAL || error.errno == .ENOENT {
+            throw Failure(action, "pidfd_open", .ESRCH)
+        }
         descriptor = Descriptor(owning: number)
     }
 

@@ -81,11 +81,10 @@ extension StepFailureTests {
             edit: { $0.join("pid", at: "/proc/self/ns/pid") }),
         Case(
             kind: "map-ids", words: "uid_map", pointer: "/linux/uidMappings",
+            fault: .call("write", "EINVAL", like: "0 100000 65535"),
             edit: { config in
                 config.mapUsers()
-                config["linux"]["uidMappings"] = [
-                    ["containerID": 0, "hostID": 100000, "size": 10], ["containerID": 5, "hostID": 200000, "size": 10],
-                ]
+                config["linux"]["uidMappings"][0]["size"] = 65535
             }),
         Case(
             kind: "adjust-oom-score", words: "oom_score_adj", pointer: "/process/oomScoreAdj",
