@@ -129,12 +129,3 @@ struct MountPlanning {
         return !mappings.gids.contains { $0.containerID <= group && group - $0.containerID < $0.size }
     }
 }
-
-extension Failure {
-    /// What the spec names and apus cannot do: an error, never silence.
-    static func notYet(_ what: String) -> Failure {
-        Failure(
-            "\(what): not supported by this version of apus", hint: "remove it from config.json, or use a newer apus",
-            code: .notSupported)
-    }
-}

@@ -4,6 +4,14 @@ import Testing
 /// Control groups (config-linux.md, "Control groups").
 @Suite("Conformance: cgroups", .inMachine, .measured)
 struct CgroupConformance {
+    /// The cgroup is the container's to manage.
+    private static func owning(_ config: inout JSON) {
+        sleeper(&config)
+        config.mapUsers()
+        config.unmount("/sys/fs/cgroup")
+        config.mount("/sys/fs/cgroup", ["rw", "nosuid"], type: "cgroup", source: "cgroup")
+    }
+
     private static func sleeper(_ config: inout JSON) { config.args = ["/bin/sleep", "1000"] }
 
     @Test(
@@ -60,12 +68,7 @@ struct CgroupConformance {
 
     @Test("config-linux.md, Cgroup ownership: files of the list that the cgroup does not have are no failure")
     func ownership() throws {
-        try Bundle.with {
-            Self.sleeper(&$0)
-            $0.mapUsers()
-            $0.unmount("/sys/fs/cgroup")
-            $0.mount("/sys/fs/cgroup", ["rw", "nosuid"], type: "cgroup", source: "cgroup")
-        } _: { bundle throws in
+        try Bundle.with(Self.owning) { bundle throws in
             let outcome = try bundle.create()
             #expect(outcome.exit == 0, "\(outcome.said)")
             #expect(Files.status(bundle.cgroup)?.st_uid == 100000)
@@ -74,12 +77,7 @@ struct CgroupConformance {
 
     @Test("config-linux.md, Cgroup ownership: without the kernel's list three files are changed")
     func ownershipWithoutList() throws {
-        try Bundle.with {
-            Self.sleeper(&$0)
-            $0.mapUsers()
-            $0.unmount("/sys/fs/cgroup")
-            $0.mount("/sys/fs/cgroup", ["rw", "nosuid"], type: "cgroup", source: "cgroup")
-        } _: { bundle throws in
+        try Bundle.with(Self.owning) { bundle throws in
             let words = bundle.words(
                 ["create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, bundle.id],
                 log: bundle.folder + "/log/list")

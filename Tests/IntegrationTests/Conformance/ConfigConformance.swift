@@ -98,9 +98,7 @@ struct ConfigConformance {
             try bundle.edit { $0.bind(source, on: "/mnt/here", ["rbind", word]) }
             let fields = try bundle.run().output.words
             let tags = fields.dropFirst(6).prefix { $0 != "-" }
-            switch word.hasPrefix("r") && word != "runbindable" || word == "runbindable"
-                ? String(word.dropFirst()) : word
-            {
+            switch word.hasPrefix("r") ? String(word.dropFirst()) : word {
             case "private": #expect(tags.isEmpty, "\(tags)")
             case "shared": #expect(tags.contains { $0.hasPrefix("shared:") }, "\(tags)")
             case "slave": #expect(tags.contains { $0.hasPrefix("master:") }, "\(tags)")

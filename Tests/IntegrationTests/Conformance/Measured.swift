@@ -38,14 +38,4 @@ extension Bundle {
         expectNothingLeft(sourceLocation: sourceLocation)
         try Files.write(folder + "/config.json", before)
     }
-
-    /// What `script` prints in a container of this bundle that goes on until it is killed; it writes to `/out`.
-    func waitForLines(_ count: Int, in file: String) -> [String] {
-        var lines: [String] = []
-        _ = eventually {
-            lines = (Files.value(file) ?? "").lines
-            return lines.count >= count
-        }
-        return lines
-    }
 }

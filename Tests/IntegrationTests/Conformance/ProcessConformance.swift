@@ -74,7 +74,6 @@ struct ProcessConformance {
     func score(value: Int) throws {
         let output = try Bundle.output(of: "cat /proc/self/oom_score_adj") {
             $0["process"]["oomScoreAdj"] = .int(value)
-        } prepare: { _ in
         }
         #expect(output == "\(value)\n")
     }
