@@ -70,6 +70,8 @@ extension Failure {
         case missingSecurityModule = "missing-security-module"
         /// A file that is named is not there.
         case missingFile = "missing-file"
+        /// A network device would have to be moved, and the container's network namespace is the host's.
+        case sharedNetwork = "shared-network"
         /// A filesystem, a huge page size or another thing that the kernel was built without.
         case missingFeature = "missing-feature"
 

@@ -1,27 +1,8 @@
-import Glibc
 import Testing
 
 /// `linux.netDevices` (facts.md 2.2): dummy devices of names that no other test has.
 @Suite("Network devices", .inMachine, .unless("net-devices"))
 struct NetDeviceTests {
-    /// ip(8); the test fails where it does.
-    @discardableResult
-    private func ip(_ words: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let outcome = try Program.run(["ip"] + words.words)
-        #expect(outcome.exit == 0, "ip \(words): \(outcome.said)", sourceLocation: sourceLocation)
-        return outcome.output
-    }
-
-    /// Runs `body` with the name of a new dummy device of the machine's own network namespace.
-    private func withDevice(_ body: (String) throws -> Void) throws {
-        let name = "d\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-        try ip("link add \(name) type dummy")
-        defer { _ = try? Program.run(["ip", "link", "delete", name]) }
-        try body(name)
-    }
-
-    private func isHere(_ name: String) -> Bool { Files.exists("/sys/class/net/" + name) }
-
     /// The global addresses of a device, as busybox's ip(8) prints them: `10.1.2.3/24`.
     private static let addresses = "ip addr show dev DEVICE scope global | grep inet | awk '{print $2}' | sort"
 
@@ -29,14 +10,14 @@ struct NetDeviceTests {
         "a device is moved and renamed, keeps what it is and its lasting addresses, and is up",
         arguments: [false, true])
     func moved(isMapped: Bool) throws {
-        try withDevice { name in
-            try ip("link set \(name) mtu 1400 address 02:11:22:33:44:55")
-            try ip("addr add 10.11.12.13/24 brd 10.11.12.255 dev \(name)")
-            try ip("addr add 10.11.13.13/32 dev \(name)")
-            try ip("addr add 10.11.14.13/24 dev \(name) valid_lft 1000 preferred_lft 1000")
-            try ip("addr add 10.11.15.13/24 dev \(name) scope link")
-            try ip("-6 addr add fd00:11::13/64 nodad dev \(name)")
-            try ip("link set \(name) up")
+        try NetDevice.with { name in
+            try NetDevice.ip("link set \(name) mtu 1400 address 02:11:22:33:44:55")
+            try NetDevice.ip("addr add 10.11.12.13/24 brd 10.11.12.255 dev \(name)")
+            try NetDevice.ip("addr add 10.11.13.13/32 dev \(name)")
+            try NetDevice.ip("addr add 10.11.14.13/24 dev \(name) valid_lft 1000 preferred_lft 1000")
+            try NetDevice.ip("addr add 10.11.15.13/24 dev \(name) scope link")
+            try NetDevice.ip("-6 addr add fd00:11::13/64 nodad dev \(name)")
+            try NetDevice.ip("link set \(name) up")
             let script = """
                 cd /sys/class/net; ls; cat inside0/mtu inside0/address inside0/flags
                 \(Self.addresses.replacing("DEVICE", with: "inside0"))
@@ -51,14 +32,14 @@ struct NetDeviceTests {
             #expect(flags & 1 == 1, "not up: \(output)")
             #expect(lines.dropFirst(5) == ["10.11.12.13/24", "10.11.13.13/32", "fd00:11::13/64"], "\(output)")
             // The namespace's end was the device's: it is not moved back.
-            #expect(!isHere(name) && !isHere("inside0"))
+            #expect(!NetDevice.isHere(name) && !NetDevice.isHere("inside0"))
         }
     }
 
     @Test("without a name, or with an empty one, it keeps its own; several are moved; hooks and sysctls find them")
     func several() throws {
-        try withDevice { first in
-            try withDevice { second in
+        try NetDevice.with { first in
+            try NetDevice.with { second in
                 let output = try Bundle.output(
                     of: "ls /sys/class/net; cat /proc/sys/net/ipv4/conf/\(first)/forwarding /seen"
                 ) {
@@ -73,16 +54,16 @@ struct NetDeviceTests {
                     ]
                 }
                 #expect(output.lines == [first, second].sorted() + ["lo", "1", "1"], "\(output)")
-                #expect(!isHere(first) && !isHere(second))
+                #expect(!NetDevice.isHere(first) && !NetDevice.isHere(second))
             }
         }
     }
 
     @Test("a name with %d gets the first free number there")
     func template() throws {
-        try withDevice { first in
-            try withDevice { second in
-                try ip("addr add 10.12.0.2/24 dev \(second)")
+        try NetDevice.with { first in
+            try NetDevice.with { second in
+                try NetDevice.ip("addr add 10.12.0.2/24 dev \(second)")
                 let script = "ls /sys/class/net; " + Self.addresses.replacing("DEVICE", with: "eth1")
                 let output = try Bundle.output(of: script) {
                     $0["linux"]["netDevices"][first] = ["name": "eth%d"]
@@ -97,14 +78,14 @@ struct NetDeviceTests {
     func joined() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { pod in
             try pod.launch()
-            try withDevice { name in
+            try NetDevice.with { name in
                 let here = Files.value("/sys/class/net/\(name)/ifindex") ?? ""
                 let enter = ["nsenter", "--net=/proc/\(pod.pid)/ns/net", "ip", "link"]
                 let taken = try Program.run(
                     enter + ["add", "name", "other0", "index", here, "type", "dummy"])
                 #expect(taken.exit == 0, "\(taken.said)")
-                try ip("addr add 10.13.0.2/24 dev \(name)")
-                try ip("link set \(name) up")
+                try NetDevice.ip("addr add 10.13.0.2/24 dev \(name)")
+                try NetDevice.ip("link set \(name) up")
                 func join(_ config: inout JSON, as newName: String) {
                     config.join("network", at: "/proc/\(pod.pid)/ns/net")
                     config["linux"]["netDevices"][name] = ["name": .string(newName)]
@@ -115,8 +96,8 @@ struct NetDeviceTests {
                     }
                 }
                 // What was refused is as it was.
-                #expect(try ip("-4 -brief addr show dev \(name)").words.dropFirst(2) == ["10.13.0.2/24"])
-                #expect(try ip("link show dev \(name)").contains(",UP"))
+                #expect(try NetDevice.ip("-4 -brief addr show dev \(name)").words.dropFirst(2) == ["10.13.0.2/24"])
+                #expect(try NetDevice.ip("link show dev \(name)").contains(",UP"))
                 let output = try Bundle.output(of: "ls /sys/class/net") { join(&$0, as: "pod0") }
                 #expect(output.lines == ["lo", "other0", "pod0"])
                 let addresses = try Program.run(
@@ -128,10 +109,10 @@ struct NetDeviceTests {
 
     @Test("a container that cannot be made leaves the device where it is, if it fails before the hooks")
     func early() throws {
-        try withDevice { name in
+        try NetDevice.with { name in
             try Bundle.with({ $0["linux"]["netDevices"][name] = [:] }) { bundle in
                 try bundle.expectRefusal(at: "/mounts/7") { $0.mount("/x", type: "nothing") }
-                #expect(isHere(name))
+                #expect(NetDevice.isHere(name))
             }
         }
     }

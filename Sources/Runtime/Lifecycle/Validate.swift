@@ -79,7 +79,10 @@ extension Validation {
         } catch {
             try refusals.add(error)
         }
-        for failure in refusals.all where !consequences.include(failure) { add(Problem(.error, failure)) }
+        for failure in refusals.all where !consequences.include(failure) {
+            // The specification allows it; whether it can be done is a question to a host.
+            add(Problem(failure.code == .sharedNetwork && host == .none ? .warning : .error, failure))
+        }
         for failure in warnings where !consequences.include(failure) { add(Problem(.warning, failure)) }
         for (level, failure) in Advice.all(config) where !consequences.include(failure) {
             add(Problem(level, failure))

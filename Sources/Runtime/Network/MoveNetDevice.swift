@@ -31,7 +31,7 @@ struct MoveNetDevice: Equatable {
                 Failure(
                     "unable to move network devices without a network namespace of the container's own",
                     pointer: "/linux/netDevices", hint: "add {\"type\": \"network\"} to linux.namespaces",
-                    code: .missingNamespace))
+                    code: .sharedNetwork))
         }
         var list: [MoveNetDevice] = []
         for entry in devices {

@@ -35,7 +35,7 @@ struct Consequences {
     /// Namespaces decide about properties far from them.
     private static func isAboutNamespaces(_ code: Failure.Code?) -> Bool {
         switch code {
-        case .missingNamespace, .duplicateNamespace, .missingCompanion: true
+        case .missingNamespace, .sharedNetwork, .duplicateNamespace, .missingCompanion: true
         default: false
         }
     }

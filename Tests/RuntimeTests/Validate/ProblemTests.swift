@@ -47,6 +47,18 @@ struct ProblemTests {
             try validation("{").json(.compact).utf8.starts(with: #"{"valid":false,"problems":[{"level":"error""#.utf8))
     }
 
+    @Test("what the specification allows and a host cannot do is an error only where a host was looked at")
+    func onlyOnAHost() throws {
+        let text = #"{"ociVersion":"1.3.0","root":{"path":"r"},"linux":{"netDevices":{"eth0":{}}}}"#
+        #expect(try validation(text).isValid)
+        #expect(try validation(text).problems.map(\.level).contains(.warning))
+        var host = HostFacts.none
+        host.mask = 0o077
+        let validation = try Validation(
+            of: Array(text.utf8), at: "/bundle", on: host, in: RuntimeOptions(root: "/run/apus"))
+        #expect(validation.problems.filter { $0.level == .error }.map(\.code) == [.sharedNetwork])
+    }
+
     @Test("a problem is said once")
     func once() {
         var validation = Validation()
