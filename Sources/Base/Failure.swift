@@ -9,6 +9,8 @@ public struct Failure: Error, Equatable, Sendable {
     public var cause: Cause?
     /// Where in config.json the wish came from, as a JSON pointer (RFC 6901): `/mounts/0/options/2`.
     public var pointer: String?
+    /// The text that the pointer is of, where that is not config.json: the file of `exec --process`.
+    public var document: String?
     /// What usually helps.
     public var hint: String?
     /// What is wrong with config.json, for programs; nil where it is something else, or nobody has said.
@@ -78,7 +80,7 @@ public struct Failure: Error, Equatable, Sendable {
     public var line: String {
         var text = action
         if let cause { text += ": \(cause.errno.words)" }
-        if let pointer { text += " (config.json \(pointer))" }
+        if let pointer { text += " (\(document ?? "config.json") \(pointer))" }
         if let hint { text += "; hint: \(hint)" }
         return text
     }

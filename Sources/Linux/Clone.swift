@@ -64,3 +64,11 @@ public func unshare(_ namespaces: NamespaceFlags) throws(Failure) {
 public func join(_ namespace: borrowing Descriptor, _ kinds: NamespaceFlags, _ what: String) throws(Failure) {
     try check(shim_setns(namespace.number, CInt(kinds.rawValue)), "setns", "join \(what)")
 }
+
+/// setns(2) by a pidfd: into the namespaces of a process, of all of `kinds` at once (Linux 5.8).
+///
+/// - Throws: ``Failure`` of `setns`: ESRCH where the process has ended, EINVAL for the user namespace that we are in, EPERM
+///   without CAP_SYS_ADMIN over each of them, or where we may not trace the process.
+public func join(_ process: borrowing PidDescriptor, _ kinds: NamespaceFlags, _ what: String) throws(Failure) {
+    try check(shim_setns(process.number, CInt(kinds.rawValue)), "setns", "join \(what)")
+}

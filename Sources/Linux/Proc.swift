@@ -47,6 +47,13 @@ public struct Proc: ~Copyable {
         return Descriptor(owning: try check(number, "openat", "open /proc/\(path)"))
     }
 
+    /// What a link of this procfs says, without following it: `net:[4026531840]` for `self/ns/net`.
+    ///
+    /// - Returns: nil where there is none.
+    public borrowing func link(_ path: String) throws(Failure) -> String? {
+        do throws(Failure) { return try readLink(path, at: root) } catch  where error.errno == .ENOENT { return nil }
+    }
+
     /// Writes `text` to a file of this procfs in one write(2).
     public borrowing func write(_ text: String, to path: String) throws(Failure) {
         let file = try open(path, .writeOnly)

@@ -71,6 +71,15 @@ public enum Scheduling {
         try check(shim_sched_setaffinity(0, mask.count, mask), "sched_setaffinity", "allow every processor")
     }
 
+    /// sched_setaffinity(2): lets the calling process run on these processors alone.
+    ///
+    /// - Parameter mask: Bit N is processor N.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL where none of them is there and in the cgroup.
+    public static func allow(processors mask: [UInt64]) throws(Failure) {
+        let answer = mask.withUnsafeBytes { shim_sched_setaffinity(0, $0.count, $0.baseAddress) }
+        try check(answer, "sched_setaffinity", "choose the processors")
+    }
+
     /// set_mempolicy(2), for the calling process and all that it starts.
     ///
     /// - Parameters:

@@ -3,6 +3,7 @@ enum Verb: String, CaseIterable, Sendable {
     case create
     case start
     case run
+    case exec
     case state
     case kill
     case delete
@@ -22,12 +23,14 @@ enum Verb: String, CaseIterable, Sendable {
 /// How many operands a command takes.
 enum OperandCount: Equatable, Sendable {
     case exactly(Int)
+    case atLeast(Int)
     case between(Int, Int)
 
     /// What is wrong with `count` operands, in runc's words; nil where nothing is.
     func complaint(about count: Int) -> String? {
         switch self {
         case .exactly(let wanted): count == wanted ? nil : "requires exactly \(wanted) argument(s)"
+        case .atLeast(let least): count < least ? "requires a minimum of \(least) argument(s)" : nil
         case .between(let least, let most):
             count < least
                 ? "requires a minimum of \(least) argument(s)"
@@ -43,6 +46,8 @@ struct CommandEntry: Sendable {
     /// The operands, as the help writes them.
     var operands: String = ""
     var count: OperandCount = .exactly(0)
+    /// Whether options end at the first operand: what follows is another program's.
+    var stopsAtFirstOperand = false
     /// Without `--help`, which every command has.
     var options: [Option] = []
     /// What a person has to know before using it; lines of at most 100 columns.
@@ -81,6 +86,7 @@ enum CommandTable {
         case .create: create
         case .start: start
         case .run: run
+        case .exec: exec
         case .state: state
         case .kill: kill
         case .delete: delete
@@ -133,6 +139,37 @@ extension CommandTable {
             description: """
                 Create and start in one. In the foreground signals are passed on, the exit status is the
                 program's (128 + N where signal N ended it), and the container is deleted at its end.
+                """)
+    }
+
+    private static var exec: CommandEntry {
+        CommandEntry(
+            summary: "run another program in a container",
+            operands: "\(containerID) [command [arguments...]]", count: .atLeast(1), stopsAtFirstOperand: true,
+            options: [
+                Option(.process, "p", .text, "FILE", "take the process from FILE, a 'process' of config.json"),
+                Option(.detach, "d", .flag, "", "return as soon as the program runs"),
+                Option(.tty, "t", .flag, "", "give the program a terminal"),
+                consoleSocket, pidfdSocketOfExec, pidFileOfExec,
+                Option(.cwd, "", .text, "DIR", "the program's working directory in the container"),
+                Option(.env, "e", .text, "NAME=VALUE", "set a variable of the environment", isRepeatable: true),
+                Option(.user, "u", .text, "UID[:GID]", "the user and the group, by number"),
+                Option(.additionalGids, "g", .text, "GID", "an additional group, by number", isRepeatable: true),
+                Option(.cap, "c", .text, "CAP", "add a capability, such as CAP_NET_RAW", isRepeatable: true),
+                Option(.noNewPrivs, "", .flag, "", "let the program gain no privileges"),
+                Option(.apparmor, "", .text, "PROFILE", "the program's AppArmor profile"),
+                Option(.processLabel, "", .text, "LABEL", "the program's SELinux label"),
+                Option(
+                    .cgroup, "", .text, "PATH", "a cgroup below the container's, which must be there",
+                    isRepeatable: true),
+                Option(.ignorePaused, "", .flag, "", "do it in a paused container, too: it runs when that is resumed"),
+                preserveFdsOfExec,
+            ],
+            description: """
+                The process is that of the bundle's config.json as it is now, with the command in place of its
+                arguments; or it is read from FILE, and the options about it change nothing. Options end at the
+                id. The exit status is the program's (128 + N where signal N ended it), and 255 where it could
+                not be run.
                 """)
     }
 
@@ -244,6 +281,15 @@ extension CommandTable {
     }
     private static var pidFile: Option {
         Option(.pidFile, "", .text, "FILE", "a file to write init's process id to")
+    }
+    private static var pidfdSocketOfExec: Option {
+        Option(.pidfdSocket, "", .text, "SOCKET", "a Unix socket to send a pidfd of the process to")
+    }
+    private static var pidFileOfExec: Option {
+        Option(.pidFile, "", .text, "FILE", "a file to write the process id to")
+    }
+    private static var preserveFdsOfExec: Option {
+        Option(.preserveFds, "", .number, "N", "pass N more descriptors on, after 0, 1 and 2 (default: 0)")
     }
     private static var noPivot: Option {
         Option(.noPivot, "", .flag, "", "do not use pivot_root; for a root filesystem on the initramfs")

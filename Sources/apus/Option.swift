@@ -43,30 +43,42 @@ struct Option: Equatable, Sendable {
 
 /// The long names of all options of all commands.
 enum OptionName: String, Sendable {
+    case additionalGids = "additional-gids"
     case all
+    case apparmor
     case bundle
+    case cap
+    case cgroup
     case consoleSocket = "console-socket"
+    case cwd
     case debug
     case detach
+    case env
     case force
     case format
     case help
     case host
+    case ignorePaused = "ignore-paused"
     case json
     case keep
     case log
     case logFormat = "log-format"
     case noNewKeyring = "no-new-keyring"
+    case noNewPrivs = "no-new-privs"
     case noPivot = "no-pivot"
     case noSubreaper = "no-subreaper"
     case pidFile = "pid-file"
     case pidfdSocket = "pidfd-socket"
     case preserveFds = "preserve-fds"
+    case process
+    case processLabel = "process-label"
     case quiet
     case root
     case rootless
     case systemdCgroup = "systemd-cgroup"
     case trace
+    case tty
+    case user
     case version
 }
 

@@ -131,6 +131,14 @@ extension OptionReader {
         return text
     }
 
+    /// All words that a repeatable option was given, in their order.
+    func texts(_ name: OptionName) -> [String] {
+        given.compactMap { option in
+            guard option.name == name, case .text(let text) = option.value else { return nil }
+            return text
+        }
+    }
+
     /// The number an option was given; nil where it was not given.
     func number(_ name: OptionName) -> Int? {
         guard case .number(let number) = value(name) else { return nil }

@@ -4,7 +4,8 @@ import Linux
 
 /// The program from its words to its exit status.
 ///
-/// The status is 0 where all is done, 1 for any failure of the runtime's own, and of `run` the container's.
+/// The status is 0 where all is done, 1 for any failure of the runtime's own (255 in `exec`), and of `run` and `exec` the
+/// program's.
 enum Program {
     /// Does what `words`, the ones after the program's name, ask for.
     static func run(_ words: [String]) -> CInt {
@@ -12,7 +13,10 @@ enum Program {
         switch request {
         case .help(let verb): Output.result.write(verb.map { Help.command($0) } ?? Help.program)
         case .version: Output.result.write(VersionBlock.text)
-        case .perform(let command): return logged(globals) { () throws(Failure) in try command.perform(in: globals) }
+        case .perform(let command):
+            return logged(globals, failureStatus: command.failureStatus) { () throws(Failure) in
+                try command.perform(in: globals)
+            }
         case .misuse(let misuse):
             Output.result.write(misuse.output)
             return logged(globals) { () throws(Failure) in throw misuse.failure }
@@ -21,11 +25,13 @@ enum Program {
     }
 
     /// Does `body`; where it fails, one line goes to the log.
-    private static func logged(_ globals: Globals, _ body: () throws(Failure) -> CInt) -> CInt {
+    private static func logged(
+        _ globals: Globals, failureStatus: CInt = 1, _ body: () throws(Failure) -> CInt
+    ) -> CInt {
         let log: Log
         do { log = try Log(path: globals.log, format: globals.logFormat, isDebug: globals.debug) } catch {
             Log().report(error)
-            return 1
+            return failureStatus
         }
         log.debug("apus \(Version.apus) (commit \(Version.commit ?? "unknown")) begins, as user \(shim_geteuid())")
         do {
@@ -34,7 +40,7 @@ enum Program {
             return status
         } catch {
             log.report(error)
-            return 1
+            return failureStatus
         }
     }
 

@@ -44,7 +44,9 @@ enum Request: Equatable {
         guard let verb = Verb(word: word) else { return .misuse(unknown(word, after: globals)) }
         var reader = OptionReader()
         do {
-            try reader.read(globals.operands.dropFirst(), options: CommandTable.options(of: verb))
+            try reader.read(
+                globals.operands.dropFirst(), options: CommandTable.options(of: verb),
+                stopsAtFirstOperand: CommandTable.entry(verb).stopsAtFirstOperand)
         } catch {
             return .misuse(Misuse(verb: verb, remark: error.line, failure: error))
         }
@@ -60,6 +62,7 @@ enum Request: Equatable {
         case .create: return .perform(.create(CreateCommand(words)))
         case .start: return .perform(.start(StartCommand(words)))
         case .run: return .perform(.run(RunCommand(words)))
+        case .exec: return .perform(.exec(ExecCommand(words)))
         case .state: return .perform(.state(StateCommand(words)))
         case .kill: return .perform(.kill(KillCommand(words)))
         case .delete: return .perform(.delete(DeleteCommand(words)))

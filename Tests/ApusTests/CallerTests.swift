@@ -31,6 +31,12 @@ struct CallerTests {
         CommandLineCase(
             "--root /r --log /b/log.json --log-format json delete --force c1",
             Globals(root: "/r", log: "/b/log.json", logFormat: "json"), .delete(DeleteCommand(id: "c1", force: true))),
+        CommandLineCase(
+            "\(containerdWords) exec --process /tmp/p1 --console-socket /tmp/p/s --detach --pid-file /b/e1.pid c1",
+            containerdGlobals,
+            .exec(
+                ExecCommand(
+                    id: "c1", process: "/tmp/p1", detach: true, consoleSocket: "/tmp/p/s", pidFile: "/b/e1.pid"))),
         CommandLineCase("features", Globals(), .features(FeaturesCommand())),
         CommandLineCase("--debug list --format=json", Globals(debug: true), .list(ListCommand(format: "json"))),
         CommandLineCase("--rootless=true state c1", Globals(rootless: true), .state(StateCommand(id: "c1"))),
@@ -56,6 +62,12 @@ struct CallerTests {
                 CreateCommand(
                     id: "c1", bundle: "/p", consoleSocket: "/c/s", pidFile: "/p/pidfile", noPivot: true,
                     noNewKeyring: true, preservedDescriptors: 2))),
+        CommandLineCase(
+            "--log-format=json --log /p/oci-log exec --pid-file /p/x/pidfile --process /p/x/p --detach --preserve-fds 2 c1",
+            Globals(log: "/p/oci-log", logFormat: "json"),
+            .exec(
+                ExecCommand(
+                    id: "c1", process: "/p/x/p", detach: true, pidFile: "/p/x/pidfile", preservedDescriptors: 2))),
         CommandLineCase("start c1", Globals(), .start(StartCommand(id: "c1"))),
         CommandLineCase("kill c1 15", Globals(), .kill(KillCommand(id: "c1", signal: "15"))),
         CommandLineCase("kill --all c1 9", Globals(), .kill(KillCommand(id: "c1", signal: "9", all: true))),
@@ -67,6 +79,7 @@ struct CallerTests {
             "--root /run/apus --systemd-cgroup start c1", Globals(root: "/run/apus", systemdCgroup: true),
             .start(StartCommand(id: "c1"))),
         CommandLineCase("--root /run/apus state c1", Globals(root: "/run/apus"), .state(StateCommand(id: "c1"))),
+        CommandLineCase("exec --process /tmp/p c1", Globals(), .exec(ExecCommand(id: "c1", process: "/tmp/p"))),
         CommandLineCase("kill c1 KILL", Globals(), .kill(KillCommand(id: "c1", signal: "KILL"))),
         CommandLineCase("kill -a c1 9", Globals(), .kill(KillCommand(id: "c1", signal: "9", all: true))),
     ]
@@ -121,6 +134,14 @@ struct CallerTests {
             .run(RunCommand(creation: CreateCommand(id: "c1"), detach: true))),
         CommandLineCase("spec", Globals(), .spec(SpecCommand())),
         CommandLineCase("spec --rootless -b /b", Globals(), .spec(SpecCommand(bundle: "/b", rootless: true))),
+        CommandLineCase(
+            "exec -t -u 1:2 -e A=b -e C=d -g 3 -g 4 -c CAP_X --cgroup x --cwd /c --ignore-paused c1 ls -e x --user=y",
+            Globals(),
+            .exec(
+                ExecCommand(
+                    id: "c1", words: ["ls", "-e", "x", "--user=y"], tty: true, cwd: "/c", environment: ["A=b", "C=d"],
+                    user: "1:2", additionalGids: ["3", "4"], capabilities: ["CAP_X"], cgroups: ["x"],
+                    ignorePaused: true))),
         CommandLineCase("list -q", Globals(), .list(ListCommand(quiet: true))),
         CommandLineCase("list -f json", Globals(), .list(ListCommand(format: "json"))),
     ]

@@ -22,6 +22,7 @@ struct HelpTests {
                    create    make a container from a bundle, ready to be started
                    start     run the program of a created container
                    run       make a container and run its program
+                   exec      run another program in a container
                    state     print the state of a container
                    kill      send a signal to a container's init
                    delete    remove a container and everything made for it
@@ -114,6 +115,41 @@ struct HelpTests {
                --keep                   do not delete the container when its program ends
                --no-subreaper           do not adopt the processes that the container's init leaves behind
                --help, -h               show this help
+
+            """#
+        case .exec:
+            #"""
+            NAME:
+               apus exec - run another program in a container
+
+            USAGE:
+               apus exec [command options] <container-id> [command [arguments...]]
+
+            DESCRIPTION:
+               The process is that of the bundle's config.json as it is now, with the command in place of its
+               arguments; or it is read from FILE, and the options about it change nothing. Options end at the
+               id. The exit status is the program's (128 + N where signal N ended it), and 255 where it could
+               not be run.
+
+            OPTIONS:
+               --process FILE, -p FILE          take the process from FILE, a 'process' of config.json
+               --detach, -d                     return as soon as the program runs
+               --tty, -t                        give the program a terminal
+               --console-socket SOCKET          a Unix socket to send the terminal's master end to
+               --pidfd-socket SOCKET            a Unix socket to send a pidfd of the process to
+               --pid-file FILE                  a file to write the process id to
+               --cwd DIR                        the program's working directory in the container
+               --env NAME=VALUE, -e NAME=VALUE  set a variable of the environment; may be given more than once
+               --user UID[:GID], -u UID[:GID]   the user and the group, by number
+               --additional-gids GID, -g GID    an additional group, by number; may be given more than once
+               --cap CAP, -c CAP                add a capability, such as CAP_NET_RAW; may be given more than once
+               --no-new-privs                   let the program gain no privileges
+               --apparmor PROFILE               the program's AppArmor profile
+               --process-label LABEL            the program's SELinux label
+               --cgroup PATH                    a cgroup below the container's, which must be there; may be given more than once
+               --ignore-paused                  do it in a paused container, too: it runs when that is resumed
+               --preserve-fds N                 pass N more descriptors on, after 0, 1 and 2 (default: 0)
+               --help, -h                       show this help
 
             """#
         case .state:

@@ -3,7 +3,7 @@ import Testing
 
 /// A failure for each kind of step, in the order of the steps.
 extension StepFailureTests {
-    static let cases = hostCases + namespaceCases + rootCases + processCases
+    static let cases = hostCases + namespaceCases + rootCases + processCases + execCases
 
     private static let hostCases = [
         Case(kind: "seal", words: "the runtime's own binary", fault: .call("mount_setattr")),

@@ -21,6 +21,8 @@ struct StepFailureTests {
         /// What is wrong around it.
         var prepare: @Sendable (Bundle) throws -> Void = { _ in }
         var options: [String] = []
+        /// Whether it is a step of `exec`, of a process that the container's config.json describes.
+        var isExec = false
 
         var testDescription: String { kind }
     }
@@ -63,6 +65,7 @@ struct StepFailureTests {
             try one.edit(&$0)
         } _: { bundle in
             try one.prepare(bundle)
+            if one.isExec { return try fails(one, addedTo: bundle) }
             let words =
                 ["run", "--bundle", bundle.folder] + one.options.map { $0.replacing("ID", with: bundle.folder) }
             let outcome =
@@ -72,6 +75,18 @@ struct StepFailureTests {
             if one.pointer == nil { #expect(!outcome.diagnostics.contains("(config.json /"), "\(outcome.said)") }
             bundle.expectNothingLeft()
         }
+    }
+
+    /// The same for a process that is added to a container, which goes on as before.
+    private func fails(_ one: Case, addedTo bundle: Bundle) throws {
+        try bundle.launch()
+        let words = ["exec"] + one.options.map { $0.replacing("ID", with: bundle.folder) } + [bundle.id, "/bin/true"]
+        let outcome = try one.fault.map { try bundle.call(words, failing: $0) } ?? bundle.call(words)
+        expectFailure(outcome, one.words, at: one.pointer, exit: 255)
+        #expect(outcome.diagnostics.contains("exec failed: "))
+        if one.pointer == nil { #expect(!outcome.diagnostics.contains("(config.json /"), "\(outcome.said)") }
+        #expect(eventually { Files.value(bundle.cgroup + "/cgroup.procs") == "\(bundle.pid)" })
+        #expect(Files.names(bundle.folder).filter { $0.hasPrefix("exec-pid") } == [])
     }
 
     @Test("without a readable /etc/passwd HOME is /")

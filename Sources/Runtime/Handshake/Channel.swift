@@ -29,6 +29,9 @@ struct Channel: ~Copyable {
     /// Not connected yet.
     static func none(_ side: Side) -> Channel { Channel(.none, side) }
 
+    /// The descriptor's number.
+    var number: CInt { end.number }
+
     borrowing func send(_ message: Message) throws(Failure) {
         if case .failed(let failure) = message { return try end.send(FailurePacket.encode(failure)) }
         do throws(Failure) { try end.send([message.tag]) } catch  where error.errno == .EPIPE { throw gone(nil) }
@@ -43,6 +46,16 @@ struct Channel: ~Copyable {
         guard tag == wanted.tag, packet.bytes.count == 1 else {
             throw Failure("the other side of the runtime said \(tag) where it had to say \(wanted.word)")
         }
+    }
+
+    /// Waits for the end of file: the other side has become its program, or died.
+    ///
+    /// - Throws: ``Failure``: what it said it could not do.
+    borrowing func expectEnd() throws(Failure) {
+        let packet = try end.receive(limit: FailurePacket.packetLimit)
+        guard let tag = packet.bytes.first else { return }
+        throw FailurePacket.decode(packet.bytes)
+            ?? Failure("the other side of the runtime said \(tag) where it had to become its program")
     }
 
     /// Waits `milliseconds` while the other side has nothing to say but that it failed, or died, which is thrown.

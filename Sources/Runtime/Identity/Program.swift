@@ -61,9 +61,10 @@ struct Execute: Equatable {
     }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). The gate
-        // stays, for a last word; it is close-on-exec.
-        try ProcessAttribute.closeDescriptors(above: 2, except: session.gate.number)
+        // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). The gate,
+        // or without one the channel, stays for a last word; it is close-on-exec.
+        try ProcessAttribute.closeDescriptors(
+            above: 2, except: session.gate.isOpen ? session.gate.number : session.channel.number)
         if loadsFilter, let filter = session.filter { try filter.load() }
         throw session.launch.execute()
     }

@@ -11,6 +11,8 @@ struct UserIdentity: Equatable {
     var umask: UInt32
     /// Whether the process is in a user namespace, which may deny setgroups(2) and may not map every id.
     var isInUserNamespace: Bool
+    /// Where it stands.
+    var pointer: String
 
     /// Where config.json has none. The spec would leave the caller's, but runc and crun give this to every container, and callers
     /// such as containerd's shim run with a umask of 0 and count on it.
@@ -37,6 +39,7 @@ struct UserIdentity: Equatable {
         gid = user.gid
         umask = mask
         self.isInUserNamespace = isInUserNamespace
+        self.pointer = pointer
     }
 
     var summary: String {
@@ -53,10 +56,10 @@ struct UserIdentity: Equatable {
         if uid != 0 { try Capabilities.keepAcrossUserChange(true) }
         try setGroups()
         do throws(Failure) { try Identity.become(group: gid) } catch {
-            throw unmapped(error, "cannot setgid to unmapped gid \(gid) in user namespace", "/process/user/gid")
+            throw unmapped(error, "cannot setgid to unmapped gid \(gid) in user namespace", "\(pointer)/gid")
         }
         do throws(Failure) { try Identity.become(user: uid) } catch {
-            throw unmapped(error, "cannot setuid to unmapped uid \(uid) in user namespace", "/process/user/uid")
+            throw unmapped(error, "cannot setuid to unmapped uid \(uid) in user namespace", "\(pointer)/uid")
         }
         if uid != 0 { try Capabilities.keepAcrossUserChange(false) }
         ProcessAttribute.setMask(umask)
@@ -71,11 +74,11 @@ struct UserIdentity: Equatable {
             case .EPERM where groups.isEmpty: return
             case .EPERM:
                 throw Failure(
-                    "cannot set any additional groups in a rootless container", pointer: "/process/user/additionalGids")
+                    "cannot set any additional groups in a rootless container", pointer: "\(pointer)/additionalGids")
             case .EINVAL:
                 throw unmapped(
                     error, "cannot set additional groups that are not mapped in user namespace",
-                    "/process/user/additionalGids")
+                    "\(pointer)/additionalGids")
             default: throw error
             }
         }

@@ -1,17 +1,21 @@
 import Base
 import Linux
 
-/// `process.cwd`: entered as the container's root, made where it is missing.
+/// `process.cwd`: entered as the container's root; for init made where it is missing, for `exec` it must be there.
 ///
 /// Where root itself may not (NFS with root_squash, an id that is not mapped), ``VerifyDirectory`` tries again as the user.
 struct WorkingDirectory: Equatable {
     /// Absolute, in the container.
     var path: String
+    /// Whether it is made where it is missing.
+    var isMade = true
     /// It is made only, while that can still be done: a step later on makes the root read-only.
     var isForLater = false
 
     var summary: String {
-        isForLater ? "make the directory \(path) if it is missing" : "change to \(path), made if it is missing"
+        isForLater
+            ? "make the directory \(path) if it is missing"
+            : "change to \(path)" + (isMade ? ", made if it is missing" : "")
     }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
@@ -21,7 +25,10 @@ struct WorkingDirectory: Equatable {
             return
         }
         do throws(Failure) {
-            try enter(try openMakingDirectories(path, inside: session.root, mode: 0o755))
+            try enter(
+                isMade
+                    ? try openMakingDirectories(path, inside: session.root, mode: 0o755)
+                    : try open(path, inside: session.root, [.path, .directory]))
         } catch  where error.errno == .EACCES {
             return
         } catch {

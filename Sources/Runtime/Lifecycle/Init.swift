@@ -1,7 +1,8 @@
 import Base
 import Linux
 
-/// What init is from the clone on: it walks its side of the script, and ends as the container's program, or not at all.
+/// What init, or the process of `exec`, is from the clone on: it walks its side of the script, and ends as its program, or not
+/// at all.
 ///
 /// A failure reaches whoever waits: the host over the channel (the walk sends it), and after `create` has ended, `start` by a last
 /// word in the gate.

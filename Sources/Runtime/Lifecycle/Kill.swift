@@ -40,14 +40,14 @@ func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
 extension StateFile {
     /// A pidfd of init. The number is looked at after it is held, so that it cannot be another process's.
     ///
-    /// - Throws: ``Failure``: `container not running`.
+    /// - Throws: ``Failure``: `container not running`, also where init has ended and nobody has waited for it.
     func openInit() throws(Failure) -> PidDescriptor {
         guard let pid else { throw Failure("container not running") }
         let pidfd: PidDescriptor
         do throws(Failure) { pidfd = try PidDescriptor(pid: pid) } catch  where error.errno == .ESRCH {
             throw Failure("container not running")
         }
-        guard let now = try Proc.host().start(of: pid), now.time == start else {
+        guard let now = try Proc.host().start(of: pid), now.time == start, !now.hasEnded else {
             throw Failure("container not running")
         }
         return pidfd

@@ -38,7 +38,7 @@ struct Make {
         let script = try Script(request, on: facts)
         var session = try HostSession(trace: trace)
         do throws(Failure) {
-            try walk(script, &session)
+            try perform(script, &session)
         } catch {
             abandon(&session, bundle.config)
             for note in session.notes where !note.isEmpty { runtime.note(note) }
@@ -49,31 +49,12 @@ struct Make {
         return session.madeContainer(bundle.config)
     }
 
-    private func walk(_ script: Script, _ session: inout HostSession) throws(Failure) {
-        for placed in script.preparation { try Runtime.perform(placed, &session) }
-        try giveBirth(script, &session)
+    private func perform(_ script: Script, _ session: inout HostSession) throws(Failure) {
         do throws(Failure) {
-            try Runtime.walk(script.joint, &session)
+            try script.perform(&session)
         } catch  where error.isDeathOfInit && session.wasKilledForMemory {
             throw Failure(
                 "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit")
-        }
-    }
-
-    /// The clone. The child goes on as init, with all that is in memory here, and never returns.
-    private func giveBirth(_ script: Script, _ session: inout HostSession) throws(Failure) {
-        let ends = try Channel.Pair()
-        let begun = session.trace?.now() ?? 0
-        switch try script.birth.clone(&session) {
-        case .child:
-            for entry in script.hostEntries { _ = session.descriptors.take(entry) }
-            becomeInit(script, session.becomeInside(ends.keep(.inside), script.environment))
-        case .parent(let pid, let pidfd):
-            session.channel = ends.keep(.host)
-            session.pid = pid
-            session.pidfd = pidfd
-            session.closeInitsDescriptors(keeping: script.hostEntries)
-            session.trace?.write(.host, "clone", script.birth.summary, "", from: begun, nil)
         }
     }
 

@@ -43,6 +43,7 @@ struct Request {
     func record(cgroup: CgroupPath) -> StateFile {
         StateFile(
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
-            annotations: config.annotations, cgroup: cgroup.text, namespaces: config.linux?.namespaces ?? [])
+            annotations: config.annotations, cgroup: cgroup.text, namespaces: config.linux?.namespaces ?? [],
+            keepsKeyring: keepsKeyring)
     }
 }

@@ -42,8 +42,8 @@ private func startOrDestroy(_ container: borrowing MadeContainer, _ runtime: Run
     }
 }
 
-/// Passes signals on to init, and buries orphans, until init ends.
-private func attend(
+/// Passes signals on to a process of the container, and buries orphans, until it ends.
+func attend(
     to pidfd: borrowing PidDescriptor, pid: Int32, _ signals: borrowing SignalDescriptor
 ) throws(Failure) -> ProcessEnd {
     while true {

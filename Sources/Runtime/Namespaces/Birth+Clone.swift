@@ -2,20 +2,27 @@ import Base
 import Linux
 
 extension Birth {
-    /// Makes init. It returns twice: in the host with init's pid, and in init.
+    /// Makes the process. It returns twice: in the host with its pid, and in itself.
     func clone(_ session: inout HostSession) throws(Failure) -> Cloned {
         let cgroup = session.cgroupDirectory
         guard let entry = joinedUserNamespace else {
             do throws(Failure) {
-                return try Linux.clone(namespaces, into: cgroup)
+                return try clone(into: cgroup)
             } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
-                return try cloneAndMove(&session, error)
+                guard mayFollowInit, try session.followInit() else { return try cloneAndMove(&session, error) }
             }
+            return try clone(into: session.cgroupDirectory)
         }
         return try cloneFromInside(session.descriptors.take(entry), cgroup, session.proc)
     }
 
-    /// For a cgroup that takes no births, as a threaded one: init is born beside the host, and waits until it was moved.
+    private func clone(into cgroup: CInt) throws(Failure) -> Cloned {
+        do throws(Failure) { return try Linux.clone(namespaces, into: cgroup) } catch {
+            throw joinsInit ? Failure("make the process", cause: error.cause) : error
+        }
+    }
+
+    /// For a cgroup that takes no births, as a threaded one: the process is born beside the host, and waits until it was moved.
     private func cloneAndMove(_ session: inout HostSession, _ refusal: Failure) throws(Failure) -> Cloned {
         guard session.cgroup != nil else { throw refusal }
         let ends = try SocketPair()

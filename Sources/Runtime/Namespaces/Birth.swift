@@ -1,7 +1,12 @@
 import Linux
 
-/// How init is made: one clone3(2), which makes the new namespaces and puts it into its cgroup.
+/// How init, or the process of `exec`, is made: one clone3(2), which makes the new namespaces and puts it into its cgroup.
 struct Birth: Equatable {
+    /// Whether the container has an init already, whose namespaces the new process joins.
+    var joinsInit = false
+    /// Whether init's own cgroup is taken where that of the container takes no births: an init that manages cgroups moves
+    /// itself into one below.
+    var mayFollowInit = false
     /// Those made new by the clone. Cgroup and time namespaces cannot be.
     var namespaces: NamespaceFlags = []
     /// A user namespace to join, by its place in the descriptor table: then a first child joins it and makes init as its
@@ -9,7 +14,8 @@ struct Birth: Equatable {
     var joinedUserNamespace: Int?
 
     var summary: String {
-        var text = "clone init"
+        var text = "clone \(joinsInit ? "the process" : "init")"
+        if mayFollowInit { text += ", in init's own cgroup where the container's takes none" }
         let words = namespaces.words
         if !words.isEmpty { text += " with new namespaces: \(words.joined(separator: ", "))" }
         if joinedUserNamespace != nil { text += ", from a child that joined the user namespace" }
@@ -27,6 +33,8 @@ extension NamespaceFlags {
         if contains(.network) { words.append("network") }
         if contains(.ipc) { words.append("ipc") }
         if contains(.uts) { words.append("uts") }
+        if contains(.cgroup) { words.append("cgroup") }
+        if contains(.time) { words.append("time") }
         return words
     }
 }

@@ -29,6 +29,12 @@ struct HostSession: ~Copyable, Session {
     /// init, once it is there; the pid is the one that the runtime's own pid namespace knows.
     var pid: Int32 = 0
     var pidfd = PidDescriptor.none
+    /// For `exec`: the container's init, whose namespaces the process joins.
+    var joined = PidDescriptor.none
+    /// For `exec`: the pid file that was written.
+    var pidFile: String?
+    /// For `exec` in the foreground: what is to be passed on to the program.
+    var signals: SignalDescriptor?
 
     init(trace: Trace?) throws(Failure) {
         proc = try Proc.host()
@@ -53,8 +59,7 @@ struct HostSession: ~Copyable, Session {
     consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSession {
         InsideSession(
             trace: trace, channel: channel, gate: gate, descriptors: descriptors, filter: filter,
-            environment: environment,
-            record: record)
+            environment: environment, record: record, joined: joined)
     }
 
     /// Closes, in the host, what was opened for init alone.

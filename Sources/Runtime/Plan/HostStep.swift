@@ -11,13 +11,16 @@ enum HostStep: PerformedStep {
     case openNamespace(OpenNamespace)
     case makeCgroup(MakeCgroup)
     case writeCgroup(WriteCgroup)
+    case openCgroup(OpenCgroup)
     case filterDevices(FilterDevices)
     case openTree(OpenTree)
     case mapTree(MapTree)
     case compileSeccomp(CompileSeccomp)
     case connectAgent(ConnectAgent)
     case joinAsHost(JoinAsHost)
+    case joinInitForBirth(JoinInitForBirth)
     case newTimeNamespace(NewTimeNamespace)
+    case setAffinity(SetAffinity)
     case forbidTracing(ForbidTracing)
     case returnToNamespace(ReturnToNamespace)
     case mapIDs(IDMaps)
@@ -30,6 +33,9 @@ enum HostStep: PerformedStep {
     case handOverListener(HandOverListener)
     case limit(ProcessLimit)
     case recordContainer(RecordContainer)
+    case recordProcess(RecordProcess)
+    case holdSignals(HoldSignals)
+    case awaitProgram(AwaitProgram)
 
     var isLast: Bool { false }
 
@@ -43,13 +49,16 @@ enum HostStep: PerformedStep {
         case openNamespace = "open-namespace"
         case makeCgroup = "make-cgroup"
         case writeCgroup = "write-cgroup"
+        case openCgroup = "open-cgroup"
         case filterDevices = "filter-devices"
         case openTree = "open-tree"
         case mapTree = "map-tree"
         case compileSeccomp = "compile-seccomp"
         case connectAgent = "connect-agent"
         case joinAsHost = "join-as-host"
+        case joinInitForBirth = "join-init-for-birth"
         case newTimeNamespace = "new-time-namespace"
+        case setAffinity = "set-own-affinity"
         case forbidTracing = "forbid-tracing"
         case returnToNamespace = "return-to-namespace"
         case mapIDs = "map-ids"
@@ -62,6 +71,9 @@ enum HostStep: PerformedStep {
         case handOverListener = "hand-over-listener"
         case limit
         case recordContainer = "record-container"
+        case recordProcess = "record-process"
+        case holdSignals = "hold-signals"
+        case awaitProgram = "await-program"
     }
 
     var kind: Kind {
@@ -74,13 +86,16 @@ enum HostStep: PerformedStep {
         case .openNamespace: .openNamespace
         case .makeCgroup: .makeCgroup
         case .writeCgroup: .writeCgroup
+        case .openCgroup: .openCgroup
         case .filterDevices: .filterDevices
         case .openTree: .openTree
         case .mapTree: .mapTree
         case .compileSeccomp: .compileSeccomp
         case .connectAgent: .connectAgent
         case .joinAsHost: .joinAsHost
+        case .joinInitForBirth: .joinInitForBirth
         case .newTimeNamespace: .newTimeNamespace
+        case .setAffinity: .setAffinity
         case .forbidTracing: .forbidTracing
         case .returnToNamespace: .returnToNamespace
         case .mapIDs: .mapIDs
@@ -93,6 +108,9 @@ enum HostStep: PerformedStep {
         case .handOverListener: .handOverListener
         case .limit: .limit
         case .recordContainer: .recordContainer
+        case .recordProcess: .recordProcess
+        case .holdSignals: .holdSignals
+        case .awaitProgram: .awaitProgram
         }
     }
 
@@ -108,13 +126,16 @@ enum HostStep: PerformedStep {
         case .openNamespace(let step): step.summary
         case .makeCgroup(let step): step.summary
         case .writeCgroup(let step): step.summary
+        case .openCgroup(let step): step.summary
         case .filterDevices(let step): step.summary
         case .openTree(let step): step.summary
         case .mapTree(let step): step.summary
         case .compileSeccomp(let step): step.summary
         case .connectAgent(let step): step.summary
         case .joinAsHost(let step): step.summary
+        case .joinInitForBirth(let step): step.summary
         case .newTimeNamespace(let step): step.summary
+        case .setAffinity(let step): step.summary
         case .forbidTracing(let step): step.summary
         case .returnToNamespace(let step): step.summary
         case .mapIDs(let step): step.summary
@@ -127,6 +148,9 @@ enum HostStep: PerformedStep {
         case .handOverListener(let step): step.summary
         case .limit(let step): step.summary
         case .recordContainer(let step): step.summary
+        case .recordProcess(let step): step.summary
+        case .holdSignals(let step): step.summary
+        case .awaitProgram(let step): step.summary
         }
     }
 
@@ -140,13 +164,16 @@ enum HostStep: PerformedStep {
         case .openNamespace(let step): try step.perform(&session)
         case .makeCgroup(let step): try step.perform(&session)
         case .writeCgroup(let step): try step.perform(&session)
+        case .openCgroup(let step): try step.perform(&session)
         case .filterDevices(let step): try step.perform(&session)
         case .openTree(let step): try step.perform(&session)
         case .mapTree(let step): try step.perform(&session)
         case .compileSeccomp(let step): try step.perform(&session)
         case .connectAgent(let step): try step.perform(&session)
         case .joinAsHost(let step): try step.perform(&session)
+        case .joinInitForBirth(let step): try step.perform(&session)
         case .newTimeNamespace(let step): try step.perform(&session)
+        case .setAffinity(let step): try step.perform()
         case .forbidTracing(let step): try step.perform()
         case .returnToNamespace(let step): try step.perform(&session)
         case .mapIDs(let step): try step.perform(&session)
@@ -159,6 +186,9 @@ enum HostStep: PerformedStep {
         case .handOverListener(let step): try step.perform(&session)
         case .limit(let step): try step.perform(pid: session.pid)
         case .recordContainer(let step): try step.perform(&session)
+        case .recordProcess(let step): try step.perform(&session)
+        case .holdSignals(let step): try step.perform(&session)
+        case .awaitProgram(let step): try step.perform(&session)
         }
     }
 }

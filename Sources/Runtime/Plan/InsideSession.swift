@@ -28,6 +28,8 @@ struct InsideSession: ~Copyable, Session {
     var environment: Environment
     /// What the hooks inside are told.
     let record: StateFile
+    /// For `exec`: the container's init, until its namespaces were joined.
+    var joined: PidDescriptor
     /// The program, once it was found.
     var launch = Launch.none
 

@@ -6,7 +6,9 @@ enum InsideStep: PerformedStep {
     case becomeRoot(BecomeRoot)
     case startSession(StartSession)
     case resetAffinity(ResetAffinity)
+    case setAffinity(SetAffinity)
     case join(JoinInside)
+    case joinInit(JoinInit)
     case newCgroupNamespace(NewCgroupNamespace)
     case joinKeyring(SessionKeyring)
     case raiseLoopback(RaiseLoopback)
@@ -42,6 +44,7 @@ enum InsideStep: PerformedStep {
     case findHome(FindHome)
     case boundCapabilities(BoundingSet)
     case becomeUser(UserIdentity)
+    case forbidTracing(ForbidTracing)
     case grantCapabilities(CapabilityGrant)
     case forbidNewPrivileges(ForbidNewPrivileges)
     case verifyDirectory(VerifyDirectory)
@@ -59,7 +62,9 @@ enum InsideStep: PerformedStep {
         case becomeRoot = "become-root"
         case startSession = "start-session"
         case resetAffinity = "reset-affinity"
+        case setAffinity = "set-affinity"
         case join
+        case joinInit = "join-init"
         case newCgroupNamespace = "new-cgroup-namespace"
         case joinKeyring = "join-keyring"
         case raiseLoopback = "raise-loopback"
@@ -95,6 +100,7 @@ enum InsideStep: PerformedStep {
         case findHome = "find-home"
         case boundCapabilities = "bound-capabilities"
         case becomeUser = "become-user"
+        case forbidTracing = "forbid-tracing"
         case grantCapabilities = "grant-capabilities"
         case forbidNewPrivileges = "forbid-new-privileges"
         case verifyDirectory = "verify-directory"
@@ -108,7 +114,9 @@ enum InsideStep: PerformedStep {
         case .becomeRoot: .becomeRoot
         case .startSession: .startSession
         case .resetAffinity: .resetAffinity
+        case .setAffinity: .setAffinity
         case .join: .join
+        case .joinInit: .joinInit
         case .newCgroupNamespace: .newCgroupNamespace
         case .joinKeyring: .joinKeyring
         case .raiseLoopback: .raiseLoopback
@@ -144,6 +152,7 @@ enum InsideStep: PerformedStep {
         case .findHome: .findHome
         case .boundCapabilities: .boundCapabilities
         case .becomeUser: .becomeUser
+        case .forbidTracing: .forbidTracing
         case .grantCapabilities: .grantCapabilities
         case .forbidNewPrivileges: .forbidNewPrivileges
         case .verifyDirectory: .verifyDirectory
@@ -160,7 +169,9 @@ enum InsideStep: PerformedStep {
         case .becomeRoot(let step): step.summary
         case .startSession(let step): step.summary
         case .resetAffinity(let step): step.summary
+        case .setAffinity(let step): step.summary
         case .join(let step): step.summary
+        case .joinInit(let step): step.summary
         case .newCgroupNamespace(let step): step.summary
         case .joinKeyring(let step): step.summary
         case .raiseLoopback(let step): step.summary
@@ -196,6 +207,7 @@ enum InsideStep: PerformedStep {
         case .findHome(let step): step.summary
         case .boundCapabilities(let step): step.summary
         case .becomeUser(let step): step.summary
+        case .forbidTracing(let step): step.summary
         case .grantCapabilities(let step): step.summary
         case .forbidNewPrivileges(let step): step.summary
         case .verifyDirectory(let step): step.summary
@@ -210,7 +222,9 @@ enum InsideStep: PerformedStep {
         case .becomeRoot(let step): try step.perform()
         case .startSession(let step): try step.perform()
         case .resetAffinity(let step): try step.perform()
+        case .setAffinity(let step): try step.perform()
         case .join(let step): try step.perform(&session)
+        case .joinInit(let step): try step.perform(&session)
         case .newCgroupNamespace(let step): try step.perform()
         case .joinKeyring(let step): try step.perform()
         case .raiseLoopback(let step): try step.perform()
@@ -246,6 +260,7 @@ enum InsideStep: PerformedStep {
         case .findHome(let step): try step.perform(&session)
         case .boundCapabilities(let step): try step.perform()
         case .becomeUser(let step): try step.perform()
+        case .forbidTracing(let step): try step.perform()
         case .grantCapabilities(let step): try step.perform()
         case .forbidNewPrivileges(let step): try step.perform()
         case .verifyDirectory(let step): try step.perform(&session)

@@ -5,53 +5,82 @@ import OCI
 extension ScriptPlanner {
     /// From a finished root to the container's program.
     ///
-    /// The order is runc's, and has reasons: without noNewPrivileges seccomp needs CAP_SYS_ADMIN, so it comes before the
-    /// capabilities go; groups come before the user, who could no more change them; the bounding set before the
-    /// user, the other sets after; limits last, so that they do not limit us.
-    ///
     /// Without `process`, which is required by `start` only (config.md, "Process"), init waits at the gate without
     /// capabilities, and there is nothing that it could become.
     mutating func planProcess() throws(Failure) {
-        let noNewPrivileges = process.noNewPrivileges ?? false
-        let isLoadedEarly = !noNewPrivileges
-        // A listener is handed over by whoever waits for init, which `start` does not.
-        let isLoadedLast = noNewPrivileges && seccomp != nil && seccomp?.listener == nil
-        let user = try UserIdentity(process.user, isInUserNamespace: namespaces.hasUser, refusals.add)
-        let directory = WorkingDirectory(path: process.cwd)
-        try planKernelState()
-        inside(.workingDirectory(directory), "/process/cwd")
-        if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), "/process/env") }
-        if isLoadedEarly { planLoading() }
-        inside(.boundCapabilities(capabilities.bounding), "/process/capabilities/bounding")
-        inside(.becomeUser(user), "/process/user")
-        inside(.grantCapabilities(capabilities.grant), "/process/capabilities")
-        if noNewPrivileges { inside(.forbidNewPrivileges(ForbidNewPrivileges()), "/process/noNewPrivileges") }
-        inside(.verifyDirectory(VerifyDirectory(directory: directory)), "/process/cwd")
-        if let arguments = process.args { inside(.findProgram(FindProgram(arguments: arguments)), "/process/args/0") }
-        if !isLoadedEarly, !isLoadedLast { planLoading() }
+        try planIdentity()
         sync(.ready, from: .inside)
-        if let scheduler = process.scheduler {
-            let step = try SetScheduler(
-                scheduler, hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false, refusals.add)
-            host(.schedule(step), "/process/scheduler")
-        }
-        if let priority = process.ioPriority {
-            host(.prioritizeIO(try SetIOPriority(priority, refusals.add)), "/process/ioPriority")
-        }
-        for (index, limit) in try ProcessLimit.list(process.rlimits, refusals.add).enumerated() {
-            host(.limit(limit), "/process/rlimits/\(index)")
-        }
+        try planLimits(hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
         host(.recordContainer(RecordContainer(pidFile: request.pidFile)))
         sync(.recorded, from: .host)
         inside(.waitForStart(WaitForStart()))
         for hook in try HookRun.list(.startContainer, in: config.hooks, refusals.add) {
-            inside(.runHook(InsideHook(run: hook, mask: user.umask)), hook.pointer)
+            inside(
+                .runHook(InsideHook(run: hook, mask: process.user.umask ?? UserIdentity.standardUmask)), hook.pointer)
         }
         guard process.args != nil else { return }
-        inside(.execute(Execute(loadsFilter: isLoadedLast)), "/process/args")
+        inside(.execute(Execute(loadsFilter: isFilterLoadedLast)), place("args"))
+    }
+}
+
+extension ProcessPlanning {
+    /// From a root that is there to a process that is all it has to be, but for its limits.
+    ///
+    /// The order is runc's, and has reasons: without noNewPrivileges seccomp needs CAP_SYS_ADMIN, so it comes before the
+    /// capabilities go; groups come before the user, who could no more change them; the bounding set before the
+    /// user, the other sets after; limits last, so that they do not limit us.
+    ///
+    /// - Parameter isFirst: Whether nobody else is in the container yet. Later its directory must be there, and a change of user, which
+    ///   may let that user's processes trace us (prctl(2), PR_SET_DUMPABLE), must not.
+    mutating func planIdentity(isFirst: Bool = true) throws(Failure) {
+        let noNewPrivileges = process.noNewPrivileges ?? false
+        let user = try UserIdentity(
+            process.user, isInUserNamespace: hasUserNamespace, pointer: place("user"), refusals.add)
+        let directory = WorkingDirectory(path: process.cwd, isMade: isFirst)
+        try planKernelState()
+        inside(.workingDirectory(directory), place("cwd"))
+        if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), place("env")) }
+        if !noNewPrivileges { planLoading() }
+        inside(.boundCapabilities(capabilities.bounding), place("capabilities", "/bounding"))
+        inside(.becomeUser(user), place("user"))
+        if !isFirst { inside(.forbidTracing(ForbidTracing())) }
+        inside(.grantCapabilities(capabilities.grant), place("capabilities"))
+        if noNewPrivileges { inside(.forbidNewPrivileges(ForbidNewPrivileges()), place("noNewPrivileges")) }
+        inside(.verifyDirectory(VerifyDirectory(directory: directory)), place("cwd"))
+        if let arguments = process.args { inside(.findProgram(FindProgram(arguments: arguments)), place("args", "/0")) }
+        if noNewPrivileges, !isFilterLoadedLast { planLoading() }
     }
 
-    /// What the kernel keeps of init and hands on at execve; before seccomp, whose filter may forbid these calls.
+    /// Whether the seccomp filter is loaded right before execve. A listener is handed over by whoever waits for the process,
+    /// which `start` does not.
+    var isFilterLoadedLast: Bool { process.noNewPrivileges == true && seccomp != nil && seccomp?.listener == nil }
+
+    /// What the host limits the process by, when nothing but execve is left to do.
+    mutating func planLimits(hasProcessors: Bool) throws(Failure) {
+        if let scheduler = process.scheduler {
+            let step = try SetScheduler(
+                scheduler, hasProcessors: hasProcessors, pointer: place("scheduler"), refusals.add)
+            host(.schedule(step), place("scheduler"))
+        }
+        if let priority = process.ioPriority {
+            let step = try SetIOPriority(priority, pointer: place("ioPriority"), refusals.add)
+            host(.prioritizeIO(step), place("ioPriority"))
+        }
+        let limits = try ProcessLimit.list(process.rlimits, pointer: place("rlimits"), refusals.add)
+        for (index, limit) in limits.enumerated() { host(.limit(limit), place("rlimits", "/\(index)")) }
+    }
+
+    mutating func planOutOfMemoryScore() throws(Failure) {
+        guard let adjustment = process.oomScoreAdj else { return }
+        do throws(Failure) {
+            let step = try OutOfMemoryScore(adjustment: adjustment, isRootless: false, pointer: place("oomScoreAdj"))
+            host(.adjustOOMScore(step), place("oomScoreAdj"))
+        } catch {
+            try refusals.add(error)
+        }
+    }
+
+    /// What the kernel keeps of a process and hands on at execve; before seccomp, whose filter may forbid these calls.
     private mutating func planKernelState() throws(Failure) {
         if let personality = linux.personality {
             inside(.personality(try SetPersonality(personality, refusals.add)), "/linux/personality")
@@ -59,8 +88,8 @@ extension ScriptPlanner {
         if let policy = linux.memoryPolicy {
             inside(.memoryPolicy(try SetMemoryPolicy(policy, refusals.add)), "/linux/memoryPolicy")
         }
-        if let profile = profile { inside(.label(.profile(profile)), "/process/apparmorProfile") }
-        if let label = label { inside(.label(.process(label)), "/process/selinuxLabel") }
+        if let profile = profile { inside(.label(.profile(profile)), place("apparmorProfile")) }
+        if let label = label { inside(.label(.process(label)), place("selinuxLabel")) }
     }
 
     /// `process.apparmorProfile`, but for an empty one, which is none.
@@ -69,12 +98,16 @@ extension ScriptPlanner {
     /// `process.selinuxLabel`, but for an empty one, which is none.
     var label: String? { process.selinuxLabel.flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// What the kernel must have for this config.json.
-    mutating func planKernelChecks() {
-        if profile != nil { prepare(.checkKernel(.appArmor), "/process/apparmorProfile") }
-        if label != nil { prepare(.checkKernel(.seLinux), "/process/selinuxLabel") }
-        if linux.mountLabel?.isEmpty == false { prepare(.checkKernel(.seLinux), "/linux/mountLabel") }
-        if linux.intelRdt != nil { prepare(.checkKernel(.resourceControl), "/linux/intelRdt") }
+    /// The session keyring, with its label.
+    mutating func planKeyring(_ id: ContainerID) {
+        if let label { inside(.label(.keys(label)), place("selinuxLabel")) }
+        inside(.joinKeyring(SessionKeyring(id, isInUserNamespace: hasUserNamespace)))
+    }
+
+    /// What the kernel must have for this process.
+    mutating func planProcessChecks() {
+        if profile != nil { prepare(.checkKernel(.appArmor), place("apparmorProfile")) }
+        if label != nil { prepare(.checkKernel(.seLinux), place("selinuxLabel")) }
     }
 
     /// `process.execCPUAffinity` is for `exec`, but a list that is none is wrong already.
@@ -85,7 +118,7 @@ extension ScriptPlanner {
             try refusals.add(
                 Failure(
                     "\(quoted(list)) is not a list of processors such as 0-3,7",
-                    pointer: "/process/execCPUAffinity/\(name)", code: .malformedValue))
+                    pointer: place("execCPUAffinity", "/\(name)"), code: .malformedValue))
         }
     }
 }

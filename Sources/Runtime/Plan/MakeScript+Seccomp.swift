@@ -3,8 +3,8 @@ import Linux
 import OCI
 
 /// When the seccomp filter is made and loaded.
-extension ScriptPlanner {
-    /// What the host does for it before there is an init.
+extension ProcessPlanning {
+    /// What the host does for it before there is a process.
     mutating func planFilter() throws(Failure) {
         guard let seccomp else { return }
         // config-linux.md names the flag; Documentation/userspace-api/seccomp_filter.rst says since when it is there.

@@ -32,7 +32,7 @@ extension Script {
 }
 
 /// Collects the lines of a script, in order.
-struct ScriptPlanner {
+struct ScriptPlanner: ProcessPlanning {
     let request: Request
     let host: HostFacts
     let config: Config
@@ -74,19 +74,15 @@ struct ScriptPlanner {
         seccomp = try SeccompProfile.of(linux.seccomp, refusals.add)
     }
 
-    mutating func prepare(_ step: HostStep, _ pointer: String = "") {
-        script.preparation.append(Placed(step, pointer))
-    }
+    let place = ProcessPlace()
+    var hasUserNamespace: Bool { namespaces.hasUser }
 
-    mutating func host(_ step: HostStep, _ pointer: String = "") {
-        script.joint.append(.host(Placed(step, pointer)))
+    /// What the kernel must have for this config.json.
+    mutating func planKernelChecks() {
+        planProcessChecks()
+        if linux.mountLabel?.isEmpty == false { prepare(.checkKernel(.seLinux), "/linux/mountLabel") }
+        if linux.intelRdt != nil { prepare(.checkKernel(.resourceControl), "/linux/intelRdt") }
     }
-
-    mutating func inside(_ step: InsideStep, _ pointer: String = "") {
-        script.joint.append(.inside(Placed(step, pointer)))
-    }
-
-    mutating func sync(_ message: Message, from side: Side) { script.joint.append(.sync(message, from: side)) }
 }
 
 extension ScriptPlanner {
@@ -163,14 +159,7 @@ extension ScriptPlanner {
             let check = CheckIDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
             host(.checkIDMaps(check), pointer(of: .user))
         }
-        if let adjustment = process.oomScoreAdj {
-            let pointer = "/process/oomScoreAdj"
-            do throws(Failure) {
-                host(.adjustOOMScore(try OutOfMemoryScore(adjustment: adjustment, isRootless: false)), pointer)
-            } catch {
-                try refusals.add(error)
-            }
-        }
+        try planOutOfMemoryScore()
         inside(.startSession(StartSession()))
         inside(.resetAffinity(ResetAffinity()))
         if namespaces.hasUser { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
@@ -178,10 +167,7 @@ extension ScriptPlanner {
             inside(.join(JoinInside(kind: joined.kind, entry: joined.entry)), joined.pointer)
         }
         if let pointer = pointerOfProc { inside(.openProc(OpenProc()), pointer) }
-        if !request.keepsKeyring {
-            if let label { inside(.label(.keys(label)), "/process/selinuxLabel") }
-            inside(.joinKeyring(SessionKeyring(request.id, isInUserNamespace: namespaces.hasUser)))
-        }
+        if !request.keepsKeyring { planKeyring(request.id) }
         if namespaces.newCgroup { inside(.newCgroupNamespace(NewCgroupNamespace()), pointer(of: .cgroup)) }
         if namespaces.isNew(.network) { inside(.raiseLoopback(RaiseLoopback()), pointer(of: .network)) }
     }

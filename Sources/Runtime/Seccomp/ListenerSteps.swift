@@ -31,7 +31,7 @@ struct HandOverListener: Equatable {
         let descriptor = try take(session)
         let state = ContainerProcessState(
             ociVersion: Version.specification, fds: ["seccompFd"], pid: Int(session.pid), metadata: listener.metadata,
-            state: session.record.state(.creating, pid: session.pid))
+            state: session.record.state(status(session), pid: session.record.pid ?? session.pid))
         do throws(Failure) {
             try session.agent.send(Array(state.json(.compact).utf8), passing: descriptor)
         } catch {
@@ -39,6 +39,12 @@ struct HandOverListener: Equatable {
         }
         // One message a connection: the end of file tells the agent that it has all.
         session.agent = .none
+    }
+
+    /// The container's: it is being made as long as there is no init on record.
+    private func status(_ session: borrowing HostSession) -> State.Status {
+        if session.record.pid == nil { return .creating }
+        return session.folder.hasGate() ? .created : .running
     }
 
     private func take(_ session: borrowing HostSession) throws(Failure) -> Descriptor {

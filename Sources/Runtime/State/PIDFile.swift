@@ -11,4 +11,12 @@ enum PIDFile {
         let folder = try open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
         try replaceFile(name, with: "\(pid)", mode: 0o666, at: folder)
     }
+
+    /// Takes back what ``write(_:to:)`` did.
+    static func remove(_ path: String) {
+        let parts = Path.parts(path)
+        guard let name = parts.last else { return }
+        guard let folder = try? open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory]) else { return }
+        try? Linux.remove(name, at: folder)
+    }
 }

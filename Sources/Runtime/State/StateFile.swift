@@ -24,6 +24,8 @@ struct StateFile: Equatable {
     /// The kinds of namespace that are not the runtime's own.
     var namespaces: [Namespace] = []
     var isRootless = false
+    /// `--no-new-keyring`: its processes stay in the session keyring of their caller.
+    var keepsKeyring = false
 
     /// Whether init is the first of a pid namespace of its own: then its end is the end of all of them.
     var hasPrivatePIDs: Bool { namespaces.contains { $0.type == .pid && $0.path?.isEmpty ?? true } }
@@ -70,6 +72,7 @@ extension StateFile: JSONWritable {
             json.object { json in
                 json.member("rootfs", file.rootfs)
                 json.member("namespaces", file.namespaces.map(NamespaceEntry.init))
+                json.member("no_new_keyring", file.keepsKeyring)
                 json.member("labels", ["bundle=\(file.bundle)"])
             }
         }
@@ -130,11 +133,17 @@ extension StateFile: JSONReadable {
 
     private mutating func readConfiguration(_ json: inout JSONReader) throws(Failure) {
         var namespaces: [Namespace] = []
+        var keepsKeyring = false
         try json.object { json, key throws(Failure) in
-            guard case "namespaces" = key else { return try json.skip() }
-            namespaces = try json.array { json throws(Failure) in try NamespaceEntry(&json).namespace }
+            switch key {
+            case "namespaces":
+                namespaces = try json.array { json throws(Failure) in try NamespaceEntry(&json).namespace }
+            case "no_new_keyring": keepsKeyring = try json.boolean()
+            default: try json.skip()
+            }
         }
         self.namespaces = namespaces
+        self.keepsKeyring = keepsKeyring
     }
 }
 

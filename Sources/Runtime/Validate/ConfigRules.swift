@@ -7,8 +7,7 @@ enum ConfigRules {
     /// - Throws: What `refuse` throws.
     static func check(_ config: Config, _ refuse: Refuse) throws(Failure) {
         try checkVersion(config.ociVersion, refuse)
-        try checkProcess(config.process, refuse)
-        try refuseUnsupported(config, refuse)
+        if let process = config.process { try check(process, at: ProcessPlace(), refuse) }
         try NamespaceRules.check(config, refuse)
         try SchemataRules.check(config.linux?.intelRdt, refuse)
         try checkAnnotations(config.annotations, refuse)
@@ -25,14 +24,16 @@ enum ConfigRules {
         }
     }
 
-    private static func checkProcess(_ process: Process?, _ refuse: Refuse) throws(Failure) {
-        guard let process else { return }
+    /// What must hold of a process, that of config.json or that of `exec`.
+    static func check(_ process: Process, at place: ProcessPlace, _ refuse: Refuse) throws(Failure) {
         if process.args?.isEmpty ?? true {
-            try refuse(Failure("args must not be empty", pointer: "/process/args", code: .emptyValue))
+            try refuse(Failure("args must not be empty", pointer: place("args"), code: .emptyValue))
         }
         if process.cwd.utf8.first != UInt8(ascii: "/") {
-            try refuse(Failure("Cwd must be an absolute path", pointer: "/process/cwd", code: .relativePath))
+            try refuse(Failure("Cwd must be an absolute path", pointer: place("cwd"), code: .relativePath))
         }
+        // What the spec has and apus does not do yet.
+        if process.terminal == true { try refuse(Failure.notYet("process.terminal").at(place("terminal"))) }
     }
 
     private static func checkAnnotations(_ annotations: Annotations?, _ refuse: Refuse) throws(Failure) {
@@ -40,13 +41,5 @@ enum ConfigRules {
             try refuse(
                 Failure("the key of an annotation must not be empty", pointer: "/annotations/", code: .emptyValue))
         }
-    }
-
-    /// What the spec has and apus does not do yet.
-    private static func refuseUnsupported(_ config: Config, _ refuseOne: Refuse) throws(Failure) {
-        func refuse(_ isAsked: Bool, _ what: String, _ pointer: String) throws(Failure) {
-            if isAsked { try refuseOne(Failure.notYet(what).at(pointer)) }
-        }
-        try refuse(config.process?.terminal == true, "process.terminal", "/process/terminal")
     }
 }

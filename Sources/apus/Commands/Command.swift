@@ -5,6 +5,7 @@ enum Command: Equatable {
     case create(CreateCommand)
     case start(StartCommand)
     case run(RunCommand)
+    case exec(ExecCommand)
     case state(StateCommand)
     case kill(KillCommand)
     case delete(DeleteCommand)
@@ -23,6 +24,7 @@ enum Command: Equatable {
         case .create(let command): try command.perform(in: globals)
         case .start(let command): try command.perform(in: globals)
         case .run(let command): return try command.perform(in: globals)
+        case .exec(let command): return try command.perform(in: globals)
         case .state(let command): try command.perform(in: globals)
         case .kill(let command): try command.perform(in: globals)
         case .delete(let command): try command.perform(in: globals)
@@ -33,5 +35,11 @@ enum Command: Equatable {
         case .features(let command): command.perform()
         }
         return 0
+    }
+
+    /// The exit status where it fails: that of `exec` is told apart from the program's, as in runc.
+    var failureStatus: CInt {
+        guard case .exec = self else { return 1 }
+        return 255
     }
 }

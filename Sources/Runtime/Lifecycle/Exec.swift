@@ -1,0 +1,102 @@
+import Base
+import Linux
+import OCI
+
+/// `exec`: adds a process to a container that runs, or that was created.
+///
+/// - Returns: The process's exit status, 128 and the signal where one ended it; 0 with `detach`.
+public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
+    let id = try ContainerID(id)
+    try SealedBinary.ensure()
+    try options.refuseUnsupported()
+    var session = try HostSession(trace: try runtime.openTrace())
+    session.folder = try runtime.store.find(id)
+    try session.holdInit(ignoringPause: options.ignorePaused)
+    do throws(Failure) {
+        let request = try session.request(options)
+        let facts = try HostFacts.read()
+        try facts.check()
+        let script = try Script(exec: request, on: facts)
+        defer { for note in session.notes where !note.isEmpty { runtime.note(note) } }
+        do throws(Failure) { try script.perform(&session) } catch {
+            session.abandonProcess()
+            throw session.explain(error).during("unable to start container process")
+        }
+        for warning in script.warnings + session.warnings { runtime.warn(warning.placed(by: options)) }
+    } catch {
+        throw error.placed(by: options)
+    }
+    guard !options.detach, let signals = session.signals.take() else { return 0 }
+    return try attend(to: session.pidfd, pid: session.pid, signals).shellStatus
+}
+
+extension HostSession {
+    /// Takes the record, and holds init by a pidfd: from here on it cannot be another process.
+    ///
+    /// The container is not locked: many may be at work in it, and what ends meanwhile is seen by the calls that need it.
+    ///
+    /// - Throws: ``Failure`` where the container has stopped, is paused, or is not there yet.
+    fileprivate mutating func holdInit(ignoringPause: Bool) throws(Failure) {
+        guard let found = try folder.readRecord() else { throw Failure("container does not exist") }
+        record = found
+        guard found.pid != nil else { throw Failure("cannot exec in a container in the creating state") }
+        do throws(Failure) { joined = try found.openInit() } catch  where error.action == "container not running" {
+            throw Failure("cannot exec in a stopped container")
+        }
+        if !ignoringPause, let cgroup = found.cgroup, Cgroup.isFrozen(at: cgroup) {
+            throw Failure("cannot exec in a paused container (use --ignore-paused to override)")
+        }
+    }
+
+    /// Reads what the script depends on.
+    fileprivate borrowing func request(_ options: ExecOptions) throws(Failure) -> ExecRequest {
+        let container = try ExecConfig(json: try folder.readConfig())
+        let process: ExecProcess
+        if let path = options.process {
+            process = ExecProcess(try readProcess(path), from: container.process)
+        } else {
+            guard !options.arguments.isEmpty else { throw Failure("exec args cannot be empty") }
+            let (_, bytes) = try Bundle.enterUnread(record.bundle)
+            guard let current = try ConfigProcess(json: bytes).process else {
+                throw Failure("process property must not be empty", pointer: "/process")
+            }
+            process = ExecProcess(current, options: options, from: container.process)
+        }
+        return ExecRequest(
+            record: record, namespaces: try .apart(from: record.pid ?? 0, proc), process: process,
+            linux: container.linux, cgroups: options.cgroups, pidFile: options.pidFile, detach: options.detach)
+    }
+
+    /// Whatever kind of file it is: a caller may give us a pipe.
+    private borrowing func readProcess(_ path: String) throws(Failure) -> OCI.Process {
+        let bytes = try open(path, [.readOnly, .noControllingTerminal]).readAll(limit: Bundle.configLimit, path)
+        return try OCI.Process(json: bytes)
+    }
+
+    /// Leaves nothing of a process that did not become its program. The container, and what is its, stays.
+    fileprivate mutating func abandonProcess() {
+        if pidfd.isOpen { pidfd.killChild() }
+        if let pidFile { PIDFile.remove(pidFile) }
+    }
+
+    /// What a failure means where the reason is another one.
+    fileprivate borrowing func explain(_ failure: Failure) -> Failure {
+        if joined.hasEnded() { return Failure("cannot exec in a stopped container", cause: nil) }
+        guard failure.isDeathOfInit else { return failure }
+        return Failure(
+            "the process died before it became the program", cause: failure.cause,
+            hint: wasKilledForMemory ? "possibly OOM-killed (memory limit too low?)" : nil)
+    }
+}
+
+extension Failure {
+    /// The same failure, with the file in which its place is. What an option has said is in none.
+    fileprivate func placed(by options: ExecOptions) -> Failure {
+        guard let pointer, !pointer.hasPrefix("/process"), !pointer.hasPrefix("/linux"), !pointer.hasPrefix("/root")
+        else { return self }
+        var failure = self
+        failure.document = options.process
+        if options.process == nil { failure.pointer = nil }
+        return failure
+    }
+}

@@ -1,0 +1,55 @@
+import Base
+
+/// The options of `exec`.
+public struct ExecOptions: Sendable {
+    /// `--process`: a file with the process (config.md, "Process"), absolute. With it, what changes the process of config.json has no
+    /// effect: ``arguments`` to ``terminal``.
+    public var process: String?
+    /// The program and its arguments.
+    public var arguments: [String] = []
+    /// `--cwd`.
+    public var cwd: String?
+    /// `--env`: `NAME=value` each, after those of config.json.
+    public var environment: [String] = []
+    /// The first part of `--user`.
+    public var uid: UInt32?
+    /// The second part of `--user`.
+    public var gid: UInt32?
+    /// `--additional-gids`, after those of config.json.
+    public var additionalGroups: [UInt32] = []
+    /// `--cap`: words of capabilities(7), beside those of config.json.
+    public var capabilities: [String] = []
+    /// `--no-new-privs`.
+    public var noNewPrivileges = false
+    /// `--apparmor`.
+    public var apparmorProfile: String?
+    /// `--process-label`.
+    public var processLabel: String?
+    /// `--tty`.
+    public var terminal = false
+    /// `--cgroup`.
+    public var cgroups: [String] = []
+    /// `--ignore-paused`.
+    public var ignorePaused = false
+    /// `--detach`.
+    public var detach = false
+    /// `--pid-file`, absolute.
+    public var pidFile: String?
+    /// `--console-socket`.
+    public var consoleSocket: String?
+    /// `--pidfd-socket`.
+    public var pidfdSocket: String?
+    /// `--preserve-fds`: how many descriptors from 3 on the program gets.
+    public var preserveDescriptors = 0
+
+    /// The options as they are where none is given.
+    public init() {}
+
+    /// Refuses what is not done yet.
+    func refuseUnsupported() throws(Failure) {
+        if consoleSocket != nil { throw Failure.notYet("--console-socket") }
+        if pidfdSocket != nil { throw Failure.notYet("--pidfd-socket") }
+        if preserveDescriptors != 0 { throw Failure.notYet("--preserve-fds") }
+        if terminal { throw Failure.notYet("--tty") }
+    }
+}

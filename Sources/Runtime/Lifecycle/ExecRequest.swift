@@ -1,0 +1,20 @@
+import Base
+import Linux
+import OCI
+
+/// One process to add to a container: everything that its script depends on, beside the host.
+struct ExecRequest {
+    /// The container, as it is on record.
+    let record: StateFile
+    /// The kinds of namespace in which the container's init is not with us.
+    let namespaces: NamespaceFlags
+    let process: ExecProcess
+    /// Of the container's `linux` what concerns a process.
+    let linux: LinuxConfig
+    /// `--cgroup`.
+    var cgroups: [String] = []
+    /// `--pid-file`, absolute.
+    var pidFile: String?
+    /// `--detach`.
+    var detach = false
+}

@@ -1,0 +1,106 @@
+import Base
+import Runtime
+
+/// `apus exec [options] ID COMMAND...`, or with `--process FILE` without a command.
+struct ExecCommand: Equatable {
+    var id: String
+    /// The program and its arguments.
+    var words: [String] = []
+    var process: String?
+    var detach = false
+    var tty = false
+    var consoleSocket: String?
+    var pidfdSocket: String?
+    var pidFile: String?
+    var cwd: String?
+    var environment: [String] = []
+    /// `UID` or `UID:GID`, as it was written.
+    var user: String?
+    /// As they were written.
+    var additionalGids: [String] = []
+    var capabilities: [String] = []
+    var noNewPrivs = false
+    var apparmor: String?
+    var processLabel: String?
+    var cgroups: [String] = []
+    var ignorePaused = false
+    var preservedDescriptors = 0
+
+    /// - Returns: The program's exit status; 0 with `--detach`.
+    func perform(in globals: Globals) throws(Failure) -> CInt {
+        do {
+            return try Runtime.exec(id: id, options: options, in: try globals.runtimeOptions())
+        } catch { throw error.during("exec failed") }
+    }
+
+    /// The same in the runtime's terms.
+    var options: ExecOptions {
+        get throws(Failure) {
+            guard preservedDescriptors >= 0 else {
+                throw Failure("--preserve-fds must not be negative: \(preservedDescriptors)")
+            }
+            var options = ExecOptions()
+            options.process = try Path.absolute(process)
+            options.arguments = words
+            options.cwd = cwd
+            options.environment = environment
+            if let user {
+                // Numbers only: a name would be looked up in a file of the container (runc CVE-2016-3697).
+                let parts = user.utf8.split(
+                    separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+                options.uid = try Self.number(Substring(parts[0]), "bad uid")
+                if parts.count > 1 { options.gid = try Self.number(Substring(parts[1]), "bad gid") }
+            }
+            for group in additionalGids {
+                options.additionalGroups.append(try Self.number(Substring(group), "bad gid"))
+            }
+            options.capabilities = capabilities
+            options.noNewPrivileges = noNewPrivs
+            options.apparmorProfile = apparmor
+            options.processLabel = processLabel
+            options.terminal = tty
+            options.cgroups = cgroups
+            options.ignorePaused = ignorePaused
+            options.detach = detach
+            options.pidFile = try Path.absolute(pidFile)
+            options.consoleSocket = consoleSocket
+            options.pidfdSocket = pidfdSocket
+            options.preserveDescriptors = preservedDescriptors
+            return options
+        }
+    }
+
+    /// The whole text in decimal, from 0 to 2^32-2: an id that is only nearly read is somebody else's (crun CVE-2026-30892).
+    private static func number(_ text: Substring, _ what: String) throws(Failure) -> UInt32 {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text),
+            number < .max
+        else {
+            throw Failure(
+                "\(what): \"\(text)\" is not a number from 0 to \(UInt32.max - 1)", hint: "names are not looked up")
+        }
+        return number
+    }
+}
+
+extension ExecCommand {
+    init(_ words: OptionReader) {
+        self.init(id: words.operand(0) ?? "", words: Array(words.operands.dropFirst()))
+        process = words.text(.process)
+        detach = words.flag(.detach)
+        tty = words.flag(.tty)
+        consoleSocket = words.text(.consoleSocket)
+        pidfdSocket = words.text(.pidfdSocket)
+        pidFile = words.text(.pidFile)
+        cwd = words.text(.cwd)
+        environment = words.texts(.env)
+        user = words.text(.user)
+        additionalGids = words.texts(.additionalGids)
+        capabilities = words.texts(.cap)
+        noNewPrivs = words.flag(.noNewPrivs)
+        apparmor = words.text(.apparmor)
+        processLabel = words.text(.processLabel)
+        cgroups = words.texts(.cgroup)
+        ignorePaused = words.flag(.ignorePaused)
+        preservedDescriptors = words.number(.preserveFds) ?? preservedDescriptors
+    }
+}

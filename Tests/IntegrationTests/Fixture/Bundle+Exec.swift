@@ -1,0 +1,50 @@
+import Glibc
+import Testing
+
+extension Bundle {
+    /// Launches a container that `edit` shapes and whose program sleeps, and runs `body` with it.
+    static func running(_ edit: (inout JSON) throws -> Void = { _ in }, _ body: (Bundle) throws -> Void) throws {
+        try with {
+            $0.args = ["/bin/sleep", "10000"]
+            try edit(&$0)
+        } _: { bundle in
+            try bundle.launch()
+            try body(bundle)
+        }
+    }
+
+    /// Calls `exec` with `options`, the container's id, and `command`.
+    func exec(
+        _ command: [String], _ options: [String] = [], surroundings: Program.Surroundings = .init()
+    ) throws -> Outcome {
+        try call(["exec"] + options + [id] + command, surroundings)
+    }
+
+    /// What a script of the container's shell prints in a process that `exec` adds; the test fails where it does not end with 0.
+    func output(
+        ofExec script: String, _ options: String..., sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        let outcome = try exec(["/bin/sh", "-c", script], options)
+        #expect(outcome.exit == 0, "\(outcome.said)", sourceLocation: sourceLocation)
+        return outcome.output
+    }
+
+    /// Calls `exec` with the process of config.json as `edit` changes it, in a file of its own; its program is a shell with
+    /// `script`.
+    func exec(_ script: String, process edit: (inout JSON) throws -> Void, _ options: String...) throws -> Outcome {
+        var process = try JSON(try Files.text(folder + "/config.json"))["process"]
+        process["args"] = ["/bin/sh", "-c", .string(script)]
+        try edit(&process)
+        let path = "\(folder)/process-\(UInt32.random(in: 0 ... .max))"
+        try Files.write(path, process.text)
+        return try call(["exec", "--process", path] + options + [id], .init())
+    }
+
+    /// Starts `exec --detach` of a program that sleeps, and gives back its pid on the host.
+    func sleeper(_ options: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> pid_t {
+        let file = "\(folder)/exec-pid"
+        let outcome = try exec(["/bin/sleep", "1000"], ["--detach", "--pid-file", file] + options)
+        #expect(outcome.exit == 0, "\(outcome.said)", sourceLocation: sourceLocation)
+        return Files.value(file).flatMap { pid_t($0) } ?? 0
+    }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import Testing
+
+/// A failure for each kind of step that only `exec` has, and for some that it shares.
+extension StepFailureTests {
+    static let execCases = [
+        exec("open-cgroup", "there is no cgroup", options: ["--cgroup", "nothing"]),
+        exec("join-init-for-birth", "join the container's pid namespace", fault: .call("setns")),
+        // Without a pid namespace the process makes the only call of that name.
+        exec("join-init", "join the container's namespaces", fault: .call("setns")) { $0.share("pid") },
+        exec("set-own-affinity", "choose the processors", at: "/process/execCPUAffinity/initial") {
+            $0["process"]["execCPUAffinity"]["initial"] = "4000"
+        },
+        exec("set-affinity", "choose the processors", at: "/process/execCPUAffinity/final") {
+            $0["process"]["execCPUAffinity"]["final"] = "4000"
+        },
+        exec("record-process", "no such file or directory", options: ["--pid-file", "ID/none/exec-pid"]),
+        exec("hold-signals", "wait for signals", fault: .call("signalfd4"), options: ["--pid-file", "ID/exec-pid"]),
+        exec("await-program", "wait for the other side", fault: .call("recvmsg", "EIO", turn: 2)),
+        exec("clone", "make the process", fault: .call("clone3", "EAGAIN")),
+        exec("become-root", "become group 0", at: "/linux/uidMappings", fault: .call("setresgid", "EINVAL")) {
+            $0.mapUsers()
+        },
+        exec("label", "AppArmor profile nothing", options: ["--apparmor", "nothing"]),
+        exec("limit", "set RLIMIT_NOFILE", at: "/process/rlimits/0", fault: .call("prlimit64", like: "RLIMIT_NOFILE")),
+    ]
+
+    private static func exec(
+        _ kind: String, _ words: String, at pointer: String? = nil, fault: Fault? = nil, options: [String] = [],
+        _ edit: @escaping @Sendable (inout JSON) throws -> Void = { _ in }
+    ) -> Case {
+        Case(
+            kind: kind, words: words, pointer: pointer, fault: fault,
+            edit: { config in
+                config.args = ["/bin/sleep", "1000"]
+                try edit(&config)
+            }, options: options, isExec: true)
+    }
+}

@@ -1,0 +1,145 @@
+import Base
+import Linux
+import OCI
+import Testing
+
+@testable import Runtime
+
+@Suite("What exec plans")
+struct ExecPlanningTests {
+    private func request(
+        _ process: OCI.Process = OCI.Process(args: ["sh"], cwd: "/"), namespaces: NamespaceFlags = [.mount, .pid],
+        record edit: (inout StateFile) -> Void = { _ in }, linux: LinuxConfig = LinuxConfig()
+    ) -> ExecRequest {
+        var record = StateFile(id: "one", created: "", ociVersion: "1.3.0", bundle: "/b", rootfs: "/b/rootfs")
+        record.pid = 7
+        record.cgroup = "/one"
+        record.namespaces = [Namespace(type: .mount), Namespace(type: .pid)]
+        edit(&record)
+        return ExecRequest(
+            record: record, namespaces: namespaces, process: ExecProcess(process, from: nil), linux: linux)
+    }
+
+    private func words(_ script: Script) -> (host: [String], inside: [String]) {
+        var host = script.preparation.map(\.step.word), inside: [String] = []
+        for line in script.joint {
+            switch line {
+            case .host(let placed): host.append(placed.step.word)
+            case .inside(let placed): inside.append(placed.step.word)
+            case .sync: continue
+            }
+        }
+        return (host, inside)
+    }
+
+    @Test("the steps of a plain one, in their order")
+    func plain() throws {
+        let script = try Script(exec: request(), on: .none)
+        let words = words(script)
+        #expect(
+            words.host == [
+                "seal", "open-cgroup", "forbid-tracing", "join-init-for-birth", "hold-signals", "await-program",
+            ])
+        #expect(
+            words.inside == [
+                "start-session", "reset-affinity", "join-init", "join-keyring", "reopen-null", "working-directory",
+                "find-home", "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities",
+                "verify-directory", "find-program", "execute",
+            ])
+        #expect(script.birth == Birth(joinsInit: true, mayFollowInit: true))
+        #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: .mount))))))
+    }
+
+    @Test("each namespace that init has apart is joined, the pid namespace before the clone")
+    func namespaces() throws {
+        let all: NamespaceFlags = [.mount, .pid, .user, .network, .ipc, .uts, .cgroup, .time]
+        let script = try Script(exec: request(namespaces: all), on: .none)
+        #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: all.subtracting(.pid)))))))
+        #expect(words(script).inside.contains("become-root"))
+        #expect(script.preparation.last == Placed(.joinInitForBirth(JoinInitForBirth())))
+        let none = words(try Script(exec: request(namespaces: [], record: { $0.namespaces = [] }), on: .none))
+        #expect(!none.host.contains("join-init-for-birth") && !none.inside.contains("join-init"))
+        #expect(none.inside.contains("open-root") && none.inside.contains("change-root"))
+    }
+
+    @Test("the runtime forbids tracing before anything of the container is joined (CVE-2016-9962)")
+    func tracing() throws {
+        let words = words(try Script(exec: request(), on: .none))
+        let forbids = try #require(words.host.firstIndex(of: "forbid-tracing"))
+        #expect(forbids < (words.host.firstIndex(of: "join-init-for-birth") ?? 0))
+    }
+
+    @Test("a container made with --no-new-keyring keeps its processes in their caller's")
+    func keyring() throws {
+        let words = words(try Script(exec: request(record: { $0.keepsKeyring = true }), on: .none))
+        #expect(!words.inside.contains("join-keyring"))
+    }
+
+    @Test("labels are written through a procfs that is opened before the container's mounts are joined")
+    func labels() throws {
+        let process = OCI.Process(args: ["sh"], cwd: "/", apparmorProfile: "p")
+        let words = words(try Script(exec: request(process), on: .none))
+        #expect(words.host.prefix(2) == ["seal", "check-kernel"])
+        let opens = try #require(words.inside.firstIndex(of: "open-proc"))
+        #expect(opens < (words.inside.firstIndex(of: "join-init") ?? 0))
+        #expect(words.inside.contains("label"))
+    }
+
+    @Test("without detach signals are held, with it not; a pid file is written before the program runs")
+    func end() throws {
+        var request = request()
+        request.detach = true
+        request.pidFile = "/pid"
+        let host = words(try Script(exec: request, on: .none)).host
+        #expect(!host.contains("hold-signals"))
+        #expect(host.suffix(2) == ["record-process", "await-program"])
+    }
+
+    @Test("affinity: both where given, none after initial alone, else all")
+    func affinity() throws {
+        func affinity(_ value: ExecCPUAffinity?) throws -> [String] {
+            let process = OCI.Process(args: ["sh"], cwd: "/", execCPUAffinity: value)
+            let words = words(try Script(exec: request(process), on: .none))
+            return (words.host + words.inside).filter { $0.hasSuffix("affinity") }
+        }
+        #expect(try affinity(nil) == ["reset-affinity"])
+        #expect(try affinity(ExecCPUAffinity(initial: "0", final: "1")) == ["set-own-affinity", "set-affinity"])
+        #expect(try affinity(ExecCPUAffinity(initial: "0")) == ["set-own-affinity"])
+        #expect(try affinity(ExecCPUAffinity(initial: "", final: "")) == ["reset-affinity"])
+        let failure = #expect(throws: Failure.self) { try affinity(ExecCPUAffinity(final: "x")) }
+        #expect(failure?.pointer == "/execCPUAffinity/final")
+    }
+
+    @Test("a cgroup below the container's is taken or none, and never one elsewhere")
+    func cgroup() throws {
+        func script(_ cgroups: [String]) throws -> Script {
+            var request = request()
+            request.cgroups = cgroups
+            return try Script(exec: request, on: .none)
+        }
+        let below = try script(["/a/b"])
+        #expect(below.preparation.contains(Placed(.openCgroup(OpenCgroup(path: try CgroupPath(recorded: "/one/a/b"))))))
+        #expect(!below.birth.mayFollowInit)
+        for cgroups in [[".."], ["a/../.."], ["cpu:a"], [":a"], ["a", "b"], ["cpu:a", "b"]] {
+            #expect(throws: Failure.self, "\(cgroups)") { try script(cgroups) }
+        }
+    }
+
+    @Test("the filter is loaded where create loads it", arguments: [true, false])
+    func seccomp(isLocked: Bool) throws {
+        let profile = try Seccomp(json: #"{"defaultAction": "SCMP_ACT_ERRNO"}"#)
+        let process = OCI.Process(args: ["sh"], cwd: "/", noNewPrivileges: isLocked)
+        let script = try Script(exec: request(process, linux: LinuxConfig(seccomp: profile)), on: .none)
+        #expect(words(script).inside.contains("load-seccomp") == !isLocked)
+        #expect(script.joint.contains(.inside(Placed(.execute(Execute(loadsFilter: isLocked)), "/args"))))
+    }
+
+    @Test("both sides of it reach the end: each sync has one that sends and one that waits")
+    func syncs() throws {
+        let messages = try Script(exec: request(), on: .none).joint.compactMap { line -> Message? in
+            guard case .sync(let message, _) = line else { return nil }
+            return message
+        }
+        #expect(messages == [.ready, .recorded])
+    }
+}
