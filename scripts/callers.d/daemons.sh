@@ -1,0 +1,43 @@
+#!/bin/bash
+# daemons.sh - starts and ends the daemons of a caller.
+#
+# usage:   sourced by scripts/callers.d/inside, which sets $work
+# writes:  $work/DAEMON.log, what a daemon said; $work/DAEMON.pid
+# shellcheck disable=SC2154 # inside sets what is not set here
+
+# begin_daemon NAME COMMAND...: in the background, in a session of its own
+begin_daemon() {
+    setsid "${@:2}" < /dev/null >> "$work/$1.log" 2>&1 &
+    echo $! > "$work/$1.pid"
+}
+
+# end_daemon NAME [SIGNAL]: signals it and waits for its end
+end_daemon() {
+    local pid
+    pid=$(cat "$work/$1.pid")
+    kill -s "${2:-TERM}" "$pid"
+    soon gone "$pid" || kill -s KILL "$pid"
+    rm "$work/$1.pid"
+}
+
+# end_daemons: all that run
+end_daemons() {
+    local file name
+    for file in "$work"/*.pid; do
+        [[ -e $file ]] || continue
+        name=${file##*/}
+        end_daemon "${name%.pid}" 2> /dev/null || true
+    done
+}
+
+# nothing_left: what a caller and its runtime must not leave when every container is gone: a process below another shim or
+# monitor, a container's cgroup, an entry in the runtime's folder; says what it found
+nothing_left() {
+    local found
+    found=$(pgrep -af 'containerd-shim|conmon' || true)
+    for folder in "$@"; do
+        found+=$(find "$folder" -mindepth 1 -maxdepth 1 ! -name '.cache:*' 2> /dev/null || true)
+    done
+    found+=$(find /sys/fs/cgroup -mindepth 2 -type d -regextype egrep -regex '.*/[^/]*[0-9a-f]{64}[^/]*' || true)
+    [[ ! $found ]] || { echo "left: $found"; return 1; }
+}
