@@ -80,7 +80,7 @@ buildah_options() {
     run from limited --memory 32m --cpu-shares 512 --ulimit nofile=100:200 --shm-size 8m --device /dev/fuse
     run buildah run --runtime "$runtime" --user 1234:5678 --cap-drop CAP_CHOWN limited -- sh -c 'describe; try ": <> /dev/fuse"'
     tells 'memory: limit' '^memory.max: 33554432$'
-    tells 'cpu: weight' '^cpu.weight: 20$'
+    tells 'cpu: weight' '^cpu.weight: (20|59)$'
     tells 'ulimit: files' '^limits: Max open files +100 +200 '
     tells 'shm: its size' '^mounts: [^ ]+ /dev/shm .*size=8192k'
     tells 'device' '^devices: .*fuse'

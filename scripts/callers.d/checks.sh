@@ -6,6 +6,8 @@
 # exit:    a check never ends the script, and no command may take longer than $deadline seconds
 # shellcheck disable=SC2154 # inside sets what is not set here
 
+# A weight may be either of two: Debian 12's runc turns shares into it by a line, runc since 1.3.2 by a curve, as apus does.
+
 deadline=240 # an emulated machine on a busy one is that slow
 status=0 out=''
 

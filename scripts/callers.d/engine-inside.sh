@@ -69,7 +69,7 @@ as_asked() {
     tells 'memory: swap beyond it' '^memory.swap.max: 16777216$'
     tells 'memory: reservation' '^memory.low: 16777216$'
     tells 'cpu: a share of the time' '^cpu.max: 150000 100000$'
-    tells 'cpu: weight' '^cpu.weight: 20$'
+    tells 'cpu: weight' '^cpu.weight: (20|59)$'
     tells 'cpu: a set' '^cpuset.cpus: 1$'
     tells 'cpu: a set, felt' '^processors: 1$'
     tells 'cpu: memory nodes' '^cpuset.mems: 0$'
