@@ -50,27 +50,29 @@ struct ExecTests {
 
     /// A container of this kind runs while `body` does.
     private func running(_ kind: Kind, _ body: (Bundle) throws -> Void) throws {
-        let flags: [String] =
-            switch kind {
-            case .joinedUser: ["--user", "--map-users=100000,0,65536", "--map-groups=100000,0,65536"]
-            case .joinedPIDs: ["--pid", "--fork"]
-            default: ["--net"]
-            }
-        let owner = try Program.start(["unshare", "--kill-child"] + flags + ["sleep", "1000"])
+        if kind == .joinedUser {
+            return try Bundle.running({ $0.mapUsers() }) { owner in try running(kind, with: owner.pid, body) }
+        }
+        let isOfPIDs = kind == .joinedPIDs
+        let owner = try Program.start(
+            ["unshare", "--kill-child"] + (isOfPIDs ? ["--pid", "--fork"] : ["--net"]) + ["sleep", "1000"])
         defer {
             Glibc.kill(-owner.pid, SIGKILL)
             _ = owner.outcome()
         }
-        let file = kind == .joinedPIDs ? "pid_for_children" : kind == .joinedUser ? "user" : "net"
+        let file = isOfPIDs ? "pid_for_children" : "net"
         #expect(
             eventually {
                 let link = Files.link("/proc/\(owner.pid)/ns/\(file)")
-                let isMapped = kind != .joinedUser || Files.value("/proc/\(owner.pid)/gid_map")?.isEmpty == false
-                return link != nil && link != Files.link("/proc/self/ns/\(file)") && isMapped
+                return link != nil && link != Files.link("/proc/self/ns/\(file)")
             })
+        try running(kind, with: owner.pid, body)
+    }
+
+    private func running(_ kind: Kind, with owner: pid_t, _ body: (Bundle) throws -> Void) throws {
         try Bundle.with {
             $0.args = ["/bin/sleep", "10000"]
-            kind.edit(&$0, owner.pid)
+            kind.edit(&$0, owner)
         } _: { bundle in
             expectSuccess(try kind == .noPivot ? bundle.create("--no-pivot") : bundle.create())
             expectSuccess(try bundle.start())
