@@ -282,18 +282,22 @@ struct ExecTests {
 
     @Test("a session keyring that is init's, and with --no-new-keyring at create its caller's", .unless("exec-keyring"))
     func keyring() throws {
+        // Keyrings of root: another user sees, of all in the machine, only the one that it possesses.
         let script = "awk '$8 == \"keyring\" && $9 ~ /^_ses/ { print $1 }' /proc/keys"
         for option in [[], ["--no-new-keyring"]] {
             try Bundle.with {
                 $0["linux"]["maskedPaths"] = .null
+                $0["process"]["user"] = ["uid": 1000, "gid": 1000]
                 $0.shell("\(script) > /tmp/keys; echo done >> /tmp/keys; sleep 1000")
             } _: { bundle in
+                chmod(bundle.rootfs + "/tmp", 0o777)
                 expectSuccess(
                     try bundle.call(
                         ["create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile] + option + [bundle.id]))
                 expectSuccess(try bundle.start())
                 #expect(eventually { Files.value(bundle.rootfs + "/tmp/keys")?.hasSuffix("done") == true })
                 let inits = (try Files.text(bundle.rootfs + "/tmp/keys")).words.filter { $0 != "done" }
+                #expect(inits.count == 1 || !option.isEmpty)
                 #expect(try bundle.output(ofExec: script).words == inits)
             }
         }
