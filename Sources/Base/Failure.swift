@@ -13,7 +13,7 @@ public struct Failure: Error, Equatable, Sendable {
     public var document: String?
     /// What usually helps.
     public var hint: String?
-    /// What is wrong with config.json, for programs; nil where it is something else, or nobody has said.
+    /// What is wrong, for programs; nil where nobody has said. ``stableCode`` always says something.
     public var code: Code?
 
     /// A system call and the kernel's answer to it.
@@ -65,6 +65,13 @@ public struct Failure: Error, Equatable, Sendable {
     public func hinting(_ hint: String?) -> Failure {
         var copy = self
         copy.hint = copy.hint ?? hint
+        return copy
+    }
+
+    /// The same failure, with a code filled in if nothing deeper has given one.
+    public func coded(_ code: Code) -> Failure {
+        var copy = self
+        copy.code = copy.code ?? code
         return copy
     }
 

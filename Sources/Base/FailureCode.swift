@@ -1,5 +1,5 @@
 extension Failure {
-    /// What is wrong with a config.json, as one stable word for programs: `apus validate` prints it.
+    /// What is wrong, as one stable word for programs: the JSON log has it, and `apus validate` prints it.
     ///
     /// A word is never changed or given another meaning; new ones may come.
     public enum Code: String, CaseIterable, Sendable {
@@ -68,14 +68,69 @@ extension Failure {
         case unknownSystemCall = "unknown-system-call"
         /// A security module is not active.
         case missingSecurityModule = "missing-security-module"
-        /// A file that is named is not there.
+        /// A file is not there.
         case missingFile = "missing-file"
         /// A network device would have to be moved, and the container's network namespace is the host's.
         case sharedNetwork = "shared-network"
         /// A filesystem, a huge page size or another thing that the kernel was built without.
         case missingFeature = "missing-feature"
 
+        // What a command finds.
+        /// The command line does not fit, or a value in it.
+        case usage
+        /// A container's id has characters that it must not have.
+        case invalidID = "invalid-id"
+        /// There is no container of that id.
+        case containerNotFound = "container-not-found"
+        /// There is one already.
+        case containerExists = "container-exists"
+        /// Its init has ended.
+        case containerNotRunning = "container-not-running"
+        /// It is not paused.
+        case containerNotPaused = "container-not-paused"
+        /// It has not stopped.
+        case containerNotStopped = "container-not-stopped"
+        /// It is in another state than the command can be used in.
+        case wrongState = "wrong-state"
+        /// The program to run is not there.
+        case programNotFound = "program-not-found"
+        /// It is there, and cannot be executed.
+        case programNotExecutable = "program-not-executable"
+        /// A hook did not end with 0.
+        case hookFailed = "hook-failed"
+        /// The kernel ended a process for want of memory.
+        case outOfMemory = "out-of-memory"
+        /// Something took too long.
+        case timedOut = "timed-out"
+
+        // What the kernel answered, where nothing above says it better.
+        /// EPERM, EACCES, EROFS.
+        case permissionDenied = "permission-denied"
+        /// ENOSPC, ENOMEM, EMFILE, ENFILE, EDQUOT, EAGAIN: there is not enough of something.
+        case exhausted
+        /// Any other answer.
+        case systemCall = "system-call-failed"
+
         /// Anything else that the runtime refuses.
         case refused
+    }
+
+    /// ``code``, or what the kernel's answer comes to: every failure has a code.
+    public var stableCode: Code { code ?? errno.map(Code.init) ?? .refused }
+}
+
+extension Failure.Code {
+    /// What an answer of the kernel comes to.
+    init(_ errno: Errno) {
+        let (tooManyFiles, tooManyFilesOfAll, overQuota) = (CInt(24), CInt(23), CInt(122))
+        switch errno {
+        case .EPERM, .EACCES, .EROFS: self = .permissionDenied
+        case .ENOENT: self = .missingFile
+        case .ENOSPC, .ENOMEM, .EAGAIN: self = .exhausted
+        case .ETIMEDOUT: self = .timedOut
+        default:
+            let isExhausted = [tooManyFiles, tooManyFilesOfAll, overQuota].contains(errno.rawValue)
+            self = isExhausted ? .exhausted : .systemCall
+        }
     }
 }

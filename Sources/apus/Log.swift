@@ -50,12 +50,12 @@ struct Log: ~Copyable {
     func report(_ failure: Failure) {
         let message = failure.line
         if let fileNumber {
-            Self.write(format.line(.error, message, at: .now) + "\n", to: fileNumber)
+            Self.write(format.line(.error, failure, at: .now) + "\n", to: fileNumber)
             Self.write(message + "\n", to: Output.diagnostics.rawValue)
         } else if format == .text, Self.isTerminal(Output.diagnostics.rawValue) {
             Self.write("ERRO[0000] \(message)\n", to: Output.diagnostics.rawValue)
         } else {
-            Self.write(format.line(.error, message, at: .now) + "\n", to: Output.diagnostics.rawValue)
+            Self.write(format.line(.error, failure, at: .now) + "\n", to: Output.diagnostics.rawValue)
         }
     }
 
@@ -68,7 +68,7 @@ struct Log: ~Copyable {
     /// Writes one line for a warning: to the file alone, or to the standard error where there is none.
     func warn(_ warning: Failure) {
         let number = fileNumber ?? Output.diagnostics.rawValue
-        Self.write(format.line(.warning, warning.line, at: .now) + "\n", to: number)
+        Self.write(format.line(.warning, warning, at: .now) + "\n", to: number)
     }
 
     /// There is nobody left to tell of a log that cannot be written.

@@ -23,7 +23,7 @@ enum LogLevel: Equatable {
 enum LogFormat: Equatable {
     /// `time="..." level=error msg="..."`
     case text
-    /// `{"level":"error","msg":"...","time":"..."}`
+    /// `{"level":"error","msg":"...","time":"...","code":"...","hint":"..."}`
     case json
 
     /// Reads `--log-format`; nil, where it was not given, means text.
@@ -31,15 +31,28 @@ enum LogFormat: Equatable {
         switch word {
         case nil, "text": self = .text
         case "json": self = .json
-        case .some(let other): throw Failure("invalid log-format: \(other)")
+        case .some(let other): throw Failure("invalid log-format: \(other)", code: .usage)
         }
     }
 
     /// One line, without its end.
     func line(_ level: LogLevel, _ message: String, at time: Timestamp) -> String {
+        line(level, message, at: time, more: "")
+    }
+
+    /// One line for a failure, without its end. In JSON it also has `code`, a word that stays the same, and, where there is
+    /// one, `hint`; readers that know only the first three keys pass over them.
+    func line(_ level: LogLevel, _ failure: Failure, at time: Timestamp) -> String {
+        var more = ",\"code\":\"\(failure.stableCode.rawValue)\""
+        if let hint = failure.hint { more += ",\"hint\":\(hint.json(.compact))" }
+        return line(level, failure.line, at: time, more: more)
+    }
+
+    private func line(_ level: LogLevel, _ message: String, at time: Timestamp, more: String) -> String {
         switch self {
         case .text: "time=\"\(time.seconds)\" level=\(level.word) msg=\(Self.quoted(message))"
-        case .json: "{\"level\":\"\(level.word)\",\"msg\":\(message.json(.compact)),\"time\":\"\(time.seconds)\"}"
+        case .json:
+            "{\"level\":\"\(level.word)\",\"msg\":\(message.json(.compact)),\"time\":\"\(time.seconds)\"\(more)}"
         }
     }
 

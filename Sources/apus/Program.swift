@@ -19,7 +19,7 @@ enum Program {
             }
         case .misuse(let misuse):
             Output.result.write(misuse.output)
-            return logged(globals) { () throws(Failure) in throw misuse.failure }
+            return logged(globals) { () throws(Failure) in throw misuse.failure.coded(.usage) }
         }
         return 0
     }
@@ -54,7 +54,7 @@ enum Program {
         for index in 0..<Int(count) {
             guard let value = values[index], index > 0 else { continue }
             guard let word = String(validatingCString: value) else {
-                throw Failure("argument \(index) is not UTF-8: \"\(String(cString: value))\"")
+                throw Failure("argument \(index) is not UTF-8: \"\(String(cString: value))\"", code: .usage)
             }
             words.append(word)
         }

@@ -29,7 +29,7 @@ struct StateRoot: Equatable {
         if let option {
             path = Path.cleaned(option)
             origin = .option
-            guard path != "/" else { throw Failure("Option --root argument should not be set to /") }
+            guard path != "/" else { throw Failure("Option --root argument should not be set to /", code: .usage) }
         } else if let directory = runtimeDirectory(), !directory.isEmpty {
             path = "\(directory)/apus"
             origin = .runtimeDirectory

@@ -39,6 +39,34 @@ struct LogTests {
                 == #"time="2026-11-22T01:23:54Z" level=error msg=\#(quoted)"#)
     }
 
+    @Test("of a failure the JSON line also has the code and the hint; the text line has not")
+    func failure() {
+        let failure = Failure("no", "open", .EACCES, hint: "ask \"her\"")
+        #expect(
+            LogFormat.json.line(.error, failure, at: moment)
+                == #"{"level":"error","msg":"no: permission denied; hint: ask \"her\"","#
+                + #""time":"2026-11-22T01:23:54Z","code":"permission-denied","hint":"ask \"her\""}"#)
+        #expect(
+            LogFormat.json.line(.warning, Failure("no", code: .noEffect), at: moment)
+                == #"{"level":"warning","msg":"no","time":"2026-11-22T01:23:54Z","code":"no-effect"}"#)
+        #expect(
+            LogFormat.text.line(.error, Failure("no", code: .usage), at: moment)
+                == #"time="2026-11-22T01:23:54Z" level=error msg="no""#)
+    }
+
+    @Test(
+        "every failure has a code, by what the kernel answered where nobody has said more",
+        arguments: [
+            (Errno.EPERM, Failure.Code.permissionDenied), (.EACCES, .permissionDenied), (.EROFS, .permissionDenied),
+            (.ENOENT, .missingFile), (.ENOSPC, .exhausted), (.ENOMEM, .exhausted), (Errno(rawValue: 24), .exhausted),
+            (.ETIMEDOUT, .timedOut), (.EBUSY, .systemCall), (.EINVAL, .systemCall),
+        ])
+    func code(errno: Errno, code: Failure.Code) {
+        #expect(Failure("x", "open", errno).stableCode == code)
+        #expect(Failure("x", cause: .init(call: "open", errno: errno), code: .hookFailed).stableCode == .hookFailed)
+        #expect(Failure("x").stableCode == .refused)
+    }
+
     @Test("the level stands in the line")
     func level() {
         #expect(

@@ -71,7 +71,9 @@ struct ProgramTests {
             let text = try folder.text("log")
             #expect(
                 text.wholeMatch(
-                    of: /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z"\}\n/) != nil)
+                    of:
+                        /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z","code":"usage"\}\n/
+                ) != nil)
         }
     }
 

@@ -2,7 +2,7 @@ import Base
 
 /// A ``Failure`` as bytes: it crosses from one process to the other with all its parts.
 ///
-/// Layout, little-endian: tag 0; errno in 4 bytes (0 for none); then call, action, pointer, hint, each a length in 2
+/// Layout, little-endian: tag 0; errno in 4 bytes (0 for none); then call, action, pointer, hint, code, each a length in 2
 /// bytes and UTF-8 text. A part that is absent has length 0xFFFF. Every part is cut to ``partLimit`` before it is
 /// encoded, so that the packet fits ``packetLimit``.
 enum FailurePacket {
@@ -14,7 +14,7 @@ enum FailurePacket {
         var bytes: [UInt8] = [0]
         let errno = UInt32(bitPattern: failure.errno?.rawValue ?? 0)
         for shift in [UInt32(0), 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: errno >> shift)) }
-        for part in [failure.cause?.call, failure.action, failure.pointer, failure.hint] {
+        for part in [failure.cause?.call, failure.action, failure.pointer, failure.hint, failure.code?.rawValue] {
             guard let part else {
                 bytes += [0xFF, 0xFF]
                 continue
@@ -33,7 +33,7 @@ enum FailurePacket {
         for index in 1...4 { errno |= UInt32(bytes[index]) << (8 * UInt32(index - 1)) }
         var rest = bytes[5...]
         var parts: [String?] = []
-        while parts.count < 4 {
+        while parts.count < 5 {
             guard rest.count >= 2 else { return nil }
             let length = UInt16(rest[rest.startIndex]) | UInt16(rest[rest.startIndex + 1]) << 8
             rest = rest.dropFirst(2)
@@ -47,6 +47,7 @@ enum FailurePacket {
         }
         guard let action = parts[1] else { return nil }
         let cause = parts[0].map { Failure.Cause(call: $0, errno: Errno(rawValue: CInt(bitPattern: errno))) }
-        return Failure(action, cause: cause, pointer: parts[2], hint: parts[3])
+        return Failure(
+            action, cause: cause, pointer: parts[2], hint: parts[3], code: parts[4].flatMap(Failure.Code.init))
     }
 }

@@ -90,7 +90,7 @@ struct HookRun: Equatable {
         let output = Self.trimmed(outcome.output), errors = Self.trimmed(outcome.errors)
         return Failure(
             "error running \(kind.word) hook #\(index): \(words), stdout: \(output), stderr: \(errors)",
-            pointer: pointer)
+            pointer: pointer, code: outcome.ranOutOfTime ? .timedOut : .hookFailed)
     }
 
     private func check(_ refuse: Refuse) throws(Failure) {
@@ -104,12 +104,14 @@ struct HookRun: Equatable {
                     "the timeout of a hook must be above 0, not \(timeout)", pointer: "\(pointer)/timeout",
                     code: .outOfRange))
         }
-        guard !hook.path.utf8.contains(0) else { throw Failure("a path with a NUL", pointer: "\(pointer)/path") }
+        guard !hook.path.utf8.contains(0) else {
+            throw Failure("a path with a NUL", pointer: "\(pointer)/path", code: .nulCharacter)
+        }
         for (index, text) in (hook.args ?? []).enumerated() where text.utf8.contains(0) {
-            throw Failure("an argument with a NUL", pointer: "\(pointer)/args/\(index)")
+            throw Failure("an argument with a NUL", pointer: "\(pointer)/args/\(index)", code: .nulCharacter)
         }
         for (index, text) in (hook.env ?? []).enumerated() where text.utf8.contains(0) {
-            throw Failure("an environment entry with a NUL", pointer: "\(pointer)/env/\(index)")
+            throw Failure("an environment entry with a NUL", pointer: "\(pointer)/env/\(index)", code: .nulCharacter)
         }
     }
 

@@ -35,7 +35,9 @@ struct Launch: ~Copyable {
     /// Becomes the program; returns only to say why not.
     borrowing func execute() -> Failure {
         let errno = Linux.execute(path, arguments: arguments, environment: environment)
-        return Failure("exec \(quoted(name))", "execve", errno, hint: hint?.text(after: errno))
+        return Failure(
+            "exec \(quoted(name))", cause: .init(call: "execve", errno: errno), hint: hint?.text(after: errno),
+            code: errno == .ENOENT ? .programNotFound : .programNotExecutable)
     }
 }
 

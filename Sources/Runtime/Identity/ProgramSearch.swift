@@ -26,9 +26,13 @@ enum ProgramSearch {
         if name.utf8.contains(UInt8(ascii: "/")) {
             switch probe(name) {
             case .executable: return name
-            case .directory: throw Failure(action, "execve", .EISDIR)
-            case .forbidden(let errno): throw Failure(action, "faccessat2", errno)
-            case .unreachable(let errno): throw Failure("\(action): stat \(name)", "statx", errno)
+            case .directory:
+                throw Failure(action, cause: .init(call: "execve", errno: .EISDIR), code: .programNotExecutable)
+            case .forbidden(let errno):
+                throw Failure(action, cause: .init(call: "faccessat2", errno: errno), code: .programNotExecutable)
+            case .unreachable(let errno):
+                throw Failure(
+                    "\(action): stat \(name)", cause: .init(call: "statx", errno: errno), code: .programNotFound)
             }
         }
         var hint = path?.isEmpty ?? true ? "the environment has no PATH" : nil
@@ -41,7 +45,7 @@ enum ProgramSearch {
             case .directory, .unreachable: continue
             }
         }
-        throw Failure("\(action): executable file not found in $PATH", hint: hint)
+        throw Failure("\(action): executable file not found in $PATH", hint: hint, code: .programNotFound)
     }
 
     /// Looks at `path` with the rights of the calling process: faccessat2(2) with `AT_EACCESS` knows the effective ids,

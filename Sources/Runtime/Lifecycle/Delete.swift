@@ -12,14 +12,14 @@ public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(F
         if force { try endProcesses(id, options.store) }
         let container = try LockedContainer(id, in: options.store, passingOverBrokenRecord: force)
         try delete(container, force: force, options)
-    } catch  where force && error.action == "container does not exist" {}
+    } catch  where force && error.code == .containerNotFound {}
 }
 
 private func delete(
     _ container: borrowing LockedContainer, force: Bool, _ options: RuntimeOptions
 ) throws(Failure) {
     guard let record = container.record else {
-        guard force else { throw Failure("container does not exist") }
+        guard force else { throw Failure.containerNotFound }
         return try container.folder.removeAll()
     }
     let status = try container.status()
@@ -29,7 +29,7 @@ private func delete(
         guard force else {
             throw Failure(
                 "cannot delete container \(container.folder.id.text) that is not stopped: \(status.word)",
-                hint: "stop it with kill, or use delete --force")
+                hint: "stop it with kill, or use delete --force", code: .containerNotStopped)
         }
         if status != .creating { try end(record) }
     }
@@ -57,13 +57,13 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
 /// Kills init and waits for its end.
 private func end(_ record: StateFile) throws(Failure) {
     let pidfd: PidDescriptor
-    do throws(Failure) { pidfd = try record.openInit() } catch  where error.action == "container not running" { return }
+    do throws(Failure) { pidfd = try record.openInit() } catch  where error.code == .containerNotRunning { return }
     // It may be gone by now, since it was killed before the lock was had.
-    do throws(Failure) { try signal(record, Signals.kill) } catch  where error.action == "container not running" {}
+    do throws(Failure) { try signal(record, Signals.kill) } catch  where error.code == .containerNotRunning {}
     guard pidfd.hasEnded(within: patience) else {
         throw Failure(
             "container init still running",
-            hint: "process \(record.pid ?? 0) did not end within \(patience / 1000) s of SIGKILL")
+            hint: "process \(record.pid ?? 0) did not end within \(patience / 1000) s of SIGKILL", code: .timedOut)
     }
 }
 

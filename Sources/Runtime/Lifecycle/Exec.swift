@@ -37,14 +37,17 @@ extension HostSession {
     ///
     /// - Throws: ``Failure`` where the container has stopped, is paused, or is not there yet.
     fileprivate mutating func holdInit(ignoringPause: Bool) throws(Failure) {
-        guard let found = try folder.readRecord() else { throw Failure("container does not exist") }
+        guard let found = try folder.readRecord() else { throw Failure.containerNotFound }
         record = found
-        guard found.pid != nil else { throw Failure("cannot exec in a container in the creating state") }
-        do throws(Failure) { joined = try found.openInit() } catch  where error.action == "container not running" {
-            throw Failure("cannot exec in a stopped container")
+        guard found.pid != nil else {
+            throw Failure("cannot exec in a container in the creating state", code: .wrongState)
+        }
+        do throws(Failure) { joined = try found.openInit() } catch  where error.code == .containerNotRunning {
+            throw Failure("cannot exec in a stopped container", code: .containerNotRunning)
         }
         if !ignoringPause, let cgroup = found.cgroup, Cgroup.isFrozen(at: cgroup) {
-            throw Failure("cannot exec in a paused container (use --ignore-paused to override)")
+            throw Failure(
+                "cannot exec in a paused container (use --ignore-paused to override)", code: .wrongState)
         }
     }
 
@@ -55,7 +58,7 @@ extension HostSession {
         if let path = options.process {
             process = ExecProcess(try readProcess(path), from: container.process)
         } else {
-            guard !options.arguments.isEmpty else { throw Failure("exec args cannot be empty") }
+            guard !options.arguments.isEmpty else { throw Failure("exec args cannot be empty", code: .usage) }
             let (_, bytes) = try Bundle.enterUnread(record.bundle)
             guard let current = try ConfigProcess(json: bytes).process else {
                 throw Failure("process property must not be empty", pointer: "/process")
@@ -81,11 +84,12 @@ extension HostSession {
 
     /// What a failure means where the reason is another one.
     fileprivate borrowing func explain(_ failure: Failure) -> Failure {
-        if joined.hasEnded() { return Failure("cannot exec in a stopped container", cause: nil) }
+        if joined.hasEnded() { return Failure("cannot exec in a stopped container", code: .containerNotRunning) }
         guard failure.isDeathOfInit else { return failure }
         return Failure(
             "the process died before it became the program", cause: failure.cause,
-            hint: wasKilledForMemory ? "possibly OOM-killed (memory limit too low?)" : nil)
+            hint: wasKilledForMemory ? "possibly OOM-killed (memory limit too low?)" : nil,
+            code: wasKilledForMemory ? .outOfMemory : nil)
     }
 }
 

@@ -14,9 +14,9 @@ public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions
     switch try folder.status(of: record, proc: try Proc.host()) {
     case .created, .running, .paused: break
     case .stopped where all: return
-    case .stopped, .creating: throw Failure("container not running")
+    case .stopped, .creating: throw Failure.containerNotRunning
     }
-    guard let record else { throw Failure("container does not exist") }
+    guard let record else { throw Failure.containerNotFound }
     try Runtime.signal(record, signal)
 }
 
@@ -28,7 +28,7 @@ func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
         try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
     } else {
         do throws(Failure) { try record.openInit().send(signal: number) } catch  where error.errno == .ESRCH {
-            throw Failure("container not running")
+            throw Failure.containerNotRunning
         }
     }
     if number == Signals.kill, let cgroup = record.cgroup, Cgroup.isFrozen(at: cgroup) {
@@ -42,13 +42,13 @@ extension StateFile {
     ///
     /// - Throws: ``Failure``: `container not running`, also where init has ended and nobody has waited for it.
     func openInit() throws(Failure) -> PidDescriptor {
-        guard let pid else { throw Failure("container not running") }
+        guard let pid else { throw Failure.containerNotRunning }
         let pidfd: PidDescriptor
         do throws(Failure) { pidfd = try PidDescriptor(pid: pid) } catch  where error.errno == .ESRCH {
-            throw Failure("container not running")
+            throw Failure.containerNotRunning
         }
         guard let now = try Proc.host().start(of: pid), now.time == start, !now.hasEnded else {
-            throw Failure("container not running")
+            throw Failure.containerNotRunning
         }
         return pidfd
     }

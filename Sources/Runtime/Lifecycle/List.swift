@@ -21,7 +21,7 @@ private func state(
     of id: ContainerID, _ options: RuntimeOptions, _ proc: borrowing Proc
 ) throws(Failure) -> State {
     let folder = try options.store.find(id)
-    guard let record = try folder.readRecord() else { throw Failure("container does not exist") }
+    guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
     return record.state(
         try folder.status(of: record, proc: proc), owner: "\(try folder.directory.status().uid)")
 }

@@ -14,9 +14,9 @@ private func openGate(_ container: consuming LockedContainer) throws(Failure) ->
     let record = try container.requireRecord()
     switch try container.status() {
     case .created: break
-    case .stopped: throw Failure("cannot start a container that has stopped")
-    case .running: throw Failure("cannot start an already running container")
-    case let status: throw Failure("cannot start a container in the \(status.word) state")
+    case .stopped: throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
+    case .running: throw Failure("cannot start an already running container", code: .wrongState)
+    case let status: throw Failure("cannot start a container in the \(status.word) state", code: .wrongState)
     }
     let config = try Bundle.parse(try container.folder.readConfig())
     try requireProcess(config)

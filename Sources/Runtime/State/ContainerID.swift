@@ -6,11 +6,11 @@ struct ContainerID: Equatable {
 
     /// - Throws: ``Failure`` in runc's words, which callers know.
     init(_ text: String) throws(Failure) {
-        guard !text.isEmpty else { throw Failure("container id cannot be empty") }
+        guard !text.isEmpty else { throw Failure("container id cannot be empty", code: .invalidID) }
         guard text != ".", text != "..", text.utf8.allSatisfy(Self.isAllowed) else {
             throw Failure(
                 "invalid container ID format: \(quoted(text))",
-                hint: "use letters, digits, and _ + - .")
+                hint: "use letters, digits, and _ + - .", code: .invalidID)
         }
         self.text = text
     }

@@ -15,7 +15,7 @@ struct LockedContainer: ~Copyable {
     init(_ id: ContainerID, in store: Store, passingOverBrokenRecord: Bool = false) throws(Failure) {
         let folder = try store.find(id)
         let lock = try folder.lock()
-        guard try folder.directory.status().links > 0 else { throw Failure("container does not exist") }
+        guard try folder.directory.status().links > 0 else { throw Failure.containerNotFound }
         do throws(Failure) { record = try folder.readRecord() } catch {
             guard passingOverBrokenRecord else { throw error }
             record = nil
@@ -26,7 +26,7 @@ struct LockedContainer: ~Copyable {
 
     /// The record of a container that has one.
     borrowing func requireRecord() throws(Failure) -> StateFile {
-        guard let record else { throw Failure("container does not exist") }
+        guard let record else { throw Failure.containerNotFound }
         return record
     }
 

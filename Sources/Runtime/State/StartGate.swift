@@ -51,7 +51,7 @@ enum StartGate {
             try gate.write("0", "the start gate")
             return gate
         } catch  where error.errno == .ENXIO || error.errno == .EPIPE {
-            throw Failure("cannot start a container that has stopped")
+            throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
         }
     }
 

@@ -12,7 +12,9 @@ struct Store {
     func make(_ id: ContainerID) throws(Failure) -> ContainerFolder {
         let store = try openMakingRoot()
         do throws(Failure) { try makeDirectory(id.text, at: store, mode: 0o700) } catch  where error.errno == .EEXIST {
-            throw Failure("container with given ID already exists", hint: "choose another id, or delete \(id.text)")
+            throw Failure(
+                "container with given ID already exists", hint: "choose another id, or delete \(id.text)",
+                code: .containerExists)
         }
         let directory = try open(id.text, at: store, [.readOnly, .directory, .noFollow])
         return ContainerFolder(id: id, path: "\(root)/\(id.text)", store: store, directory: directory)
@@ -27,7 +29,7 @@ struct Store {
             let directory = try open(id.text, at: store, [.readOnly, .directory, .noFollow])
             return ContainerFolder(id: id, path: "\(root)/\(id.text)", store: store, directory: directory)
         } catch  where error.errno == .ENOENT {
-            throw Failure("container does not exist")
+            throw Failure.containerNotFound
         }
     }
 

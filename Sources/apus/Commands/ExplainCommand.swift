@@ -9,7 +9,7 @@ struct ExplainCommand: Equatable {
 
     func perform(in globals: Globals) throws(Failure) {
         guard host == "real" || host == "none" else {
-            throw Failure("invalid host \"\(host)\"", hint: "--host is real or none")
+            throw Failure("invalid host \"\(host)\"", hint: "--host is real or none", code: .usage)
         }
         Output.result.write(try Runtime.explain(bundle: bundle, host: host, in: try globals.runtimeOptions()))
     }

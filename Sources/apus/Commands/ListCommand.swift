@@ -33,7 +33,7 @@ struct ListCommand: Equatable {
         case "table": return Self.table(containers)
         // An empty list is an array too: runc prints `null`, which readers that decode an array refuse.
         case "json": return containers.map(State.Report.init).json(.compact) + "\n"
-        default: throw Failure("invalid format option")
+        default: throw Failure("invalid format option", code: .usage)
         }
     }
 

@@ -12,7 +12,7 @@ struct ValidateCommand: Equatable {
     /// - Returns: 0 where there is no error, else 1.
     func perform(in globals: Globals) throws(Failure) -> CInt {
         guard host == "real" || host == "none" else {
-            throw Failure("invalid host \"\(host)\"", hint: "--host is real or none")
+            throw Failure("invalid host \"\(host)\"", hint: "--host is real or none", code: .usage)
         }
         let validation = try Runtime.validate(bundle: bundle, host: host, in: try globals.runtimeOptions())
         Output.result.write(json ? validation.json(.spaces(4)) + "\n" : validation.text)
