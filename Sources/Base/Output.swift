@@ -6,16 +6,20 @@ public enum Output: CInt, Sendable {
     case diagnostics = 2
 
     /// Writes `text` whole, in one write(2) where the kernel allows; a closed output is not an error.
-    public func write(_ text: String) {
+    ///
+    /// - Returns: Whether all of it was written.
+    @discardableResult
+    public func write(_ text: String) -> Bool {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let count = shim_write(rawValue, rest.baseAddress, rest.count)
                 if count == -Int(Errno.EINTR.rawValue) { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return false }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             }
+            return true
         }
     }
 }

@@ -24,3 +24,17 @@ extension Descriptor {
         return bytes
     }
 }
+
+/// Waits until the kernel says that one of two files changed since it was last read (poll(2), POLLPRI).
+///
+/// - Parameters:
+///   - other: May be ``Descriptor/none``.
+///   - milliseconds: How long at most; a signal may end the wait early.
+public func waitForNotice(of one: borrowing Descriptor, or other: borrowing Descriptor, within milliseconds: Int) {
+    let urgent: CShort = 2
+    var entries = [
+        shim_poll(fd: one.number, events: urgent, happened: 0),
+        shim_poll(fd: other.number, events: urgent, happened: 0),
+    ]
+    _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
+}

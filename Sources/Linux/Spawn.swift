@@ -20,7 +20,10 @@ public struct Spawn: Equatable, Sendable {
     /// Its umask; nil leaves it as the runtime's is.
     public var umask: UInt32?
 
-    /// How much of either output is kept: the last 64 KiB.
+    /// How many bytes of either output are kept: the last ones.
+    public var kept = Spawn.outputLimit
+
+    /// How much of either output is kept of a hook: the last 64 KiB.
     public static let outputLimit = 65536
 
     /// What became of it.
@@ -76,7 +79,7 @@ public struct Spawn: Equatable, Sendable {
         case .parent(let pid, let pidfd):
             var watch = SpawnWatch(
                 pid: pid, pidfd: pidfd, output: output.keepReader(), errors: errors.keepReader(),
-                report: report.keepReader())
+                report: report.keepReader(), limit: kept)
             return try watch.untilEnd(deadline: deadline, path: path)
         }
     }

@@ -15,13 +15,13 @@ struct SpawnWatch: ~Copyable {
 
     init(
         pid: Int32, pidfd: consuming PidDescriptor, output: consuming Descriptor, errors: consuming Descriptor,
-        report: consuming Descriptor
+        report: consuming Descriptor, limit: Int
     ) {
         self.pid = pid
         self.pidfd = pidfd
-        self.output = SpawnOutput(reader: output)
-        self.errors = SpawnOutput(reader: errors)
-        self.report = SpawnOutput(reader: report)
+        self.output = SpawnOutput(reader: output, limit: limit)
+        self.errors = SpawnOutput(reader: errors, limit: limit)
+        self.report = SpawnOutput(reader: report, limit: limit)
     }
 
     /// Waits; `deadline` is a moment of the monotonic clock in nanoseconds.
@@ -109,14 +109,19 @@ struct SpawnWatch: ~Copyable {
 private struct SpawnOutput: ~Copyable {
     private var reader: Descriptor
     private var kept: [UInt8] = []
+    /// In bytes.
+    private let limit: Int
 
-    init(reader: consuming Descriptor) { self.reader = reader }
+    init(reader: consuming Descriptor, limit: Int) {
+        self.reader = reader
+        self.limit = limit
+    }
 
     /// -1 once all writers are gone, which poll(2) passes over.
     var number: CInt { reader.number }
 
-    /// The last ``Spawn/outputLimit`` bytes.
-    var bytes: ArraySlice<UInt8> { kept.suffix(Spawn.outputLimit) }
+    /// The last bytes, as many as are kept.
+    var bytes: ArraySlice<UInt8> { kept.suffix(limit) }
 
     /// The same as text; what is not UTF-8 is replaced.
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -132,6 +137,6 @@ private struct SpawnOutput: ~Copyable {
             return
         }
         kept += buffer[..<count]
-        if kept.count > 4 * Spawn.outputLimit { kept.removeFirst(kept.count - Spawn.outputLimit) }
+        if kept.count > 4 * limit { kept.removeFirst(kept.count - limit) }
     }
 }

@@ -18,3 +18,10 @@ public func openMissingStandardDescriptors() throws(Failure) {
         try check(shim_fcntl(opened, setFlags, 0), "fcntl", "keep descriptor \(opened) open")
     }
 }
+
+/// A descriptor of our own of what we read from (fcntl(2), F_DUPFD_CLOEXEC).
+public func standardInput() throws(Failure) -> Descriptor {
+    let duplicateCloseOnExec: CInt = 1030
+    return Descriptor(
+        owning: try check(shim_fcntl(0, duplicateCloseOnExec, 3), "fcntl", "duplicate the standard input"))
+}

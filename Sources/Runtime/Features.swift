@@ -15,7 +15,7 @@ extension Features {
                 "io.github.seccomp.libseccomp.version": seccompLibraryVersion,
                 "org.opencontainers.runc.checkpoint.enabled": "false",
             ],
-            potentiallyUnsafeConfigAnnotations: [])
+            potentiallyUnsafeConfigAnnotations: [UserIdentity.keepGroups])
     }
 
     private static var ofLinux: LinuxFeatures {

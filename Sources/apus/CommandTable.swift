@@ -7,11 +7,18 @@ enum Verb: String, CaseIterable, Sendable {
     case state
     case kill
     case delete
+    case pause
+    case resume
+    case ps
+    case update
+    case events
     case list
     case spec
     case explain
     case validate
     case features
+    case completion
+    case man
     case help
 
     /// The command that `word` names.
@@ -61,6 +68,9 @@ enum CommandTable {
     /// The options that stand before the command.
     static var globals: [Option] {
         [
+            Option(
+                .cgroupManager, "", .text, "MANAGER",
+                "who makes cgroups: 'cgroupfs', 'systemd', or 'disabled' for none (default: cgroupfs)"),
             Option(.debug, "", .flag, "", "log more"),
             Option(.log, "", .text, "FILE", "append the log to FILE instead of writing it to stderr"),
             Option(.logFormat, "", .text, "FORMAT", "log lines as 'text' or as 'json' (default: text)"),
@@ -90,11 +100,18 @@ enum CommandTable {
         case .state: state
         case .kill: kill
         case .delete: delete
+        case .pause: pause
+        case .resume: resume
+        case .ps: ps
+        case .update: update
+        case .events: events
         case .list: list
         case .spec: spec
         case .explain: explain
         case .validate: validate
         case .features: features
+        case .completion: completion
+        case .man: man
         case .help: helpCommand
         }
     }
@@ -102,14 +119,14 @@ enum CommandTable {
 
 // The entries, in the order of ``Verb``.
 extension CommandTable {
-    private static let containerID = "<container-id>"
+    static let containerID = "<container-id>"
 
     private static var create: CommandEntry {
         CommandEntry(
             summary: "make a container from a bundle, ready to be started",
             operands: containerID, count: .exactly(1),
             options: [
-                bundle, consoleSocket, pidfdSocket, pidFile, noPivot, noNewKeyring, preserveFds,
+                bundle, configFile, consoleSocket, pidfdSocket, pidFile, noPivot, noNewKeyring, preserveFds,
             ],
             description: """
                 Makes everything that config.json asks for but does not run its program yet: 'apus start' does.
@@ -130,7 +147,7 @@ extension CommandTable {
             summary: "make a container and run its program",
             operands: containerID, count: .exactly(1),
             options: [
-                bundle, consoleSocket, pidfdSocket, pidFile, noPivot, noNewKeyring, preserveFds,
+                bundle, configFile, consoleSocket, pidfdSocket, pidFile, noPivot, noNewKeyring, preserveFds,
                 Option(.detach, "d", .flag, "", "return as soon as the program runs"),
                 Option(.keep, "", .flag, "", "do not delete the container when its program ends"),
                 Option(
@@ -185,7 +202,8 @@ extension CommandTable {
             summary: "send a signal to a container's init",
             operands: "\(containerID) [signal]", count: .between(1, 2),
             options: [
-                Option(.all, "a", .flag, "", "a container that is not running is no error", isHidden: true)
+                Option(.all, "a", .flag, "", "a container that is not running is no error", isHidden: true),
+                regex,
             ],
             description: """
                 The signal is a number or a name, with or without SIG, in any case; without one it is TERM.
@@ -198,7 +216,8 @@ extension CommandTable {
             summary: "remove a container and everything made for it",
             operands: containerID, count: .exactly(1),
             options: [
-                Option(.force, "f", .flag, "", "kill it first if it runs; an unknown container is no error")
+                Option(.force, "f", .flag, "", "kill it first if it runs; an unknown container is no error"),
+                regex,
             ],
             description: "Removes a stopped or a created container: its processes, its cgroup, its state.")
     }
@@ -263,6 +282,23 @@ extension CommandTable {
             description: "The form is that of the OCI runtime specification, features.md.")
     }
 
+    private static var completion: CommandEntry {
+        CommandEntry(
+            summary: "print a script that lets a shell complete these words",
+            operands: "<shell>", count: .exactly(1),
+            description: """
+                The shell is bash, zsh or fish. For bash: source <(apus completion bash), or keep it as
+                /usr/share/bash-completion/completions/apus.
+                """)
+    }
+
+    private static var man: CommandEntry {
+        CommandEntry(
+            summary: "print a manual page, of apus or of a command",
+            operands: "[command]", count: .between(0, 1),
+            description: "The page is written in roff: apus man run | man -l -")
+    }
+
     private static var helpCommand: CommandEntry {
         CommandEntry(
             summary: "show the commands, or the help of one",
@@ -272,6 +308,12 @@ extension CommandTable {
 
     private static var bundle: Option {
         Option(.bundle, "b", .text, "DIR", "the bundle's directory (default: the current one)")
+    }
+    private static var configFile: Option {
+        Option(.config, "f", .text, "FILE", "read FILE instead of the bundle's config.json")
+    }
+    private static var regex: Option {
+        Option(.regex, "r", .flag, "", "the id is an extended regular expression: do it with every container it fits")
     }
     private static var consoleSocket: Option {
         Option(.consoleSocket, "", .text, "SOCKET", "a Unix socket to send the terminal's master end to")

@@ -9,6 +9,8 @@ struct Globals: Equatable {
     var logFormat: String?
     var debug = false
     var systemdCgroup = false
+    /// `cgroupfs`, `systemd` or `disabled`; where it is given, ``systemdCgroup`` counts for nothing.
+    var cgroupManager: String?
     /// nil: `auto`, it is worked out.
     var rootless: Bool?
     var trace: String?
@@ -18,12 +20,18 @@ extension Globals {
     /// Takes what was read; an absent option stays absent.
     init(_ words: OptionReader) {
         root = words.text(.root)
-        log = words.text(.log)
+        log = words.text(.log).map(Self.path(ofLog:))
         logFormat = words.text(.logFormat)
         debug = words.flag(.debug)
         systemdCgroup = words.flag(.systemdCgroup)
         trace = words.text(.trace)
+        cgroupManager = words.text(.cgroupManager)
         if case .flag(let isRootless) = words.value(.rootless) { rootless = isRootless }
+    }
+
+    /// crun's way to name a file: `file:PATH`.
+    private static func path(ofLog word: String) -> String {
+        word.utf8.starts(with: "file:".utf8) ? String(word.dropFirst(5)) : word
     }
 
     /// The same in the runtime's terms; paths are made absolute, since making a container changes the directory.
@@ -36,6 +44,16 @@ extension Globals {
         var options = RuntimeOptions(
             root: stateRoot.path, systemdCgroup: systemdCgroup, rootless: rootless, debug: debug,
             traceFile: try Path.absolute(trace))
+        switch cgroupManager {
+        case nil: break
+        case "cgroupfs": options.systemdCgroup = false
+        case "systemd": options.systemdCgroup = true
+        case "disabled": (options.systemdCgroup, options.makesNoCgroup) = (false, true)
+        case let other?:
+            throw Failure(
+                "unknown cgroup manager specified: \(quoted(other))", hint: "it is cgroupfs, systemd or disabled",
+                code: .usage)
+        }
         let (path, format) = (try Path.absolute(log), logFormat)
         // Opened again for each: there is hardly ever one.
         options.warn = { warning in (try? Log(path: path, format: format))?.warn(warning) }

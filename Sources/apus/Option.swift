@@ -8,6 +8,8 @@ struct Option: Equatable, Sendable {
         case text
         /// A whole number in decimal.
         case number
+        /// A length of time as Go writes it: `5s`, `1m30s`.
+        case duration
         /// `true`, `false` or `auto`. Apple's containerization sends it bare, so the next word belongs to it only if it
         /// is one of these.
         case flagOrAuto
@@ -46,11 +48,23 @@ enum OptionName: String, Sendable {
     case additionalGids = "additional-gids"
     case all
     case apparmor
+    case blkioWeight = "blkio-weight"
     case bundle
+    case cgroupManager = "cgroup-manager"
     case cap
     case cgroup
+    case config
     case consoleSocket = "console-socket"
     case cwd
+    case cpuBurst = "cpu-burst"
+    case cpuIdle = "cpu-idle"
+    case cpuPeriod = "cpu-period"
+    case cpuQuota = "cpu-quota"
+    case cpuRealtimePeriod = "cpu-rt-period"
+    case cpuRealtimeRuntime = "cpu-rt-runtime"
+    case cpuShare = "cpu-share"
+    case cpusetCPUs = "cpuset-cpus"
+    case cpusetMems = "cpuset-mems"
     case debug
     case detach
     case env
@@ -59,22 +73,34 @@ enum OptionName: String, Sendable {
     case help
     case host
     case ignorePaused = "ignore-paused"
+    case interval
     case json
     case keep
+    case kernelMemory = "kernel-memory"
+    case kernelMemoryTCP = "kernel-memory-tcp"
+    case l3CacheSchema = "l3-cache-schema"
     case log
     case logFormat = "log-format"
+    case memBwSchema = "mem-bw-schema"
+    case memory
+    case memoryReservation = "memory-reservation"
+    case memorySwap = "memory-swap"
     case noNewKeyring = "no-new-keyring"
     case noNewPrivs = "no-new-privs"
     case noPivot = "no-pivot"
     case noSubreaper = "no-subreaper"
     case pidFile = "pid-file"
     case pidfdSocket = "pidfd-socket"
+    case pidsLimit = "pids-limit"
     case preserveFds = "preserve-fds"
     case process
     case processLabel = "process-label"
     case quiet
+    case regex
+    case resources
     case root
     case rootless
+    case stats
     case systemdCgroup = "systemd-cgroup"
     case trace
     case tty
@@ -87,6 +113,8 @@ enum OptionValue: Equatable, Sendable {
     case flag(Bool)
     case text(String)
     case number(Int)
+    /// In nanoseconds.
+    case duration(Int64)
     /// `auto`, of an option of the kind ``Option/Kind/flagOrAuto``.
     case automatic
 }

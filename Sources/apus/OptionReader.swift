@@ -59,6 +59,7 @@ struct OptionReader: Equatable {
         case .flagOrAuto: value = try flagOrAuto(inlined, name, rest: &rest)
         case .text: value = .text(try text(inlined, name, rest: &rest))
         case .number: value = try number(text(inlined, name, rest: &rest), name)
+        case .duration: value = try duration(text(inlined, name, rest: &rest), name)
         }
         given.append(GivenOption(name: option.name, value: value))
     }
@@ -97,6 +98,13 @@ struct OptionReader: Equatable {
             throw Failure("invalid value \"\(text)\" for flag -\(name): parse error")
         }
         return .number(number)
+    }
+
+    private func duration(_ text: String, _ name: String) throws(Failure) -> OptionValue {
+        guard let nanoseconds = GoDuration.nanoseconds(text) else {
+            throw Failure("invalid value \"\(text)\" for flag -\(name): parse error", hint: "such as 5s or 1m30s")
+        }
+        return .duration(nanoseconds)
     }
 
     /// The spellings of Go's strconv.ParseBool.

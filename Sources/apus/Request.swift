@@ -66,11 +66,18 @@ enum Request: Equatable {
         case .state: return .perform(.state(StateCommand(words)))
         case .kill: return .perform(.kill(KillCommand(words)))
         case .delete: return .perform(.delete(DeleteCommand(words)))
+        case .pause: return .perform(.pause(PauseCommand(words)))
+        case .resume: return .perform(.resume(ResumeCommand(words)))
+        case .ps: return .perform(.ps(PsCommand(words)))
+        case .update: return .perform(.update(UpdateCommand(words)))
+        case .events: return .perform(.events(EventsCommand(words)))
         case .list: return .perform(.list(ListCommand(words)))
         case .spec: return .perform(.spec(SpecCommand(words)))
         case .explain: return .perform(.explain(ExplainCommand(words)))
         case .validate: return .perform(.validate(ValidateCommand(words)))
         case .features: return .perform(.features(FeaturesCommand()))
+        case .completion: return .perform(.completion(CompletionCommand(words)))
+        case .man: return .perform(.man(ManCommand(words)))
         case .help:
             guard let topic = words.operands.first else { return .help(nil) }
             guard let verb = Verb(word: topic) else { return .misuse(unknown(topic)) }

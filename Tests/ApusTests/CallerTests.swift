@@ -28,6 +28,8 @@ struct CallerTests {
             "\(containerdWords) kill --all c1 9", containerdGlobals,
             .kill(KillCommand(id: "c1", signal: "9", all: true))),
         CommandLineCase("\(containerdWords) delete c1", containerdGlobals, .delete(DeleteCommand(id: "c1"))),
+        CommandLineCase("\(containerdWords) pause c1", containerdGlobals, .pause(PauseCommand(id: "c1"))),
+        CommandLineCase("\(containerdWords) resume c1", containerdGlobals, .resume(ResumeCommand(id: "c1"))),
         CommandLineCase(
             "--root /r --log /b/log.json --log-format json delete --force c1",
             Globals(root: "/r", log: "/b/log.json", logFormat: "json"), .delete(DeleteCommand(id: "c1", force: true))),
@@ -69,6 +71,10 @@ struct CallerTests {
                 ExecCommand(
                     id: "c1", process: "/p/x/p", detach: true, pidFile: "/p/x/pidfile", preservedDescriptors: 2))),
         CommandLineCase("start c1", Globals(), .start(StartCommand(id: "c1"))),
+        CommandLineCase(
+            "--cgroup-manager disabled start c1", Globals(cgroupManager: "disabled"), .start(StartCommand(id: "c1"))),
+        CommandLineCase(
+            "update --resources=/r c1", Globals(), .update(UpdateCommand(id: "c1", file: "/r"))),
         CommandLineCase("kill c1 15", Globals(), .kill(KillCommand(id: "c1", signal: "15"))),
         CommandLineCase("kill --all c1 9", Globals(), .kill(KillCommand(id: "c1", signal: "9", all: true))),
         CommandLineCase("delete --force c1", Globals(), .delete(DeleteCommand(id: "c1", force: true))),
@@ -80,6 +86,8 @@ struct CallerTests {
             .start(StartCommand(id: "c1"))),
         CommandLineCase("--root /run/apus state c1", Globals(root: "/run/apus"), .state(StateCommand(id: "c1"))),
         CommandLineCase("exec --process /tmp/p c1", Globals(), .exec(ExecCommand(id: "c1", process: "/tmp/p"))),
+        CommandLineCase(
+            "update --resources - c1", Globals(), .update(UpdateCommand(id: "c1", file: "-"))),
         CommandLineCase("kill c1 KILL", Globals(), .kill(KillCommand(id: "c1", signal: "KILL"))),
         CommandLineCase("kill -a c1 9", Globals(), .kill(KillCommand(id: "c1", signal: "9", all: true))),
     ]

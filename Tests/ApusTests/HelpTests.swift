@@ -19,30 +19,38 @@ struct HelpTests {
                    0.1.0
 
                 COMMANDS:
-                   create    make a container from a bundle, ready to be started
-                   start     run the program of a created container
-                   run       make a container and run its program
-                   exec      run another program in a container
-                   state     print the state of a container
-                   kill      send a signal to a container's init
-                   delete    remove a container and everything made for it
-                   list      list the containers below the root
-                   spec      write a config.json to begin with
-                   explain   print what create would do, step by step, and do nothing
-                   validate  tell all that is wrong with a config.json, and do nothing
-                   features  print what this runtime can do, as JSON
-                   help, h   show the commands, or the help of one
+                   create      make a container from a bundle, ready to be started
+                   start       run the program of a created container
+                   run         make a container and run its program
+                   exec        run another program in a container
+                   state       print the state of a container
+                   kill        send a signal to a container's init
+                   delete      remove a container and everything made for it
+                   pause       stop all processes of a container where they are
+                   resume      let a paused container go on
+                   ps          list the processes of a container
+                   update      change the limits of a container
+                   events      tell what a container uses, and when its memory runs out
+                   list        list the containers below the root
+                   spec        write a config.json to begin with
+                   explain     print what create would do, step by step, and do nothing
+                   validate    tell all that is wrong with a config.json, and do nothing
+                   features    print what this runtime can do, as JSON
+                   completion  print a script that lets a shell complete these words
+                   man         print a manual page, of apus or of a command
+                   help, h     show the commands, or the help of one
 
                 GLOBAL OPTIONS:
-                   --debug              log more
-                   --log FILE           append the log to FILE instead of writing it to stderr
-                   --log-format FORMAT  log lines as 'text' or as 'json' (default: text)
-                   --root DIR           where the containers' state is kept (default: /run/apus)
-                   --rootless BOOL      ignore cgroup permission errors: true, false or auto
-                   --systemd-cgroup     make cgroups through systemd; cgroupsPath is then slice:prefix:name
-                   --trace FILE         write every step that was done to FILE, as JSON lines
-                   --help, -h           show this help
-                   --version, -v        print the version
+                   --cgroup-manager MANAGER  who makes cgroups: 'cgroupfs', 'systemd', or 'disabled' for none (default: cgroupfs)
+                   --debug                   log more
+                   --log FILE                append the log to FILE instead of writing it to stderr
+                   --log-format FORMAT       log lines as 'text' or as 'json' (default: text)
+                   --root DIR                where the containers' state is kept (default: /run/apus)
+                   --rootless BOOL           ignore cgroup permission errors: true, false or auto
+                   --systemd-cgroup          make cgroups through systemd; cgroupsPath is then slice:prefix:name
+                   --trace FILE              write every step that was done to FILE, as JSON lines
+                   --help, -h                show this help
+                   --version, -v             print the version
 
                 """#)
     }
@@ -67,6 +75,7 @@ struct HelpTests {
 
             OPTIONS:
                --bundle DIR, -b DIR     the bundle's directory (default: the current one)
+               --config FILE, -f FILE   read FILE instead of the bundle's config.json
                --console-socket SOCKET  a Unix socket to send the terminal's master end to
                --pidfd-socket SOCKET    a Unix socket to send a pidfd of init to
                --pid-file FILE          a file to write init's process id to
@@ -105,6 +114,7 @@ struct HelpTests {
 
             OPTIONS:
                --bundle DIR, -b DIR     the bundle's directory (default: the current one)
+               --config FILE, -f FILE   read FILE instead of the bundle's config.json
                --console-socket SOCKET  a Unix socket to send the terminal's master end to
                --pidfd-socket SOCKET    a Unix socket to send a pidfd of init to
                --pid-file FILE          a file to write init's process id to
@@ -180,7 +190,8 @@ struct HelpTests {
                KILL ends every process of a container that has no pid namespace of its own.
 
             OPTIONS:
-               --help, -h  show this help
+               --regex, -r  the id is an extended regular expression: do it with every container it fits
+               --help, -h   show this help
 
             """#
         case .delete:
@@ -196,9 +207,12 @@ struct HelpTests {
 
             OPTIONS:
                --force, -f  kill it first if it runs; an unknown container is no error
+               --regex, -r  the id is an extended regular expression: do it with every container it fits
                --help, -h   show this help
 
             """#
+        case .pause, .resume, .ps, .update, .events: expectedOfRunning(verb)
+        case .completion, .man: expectedOfPages(verb)
         case .list:
             #"""
             NAME:

@@ -94,6 +94,31 @@ struct LabelTests {
         #expect(output == "done\n")
     }
 
+    @Test("exec --apparmor: the program is confined by it, others are not")
+    func execProfile() throws {
+        try withProfile { name in
+            try Bundle.running { bundle in
+                let script = "cat /proc/self/attr/current; cat /etc/hosts || echo denied"
+                let output = try bundle.output(ofExec: script, "--apparmor", name)
+                #expect(output.lines.first == "\(name) (enforce)" && output.lines.last == "denied", "\(output)")
+                let plain = try bundle.output(ofExec: script)
+                #expect(!plain.contains("denied"), "\(plain)")
+            }
+        }
+    }
+
+    @Test(
+        "exec --process-label without SELinux is an error in the words that callers know",
+        .unless("selinux-unchecked"))
+    func execLabel() throws {
+        try Bundle.running { bundle in
+            let outcome = try bundle.call(
+                "exec", "--process-label", "system_u:system_r:container_t:s0", bundle.id, "true")
+            #expect(outcome.exit == 255)
+            #expect(outcome.diagnostics.contains("selinux"), "\(outcome.said)")
+        }
+    }
+
     @Test("intelRdt without resctrl is an error in the words that callers know")
     func noResourceControl() throws {
         try Bundle.with { bundle in

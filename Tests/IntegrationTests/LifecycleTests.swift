@@ -20,9 +20,8 @@ struct LifecycleTests {
             expectSuccess(try bundle.start())
             switch self {
             case .paused:
-                try Files.write(bundle.cgroup + "/cgroup.freeze", "1")
-                let events = bundle.cgroup + "/cgroup.events"
-                #expect(eventually { Files.value(events)?.contains("frozen 1") == true })
+                expectSuccess(try bundle.call("pause", bundle.id))
+                #expect(Files.value(bundle.cgroup + "/cgroup.events")?.contains("frozen 1") == true)
             case .stopped: try bundle.stop()
             default: break
             }
@@ -30,7 +29,7 @@ struct LifecycleTests {
     }
 
     enum Verb: String, CaseIterable {
-        case create, run, start, state, kill, killAll, delete, deleteForce, list
+        case create, run, start, state, kill, killAll, delete, deleteForce, pause, resume, list
 
         func words(_ bundle: Bundle) -> [String] {
             switch self {
@@ -66,6 +65,12 @@ struct LifecycleTests {
             case (.start, .paused): "cannot start a container in the paused state"
             case (.start, .stopped): "cannot start a container that has stopped"
             case (.state, _): nil
+            case (.pause, .created), (.pause, .running), (.resume, .paused): nil
+            case (.pause, .paused) where Difference.applies("pause-twice"): nil
+            case (.pause, _): "container not running"
+            case (.resume, .created), (.resume, .running):
+                Difference.applies("resume-unpaused") ? nil : "container not paused"
+            case (.resume, _): "container not paused"
             case (.kill, .stopped): "container not running"
             case (.kill, _), (.killAll, _): nil
             case (.delete, .stopped): nil
@@ -80,6 +85,9 @@ struct LifecycleTests {
             case (.create, .none): "created"
             case (.run, .none), (.start, .created): "running"
             case (_, .none): "none"
+            case (.pause, .created) where Difference.applies("pause-created"): "created"
+            case (.pause, .created), (.pause, .running): "paused"
+            case (.resume, .paused): "running"
             case (.kill, _), (.killAll, _): "stopped"
             case (.deleteForce, _), (.delete, .stopped): "none"
             case (.delete, .created) where Difference.applies("delete-created"): "none"
@@ -109,9 +117,10 @@ struct LifecycleTests {
     /// A walk through all orders of three verbs on one id: a de Bruijn sequence, so that each order comes once.
     @Test("every order of three verbs", .timeLimit(.minutes(10)))
     func walk() throws {
-        let verbs: [Verb] = [.create, .start, .state, .kill, .delete]
+        let pauses: [Verb] = Difference.applies("pause-created") ? [] : [.pause, .resume]
+        let verbs: [Verb] = [.create, .start, .state, .kill, .delete] + pauses
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
-            var stage = Stage.none
+            var stage = Stage.none, beforePause = Stage.running
             let length = Host.isLong ? 4 : 3
             for (step, index) in deBruijn(symbols: verbs.count, length: length).enumerated() {
                 let cell = Cell(stage: stage, verb: verbs[index])
@@ -121,7 +130,9 @@ struct LifecycleTests {
                 } else {
                     expectSuccess(outcome)
                 }
-                guard let next = Stage(rawValue: cell.after) else { continue }
+                guard var next = Stage(rawValue: cell.after) else { continue }
+                if next == .paused, stage != .paused { beforePause = stage }
+                if stage == .paused, next == .running { next = beforePause }
                 if cell.verb == .kill, next == .stopped {
                     let pid = bundle.pid
                     #expect(eventually { Processes.isGone(pid) })

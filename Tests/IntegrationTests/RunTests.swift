@@ -108,6 +108,28 @@ struct RunTests {
         }
     }
 
+    @Test(
+        "run adopts the processes that init leaves behind; with --no-subreaper its own next subreaper does",
+        .unless("no-subreaper"), arguments: [false, true])
+    func subreaper(isOff: Bool) throws {
+        try Bundle.with {
+            $0.share("pid")
+            $0.shell("sh -c 'sleep 1000 & echo $! > /tmp/orphan'; sleep 1000")
+        } _: { bundle in
+            let words =
+                ["run", "--pid-file", bundle.pidFile, "--bundle", bundle.folder] + (isOff ? ["--no-subreaper"] : [])
+            let running = try Program.start(
+                bundle.words(words + [bundle.id], log: bundle.folder + "/log/subreaper"))
+            #expect(eventually { Files.value(bundle.rootfs + "/tmp/orphan")?.isEmpty == false })
+            let orphan = pid_t(Files.value(bundle.rootfs + "/tmp/orphan") ?? "") ?? 0
+            #expect(
+                eventually { Processes.fields(orphan)?.dropFirst().first == "\(isOff ? 1 : running.pid)" },
+                "\(Processes.fields(orphan)?.prefix(2) ?? [])")
+            expectSuccess(try bundle.kill())
+            _ = running.outcome()
+        }
+    }
+
     @Test("a pid file that cannot be written is a failure, and nothing is left", .unless("unwritable-files"))
     func badPidFile() throws {
         try Bundle.with { bundle in

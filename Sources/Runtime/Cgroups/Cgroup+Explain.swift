@@ -28,6 +28,7 @@ extension Cgroup {
     private static func hint(for errno: Errno, writing name: String) -> String? {
         switch (name, errno) {
         case ("cpu.max", .EINVAL): "a quota is 1000 or more, a period 1000 to 1000000 (microseconds)"
+        case ("cpu.weight", .EINVAL): "while cpu.idle is 1 a weight has no sense"
         case ("cpuset.cpus", .EINVAL), ("cpuset.mems", .EINVAL): "a list such as 0-3,7"
         case ("cpuset.cpus", .ENODEV), ("cpuset.mems", .ENODEV), ("cpuset.cpus", .ENOSPC), ("cpuset.mems", .ENOSPC):
             "no part of the list is in the parent's"

@@ -22,8 +22,8 @@ struct ResourcePlan: Equatable, Sendable {
         devices = try DeviceRules(rules, devices: linux?.devices ?? [], at: "\(pointer)/devices", refuse)
     }
 
-    /// The plan of `update`, which leaves the devices as they are.
-    init(update resources: Resources) throws(Failure) { try add(resources, at: "", throwing) }
+    /// The plan of `update`, which leaves the devices as they are. Its pointers are those of the config.json that it changes.
+    init(update resources: Resources) throws(Failure) { try add(resources, at: "/linux/resources", throwing) }
 
     /// The controllers that must be enabled in the parents, each once, in the order of the lines.
     var controllers: [String] {

@@ -6,8 +6,8 @@ import OCI
 struct UserIdentity: Equatable {
     var uid: UInt32
     var gid: UInt32
-    /// The supplementary groups, always set: an empty list clears those of the caller.
-    var groups: [UInt32]
+    /// The supplementary groups, always set: an empty list clears those of the caller. nil where they are kept.
+    var groups: [UInt32]?
     var umask: UInt32
     /// Whether the process is in a user namespace, which may deny setgroups(2) and may not map every id.
     var isInUserNamespace: Bool
@@ -18,19 +18,25 @@ struct UserIdentity: Equatable {
     /// such as containerd's shim run with a umask of 0 and count on it.
     static let standardUmask: UInt32 = 0o022
 
-    /// - Parameter user: `process.user`.
+    /// The annotation that keeps the caller's supplementary groups, crun's, which Podman sets for `--group-add keep-groups`.
+    static let keepGroups = "run.oci.keep_original_groups"
+
+    /// - Parameters:
+    ///   - user: `process.user`.
+    ///   - keepsGroups: Whether the annotation is there.
     /// - Throws: ``Failure`` for an id that no process can have (2^32-1 means "leave it" to the kernel), and for
     ///   a umask of more than nine bits.
     init(
-        _ user: User, isInUserNamespace: Bool, pointer: String = "/process/user", _ refuse: Refuse = throwing
+        _ user: User, isInUserNamespace: Bool, keepsGroups: Bool = false, pointer: String = "/process/user",
+        _ refuse: Refuse = throwing
     ) throws(Failure) {
         func refuseRange(_ isWrong: Bool, _ what: @autoclosure () -> String, _ name: String) throws(Failure) {
             if isWrong { try refuse(Failure(what(), pointer: "\(pointer)/\(name)", code: .outOfRange)) }
         }
         try refuseRange(user.uid == .max, "no user has the id \(user.uid)", "uid")
         try refuseRange(user.gid == .max, "no group has the id \(user.gid)", "gid")
-        groups = user.additionalGids ?? []
-        for (index, gid) in groups.enumerated() {
+        groups = keepsGroups ? nil : user.additionalGids ?? []
+        for (index, gid) in (user.additionalGids ?? []).enumerated() {
             try refuseRange(gid == .max, "no group has the id \(gid)", "additionalGids/\(index)")
         }
         let mask = user.umask ?? Self.standardUmask
@@ -44,8 +50,8 @@ struct UserIdentity: Equatable {
 
     var summary: String {
         var text = "become user \(uid), group \(gid), groups"
-        for group in groups { text += " \(group)" }
-        if groups.isEmpty { text += " none" }
+        for group in groups ?? [] { text += " \(group)" }
+        if groups == nil { text += " as they are" } else if groups == [] { text += " none" }
         let digits = String(umask, radix: 8)
         return text + ", umask " + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
@@ -68,6 +74,7 @@ struct UserIdentity: Equatable {
     /// Asks the kernel rather than /proc/self/setgroups, which at this point is the container's to fake. A namespace
     /// that denies the call denies it also for the empty list; then there is nothing that could be done.
     private func setGroups() throws(Failure) {
+        guard let groups else { return }
         do throws(Failure) { try Identity.setGroups(groups) } catch {
             guard isInUserNamespace else { throw error }
             switch error.errno {

@@ -14,12 +14,14 @@ struct Bundle {
     static let configLimit = 16 << 20
 
     /// Enters the bundle, which hooks have as their current directory, and reads its config.json.
-    static func enter(_ path: String) throws(Failure) -> Bundle {
-        let (path, bytes) = try enterUnread(path)
+    ///
+    /// - Parameter file: A file that is read instead of it, absolute.
+    static func enter(_ path: String, config file: String? = nil) throws(Failure) -> Bundle {
+        let (path, bytes) = try enterUnread(path, config: file ?? "config.json")
         let config: Config
         do throws(Failure) { config = try parse(bytes) } catch {
             // A broken text has no place in it that a pointer could name, so the file is named.
-            throw error.pointer == nil ? error.during("config.json") : error
+            throw error.pointer == nil ? error.during(file ?? "config.json") : error
         }
         return Bundle(path: path, bytes: bytes, config: config)
     }
@@ -27,28 +29,30 @@ struct Bundle {
     /// Enters the bundle.
     ///
     /// - Returns: Its absolute path, and its config.json as it stands there.
-    static func enterUnread(_ path: String) throws(Failure) -> (path: String, bytes: [UInt8]) {
+    static func enterUnread(_ path: String, config file: String = "config.json") throws(Failure) -> (
+        path: String, bytes: [UInt8]
+    ) {
         do throws(Failure) { try Linux.enter(path) } catch {
             throw Failure("open the bundle \(path)", cause: error.cause)
         }
-        let bytes = try readConfig()
+        let bytes = try readConfig(file)
         return (try ProcessAttribute.currentDirectory(), bytes)
     }
 
     /// Reads config.json, whatever kind of file somebody put there.
-    private static func readConfig() throws(Failure) -> [UInt8] {
+    private static func readConfig(_ name: String) throws(Failure) -> [UInt8] {
         let file: Descriptor
-        do throws(Failure) { file = try open("config.json", [.readOnly, .nonBlocking, .noControllingTerminal]) } catch {
-            guard error.errno == .ENOENT else { throw Failure("open config.json", cause: error.cause) }
+        do throws(Failure) { file = try open(name, [.readOnly, .nonBlocking, .noControllingTerminal]) } catch {
+            guard error.errno == .ENOENT else { throw Failure("open \(name)", cause: error.cause) }
             throw Failure(
-                "JSON specification file config.json not found", cause: error.cause,
+                "JSON specification file \(name) not found", cause: error.cause,
                 hint:
                     "the bundle is chosen by --bundle, else it is the current directory; `apus spec` writes a config.json"
             )
         }
         let kind = try file.status().kind
-        guard kind == .regular else { throw Failure("config.json is \(kind?.words ?? "no file"), not a regular file") }
-        return try file.readAll(limit: configLimit, "config.json")
+        guard kind == .regular else { throw Failure("\(name) is \(kind?.words ?? "no file"), not a regular file") }
+        return try file.readAll(limit: configLimit, name)
     }
 
     static func parse(_ bytes: [UInt8]) throws(Failure) -> Config {

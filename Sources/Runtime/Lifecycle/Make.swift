@@ -29,7 +29,9 @@ struct Make {
         try options.refuseUnsupported()
         var pidFile = options.pidFile
         if let path = pidFile { pidFile = try absolute(path) }
-        let bundle = try Bundle.enter(options.bundle)
+        var configFile = options.config
+        if let path = configFile { configFile = try absolute(path) }
+        let bundle = try Bundle.enter(options.bundle, config: configFile)
         var request = try Request(
             id: id, bundle: bundle, pidFile: pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
         request.noPivot = options.noPivot
@@ -54,7 +56,8 @@ struct Make {
             try script.perform(&session)
         } catch  where error.isDeathOfInit && session.wasKilledForMemory {
             throw Failure(
-                "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit")
+                "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit",
+                code: .outOfMemory)
         }
     }
 

@@ -20,6 +20,8 @@ struct Request {
     /// `--root`
     let root: String
     let systemdCgroup: Bool
+    /// `--cgroup-manager disabled`
+    let makesNoCgroup: Bool
 
     init(
         id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions,
@@ -37,13 +39,15 @@ struct Request {
         self.keepsKeyring = keepsKeyring
         root = runtime.root
         systemdCgroup = runtime.systemdCgroup
+        makesNoCgroup = runtime.makesNoCgroup
     }
 
     /// What is on record of the container before it is there.
     func record(cgroup: CgroupPath) -> StateFile {
         StateFile(
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
-            annotations: config.annotations, cgroup: cgroup.text, namespaces: config.linux?.namespaces ?? [],
+            annotations: config.annotations, cgroup: makesNoCgroup ? nil : cgroup.text,
+            namespaces: config.linux?.namespaces ?? [],
             keepsKeyring: keepsKeyring)
     }
 }

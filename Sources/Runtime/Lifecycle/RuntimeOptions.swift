@@ -7,6 +7,8 @@ public struct RuntimeOptions: Sendable {
     public var root: String
     /// `--systemd-cgroup`.
     public var systemdCgroup: Bool
+    /// `--cgroup-manager disabled`: containers stay in the caller's cgroup. They cannot be paused or limited then.
+    public var makesNoCgroup = false
     /// `--rootless`; nil is `auto`.
     public var rootless: Bool?
     /// `--debug`.
@@ -42,6 +44,8 @@ public struct RuntimeOptions: Sendable {
 public struct CreateOptions: Sendable {
     /// `--bundle`.
     public var bundle = "."
+    /// `--config`: a file to read instead of the bundle's config.json.
+    public var config: String?
     /// `--console-socket`.
     public var consoleSocket: String?
     /// `--pidfd-socket`.

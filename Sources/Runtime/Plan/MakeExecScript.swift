@@ -35,6 +35,7 @@ struct ExecPlanner: ProcessPlanning {
     var script: Script
 
     var linux: LinuxConfig { request.linux }
+    var annotations: Annotations? { request.record.annotations }
     var hasUserNamespace: Bool { request.namespaces.contains(.user) }
 
     init(_ request: ExecRequest, _ host: HostFacts) throws(Failure) {

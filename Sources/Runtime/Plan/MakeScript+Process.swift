@@ -35,7 +35,8 @@ extension ProcessPlanning {
     mutating func planIdentity(isFirst: Bool = true) throws(Failure) {
         let noNewPrivileges = process.noNewPrivileges ?? false
         let user = try UserIdentity(
-            process.user, isInUserNamespace: hasUserNamespace, pointer: place("user"), refusals.add)
+            process.user, isInUserNamespace: hasUserNamespace,
+            keepsGroups: annotations?[UserIdentity.keepGroups] != nil, pointer: place("user"), refusals.add)
         let directory = WorkingDirectory(path: process.cwd, isMade: isFirst)
         try planKernelState()
         inside(.workingDirectory(directory), place("cwd"))

@@ -76,6 +76,7 @@ struct ScriptPlanner: ProcessPlanning {
 
     let place = ProcessPlace()
     var hasUserNamespace: Bool { namespaces.hasUser }
+    var annotations: Annotations? { config.annotations }
 
     /// What the kernel must have for this config.json.
     mutating func planKernelChecks() {
@@ -110,6 +111,7 @@ extension ScriptPlanner {
     private mutating func planCgroup() throws(Failure) {
         let resources = try ResourcePlan(linux, refusals.add)
         script.warnings += resources.warnings.map(Failure.init)
+        guard !request.makesNoCgroup else { return try planWithoutCgroup(resources) }
         let place = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
         let making = MakeCgroup(
             path: cgroup, controllers: resources.controllers, checks: resources.checks, owner: cgroupOwner)
@@ -118,6 +120,20 @@ extension ScriptPlanner {
         guard let rules = resources.devices else { return }
         let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace)
         prepare(.filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
+    }
+
+    /// `--cgroup-manager disabled`: a limit would be one of the caller's own cgroup.
+    private mutating func planWithoutCgroup(_ resources: ResourcePlan) throws(Failure) {
+        if let limit = resources.files.first {
+            try refusals.add(
+                Failure(
+                    "\(limit.name) cannot be set: no cgroup is made", pointer: limit.pointer,
+                    hint: "--cgroup-manager disabled was given", code: .conflict))
+        }
+        guard linux.resources?.devices?.isEmpty == false else { return }
+        script.warnings.append(
+            Failure(
+                "device rules have no effect: no cgroup is made", pointer: "/linux/resources/devices", code: .noEffect))
     }
 
     /// The container's user, whom the cgroup is given to where it is the container's to manage: with a cgroup namespace of

@@ -11,6 +11,8 @@ protocol ProcessPlanning {
     var linux: LinuxConfig { get }
     /// Whether the process is in a user namespace other than the runtime's.
     var hasUserNamespace: Bool { get }
+    /// Those of the container.
+    var annotations: Annotations? { get }
     var environment: Environment { get }
     var capabilities: CapabilityPlan { get }
     var seccomp: SeccompProfile? { get }

@@ -9,11 +9,18 @@ enum Command: Equatable {
     case state(StateCommand)
     case kill(KillCommand)
     case delete(DeleteCommand)
+    case pause(PauseCommand)
+    case resume(ResumeCommand)
+    case ps(PsCommand)
+    case update(UpdateCommand)
+    case events(EventsCommand)
     case list(ListCommand)
     case spec(SpecCommand)
     case explain(ExplainCommand)
     case validate(ValidateCommand)
     case features(FeaturesCommand)
+    case completion(CompletionCommand)
+    case man(ManCommand)
 
     /// Does it.
     ///
@@ -28,11 +35,18 @@ enum Command: Equatable {
         case .state(let command): try command.perform(in: globals)
         case .kill(let command): try command.perform(in: globals)
         case .delete(let command): try command.perform(in: globals)
+        case .pause(let command): try command.perform(in: globals)
+        case .resume(let command): try command.perform(in: globals)
+        case .ps(let command): try command.perform(in: globals)
+        case .update(let command): try command.perform(in: globals)
+        case .events(let command): try command.perform(in: globals)
         case .list(let command): try command.perform(in: globals)
         case .spec(let command): try command.perform()
         case .explain(let command): try command.perform(in: globals)
         case .validate(let command): return try command.perform(in: globals)
         case .features(let command): command.perform()
+        case .completion(let command): try command.perform()
+        case .man(let command): try command.perform()
         }
         return 0
     }

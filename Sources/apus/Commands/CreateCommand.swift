@@ -5,6 +5,8 @@ import Runtime
 struct CreateCommand: Equatable {
     var id: String
     var bundle = "."
+    /// Instead of the bundle's config.json.
+    var config: String?
     var consoleSocket: String?
     var pidfdSocket: String?
     var pidFile: String?
@@ -23,10 +25,11 @@ struct CreateCommand: Equatable {
     var options: CreateOptions {
         get throws(Failure) {
             guard preservedDescriptors >= 0 else {
-                throw Failure("--preserve-fds must not be negative: \(preservedDescriptors)")
+                throw Failure("--preserve-fds must not be negative: \(preservedDescriptors)", code: .usage)
             }
             var options = CreateOptions()
             options.bundle = bundle
+            options.config = try Path.absolute(config)
             options.consoleSocket = consoleSocket
             options.pidfdSocket = pidfdSocket
             options.pidFile = try Path.absolute(pidFile)
@@ -42,6 +45,7 @@ extension CreateCommand {
     init(_ words: OptionReader) {
         self.init(id: words.operand(0) ?? "")
         bundle = words.text(.bundle) ?? bundle
+        config = words.text(.config)
         consoleSocket = words.text(.consoleSocket)
         pidfdSocket = words.text(.pidfdSocket)
         pidFile = words.text(.pidFile)

@@ -1,16 +1,24 @@
 import Base
 import Runtime
 
-/// `apus delete [--force] ID`
+/// `apus delete [--force] [--regex] ID`
 struct DeleteCommand: Equatable {
     var id: String
     var force = false
+    /// Whether the id is a regular expression.
+    var isRegex = false
 
     func perform(in globals: Globals) throws(Failure) {
-        try Runtime.delete(id: id, force: force, in: try globals.runtimeOptions())
+        let options = try globals.runtimeOptions()
+        guard isRegex else { return try Runtime.delete(id: id, force: force, in: options) }
+        try forEachContainer(matching: id, in: options) { id throws(Failure) in
+            try Runtime.delete(id: id, force: force, in: options)
+        }
     }
 }
 
 extension DeleteCommand {
-    init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "", force: words.flag(.force)) }
+    init(_ words: OptionReader) {
+        self.init(id: words.operand(0) ?? "", force: words.flag(.force), isRegex: words.flag(.regex))
+    }
 }

@@ -2,29 +2,37 @@ import Base
 import Linux
 import Runtime
 
-/// `apus kill [--all] ID [SIGNAL]`
+/// `apus kill [--all] [--regex] ID [SIGNAL]`
 struct KillCommand: Equatable {
     var id: String
     /// As it was written.
     var signal = "SIGTERM"
     var all = false
+    /// Whether the id is a regular expression.
+    var isRegex = false
 
     /// The signal's number.
     var number: CInt {
         get throws(Failure) {
-            guard let number = Signals.number(of: signal) else { throw Failure("unknown signal \"\(signal)\"") }
+            guard let number = Signals.number(of: signal) else {
+                throw Failure("unknown signal \"\(signal)\"", code: .usage)
+            }
             return number
         }
     }
 
     func perform(in globals: Globals) throws(Failure) {
-        try Runtime.kill(id: id, signal: try number, all: all, in: try globals.runtimeOptions())
+        let number = try number, options = try globals.runtimeOptions()
+        guard isRegex else { return try Runtime.kill(id: id, signal: number, all: all, in: options) }
+        try forEachContainer(matching: id, in: options) { id throws(Failure) in
+            try Runtime.kill(id: id, signal: number, all: all, in: options)
+        }
     }
 }
 
 extension KillCommand {
     init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", all: words.flag(.all))
+        self.init(id: words.operand(0) ?? "", all: words.flag(.all), isRegex: words.flag(.regex))
         signal = words.operand(1) ?? signal
     }
 }

@@ -68,14 +68,14 @@ struct ResourcePlanTests {
         #expect(try ResourcePlan(LinuxConfig(resources: Resources(devices: [all]))).warnings == [])
     }
 
-    @Test("update: pointers begin at the resources themselves, and devices stay as they are")
+    @Test("update: pointers are those of config.json, and devices stay as they are")
     func update() throws {
         let plan = try ResourcePlan(
             update: Resources(
                 devices: [DeviceRule(allow: false, access: "rwm")],
                 memory: MemoryResources(limit: 5, checkBeforeUpdate: true), pids: PidsResources(limit: -1)))
         #expect(plan.devices == nil)
-        #expect(plan.files.map(\.pointer) == ["/pids/limit", "/memory/limit"])
-        #expect(plan.checks == [UsageCheck(what: "memory limit", limit: 5, pointer: "/memory/limit")])
+        #expect(plan.files.map(\.pointer) == ["/linux/resources/pids/limit", "/linux/resources/memory/limit"])
+        #expect(plan.checks == [UsageCheck(what: "memory limit", limit: 5, pointer: "/linux/resources/memory/limit")])
     }
 }

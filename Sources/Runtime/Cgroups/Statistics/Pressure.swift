@@ -1,0 +1,87 @@
+import OCI
+
+/// How much time tasks lost by waiting for a resource (kernel: Documentation/accounting/psi.rst).
+struct Pressure: Equatable, Sendable {
+    /// One line of the file.
+    struct Share: Equatable, Sendable {
+        /// Percent of the last 10, 60 and 300 seconds, as a JSON number.
+        var averages: [String] = ["0", "0", "0"]
+        /// Microseconds.
+        var total: UInt64 = 0
+    }
+
+    /// Some tasks waited.
+    var some = Share()
+    /// All of them did.
+    var full = Share()
+
+    /// Reads `some avg10=0.12 avg60=0.00 avg300=0.00 total=345` and the same for `full`.
+    ///
+    /// - Returns: nil where there is no such line, as with pressure accounting switched off.
+    init?(_ text: String) {
+        var isEmpty = true
+        for line in StatisticsText.lines(text) {
+            guard let share = Share(line.dropFirst()) else { continue }
+            switch line.first {
+            case "some": some = share
+            case "full": full = share
+            default: continue
+            }
+            isEmpty = false
+        }
+        if isEmpty { return nil }
+    }
+}
+
+extension Pressure.Share {
+    fileprivate init?(_ words: ArraySlice<Substring>) {
+        guard words.count == 4 else { return nil }
+        for (index, word) in words.enumerated() {
+            guard let value = word.split(separator: "=", maxSplits: 1).last else { return nil }
+            if index < 3 {
+                guard let number = Self.number(value) else { return nil }
+                averages[index] = number
+            } else {
+                guard let number = UInt64(value) else { return nil }
+                total = number
+            }
+        }
+    }
+
+    /// `12.30` as `12.3`, `0.00` as `0`: the shortest text of the same number.
+    private static func number(_ text: Substring) -> String? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let whole = UInt64(parts[0]) else { return nil }
+        guard parts.count == 2 else { return "\(whole)" }
+        guard UInt64(parts[1]) != nil else { return nil }
+        var digits = Array(parts[1].utf8)
+        while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+        return digits.isEmpty ? "\(whole)" : "\(whole).\(String(decoding: digits, as: UTF8.self))"
+    }
+}
+
+extension Pressure: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("some", some)
+            json.member("full", full)
+        }
+    }
+}
+
+extension Pressure.Share: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("avg10", Literal(text: averages[0]))
+            json.member("avg60", Literal(text: averages[1]))
+            json.member("avg300", Literal(text: averages[2]))
+            json.member("total", total)
+        }
+    }
+
+    private struct Literal: JSONWritable {
+        let text: String
+
+        func write(to json: inout JSONWriter) { json.literal(text) }
+    }
+}

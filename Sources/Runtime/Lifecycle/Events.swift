@@ -1,0 +1,95 @@
+import Base
+import Linux
+import OCI
+
+/// One line of `events`.
+public struct Event: Equatable, Sendable {
+    /// The container's id.
+    public var id: String
+    /// What it uses; nil for the news that the kernel ended a process of it for want of memory.
+    public var statistics: Statistics?
+}
+
+extension Event: JSONWritable {
+    /// Writes `type`, `id`, and the statistics as `data`.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("type", statistics == nil ? "oom" : "stats")
+            json.member("id", id)
+            json.member("data", statistics)
+        }
+    }
+}
+
+/// `events --stats`: what a container uses now.
+///
+/// - Throws: ``Failure``: `container with id ID is not running`.
+public func statistics(id: String, in options: RuntimeOptions) throws(Failure) -> Event {
+    var event = Event(id: id)
+    try withLiveCgroup(of: id, in: options) { cgroup throws(Failure) in event.statistics = try cgroup.statistics() }
+    return event
+}
+
+/// `events`: what a container uses, at every interval, and each time that the kernel ends a process of it for want of
+/// memory, until it has no process any more.
+///
+/// - Parameters:
+///   - interval: In nanoseconds.
+///   - tell: Told each event; false ends it.
+/// - Throws: ``Failure``: `container with id ID is not running`.
+public func events(
+    id: String, every interval: Int64, in options: RuntimeOptions, tell: (Event) -> Bool
+) throws(Failure) {
+    guard interval > 0 else { throw Failure("duration interval must be greater than 0", code: .usage) }
+    try withLiveCgroup(of: id, in: options) { cgroup throws(Failure) in
+        do throws(Failure) { try follow(cgroup, id, every: interval, tell) } catch
+            where error.errno == .ENOENT || error.errno == .ENODEV
+        {
+            // The cgroup was removed: that is the end.
+        }
+    }
+}
+
+private func withLiveCgroup(
+    of id: String, in options: RuntimeOptions, _ body: (borrowing Cgroup) throws(Failure) -> Void
+) throws(Failure) {
+    let folder = try options.store.find(try ContainerID(id))
+    guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
+    switch try folder.status(of: record, proc: try Proc.host()) {
+    case .created, .running, .paused: break
+    case .creating, .stopped: throw Failure("container with id \(id) is not running", code: .containerNotRunning)
+    }
+    try record.withCgroup(to: "observe", body)
+}
+
+private func follow(
+    _ cgroup: borrowing Cgroup, _ id: String, every interval: Int64, _ tell: (Event) -> Bool
+) throws(Failure) {
+    let life = try cgroup.file("cgroup.events", .readOnly)
+    // Without the memory controller nothing is ended for want of memory of the container's own.
+    let memory = (try? cgroup.file("memory.events", .readOnly)) ?? .none
+    var kills = try memory.isOpen ? memory.count("oom_kill") : 0
+    var next = Clock.monotonic() + interval
+    while true {
+        let killsNow = try memory.isOpen ? memory.count("oom_kill") : 0
+        if killsNow > kills, !tell(Event(id: id)) { return }
+        kills = killsNow
+        guard try life.count("populated") == 1 else { return }
+        let now = Clock.monotonic()
+        if now >= next {
+            guard tell(Event(id: id, statistics: try cgroup.statistics())) else { return }
+            // Beats that were missed, as on a machine that slept, are left out.
+            next = max(next + interval, now)
+        }
+        // The kernel holds notices back for a moment, and drops them with the cgroup: so we look each second as well.
+        let pause = min(next - Clock.monotonic(), 1_000_000_000)
+        waitForNotice(of: life, or: memory, within: Int(max(pause, 0) / 1_000_000) + 1)
+    }
+}
+
+extension Descriptor {
+    /// A number of a file such as `memory.events`, and from now on notices of its next change.
+    fileprivate borrowing func count(_ key: String) throws(Failure) -> UInt64 {
+        Cgroup.number(of: key, in: String(decoding: try readAgain(limit: 4096, key), as: UTF8.self)) ?? 0
+    }
+}

@@ -1,0 +1,68 @@
+import Base
+import Linux
+
+/// `ps --format json`: the pids of a container, in its cgroup and all below it, as our own pid namespace numbers them.
+///
+/// - Returns: None where the container has stopped.
+public func processes(id: String, in options: RuntimeOptions) throws(Failure) -> [Int32] {
+    let folder = try options.store.find(try ContainerID(id))
+    guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
+    guard try folder.status(of: record, proc: try Proc.host()) != .stopped else { return [] }
+    var pids: [Int32] = []
+    do throws(Failure) {
+        try record.withCgroup(to: "list the processes of") { cgroup throws(Failure) in pids = try cgroup.processes() }
+    } catch {
+        // It may have ended, and been deleted, while we looked.
+        guard try folder.status(of: record, proc: try Proc.host()) == .stopped else { throw error }
+    }
+    return pids
+}
+
+/// `ps --format table`: the lines of the host's ps(1) that are about some processes, below its heading.
+///
+/// - Parameters:
+///   - pids: Which ones.
+///   - arguments: Of ps; it must be told to print a column `PID`.
+///   - path: Where ps is looked for, as in `$PATH`; nil for the usual directories, since callers give an almost empty
+///     environment.
+/// - Throws: ``Failure``: what ps said where it failed; where there is no ps.
+public func processTable(of pids: [Int32], arguments: [String], path: String?) throws(Failure) -> String {
+    let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    let program: String
+    do throws(Failure) { program = try ProgramSearch.find("ps", path: path ?? usual, probe: ProgramSearch.look) } catch
+    {
+        throw error.hinting("install ps, or use --format json, which does without")
+    }
+    var spawn = Spawn(path: program, arguments: ["ps"] + arguments)
+    // A line of ps is seldom above 200 bytes.
+    spawn.kept = 64 << 20
+    let outcome = try spawn.run()
+    guard outcome.end == .exited(0) else {
+        let said = (outcome.errors + outcome.output).split(separator: "\n").joined(separator: "; ")
+        throw Failure("ps: \(outcome.end.map { "exit status \($0.shellStatus)" } ?? "no end"): \(said)")
+    }
+    return try ProcessTable.lines(of: pids, in: outcome.output)
+}
+
+/// What ps(1) printed.
+enum ProcessTable {
+    /// The heading, and the lines whose column `PID` holds one of `pids`.
+    static func lines(of pids: [Int32], in text: String) throws(Failure) -> String {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+        guard let heading = lines.first, let column = words(heading).firstIndex(where: { $0.elementsEqual("PID".utf8) })
+        else { throw Failure("couldn't find PID field in ps output", hint: "let ps print the column PID: -o pid,args") }
+        var table = "\(Substring(heading))\n"
+        for line in lines.dropFirst() {
+            let fields = words(line)
+            guard column < fields.count, let pid = Int32(Substring(fields[column])) else {
+                throw Failure("unexpected line of ps: \(quoted(String(Substring(line))))")
+            }
+            if pids.contains(pid) { table += "\(Substring(line))\n" }
+        }
+        return table
+    }
+
+    private static func words(_ line: Substring.UTF8View) -> [Substring.UTF8View] {
+        line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    }
+}

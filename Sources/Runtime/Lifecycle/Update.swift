@@ -1,0 +1,61 @@
+import Base
+import Linux
+import OCI
+
+/// `update`: changes the limits of a container, and of the config.json that is kept of it.
+///
+/// What `resources` does not name stays as it is. Where the kernel refuses a value, all is as it was before.
+///
+/// - Parameters:
+///   - resources: New limits; pointers of failures lead into it.
+///   - schemata: What is wished of `linux.intelRdt`: `--l3-cache-schema`, `--mem-bw-schema`.
+/// - Throws: ``Failure``: `container not running` where it has stopped.
+public func update(
+    id: String, _ resources: Resources, schemata: IntelRdt? = nil, in options: RuntimeOptions
+) throws(Failure) {
+    let container = try LockedContainer(try ContainerID(id), in: options.store)
+    let record = try container.requireRecord()
+    switch try container.status() {
+    case .created, .running, .paused: break
+    case .creating, .stopped: throw Failure.containerNotRunning
+    }
+    try refuse(schemata)
+    var config = try Bundle.parse(try container.folder.readConfig())
+    let update = ResourceUpdate(resources, over: config.linux?.resources ?? Resources())
+    var linux = config.linux ?? LinuxConfig()
+    linux.resources = update.merged
+    config.linux = linux
+
+    let plan = try ResourcePlan(update: update.written)
+    if resources.memory?.kernel ?? 0 != 0 || resources.memory?.kernelTCP ?? 0 != 0 {
+        options.warn(Failure("Kernel memory settings are ignored and will be removed", code: .noEffect))
+    }
+    for warning in plan.warnings { options.warn(Failure(warning)) }
+    guard !plan.files.isEmpty else { return }
+    try record.withCgroup(to: "update") { cgroup throws(Failure) in
+        try cgroup.verify(plan.checks)
+        let backup = try cgroup.replace(plan.files)
+        do throws(Failure) { try container.folder.replace(config: config) } catch {
+            cgroup.restore(backup)
+            throw error
+        }
+    }
+}
+
+/// A container has a group of resctrl from its creation on, or never.
+private func refuse(_ schemata: IntelRdt?) throws(Failure) {
+    let hint = "the container's config.json has no linux.intelRdt"
+    if schemata?.l3CacheSchema != nil {
+        throw Failure("Intel RDT/CAT: l3 cache schema is not enabled", hint: hint, code: .missingFeature)
+    }
+    if schemata?.memBwSchema != nil {
+        throw Failure("Intel RDT/MBA: memory bandwidth schema is not enabled", hint: hint, code: .missingFeature)
+    }
+}
+
+extension ContainerFolder {
+    /// Replaces the config.json that is kept, whole or not at all.
+    fileprivate borrowing func replace(config: Config) throws(Failure) {
+        try replaceFile(Self.config, with: config.json(.compact), mode: 0o600, at: directory)
+    }
+}

@@ -1,0 +1,28 @@
+import Base
+import OCI
+import Runtime
+
+/// `apus events [--interval DURATION] [--stats] ID`
+struct EventsCommand: Equatable {
+    var id: String
+    /// In nanoseconds.
+    var interval: Int64 = 5_000_000_000
+    var stats = false
+
+    /// Prints a line of JSON for each event, until the container ends or nobody reads any more.
+    func perform(in globals: Globals) throws(Failure) {
+        let options = try globals.runtimeOptions()
+        guard interval > 0 else { throw Failure("duration interval must be greater than 0", code: .usage) }
+        guard !stats else { return _ = Self.tell(try Runtime.statistics(id: id, in: options)) }
+        try Runtime.events(id: id, every: interval, in: options, tell: Self.tell)
+    }
+
+    private static func tell(_ event: Event) -> Bool { Output.result.write(event.json(.compact) + "\n") }
+}
+
+extension EventsCommand {
+    init(_ words: OptionReader) {
+        self.init(id: words.operand(0) ?? "", stats: words.flag(.stats))
+        if case .duration(let interval) = words.value(.interval) { self.interval = interval }
+    }
+}

@@ -1,0 +1,18 @@
+import Base
+import Runtime
+
+/// Does `body` with every container whose id `pattern` fits.
+///
+/// - Throws: The first ``Failure``, when all have had their turn. One that ended, or was deleted, meanwhile is none.
+func forEachContainer(
+    matching pattern: String, in options: RuntimeOptions, _ body: (String) throws(Failure) -> Void
+) throws(Failure) {
+    var failure: Failure?
+    for id in try Runtime.containers(matching: pattern, in: options) {
+        do throws(Failure) { try body(id) } catch {
+            guard error.code != .containerNotRunning, error.code != .containerNotFound else { continue }
+            failure = failure ?? error.during("container \(id)")
+        }
+    }
+    if let failure { throw failure }
+}

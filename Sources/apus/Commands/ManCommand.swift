@@ -1,0 +1,18 @@
+import Base
+
+/// `apus man [COMMAND]`
+struct ManCommand: Equatable {
+    var topic: String?
+
+    func perform() throws(Failure) {
+        guard let topic else { return _ = Output.result.write(ManualPage.program) }
+        guard let verb = Verb(word: topic) else {
+            throw Failure("apus: \(quoted(topic)) is not a command", hint: "apus help lists the commands", code: .usage)
+        }
+        Output.result.write(ManualPage.command(verb))
+    }
+}
+
+extension ManCommand {
+    init(_ words: OptionReader) { self.init(topic: words.operand(0)) }
+}

@@ -1,0 +1,86 @@
+import Base
+import Linux
+import OCI
+import Runtime
+
+/// `apus update [options] ID`
+struct UpdateCommand: Equatable {
+    var id: String
+    /// `--resources`: a file, or `-` for the standard input. Then the other limits count for nothing.
+    var file: String?
+    /// The other limits, as they were written.
+    var limits: [OptionName: String] = [:]
+
+    func perform(in globals: Globals) throws(Failure) {
+        let options = try globals.runtimeOptions()
+        for name in [OptionName.kernelMemory, .kernelMemoryTCP] where file == nil && limits[name] != nil {
+            options.warn(Failure("Setting --\(name.rawValue) is ignored and will be removed", code: .noEffect))
+        }
+        let schemata = IntelRdt(l3CacheSchema: word(.l3CacheSchema), memBwSchema: word(.memBwSchema))
+        try Runtime.update(id: id, try resources(), schemata: schemata, in: options)
+    }
+
+    /// What is wished, out of the file or the options.
+    func resources() throws(Failure) -> Resources {
+        guard let file else { return try resourcesOfOptions() }
+        let bytes = try Self.read(file)
+        do throws(Failure) { return try Resources(json: bytes) } catch {
+            var error = error.pointer == nil ? error.during(file == "-" ? "the standard input" : file) : error
+            error.pointer = error.pointer.map { "/linux/resources\($0)" }
+            throw error
+        }
+    }
+
+    private static func read(_ file: String) throws(Failure) -> [UInt8] {
+        // As much as a config.json may have.
+        let limit = 16 << 20
+        guard file != "-" else { return try standardInput().readAll(limit: limit, "the standard input") }
+        return try open(file, [.readOnly, .noControllingTerminal]).readAll(limit: limit, file)
+    }
+
+    private func resourcesOfOptions() throws(Failure) -> Resources {
+        var resources = Resources()
+        let memory = MemoryResources(
+            limit: try size(.memory), reservation: try size(.memoryReservation), swap: try size(.memorySwap))
+        if memory != MemoryResources() { resources.memory = memory }
+        let cpu = CPUResources(
+            shares: try number(.cpuShare), quota: try number(.cpuQuota), burst: try number(.cpuBurst),
+            period: try number(.cpuPeriod), realtimeRuntime: try number(.cpuRealtimeRuntime),
+            realtimePeriod: try number(.cpuRealtimePeriod), cpus: word(.cpusetCPUs), mems: word(.cpusetMems),
+            idle: try number(.cpuIdle))
+        if cpu != CPUResources() { resources.cpu = cpu }
+        if let limit: Int64 = try number(.pidsLimit) { resources.pids = PidsResources(limit: limit) }
+        if let weight: UInt16 = try number(.blkioWeight) { resources.blockIO = BlockIOResources(weight: weight) }
+        return resources
+    }
+
+    /// An empty word is none, as in runc.
+    private func word(_ name: OptionName) -> String? { limits[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    private func number<Number: FixedWidthInteger>(_ name: OptionName) throws(Failure) -> Number? {
+        guard let word = word(name) else { return nil }
+        guard let number = Number(word) else { throw invalid(name, word, "a whole number") }
+        return number
+    }
+
+    /// In bytes; -1 for no limit.
+    private func size(_ name: OptionName) throws(Failure) -> Int64? {
+        guard let word = word(name) else { return nil }
+        if word == "-1" { return -1 }
+        guard let size = ByteSize.bytes(word) else { throw invalid(name, word, "bytes, with k, m or g, or -1") }
+        return size
+    }
+
+    private func invalid(_ name: OptionName, _ word: String, _ hint: String) -> Failure {
+        Failure("invalid value for \(name.rawValue): \(quoted(word))", hint: "it is \(hint)", code: .usage)
+    }
+}
+
+extension UpdateCommand {
+    init(_ words: OptionReader) {
+        self.init(id: words.operand(0) ?? "", file: words.text(.resources).flatMap { $0.isEmpty ? nil : $0 })
+        for option in words.given where option.name != .resources {
+            if case .text(let text) = option.value { limits[option.name] = text }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Glibc
+import Testing
+
+/// What crun has beside runc's command line (facts.md 1.5, 3.8), as far as callers use it.
+@Suite("crun's options", .inMachine, .unless("crun-options"))
+struct CrunOptionTests {
+    /// Makes containers with `suffixes` behind the bundle's id, runs `body`, and deletes what is left of them.
+    private func containers(_ suffixes: [String], _ body: (Bundle, [String]) throws -> Void) throws {
+        try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
+            let ids = suffixes.map { bundle.id + $0 }
+            defer { for id in ids { _ = try? bundle.call("delete", "--force", id) } }
+            for id in ids {
+                try bundle.edit { $0["linux"]["cgroupsPath"] = .string("/" + id) }
+                expectSuccess(try bundle.call("run", "--detach", "--bundle", bundle.folder, id))
+            }
+            try body(bundle, ids)
+        }
+    }
+
+    private func status(_ bundle: Bundle, _ id: String) throws -> String {
+        let outcome = try bundle.call("state", id)
+        return outcome.exit == 0 ? try JSON(outcome.output)["status"].string ?? "" : "none"
+    }
+
+    @Test("kill --regex and delete --regex mean every container that the expression fits, and no other")
+    func regex() throws {
+        try containers(["-a1", "-a2", "-b1"]) { bundle, ids in
+            expectSuccess(try bundle.call("kill", "--regex", bundle.id + "-a[12]$", "KILL"))
+            #expect(eventually { (try? ids.map { try status(bundle, $0) }) == ["stopped", "stopped", "running"] })
+            expectSuccess(try bundle.call("delete", "-r", bundle.id + "-a"))
+            #expect(try ids.map { try status(bundle, $0) } == ["none", "none", "running"])
+            expectSuccess(try bundle.call("delete", "--force", "--regex", bundle.id))
+            #expect(try status(bundle, ids[2]) == "none")
+        }
+    }
+
+    @Test("an expression that fits nothing is no error; a broken one is", .oursOnly)
+    func noFit() throws {
+        try Bundle.with { bundle in
+            expectSuccess(try bundle.call("kill", "--regex", "nobody"))
+            expectSuccess(try bundle.call("delete", "--regex", "nobody"))
+            expectFailure(try bundle.call("kill", "--regex", "a("), "invalid regular expression \"a(\"")
+            expectFailure(try bundle.call("delete", "-r", "[z"), "invalid regular expression \"[z\"")
+        }
+    }
+
+    @Test("delete --regex of what still runs fails, after the others were deleted", .oursOnly)
+    func partly() throws {
+        try containers(["-a", "-b"]) { bundle, ids in
+            expectSuccess(try bundle.call("kill", ids[1], "KILL"))
+            #expect(eventually { (try? status(bundle, ids[1])) == "stopped" })
+            expectFailure(
+                try bundle.call("delete", "--regex", bundle.id),
+                "container \(ids[0]): cannot delete container \(ids[0]) that is not stopped: running")
+            #expect(try status(bundle, ids[1]) == "none")
+        }
+    }
+
+    @Test("--cgroup-manager disabled: no cgroup is made, the container stays in its caller's")
+    func withoutCgroup() throws {
+        try Bundle.with {
+            $0.args = ["/bin/sleep", "1000"]
+            $0["linux"]["resources"] = .null
+            $0["linux"]["cgroupsPath"] = .null
+            $0.share("cgroup")
+            $0.unmount("/sys/fs/cgroup")
+        } _: { bundle in
+            let words = [
+                "--cgroup-manager", "disabled", "create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile,
+            ]
+            expectSuccess(try bundle.call(words + [bundle.id]))
+            #expect(Leftovers.cgroups(named: bundle.id) == [])
+            #expect(Files.value("/proc/\(bundle.pid)/cgroup") == Files.value("/proc/self/cgroup"))
+            expectSuccess(try bundle.start())
+            #expect(bundle.status == "running")
+            if RuntimeUnderTest.isOurs {
+                for verb in ["pause", "ps", "events"] {
+                    expectFailure(try bundle.call(verb, bundle.id), "it has no cgroup")
+                }
+                expectFailure(try bundle.call("update", "--pids-limit", "5", bundle.id), "it has no cgroup")
+            }
+            expectSuccess(try bundle.kill())
+            #expect(eventually { bundle.status == "stopped" })
+            expectSuccess(try bundle.delete())
+        }
+    }
+
+    @Test("--cgroup-manager disabled: a limit is refused, since it would be one of the caller's", .oursOnly)
+    func limitWithoutCgroup() throws {
+        try Bundle.with({ $0["linux"]["resources"]["pids"] = ["limit": 5] }) { bundle in
+            let words = ["create", "--bundle", bundle.folder, bundle.id]
+            expectFailure(
+                try bundle.call(["--cgroup-manager", "disabled"] + words), "pids.max cannot be set: no cgroup is made",
+                at: "/linux/resources/pids/limit")
+            expectFailure(
+                try bundle.call(["--cgroup-manager", "perhaps"] + words),
+                "unknown cgroup manager specified: \"perhaps\"")
+            expectSuccess(try bundle.call(["--cgroup-manager", "cgroupfs"] + words))
+            #expect(Files.value(bundle.cgroup + "/pids.max") == "5")
+        }
+    }
+
+    @Test("--config reads another file than the bundle's config.json, from where the caller stands")
+    func config() throws {
+        try Bundle.with({ $0.shell("echo other") }) { bundle in
+            #expect(rename(bundle.folder + "/config.json", bundle.folder + "/log/other.json") == 0)
+            let above = Program.Surroundings(folder: bundle.folder + "/log")
+            for option in ["--config", "-f"] {
+                let outcome = try bundle.run(option, "other.json", surroundings: above)
+                #expect(outcome.exit == 0 && outcome.output == "other\n", "\(outcome.said)")
+            }
+            expectSuccess(try bundle.create("--config", bundle.folder + "/log/other.json"))
+            #expect(bundle.status == "created")
+            #expect(try bundle.call("create", "--config", "/nowhere", "--bundle", bundle.folder, "other").exit != 0)
+        }
+    }
+
+    @Test("run.oci.keep_original_groups: the caller's groups stay the container's")
+    func groups() throws {
+        func groups(_ edit: @escaping (inout JSON) -> Void) throws -> String {
+            var said = ""
+            try Bundle.with {
+                $0.shell("grep Groups /proc/self/status")
+                edit(&$0)
+            } _: { bundle in
+                let words = bundle.words(
+                    ["run", "--bundle", bundle.folder, bundle.id], log: bundle.folder + "/log/groups")
+                let outcome = try Program.run(
+                    ["python3", "-c", "import os,sys; os.setgroups([4242]); os.execvp(sys.argv[1], sys.argv[1:])"]
+                        + words)
+                said = outcome.said
+            }
+            return said
+        }
+        let cleared = try groups { _ in }
+        let kept = try groups { $0["annotations"] = ["run.oci.keep_original_groups": "1"] }
+        #expect(!cleared.contains("4242") && kept.contains("4242"), "\(cleared)\(kept)")
+    }
+
+    @Test("--log file:PATH is the file PATH")
+    func log() throws {
+        try Bundle.with { bundle in
+            let log = bundle.folder + "/log/one"
+            let words = [RuntimeUnderTest.path, "--root", bundle.state, "--log", "file:" + log, "--log-format", "json"]
+            let outcome = try Program.run(words + ["start", bundle.id])
+            let text = try Files.text(log)
+            #expect(outcome.exit != 0 && LogLine.whole(text)?.level == "error", "\(outcome.said)\(text)")
+        }
+    }
+}
