@@ -15,6 +15,19 @@ int shim_connect_unix(int fd, const char *path) {
     return RESULT(connect(fd, (struct sockaddr *)&address, sizeof address));
 }
 
+int shim_connect_unix_address(int fd, const void *bytes, size_t count) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (count > sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, bytes, count);
+    return RESULT(connect(fd, (struct sockaddr *)&address, offsetof(struct sockaddr_un, sun_path) + count));
+}
+int shim_bind_unix(int fd, const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
+    strcpy(address.sun_path, path);
+    return RESULT(bind(fd, (struct sockaddr *)&address, sizeof address));
+}
+
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor) {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
     union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control = {

@@ -195,6 +195,11 @@ public func makeDirectory(_ name: String, at directory: borrowing Descriptor, mo
     try check(shim_mkdirat(directory.number, name, mode), "mkdirat", "make the directory \(name)")
 }
 
+/// fchmodat(2) of one name in a directory that is open already; the umask does not apply.
+public func changeMode(of name: String, at directory: borrowing Descriptor, to mode: UInt32) throws(Failure) {
+    try check(shim_fchmodat(directory.number, name, mode), "fchmodat", "set the mode of \(name)")
+}
+
 /// unlinkat(2) of a file, or with AT_REMOVEDIR of an empty directory.
 public func remove(_ name: String, at directory: borrowing Descriptor, isDirectory: Bool = false) throws(Failure) {
     try check(

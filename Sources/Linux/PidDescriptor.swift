@@ -63,6 +63,9 @@ public struct PidDescriptor: ~Copyable, Sendable {
         try check(shim_pidfd_send_signal(number, signal), "pidfd_send_signal", "send signal \(signal)")
     }
 
+    /// A second descriptor of the same process, to give away.
+    public borrowing func duplicate() throws(Failure) -> Descriptor { try descriptor.duplicate() }
+
     /// pidfd_getfd(2): a copy of the process's descriptor `number`.
     ///
     /// - Throws: ``Failure``: EPERM where we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF where it has

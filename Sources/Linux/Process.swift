@@ -52,6 +52,11 @@ public enum ProcessAttribute {
         try check(shim_close_range(UInt32(kept + 1), .max, 0), "close_range", action)
     }
 
+    /// close_range(2): the descriptors from `first` to `last`.
+    public static func closeDescriptors(from first: CInt, to last: CInt) {
+        _ = shim_close_range(UInt32(first), UInt32(last), 0)
+    }
+
     /// close_range(2), CLOSE_RANGE_CLOEXEC: whatever we inherited from our caller ends at execve.
     public static func markDescriptorsCloseOnExec(from first: UInt32) throws(Failure) {
         try check(shim_close_range(first, .max, 4), "close_range", "mark descriptors close-on-exec")

@@ -6,10 +6,14 @@ extension Signals {
     public static let kill: CInt = 9
     /// SIGCHLD
     public static let childEnded: CInt = 17
+    /// SIGCONT
+    public static let goOn: CInt = 18
     /// SIGURG
     public static let urgent: CInt = 23
     /// SIGWINCH
     public static let windowChange: CInt = 28
+    /// What a person or a service manager ends a program with: SIGHUP, SIGINT, SIGQUIT, SIGTERM.
+    public static let ending: [CInt] = [1, 2, 3, 15]
 
     /// Takes SIGCHLD as the kernel sends it, where our caller ignored it: else our children would vanish at their end, and nobody
     /// could ask how they ended (waitpid(2): ECHILD).
@@ -38,10 +42,11 @@ extension Signals {
 public struct SignalDescriptor: ~Copyable {
     private let descriptor: Descriptor
 
-    /// Holds back all signals but those of our own faults (SIGILL, SIGBUS, SIGFPE, SIGSEGV, SIGTRAP, SIGABRT, SIGSYS).
+    /// Holds back all signals but those of our own faults (SIGILL, SIGBUS, SIGFPE, SIGSEGV, SIGTRAP, SIGABRT, SIGSYS), and those
+    /// that stop a program in the background which wants to read or change its terminal (SIGTTIN, SIGTTOU).
     public static func all() throws(Failure) -> SignalDescriptor {
         var held = UInt64.max
-        for fault in [4, 5, 6, 7, 8, 11, 31] as [UInt64] { held &= ~(1 << (fault - 1)) }
+        for left in [4, 5, 6, 7, 8, 11, 31, 21, 22] as [UInt64] { held &= ~(1 << (left - 1)) }
         let block: CInt = 0, nonBlocking: CInt = 0o4000
         try check(shim_sigprocmask(block, held, nil), "rt_sigprocmask", "hold signals back")
         return SignalDescriptor(
@@ -51,17 +56,11 @@ public struct SignalDescriptor: ~Copyable {
 
     private init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
-    /// Waits for a signal, or for the end of a process.
-    ///
-    /// - Returns: The signal's number; nil where the process ended, or something woke us for nothing.
-    public borrowing func next(orEndOf process: borrowing PidDescriptor) throws(Failure) -> CInt? {
-        var entries = [
-            shim_poll(fd: descriptor.number, events: 1, happened: 0),
-            shim_poll(fd: process.number, events: 1, happened: 0),
-        ]
-        try check(
-            uninterrupted { entries.withUnsafeMutableBufferPointer { shim_poll($0.baseAddress, 2, -1) } }, "poll",
-            "wait for the container")
+    /// The descriptor's number, for epoll(7).
+    public var number: CInt { descriptor.number }
+
+    /// Takes the next signal; nil where there is none now.
+    public borrowing func next() throws(Failure) -> CInt? {
         let size = 128
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
         defer { buffer.deallocate() }

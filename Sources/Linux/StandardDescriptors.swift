@@ -8,6 +8,20 @@ public func replace(_ number: CInt, by file: borrowing Descriptor) throws(Failur
     try check(shim_fcntl(number, setFlags, 0), "fcntl", "keep descriptor \(number) open")
 }
 
+/// A second descriptor of what is open at `number`, a standard descriptor (fcntl(2), F_DUPFD_CLOEXEC).
+public func duplicate(standard number: CInt) throws(Failure) -> Descriptor {
+    let duplicateCloseOnExec: CInt = 1030
+    return Descriptor(
+        owning: try check(shim_fcntl(number, duplicateCloseOnExec, 3), "fcntl", "duplicate descriptor \(number)"))
+}
+
+/// Whether our caller left `number` open for us: what we open ourselves is close-on-exec, and what came by execve(2) is not.
+public func isInherited(_ number: CInt) -> Bool {
+    let getFlags: CInt = 1, closeOnExec: CInt = 1
+    let flags = shim_fcntl(number, getFlags, 0)
+    return flags >= 0 && flags & closeOnExec == 0
+}
+
 /// Opens /dev/null at each of 0, 1 and 2 that our caller closed: else one of our own files would take the number, and be
 /// passed on to the container as its input or output.
 public func openMissingStandardDescriptors() throws(Failure) {

@@ -19,6 +19,9 @@ enum Environment {
         return nil
     }
 
+    /// Where a service manager waits to hear that we are ready (sd_notify(3)); nil where there is none.
+    static var notifySocket: String? { value("NOTIFY_SOCKET").flatMap { $0.isEmpty ? nil : $0 } }
+
     /// Whether the user namespace is not the host's own: user_namespaces(7), `uid_map`, "the initial user namespace".
     static var isInUserNamespace: Bool {
         guard let file = try? open("/proc/self/uid_map", .readOnly),

@@ -36,13 +36,68 @@ struct DescriptorTests {
         defer { for number in numbers { close(number) } }
         try Bundle.with({ $0.args = ["/bin/ls", "/proc/self/fd"] }) { bundle in
             let outcome = try bundle.run("--preserve-fds", "2", surroundings: surroundings)
-            if Difference.applies("preserve-fds-later") {
-                return expectFailure(outcome, "--preserve-fds: not supported by this version of apus")
-            }
             #expect(outcome.output.words == ["0", "1", "2", "3", "4", "5"], "\(outcome.said)")
             if Difference.applies("preserved-unchecked") { return }
-            expectFailure(try bundle.run("--preserve-fds", "3"), "unable to stat preserved-fd")
+            expectFailure(try bundle.run("--preserve-fds", "3"), "unable to stat preserved-fd 3")
+            // 3 to 12 are open
+            expectFailure(
+                try bundle.run("--preserve-fds", "11", surroundings: surroundings), "unable to stat preserved-fd 13")
             bundle.expectNothingLeft()
+        }
+    }
+
+    @Test(
+        "--preserve-fds: they are the caller's open files, also in create and start, and the runtime keeps none",
+        arguments: [true, false])
+    func files(isCreated: Bool) throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(pipe(&ends) == 0)
+        let reading = fcntl(ends[0], F_DUPFD_CLOEXEC, 100), writing = fcntl(ends[1], F_DUPFD_CLOEXEC, 100)
+        for end in ends { close(end) }
+        defer { close(reading) }
+        let surroundings = Program.Surroundings(descriptors: [3: writing])
+        try Bundle.with({ $0.shell("echo said >&3; exec 3>&-; exec sleep 1000") }) { bundle in
+            let running: Program?
+            if isCreated {
+                running = nil
+                expectSuccess(try bundle.create("--preserve-fds", "1", surroundings: surroundings))
+                expectSuccess(try bundle.start())
+            } else {
+                running = try bundle.begin(
+                    "run", "--preserve-fds", "1", "--bundle", bundle.folder, bundle.id, surroundings: surroundings)
+            }
+            close(writing)
+            var buffer = [UInt8](repeating: 0, count: 100)
+            #expect(read(reading, &buffer, 100) == 5)
+            // the end of the file: nobody has it open any more, though the container runs
+            var poll = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+            if !Difference.applies("preserved-kept") || isCreated {
+                #expect(Glibc.poll(&poll, 1, 30000) == 1 && read(reading, &buffer, 100) == 0)
+            }
+            _ = try bundle.kill()
+            _ = running?.outcome()
+        }
+    }
+
+    @Test("LISTEN_FDS: a service manager's come first, and count only where LISTEN_PID is the runtime")
+    func listening() throws {
+        let (surroundings, numbers) = leaky()
+        defer { for number in numbers { close(number) } }
+        try Bundle.with({ $0.shell("ls /proc/self/fd | tr '\\n' ' '; echo $LISTEN_FDS $LISTEN_PID $LISTEN_FDNAMES") }) {
+            bundle in
+            let words = bundle.words(["run", "--bundle", bundle.folder], log: bundle.folder + "/log/listen")
+            func run(_ pid: String, _ options: [String]) throws -> [String] {
+                let script = "export LISTEN_PID=\(pid) LISTEN_FDS=2 LISTEN_FDNAMES=a:b; exec \"$@\""
+                let outcome = try Program.run(
+                    ["bash", "-c", script, "-"] + words + options + [bundle.id], surroundings)
+                #expect(outcome.exit == 0, "\(outcome.said)")
+                return outcome.output.words
+            }
+            let own = try run("$$", []), more = try run("$$", ["--preserve-fds", "1"]), other = try run("1", [])
+            // 0 to 4, and the folder that ls reads
+            #expect(own == ["0", "1", "2", "3", "4", "5", "2", "1"])
+            #expect(more == ["0", "1", "2", "3", "4", "5", "6", "2", "1"])
+            #expect(other == ["0", "1", "2", "3"])
         }
     }
 

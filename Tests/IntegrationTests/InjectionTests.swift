@@ -29,6 +29,8 @@ struct InjectionTests {
     private static func rich(_ config: inout JSON) {
         config["root"]["readonly"] = true
         config["domainname"] = "example"
+        config["process"]["terminal"] = true
+        config["process"]["consoleSize"] = ["height": 33, "width": 101]
         config["process"]["user"] = ["uid": 1000, "gid": 1000, "additionalGids": [5]]
         config["process"]["oomScoreAdj"] = 100
         config["process"]["cwd"] = "/tmp"
@@ -46,8 +48,11 @@ struct InjectionTests {
         var counts: [String: Int] = [:]
         try Bundle.with({ rich(&$0) }) { bundle in
             let trace = bundle.folder + "/log/strace"
+            let console = bundle.folder + "/console"
+            ListeningSocket.leave(try ListeningSocket(at: console))
             let words = bundle.words(
-                ["create", "--bundle", bundle.folder, bundle.id], log: bundle.folder + "/log/first")
+                ["create", "--bundle", bundle.folder, "--console-socket", console, bundle.id],
+                log: bundle.folder + "/log/first")
             // -D: strace stays until init, which create leaves behind, has ended; we wait for create alone.
             let outcome = try Program.run(["strace", "-D", "-f", "-q", "-o", trace] + words, limit: 300)
             #expect(outcome.exit == 0, "\(outcome.said)")
@@ -106,11 +111,15 @@ extension Bundle {
     /// Creates under strace, which lets `fault` happen in the runtime and all that it starts.
     fileprivate func create(failing fault: InjectionTests.Fault) throws -> Outcome {
         let log = "\(folder)/log/\(UInt32.random(in: 0 ... .max))"
-        let words = self.words(["create", "--bundle", folder, "--pid-file", pidFile, id], log: log)
+        let console = folder + "/console"
+        let socket = try ListeningSocket(at: console)
+        let words = self.words(
+            ["create", "--bundle", folder, "--pid-file", pidFile, "--console-socket", console, id], log: log)
         let inject = "inject=\(fault.call):error=\(fault.errno):when=\(fault.turn)"
         var outcome = try Program.run(
             ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.call)", "-e", inject] + words,
             limit: 120)
+        _ = consume socket
         outcome.log = (try? Files.text(log)) ?? ""
         return outcome
     }

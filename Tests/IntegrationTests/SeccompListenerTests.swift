@@ -161,7 +161,7 @@ struct SeccompListenerTests {
         try Bundle.with { bundle in
             let path = bundle.folder + "/agent"
             let agent = try SeccompAgent(at: path, backlog: 0)
-            let connections = (0..<3).map { _ in SeccompAgent.connect(to: path) }
+            let connections = (0..<3).map { _ in ListeningSocket.connect(to: path) }
             defer { for connection in connections { close(connection) } }
             try bundle.expectRefusal("resource temporarily unavailable", at: "/linux/seccomp/listenerPath") {
                 $0["linux"]["seccomp"] = Self.profile(Self.folders, agent: path)

@@ -3,7 +3,7 @@ import Testing
 
 /// A failure for each kind of step, in the order of the steps.
 extension StepFailureTests {
-    static let cases = hostCases + namespaceCases + rootCases + processCases + execCases
+    static let cases = hostCases + namespaceCases + rootCases + terminalCases + processCases + execCases
 
     private static let hostCases = [
         Case(kind: "seal", words: "the runtime's own binary", fault: .call("mount_setattr")),
@@ -62,7 +62,7 @@ extension StepFailureTests {
             fault: .call("pidfd_getfd"),
             // The bundle is the current directory of whoever connects; nobody has to accept.
             edit: { $0["linux"]["seccomp"] = SeccompListenerTests.profile(["mkdir"], agent: "agent") },
-            prepare: { SeccompAgent.leave(try SeccompAgent(at: $0.folder + "/agent")) }),
+            prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/agent")) }),
         Case(
             kind: "join-as-host", words: "join the pid namespace", pointer: "/linux/namespaces/5",
             fault: .call("setns"),
@@ -213,6 +213,68 @@ extension StepFailureTests {
                 config["linux"]["maskedPaths"] = ["/proc/kcore"]
                 config["linux"]["devices"] = [["path": "/dev/null", "type": "c", "major": 1, "minor": 5]]
             }),
+    ]
+
+    private static let terminalCases = [
+        Case(
+            kind: "check-descriptors", words: "unable to stat preserved-fd 3: bad file descriptor",
+            options: ["--preserve-fds", "2"]),
+        Case(
+            kind: "connect-pidfd-socket", words: "no such file or directory",
+            options: ["--pidfd-socket", "ID/nothing"]),
+        Case(
+            kind: "hand-over-pidfd", words: "send the pidfd to the pidfd socket",
+            // the host's second is this one, after that for the maps of the user namespace
+            fault: .call("sendmsg", "EPIPE", turn: 2), edit: { $0.mapUsers() },
+            prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/pidfd")) },
+            options: ["--pidfd-socket", "ID/pidfd"]),
+        Case(
+            kind: "make-notify-folder", words: "make the directory notify: disk quota exceeded",
+            fault: .call("mkdirat", "EDQUOT", like: "\"notify\""), environment: ["NOTIFY_SOCKET=/run/nothing"]),
+        Case(
+            kind: "find-terminal", words: "open /dev/tty", pointer: "/process/terminal",
+            fault: Fault(call: "openat", errno: "ENXIO", path: "/dev/tty"),
+            edit: { $0["process"]["terminal"] = true }),
+        Case(
+            kind: "connect-console", words: "no such file or directory", pointer: "/process/terminal",
+            edit: { $0["process"]["terminal"] = true }, options: ["--detach", "--console-socket", "ID/nothing"]),
+        Case(
+            kind: "hand-over-terminal", words: "send the terminal to the console socket", pointer: "/process/terminal",
+            // the host's second is this one, after that for the maps of the user namespace
+            fault: .call("sendmsg", "EPIPE", turn: 2),
+            edit: { config in
+                config["process"]["terminal"] = true
+                config.mapUsers()
+            }, prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/console")) },
+            options: ["--detach", "--console-socket", "ID/console"]),
+        Case(
+            kind: "open-terminal", words: "open a terminal in the container: no such file or directory",
+            pointer: "/process/terminal",
+            edit: { config in
+                config["process"]["terminal"] = true
+                config.unmount("/dev/pts")
+            }, isAtTerminal: true),
+        Case(
+            kind: "size-terminal", words: "make the terminal 33 rows by 101 columns", pointer: "/process/consoleSize",
+            fault: .call("ioctl", "EFAULT", like: "TIOCSWINSZ"),
+            edit: { config in
+                config["process"]["terminal"] = true
+                config["process"]["consoleSize"] = ["height": 33, "width": 101]
+            }, isAtTerminal: true),
+        Case(
+            kind: "bind-console", words: "a symbolic link is there", pointer: "/process/terminal",
+            edit: { $0["process"]["terminal"] = true },
+            prepare: { bundle in
+                let link = "\(bundle.rootfs)/dev/console"
+                try bundle.edit { config in
+                    config["hooks"]["createContainer"] = [
+                        ["path": "/bin/ln", "args": ["ln", "-s", "/proc/sysrq-trigger", .string(link)]]
+                    ]
+                }
+            }, isAtTerminal: true),
+        Case(
+            kind: "control-terminal", words: "take the terminal as controlling one", pointer: "/process/terminal",
+            fault: .call("ioctl", like: "TIOCSCTTY"), edit: { $0["process"]["terminal"] = true }, isAtTerminal: true),
     ]
 
     private static let processCases = [

@@ -23,6 +23,10 @@ struct StepFailureTests {
         var options: [String] = []
         /// Whether it is a step of `exec`, of a process that the container's config.json describes.
         var isExec = false
+        /// What the runtime finds in its environment beside PATH.
+        var environment: [String] = []
+        /// Whether standard input is a terminal.
+        var isAtTerminal = false
 
         var testDescription: String { kind }
     }
@@ -68,9 +72,13 @@ struct StepFailureTests {
             if one.isExec { return try fails(one, addedTo: bundle) }
             let words =
                 ["run", "--bundle", bundle.folder] + one.options.map { $0.replacing("ID", with: bundle.folder) }
+            let terminal = try TestTerminal()
+            let surroundings = Program.Surroundings(
+                input: one.isAtTerminal ? .descriptor(terminal.peer) : .nothing,
+                environment: [Program.path] + one.environment)
             let outcome =
-                try one.fault.map { try bundle.call(words + [bundle.id], failing: $0) }
-                ?? bundle.call(words + [bundle.id])
+                try one.fault.map { try bundle.call(words + [bundle.id], surroundings, failing: $0) }
+                ?? bundle.call(words + [bundle.id], surroundings)
             expectFailure(outcome, one.words, at: one.pointer)
             if one.pointer == nil { #expect(!outcome.diagnostics.contains("(config.json /"), "\(outcome.said)") }
             bundle.expectNothingLeft()
@@ -81,7 +89,7 @@ struct StepFailureTests {
     private func fails(_ one: Case, addedTo bundle: Bundle) throws {
         try bundle.launch()
         let words = ["exec"] + one.options.map { $0.replacing("ID", with: bundle.folder) } + [bundle.id, "/bin/true"]
-        let outcome = try one.fault.map { try bundle.call(words, failing: $0) } ?? bundle.call(words)
+        let outcome = try one.fault.map { try bundle.call(words, .init(), failing: $0) } ?? bundle.call(words)
         expectFailure(outcome, one.words, at: one.pointer, exit: 255)
         #expect(outcome.diagnostics.contains("exec failed: "))
         if one.pointer == nil { #expect(!outcome.diagnostics.contains("(config.json /"), "\(outcome.said)") }
@@ -102,25 +110,29 @@ struct StepFailureTests {
 
 extension Bundle {
     /// Calls the runtime under strace, which lets `fault` happen in it, or in all that it starts.
-    fileprivate func call(_ words: [String], failing fault: StepFailureTests.Fault) throws -> Outcome {
-        let turn = try fault.like.map { try find($0, among: fault.call, words) } ?? fault.turn
+    fileprivate func call(
+        _ words: [String], _ surroundings: Program.Surroundings, failing fault: StepFailureTests.Fault
+    ) throws -> Outcome {
+        let turn = try fault.like.map { try find($0, among: fault.call, words, surroundings) } ?? fault.turn
         let log = "\(folder)/log/\(UInt32.random(in: 0 ... .max))"
         var strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.call)"]
         strace += ["-e", "inject=\(fault.call):error=\(fault.errno):when=\(turn)"]
         if let path = fault.path { strace += ["-P", path.replacing("ID", with: folder).replacing("NAME", with: id)] }
-        var outcome = try Program.run(strace + self.words(words, log: log), limit: 300)
+        var outcome = try Program.run(strace + self.words(words, log: log), surroundings, limit: 300)
         outcome.log = (try? Files.text(log)) ?? ""
         return outcome
     }
 
     /// Which call of its process contains `text`, counted from 1, in a run in which nothing fails; with `last`, the last of the
     /// process that made most; with `X|after`, the last that contains X.
-    private func find(_ text: String, among call: String, _ words: [String]) throws -> Int {
+    private func find(
+        _ text: String, among call: String, _ words: [String], _ surroundings: Program.Surroundings
+    ) throws -> Int {
         let file = folder + "/log/strace"
         let log = "\(folder)/log/\(UInt32.random(in: 0 ... .max))"
         let outcome = try Program.run(
             ["strace", "-f", "-qq", "-s", "64", "-o", file, "-e", "trace=\(call)"] + self.words(words, log: log),
-            limit: 300)
+            surroundings, limit: 300)
         guard outcome.exit == 0 else { throw FixtureFailure("the run without a fault failed: \(outcome.said)") }
         var counts: [String: Int] = [:], found: [Int] = []
         let wanted = text.hasSuffix("|after") ? String(text.dropLast(6)) : text

@@ -39,6 +39,16 @@ int shim_ftruncate(int fd, int64_t length);
 int shim_flock(int fd, int operation);
 int shim_fcntl(int fd, int command, long argument);
 int shim_ioctl(int fd, unsigned long request, void *argument);
+// What TCGETS and TCSETS of ioctl_tty(2) take: the kernel's struct termios, which is not the C library's.
+struct shim_termios {
+    uint32_t input, output, control, local;
+    uint8_t discipline;
+    uint8_t characters[19];
+};
+// What TIOCGWINSZ and TIOCSWINSZ of ioctl_tty(2) take.
+struct shim_winsize {
+    uint16_t rows, columns, width, height;
+};
 int shim_pipe2(int ends[2], int flags);
 int shim_memfd_create(const char *name, unsigned flags);
 ssize_t shim_getdents64(int fd, void *bytes, size_t count);
@@ -111,6 +121,7 @@ int shim_release(char *release);
 pid_t shim_getppid(void);
 pid_t shim_setsid(void);
 int shim_setpgid(pid_t pid, pid_t group);
+pid_t shim_getpgrp(void);
 // prctl(2).
 int shim_prctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 // getauxval(3): reads memory that the kernel filled at start.
@@ -185,6 +196,9 @@ int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c
 int shim_socket(int domain, int type, int protocol);
 int shim_socketpair_seqpacket(int ends[2]);
 int shim_connect_unix(int fd, const char *path);
+// connect(2) to an address of count bytes, which may begin with a NUL (unix(7), "abstract").
+int shim_connect_unix_address(int fd, const void *bytes, size_t count);
+int shim_bind_unix(int fd, const char *path);
 // sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor);
 // recvmsg(2), MSG_CMSG_CLOEXEC. descriptor: the one that came along, or -1. flags: MSG_TRUNC, MSG_CTRUNC.
@@ -197,6 +211,11 @@ struct shim_poll {
 };
 // poll(2). milliseconds: -1 waits for ever.
 int shim_poll(struct shim_poll *entries, unsigned count, int milliseconds);
+int shim_epoll_create(void);
+// epoll_ctl(2). tag: what shim_epoll_wait gives back for this descriptor.
+int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag);
+// epoll_wait(2) for one event. Returns 1, or 0 where the time was over; milliseconds: -1 waits for ever.
+int shim_epoll_wait(int epoll, uint32_t *happened, uint64_t *tag, int milliseconds);
 // clock_gettime(2) in nanoseconds.
 int64_t shim_clock(int clock);
 int shim_nanosleep(int64_t nanoseconds);

@@ -75,13 +75,7 @@ struct DeviceNode: Equatable {
                 "bind the device \(path): the host's is another one",
                 hint: "in a user namespace a device can only be the host's own, at the same path")
         }
-        do throws(Failure) {
-            _ = try open(name, at: parent, [.create, .exclusive, .noFollow, .readOnly], mode: 0o644)
-        } catch  where error.errno == .EEXIST {}
-        let place = try open(name, at: parent, [.path, .noFollow])
-        guard try place.status().kind != .symbolicLink else {
-            throw Failure("bind the device \(path): a symbolic link is there", "openat", .ELOOP)
-        }
+        let place = try MountPoint.node(name, at: parent, path)
         try attach(tree, to: place, path)
     }
 

@@ -32,20 +32,27 @@ struct Channel: ~Copyable {
     /// The descriptor's number.
     var number: CInt { end.number }
 
-    borrowing func send(_ message: Message) throws(Failure) {
+    /// - Parameter descriptor: The number of one that goes along; -1 for none.
+    borrowing func send(_ message: Message, passing descriptor: CInt = -1) throws(Failure) {
         if case .failed(let failure) = message { return try end.send(FailurePacket.encode(failure)) }
-        do throws(Failure) { try end.send([message.tag]) } catch  where error.errno == .EPIPE { throw gone(nil) }
+        do throws(Failure) { try end.send([message.tag], passing: descriptor) } catch  where error.errno == .EPIPE {
+            throw gone(nil)
+        }
     }
 
     /// Waits for `wanted`. A `failed` packet is thrown as the failure it carries; the end of file says that the other
     /// side died.
-    borrowing func expect(_ wanted: Message) throws(Failure) {
+    ///
+    /// - Returns: The descriptor that came along; none where there was none.
+    @discardableResult
+    borrowing func expect(_ wanted: Message) throws(Failure) -> Descriptor {
         let packet = try end.receive(limit: FailurePacket.packetLimit)
         guard let tag = packet.bytes.first else { throw gone(wanted) }
         if let failure = FailurePacket.decode(packet.bytes) { throw failure }
         guard tag == wanted.tag, packet.bytes.count == 1 else {
             throw Failure("the other side of the runtime said \(tag) where it had to say \(wanted.word)")
         }
+        return packet.takeDescriptor()
     }
 
     /// Waits for the end of file: the other side has become its program, or died.

@@ -8,6 +8,8 @@ enum Message: Equatable {
     case isolated
     /// host -> init: the hooks have run.
     case hooked
+    /// init -> host: my terminal is there, and its master comes along.
+    case terminal
     /// init -> host: the next that I do is to load the seccomp filter, which has a listener.
     case loading
     /// host -> init: the agent has the listener.
@@ -29,6 +31,7 @@ enum Message: Equatable {
         case .recorded: 5
         case .loading: 6
         case .handed: 7
+        case .terminal: 8
         }
     }
 
@@ -42,6 +45,7 @@ enum Message: Equatable {
         case .recorded: "recorded"
         case .loading: "loading"
         case .handed: "handed"
+        case .terminal: "terminal"
         }
     }
 }

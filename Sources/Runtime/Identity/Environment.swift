@@ -56,10 +56,13 @@ struct Environment: Equatable {
     var needsHome: Bool { value(of: "HOME").map(\.isEmpty) ?? true }
 
     /// The same with HOME set: to `home`, or to `/` where that is nil.
-    func withHome(_ home: String?) -> Environment {
+    func withHome(_ home: String?) -> Environment { setting("HOME", to: home ?? "/") }
+
+    /// The same with `name` set to `value`, in the place where it stands already, else at the end.
+    func setting(_ name: String, to value: String) -> Environment {
         var copy = self
-        let entry = "HOME=\(home ?? "/")"
-        if let place = entries.firstIndex(where: { $0.utf8.starts(with: "HOME=".utf8) }) {
+        let entry = "\(name)=\(value)"
+        if let place = entries.firstIndex(where: { $0.utf8.starts(with: "\(name)=".utf8) }) {
             copy.entries[place] = entry
         } else {
             copy.entries.append(entry)

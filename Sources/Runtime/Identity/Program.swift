@@ -57,16 +57,18 @@ struct WaitForStart: Equatable {
 /// With noNewPrivileges the filter is loaded here, where the program's own calls are nearly all that it has to allow.
 struct Execute: Equatable {
     var loadsFilter: Bool
+    /// What stays open.
+    var kept = KeptDescriptors.none
 
     var summary: String {
-        (loadsFilter ? "load the seccomp filter, " : "") + "close every descriptor from 3 on, execve"
+        (loadsFilter ? "load the seccomp filter, " : "") + "close every descriptor from \(kept.last + 1) on, execve"
     }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). The gate,
         // or without one the channel, stays for a last word; it is close-on-exec.
         try ProcessAttribute.closeDescriptors(
-            above: 2, except: session.gate.isOpen ? session.gate.number : session.channel.number)
+            above: kept.last, except: session.gate.isOpen ? session.gate.number : session.channel.number)
         if loadsFilter, let filter = session.filter { try filter.load() }
         throw session.launch.execute()
     }

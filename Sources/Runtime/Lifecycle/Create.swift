@@ -4,6 +4,6 @@ import Linux
 /// `create`: makes a container that waits for `start` (runtime.md, "Create").
 public func create(id: String, options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
-    try SealedBinary.ensure()
-    _ = try Make(id: id, options: options, runtime: runtime).perform()
+    try SealedBinary.ensure(keeping: try options.keptDescriptors)
+    _ = try Make(id: id, options: options, detaches: true, runtime: runtime).perform()
 }

@@ -27,7 +27,9 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
         throw error.placed(by: options)
     }
     guard !options.detach, let signals = session.signals.take() else { return 0 }
-    return try attend(to: session.pidfd, pid: session.pid, signals).shellStatus
+    var foreground = try Foreground(
+        signals, terminal: exchange(&session.terminal, with: .none), at: exchange(&session.hostTerminal, with: .none))
+    return try foreground.attend(to: session.pidfd, pid: session.pid).shellStatus
 }
 
 extension HostSession {

@@ -8,12 +8,17 @@ struct MadeContainer: ~Copyable {
     let record: StateFile
     let pidfd: PidDescriptor
     let config: Config
+    /// The master of its terminal, where we have it, and our own terminal to show it at.
+    var terminal: Descriptor
+    var hostTerminal: HostTerminal
 }
 
 extension HostSession {
     /// The container that was made, once the walk is over.
     consuming func madeContainer(_ config: Config) -> MadeContainer {
-        MadeContainer(folder: folder, record: record, pidfd: pidfd, config: config)
+        MadeContainer(
+            folder: folder, record: record, pidfd: pidfd, config: config, terminal: terminal, hostTerminal: hostTerminal
+        )
     }
 }
 
@@ -22,19 +27,20 @@ extension HostSession {
 struct Make {
     let id: ContainerID
     let options: CreateOptions
+    /// Whether the runtime goes away once the container is made, or started.
+    let detaches: Bool
     let runtime: RuntimeOptions
 
     func perform() throws(Failure) -> MadeContainer {
         let trace = try runtime.openTrace()
-        try options.refuseUnsupported()
-        var pidFile = options.pidFile
-        if let path = pidFile { pidFile = try absolute(path) }
-        var configFile = options.config
-        if let path = configFile { configFile = try absolute(path) }
-        let bundle = try Bundle.enter(options.bundle, config: configFile)
+        let bundle = try Bundle.enter(options.bundle, config: options.config)
         var request = try Request(
-            id: id, bundle: bundle, pidFile: pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
+            id: id, bundle: bundle, pidFile: options.pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
         request.noPivot = options.noPivot
+        request.terminal = try TerminalReceiver(bundle.config.process, socket: options.consoleSocket, detaches: detaches)
+        request.kept = try options.keptDescriptors
+        request.pidfdSocket = options.pidfdSocket.map { PidfdSocket(path: $0) }
+        request.notifies = options.notifySocket != nil
         let facts = try HostFacts.read()
         try facts.check()
         let script = try Script(request, on: facts)
@@ -59,9 +65,5 @@ struct Make {
                 "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit",
                 code: .outOfMemory)
         }
-    }
-
-    private func absolute(_ path: String) throws(Failure) -> String {
-        path.utf8.first == UInt8(ascii: "/") ? path : "\(try ProcessAttribute.currentDirectory())/\(path)"
     }
 }

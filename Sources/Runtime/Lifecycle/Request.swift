@@ -17,6 +17,14 @@ struct Request {
     var keepsKeyring = false
     /// `--no-pivot`
     var noPivot = false
+    /// Who gets the terminal that config.json may ask for.
+    var terminal = TerminalReceiver.runtime
+    /// What the caller opened for the container's program.
+    var kept = KeptDescriptors.none
+    /// `--pidfd-socket`
+    var pidfdSocket: PidfdSocket?
+    /// Whether a service manager waits to hear that the container's program is ready.
+    var notifies = false
     /// `--root`
     let root: String
     let systemdCgroup: Bool

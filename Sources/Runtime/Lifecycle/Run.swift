@@ -8,18 +8,19 @@ import OCI
 /// - Returns: The container's exit status, 128 and the signal where one ended it; 0 with `detach`.
 public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
-    try SealedBinary.ensure()
+    try SealedBinary.ensure(keeping: try options.create.keptDescriptors)
+    let make = Make(id: id, options: options.create, detaches: options.detach, runtime: runtime)
     guard !options.detach else {
-        let container = try Make(id: id, options: options.create, runtime: runtime).perform()
-        try startOrDestroy(container, runtime)
+        let container = try make.perform()
+        var relay = try startOrDestroy(container, options, runtime)
+        waitUntilReady(&relay, container.pidfd, container.record, runtime)
         return 0
     }
     // Held back from here on, so that none is lost before there is somebody to pass it on to.
     let signals = try SignalDescriptor.all()
     if !options.noSubreaper { try ProcessAttribute.becomeSubreaper() }
-    let container = try Make(id: id, options: options.create, runtime: runtime).perform()
-    try startOrDestroy(container, runtime)
-    let end = try attend(to: container.pidfd, pid: container.record.pid ?? 0, signals)
+    var container = try make.perform()
+    let end = try startAndAttend(to: &container, signals, options, runtime)
     if !options.keep {
         // The container's status is what the caller waits for; what could not be removed is told beside it.
         do throws(Failure) { try remove(container, runtime) } catch { runtime.warn(error) }
@@ -34,26 +35,40 @@ private func remove(_ container: borrowing MadeContainer, _ runtime: RuntimeOpti
     try destroy(container.folder, container.record, container.config, runtime)
 }
 
-private func startOrDestroy(_ container: borrowing MadeContainer, _ runtime: RuntimeOptions) throws(Failure) {
-    do throws(Failure) { try start(container.folder, container.record, container.config) } catch {
-        container.pidfd.killChild()
-        try? remove(container, runtime)
+/// - Returns: What tells a service manager once the program is ready.
+private func startOrDestroy(
+    _ container: borrowing MadeContainer, _ options: RunOptions, _ runtime: RuntimeOptions
+) throws(Failure) -> NotifyRelay {
+    do throws(Failure) {
+        let relay = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
+        try start(container.folder, container.record, container.config)
+        return relay
+    } catch {
+        destroy(container, runtime)
         throw error
     }
 }
 
-/// Passes signals on to a process of the container, and buries orphans, until it ends.
-func attend(
-    to pidfd: borrowing PidDescriptor, pid: Int32, _ signals: borrowing SignalDescriptor
+/// Ends a container that could not be started; what fails here as well is passed over.
+private func destroy(_ container: borrowing MadeContainer, _ runtime: RuntimeOptions) {
+    container.pidfd.killChild()
+    try? remove(container, runtime)
+}
+
+/// Starts it, and stays until its init has ended. Our own terminal is as it was when this returns.
+private func startAndAttend(
+    to container: inout MadeContainer, _ signals: consuming SignalDescriptor, _ options: RunOptions,
+    _ runtime: RuntimeOptions
 ) throws(Failure) -> ProcessEnd {
-    while true {
-        let signal = try signals.next(orEndOf: pidfd)
-        if let end = try pidfd.wait(hang: false) { return end }
-        switch signal {
-        case nil, Signals.urgent, Signals.windowChange: continue
-        case Signals.childEnded: buryOrphans(except: pid)
-        case let signal?:
-            do throws(Failure) { try pidfd.send(signal: signal) } catch  where error.errno == .ESRCH {}
-        }
+    var foreground: Foreground
+    do throws(Failure) {
+        let terminal = exchange(&container.terminal, with: .none)
+        let host = exchange(&container.hostTerminal, with: .none)
+        foreground = try Foreground(signals, terminal: terminal, at: host)
+    } catch {
+        destroy(container, runtime)
+        throw error
     }
+    foreground.notify = try startOrDestroy(container, options, runtime)
+    return try foreground.attend(to: container.pidfd, pid: container.record.pid ?? 0)
 }

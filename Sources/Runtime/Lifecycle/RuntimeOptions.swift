@@ -41,16 +41,18 @@ public struct RuntimeOptions: Sendable {
 }
 
 /// The options of `create`, which `run` has too.
+///
+/// Its paths are absolute because the runtime enters the bundle before it uses them.
 public struct CreateOptions: Sendable {
     /// `--bundle`.
     public var bundle = "."
-    /// `--config`: a file to read instead of the bundle's config.json.
+    /// `--config`: a file to read instead of the bundle's config.json, absolute.
     public var config: String?
-    /// `--console-socket`.
+    /// `--console-socket`, absolute.
     public var consoleSocket: String?
-    /// `--pidfd-socket`.
+    /// `--pidfd-socket`, absolute.
     public var pidfdSocket: String?
-    /// `--pid-file`.
+    /// `--pid-file`, absolute.
     public var pidFile: String?
     /// `--no-pivot`.
     public var noPivot = false
@@ -59,14 +61,19 @@ public struct CreateOptions: Sendable {
     /// `--preserve-fds`: how many descriptors from 3 on the container's program gets.
     public var preserveDescriptors = 0
 
+    /// How many descriptors from 3 on a service manager handed over for the container's program (sd_listen_fds(3)); those of
+    /// ``preserveDescriptors`` follow them.
+    public var listenDescriptors = 0
+    /// `NOTIFY_SOCKET`: where a service manager waits to hear that the container's program is ready (sd_notify(3)); nil where
+    /// none does.
+    public var notifySocket: String?
+
     /// The options as they are where none is given.
     public init() {}
 
-    /// Refuses what is not done yet.
-    func refuseUnsupported() throws(Failure) {
-        if consoleSocket != nil { throw Failure.notYet("--console-socket") }
-        if pidfdSocket != nil { throw Failure.notYet("--pidfd-socket") }
-        if preserveDescriptors != 0 { throw Failure.notYet("--preserve-fds") }
+    /// How many descriptors from 3 on the container's program gets.
+    var keptDescriptors: KeptDescriptors {
+        get throws(Failure) { try KeptDescriptors(listening: listenDescriptors, preserved: preserveDescriptors) }
     }
 }
 

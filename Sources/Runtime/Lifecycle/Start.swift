@@ -3,14 +3,31 @@ import Linux
 import OCI
 
 /// `start`: lets a created container's init become its program (runtime.md, "Start").
-public func start(id: String, in options: RuntimeOptions) throws(Failure) {
-    let (record, config) = try openGate(try LockedContainer(try ContainerID(id), in: options.store))
+///
+/// - Parameter manager: `NOTIFY_SOCKET`, where a service manager waits to hear that the program is ready: then this returns once
+///   it is, or has ended.
+public func start(id: String, notifying manager: String? = nil, in options: RuntimeOptions) throws(Failure) {
+    var relay = NotifyRelay.none
+    var process = PidDescriptor.none
+    let (record, config) = try openGate(
+        try LockedContainer(try ContainerID(id), in: options.store), manager, &relay, &process)
     // The lock is let go: a hook may want to look after the container with another command.
     try runPoststartHooks(config, record)
+    waitUntilReady(&relay, process, record, options)
+}
+
+/// Waits for the program to be ready, where somebody wants to know. What cannot be told is only warned of: it runs.
+func waitUntilReady(
+    _ relay: inout NotifyRelay, _ process: borrowing PidDescriptor, _ record: StateFile, _ options: RuntimeOptions
+) {
+    do throws(Failure) { try relay.waitUntilReady(process, pid: record.pid ?? 0) } catch { options.warn(error) }
 }
 
 /// - Parameter container: Locked, until its program runs.
-private func openGate(_ container: consuming LockedContainer) throws(Failure) -> (StateFile, Config) {
+private func openGate(
+    _ container: consuming LockedContainer, _ manager: String?, _ relay: inout NotifyRelay,
+    _ process: inout PidDescriptor
+) throws(Failure) -> (StateFile, Config) {
     let record = try container.requireRecord()
     switch try container.status() {
     case .created: break
@@ -20,6 +37,8 @@ private func openGate(_ container: consuming LockedContainer) throws(Failure) ->
     }
     let config = try Bundle.parse(try container.folder.readConfig())
     try requireProcess(config)
+    relay = try NotifyRelay.open(in: container.folder, to: manager)
+    if relay.isOpen { process = try record.openInit() }
     try StartGate.open(in: container.folder.directory)
     return (record, config)
 }

@@ -34,6 +34,20 @@ enum MountPoint {
         kind == .directory ? try directory(path, inside: root) : try openMakingFile(path, inside: root)
     }
 
+    /// The file `name` in a directory that is open already, made empty where it is missing; a link in its place is an error.
+    ///
+    /// - Parameter path: Its path in the container, for messages.
+    static func node(_ name: String, at parent: borrowing Descriptor, _ path: String) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            _ = try open(name, at: parent, [.create, .exclusive, .noFollow, .readOnly], mode: 0o644)
+        } catch  where error.errno == .EEXIST {}
+        let node = try open(name, at: parent, [.path, .noFollow])
+        guard try node.status().kind != .symbolicLink else {
+            throw Failure("bind on \(path): a symbolic link is there", "openat", .ELOOP)
+        }
+        return node
+    }
+
     /// Whether `file` is on a procfs.
     static func isProc(_ file: borrowing Descriptor) throws(Failure) -> Bool { try file.filesystem().type == procMagic }
 

@@ -21,6 +21,14 @@ struct HostSession: ~Copyable, Session {
     var filter: SeccompFilter?
     /// The connection to the seccomp agent, until it has the listener.
     var agent = StreamSocket.none
+    /// The terminal that we were started at, where the container's own is to be in its foreground.
+    var hostTerminal = HostTerminal.none
+    /// The connection to whoever gets the container's terminal, until it has it.
+    var console = StreamSocket.none
+    /// The connection to whoever gets a pidfd of init, until it has it.
+    var pidfdReceiver = StreamSocket.none
+    /// The master of the container's terminal, once init has made it.
+    var terminal = Descriptor.none
     var channel = Channel.none(.host)
     /// What the kernel refused, and nobody needs.
     var warnings: [Failure] = []
@@ -49,7 +57,11 @@ struct HostSession: ~Copyable, Session {
 
     mutating func perform(_ step: HostStep) throws(Failure) { try step.perform(&self) }
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
-    borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
+
+    mutating func expect(_ message: Message) throws(Failure) {
+        let passed = try channel.expect(message)
+        if message == .terminal { terminal = passed }
+    }
 
     mutating func warn(_ warning: Failure?) {
         if let warning { warnings.append(warning) }

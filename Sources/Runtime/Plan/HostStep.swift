@@ -8,6 +8,7 @@ enum HostStep: PerformedStep {
     case checkKernel(CheckKernel)
     case takeID(TakeID)
     case makeGate(MakeGate)
+    case makeNotifyFolder(MakeNotifyFolder)
     case openNamespace(OpenNamespace)
     case makeCgroup(MakeCgroup)
     case writeCgroup(WriteCgroup)
@@ -17,6 +18,10 @@ enum HostStep: PerformedStep {
     case mapTree(MapTree)
     case compileSeccomp(CompileSeccomp)
     case connectAgent(ConnectAgent)
+    case findTerminal(FindTerminal)
+    case connectConsole(ConnectConsole)
+    case checkDescriptors(CheckDescriptors)
+    case connectPidfdSocket(ConnectPidfdSocket)
     case joinAsHost(JoinAsHost)
     case joinInitForBirth(JoinInitForBirth)
     case newTimeNamespace(NewTimeNamespace)
@@ -28,10 +33,12 @@ enum HostStep: PerformedStep {
     case moveNetDevice(MoveNetDevice)
     case adjustOOMScore(OutOfMemoryScore)
     case runHook(HostHook)
+    case handOverTerminal(HandOverTerminal)
     case schedule(SetScheduler)
     case prioritizeIO(SetIOPriority)
     case handOverListener(HandOverListener)
     case limit(ProcessLimit)
+    case handOverPidfd(HandOverPidfd)
     case recordContainer(RecordContainer)
     case recordProcess(RecordProcess)
     case holdSignals(HoldSignals)
@@ -46,6 +53,7 @@ enum HostStep: PerformedStep {
         case checkKernel = "check-kernel"
         case takeID = "take-id"
         case makeGate = "make-gate"
+        case makeNotifyFolder = "make-notify-folder"
         case openNamespace = "open-namespace"
         case makeCgroup = "make-cgroup"
         case writeCgroup = "write-cgroup"
@@ -55,6 +63,10 @@ enum HostStep: PerformedStep {
         case mapTree = "map-tree"
         case compileSeccomp = "compile-seccomp"
         case connectAgent = "connect-agent"
+        case findTerminal = "find-terminal"
+        case connectConsole = "connect-console"
+        case checkDescriptors = "check-descriptors"
+        case connectPidfdSocket = "connect-pidfd-socket"
         case joinAsHost = "join-as-host"
         case joinInitForBirth = "join-init-for-birth"
         case newTimeNamespace = "new-time-namespace"
@@ -66,10 +78,12 @@ enum HostStep: PerformedStep {
         case moveNetDevice = "move-net-device"
         case adjustOOMScore = "adjust-oom-score"
         case runHook = "run-hook"
+        case handOverTerminal = "hand-over-terminal"
         case schedule
         case prioritizeIO = "prioritize-io"
         case handOverListener = "hand-over-listener"
         case limit
+        case handOverPidfd = "hand-over-pidfd"
         case recordContainer = "record-container"
         case recordProcess = "record-process"
         case holdSignals = "hold-signals"
@@ -83,6 +97,7 @@ enum HostStep: PerformedStep {
         case .checkKernel: .checkKernel
         case .takeID: .takeID
         case .makeGate: .makeGate
+        case .makeNotifyFolder: .makeNotifyFolder
         case .openNamespace: .openNamespace
         case .makeCgroup: .makeCgroup
         case .writeCgroup: .writeCgroup
@@ -92,6 +107,10 @@ enum HostStep: PerformedStep {
         case .mapTree: .mapTree
         case .compileSeccomp: .compileSeccomp
         case .connectAgent: .connectAgent
+        case .findTerminal: .findTerminal
+        case .connectConsole: .connectConsole
+        case .checkDescriptors: .checkDescriptors
+        case .connectPidfdSocket: .connectPidfdSocket
         case .joinAsHost: .joinAsHost
         case .joinInitForBirth: .joinInitForBirth
         case .newTimeNamespace: .newTimeNamespace
@@ -103,10 +122,12 @@ enum HostStep: PerformedStep {
         case .moveNetDevice: .moveNetDevice
         case .adjustOOMScore: .adjustOOMScore
         case .runHook: .runHook
+        case .handOverTerminal: .handOverTerminal
         case .schedule: .schedule
         case .prioritizeIO: .prioritizeIO
         case .handOverListener: .handOverListener
         case .limit: .limit
+        case .handOverPidfd: .handOverPidfd
         case .recordContainer: .recordContainer
         case .recordProcess: .recordProcess
         case .holdSignals: .holdSignals
@@ -123,6 +144,7 @@ enum HostStep: PerformedStep {
         case .checkKernel(let step): step.summary
         case .takeID(let step): step.summary
         case .makeGate(let step): step.summary
+        case .makeNotifyFolder(let step): step.summary
         case .openNamespace(let step): step.summary
         case .makeCgroup(let step): step.summary
         case .writeCgroup(let step): step.summary
@@ -132,6 +154,10 @@ enum HostStep: PerformedStep {
         case .mapTree(let step): step.summary
         case .compileSeccomp(let step): step.summary
         case .connectAgent(let step): step.summary
+        case .findTerminal(let step): step.summary
+        case .connectConsole(let step): step.summary
+        case .checkDescriptors(let step): step.summary
+        case .connectPidfdSocket(let step): step.summary
         case .joinAsHost(let step): step.summary
         case .joinInitForBirth(let step): step.summary
         case .newTimeNamespace(let step): step.summary
@@ -143,10 +169,12 @@ enum HostStep: PerformedStep {
         case .moveNetDevice(let step): step.summary
         case .adjustOOMScore(let step): step.summary
         case .runHook(let step): step.summary
+        case .handOverTerminal(let step): step.summary
         case .schedule(let step): step.summary
         case .prioritizeIO(let step): step.summary
         case .handOverListener(let step): step.summary
         case .limit(let step): step.summary
+        case .handOverPidfd(let step): step.summary
         case .recordContainer(let step): step.summary
         case .recordProcess(let step): step.summary
         case .holdSignals(let step): step.summary
@@ -161,6 +189,7 @@ enum HostStep: PerformedStep {
         case .checkKernel(let step): try step.perform(&session)
         case .takeID(let step): try step.perform(&session)
         case .makeGate(let step): try step.perform(&session)
+        case .makeNotifyFolder(let step): try step.perform(session)
         case .openNamespace(let step): try step.perform(&session)
         case .makeCgroup(let step): try step.perform(&session)
         case .writeCgroup(let step): try step.perform(&session)
@@ -170,6 +199,10 @@ enum HostStep: PerformedStep {
         case .mapTree(let step): try step.perform(&session)
         case .compileSeccomp(let step): try step.perform(&session)
         case .connectAgent(let step): try step.perform(&session)
+        case .findTerminal(let step): try step.perform(&session)
+        case .connectConsole(let step): try step.perform(&session)
+        case .checkDescriptors(let step): try step.perform()
+        case .connectPidfdSocket(let step): try step.perform(&session)
         case .joinAsHost(let step): try step.perform(&session)
         case .joinInitForBirth(let step): try step.perform(&session)
         case .newTimeNamespace(let step): try step.perform(&session)
@@ -181,10 +214,12 @@ enum HostStep: PerformedStep {
         case .moveNetDevice(let step): try step.perform(&session)
         case .adjustOOMScore(let step): session.warn(try step.perform(pid: session.pid, proc: session.proc))
         case .runHook(let step): try step.perform(&session)
+        case .handOverTerminal(let step): try step.perform(&session)
         case .schedule(let step): try step.perform(pid: session.pid)
         case .prioritizeIO(let step): try step.perform(pid: session.pid)
         case .handOverListener(let step): try step.perform(&session)
         case .limit(let step): try step.perform(pid: session.pid)
+        case .handOverPidfd(let step): try step.perform(&session)
         case .recordContainer(let step): try step.perform(&session)
         case .recordProcess(let step): try step.perform(&session)
         case .holdSignals(let step): try step.perform(&session)

@@ -24,6 +24,10 @@ struct InsideSession: ~Copyable, Session {
     /// The tmpfs that hides directories, and the null device that hides files, from the first one on.
     var mask = Descriptor.none
     var null = Descriptor.none
+    /// The master of the container's terminal, until the host has it.
+    var terminal = Descriptor.none
+    /// The terminal's other end, until it is the standard input, output and error.
+    var terminalPeer = Descriptor.none
     /// What the container's program gets; HOME may be added on the way.
     var environment: Environment
     /// What the hooks inside are told.
@@ -48,6 +52,11 @@ struct InsideSession: ~Copyable, Session {
     }
 
     mutating func perform(_ step: InsideStep) throws(Failure) { try step.perform(&self) }
-    borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
+
+    mutating func send(_ message: Message) throws(Failure) {
+        guard message == .terminal else { return try channel.send(message) }
+        try channel.send(message, passing: terminal.number)
+        terminal = .none
+    }
 }

@@ -28,6 +28,10 @@ enum InsideStep: PerformedStep {
     case pivot(PivotRoot)
     case moveRoot(MoveRoot)
     case returnPropagation(ReturnPropagation)
+    case openTerminal(OpenTerminal)
+    case sizeTerminal(SizeTerminal)
+    case bindConsole(BindConsole)
+    case controlTerminal(ControlTerminal)
     case sealMount(SealMount)
     case readOnlyRoot(ReadOnlyRoot)
     case hostname(Hostname)
@@ -84,6 +88,10 @@ enum InsideStep: PerformedStep {
         case pivot
         case moveRoot = "move-root"
         case returnPropagation = "return-propagation"
+        case openTerminal = "open-terminal"
+        case sizeTerminal = "size-terminal"
+        case bindConsole = "bind-console"
+        case controlTerminal = "control-terminal"
         case sealMount = "seal-mount"
         case readOnlyRoot = "read-only-root"
         case hostname
@@ -136,6 +144,10 @@ enum InsideStep: PerformedStep {
         case .pivot: .pivot
         case .moveRoot: .moveRoot
         case .returnPropagation: .returnPropagation
+        case .openTerminal: .openTerminal
+        case .sizeTerminal: .sizeTerminal
+        case .bindConsole: .bindConsole
+        case .controlTerminal: .controlTerminal
         case .sealMount: .sealMount
         case .readOnlyRoot: .readOnlyRoot
         case .hostname: .hostname
@@ -191,6 +203,10 @@ enum InsideStep: PerformedStep {
         case .pivot(let step): step.summary
         case .moveRoot(let step): step.summary
         case .returnPropagation(let step): step.summary
+        case .openTerminal(let step): step.summary
+        case .sizeTerminal(let step): step.summary
+        case .bindConsole(let step): step.summary
+        case .controlTerminal(let step): step.summary
         case .sealMount(let step): step.summary
         case .readOnlyRoot(let step): step.summary
         case .hostname(let step): step.summary
@@ -244,6 +260,10 @@ enum InsideStep: PerformedStep {
         case .pivot(let step): try step.perform(&session)
         case .moveRoot(let step): try step.perform(&session)
         case .returnPropagation(let step): try step.perform(&session)
+        case .openTerminal(let step): try step.perform(&session)
+        case .sizeTerminal(let step): try step.perform(session)
+        case .bindConsole(let step): try step.perform(session)
+        case .controlTerminal(let step): try step.perform(&session)
         case .sealMount(let step): try step.perform(&session)
         case .readOnlyRoot(let step): try step.perform(&session)
         case .hostname(let step): try step.perform()

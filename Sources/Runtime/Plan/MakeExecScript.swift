@@ -45,6 +45,7 @@ struct ExecPlanner: ProcessPlanning {
         place = request.process.place
         id = try ContainerID(request.record.id)
         try ConfigRules.check(process, at: place, throwing)
+        if process.terminal == true { throw Failure.notYet("process.terminal").at(place("terminal")) }
         environment = try Environment(process.env, pointer: place("env"))
         script = Script(environment: environment)
         capabilities = CapabilityPlan(

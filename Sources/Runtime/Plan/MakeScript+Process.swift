@@ -11,6 +11,7 @@ extension ScriptPlanner {
         try planIdentity()
         sync(.ready, from: .inside)
         try planLimits(hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
+        planPidfd()
         host(.recordContainer(RecordContainer(pidFile: request.pidFile)))
         sync(.recorded, from: .host)
         inside(.waitForStart(WaitForStart()))
@@ -19,7 +20,7 @@ extension ScriptPlanner {
                 .runHook(InsideHook(run: hook, mask: process.user.umask ?? UserIdentity.standardUmask)), hook.pointer)
         }
         guard process.args != nil else { return }
-        inside(.execute(Execute(loadsFilter: isFilterLoadedLast)), place("args"))
+        inside(.execute(Execute(loadsFilter: isFilterLoadedLast, kept: request.kept)), place("args"))
     }
 }
 

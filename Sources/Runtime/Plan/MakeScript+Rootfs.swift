@@ -55,6 +55,10 @@ extension ScriptPlanner {
                     "the mount destination \(quoted(mount.destination)) is not absolute, and is taken from /",
                     pointer: "\(pointer)/destination", code: .deprecated))
         }
+        guard isNotified else { return }
+        let plan = try planning.plan(NotifyFolder.mount(of: request), table: &table)
+        for placed in plan.host { prepareBeforeLeaving(placed.step, "") }
+        inside(plan.step)
     }
 
     /// Devices and links, unless /dev is a bind of a directory that somebody else fills.
@@ -116,6 +120,7 @@ extension ScriptPlanner {
         } else {
             inside(.pivot(PivotRoot(oldRootIsShared: oldRootIsShared)), "/root/path")
         }
+        try planTerminal()
         planReadOnly()
         planNames()
         try planSysctls()
@@ -152,6 +157,7 @@ extension ScriptPlanner {
     /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.
     private mutating func planChangeOfRoot() throws(Failure) {
         inside(.changeRoot(ChangeRoot()), "/root/path")
+        try planTerminal()
         planNames()
         try planSysctls()
     }

@@ -65,8 +65,8 @@ struct ScriptPlanner: ProcessPlanning {
             try refusals.add(error)
             cgroup = try CgroupPath(nil, id: request.id.text, own: "/")
         }
-        environment = try Environment(process.env, refusals.add)
-        script = Script(environment: environment)
+        environment = try Environment(process.env, refusals.add).adding(request)
+        script = Script(kept: request.kept, environment: environment)
         let capabilities = CapabilityPlan(
             process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)
         self.capabilities = capabilities
@@ -92,12 +92,14 @@ extension ScriptPlanner {
         prepare(.seal(SealedBinary()))
         prepare(.checkRoot(CheckRoot(path: request.rootfs)), "/root/path")
         planKernelChecks()
+        planReceivers()
         prepare(
             .takeID(
                 TakeID(
                     id: request.id, store: request.root, config: request.configBytes,
                     record: request.record(cgroup: cgroup))))
         prepare(.makeGate(MakeGate()))
+        if isNotified { prepare(.makeNotifyFolder(MakeNotifyFolder())) }
         for joined in namespaces.joined {
             let sysctl = (linux.sysctl ?? [:]).first { SysctlPlanning.namespace(ofName: $0.key) == joined.kind }
             let opening = OpenNamespace(

@@ -10,9 +10,11 @@ struct Script: Equatable {
     var preparation: [Placed<HostStep>] = []
     /// How init is made.
     var birth = Birth()
+    /// What our caller opened for the container's program.
+    var kept = KeptDescriptors.none
     /// What is worth knowing, but stops nothing.
     var warnings: [Failure] = []
-    /// The environment of the container's program, as config.json has it.
+    /// The environment of the container's program: as config.json has it, with what the caller's descriptors and sockets add.
     var environment: Environment
     /// What both do, from the moment the host has made init.
     var joint: [Line] = []

@@ -10,10 +10,10 @@ protocol Session: ~Copyable {
     static func own(_ line: Line) -> Placed<Step>?
     /// Does one step.
     mutating func perform(_ step: Step) throws(Failure)
-    /// Tells the other side.
-    borrowing func send(_ message: Message) throws(Failure)
-    /// Waits for the other side to say `message`; throws the failure that came instead.
-    borrowing func expect(_ message: Message) throws(Failure)
+    /// Tells the other side; what goes along is the other's then.
+    mutating func send(_ message: Message) throws(Failure)
+    /// Waits for the other side to say `message`, and keeps what came along; throws the failure that came instead.
+    mutating func expect(_ message: Message) throws(Failure)
     /// Where the times of the steps go; nil without `--trace`.
     var trace: Trace? { get }
 }

@@ -16,13 +16,14 @@ struct SealedBinary: Equatable {
 
     /// Starts the program again from a sealed copy of its file; returns where it already runs from one.
     ///
+    /// - Parameter kept: What our caller opened for the container.
     /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
-    static func ensure() throws(Failure) {
+    static func ensure(keeping kept: KeptDescriptors = .none) throws(Failure) {
         if try isSealed() { return }
         let copy = try cloneTree("/proc/self/exe", recursive: false)
         try setAttributes(of: copy, set: .readOnly, "the runtime's own binary")
-        // What we inherited from our caller ends here: init would hold it open until `start`.
-        try ProcessAttribute.markDescriptorsCloseOnExec(from: 3)
+        // What else we inherited from our caller ends here: init would hold it open until `start`.
+        try ProcessAttribute.markDescriptorsCloseOnExec(from: UInt32(kept.last + 1))
         let arguments = CStringArray(CommandLine.arguments)
         throw Failure("start the sealed binary", "execveat", execute(copy, arguments: arguments))
     }

@@ -58,7 +58,10 @@ struct ContainerFolder: ~Copyable {
     /// Removes the folder and what is in it. One that is gone already is no error.
     borrowing func removeAll() throws(Failure) {
         for name in try names(in: try open(".", at: directory, [.readOnly, .directory])) {
-            do throws(Failure) { try remove(name, at: directory) } catch  where error.errno == .ENOENT {}
+            do throws(Failure) { try remove(name, at: directory) } catch  where error.errno == .ENOENT {
+            } catch  where error.errno == .EISDIR {
+                try NotifyFolder.remove(from: directory)
+            }
         }
         do throws(Failure) { try remove(id.text, at: store, isDirectory: true) } catch  where error.errno == .ENOENT {}
     }

@@ -32,8 +32,6 @@ enum ConfigRules {
         if process.cwd.utf8.first != UInt8(ascii: "/") {
             try refuse(Failure("Cwd must be an absolute path", pointer: place("cwd"), code: .relativePath))
         }
-        // What the spec has and apus does not do yet.
-        if process.terminal == true { try refuse(Failure.notYet("process.terminal").at(place("terminal"))) }
     }
 
     private static func checkAnnotations(_ annotations: Annotations?, _ refuse: Refuse) throws(Failure) {

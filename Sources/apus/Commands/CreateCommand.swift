@@ -1,4 +1,5 @@
 import Base
+import Linux
 import Runtime
 
 /// `apus create [options] ID`
@@ -30,12 +31,14 @@ struct CreateCommand: Equatable {
             var options = CreateOptions()
             options.bundle = bundle
             options.config = try Path.absolute(config)
-            options.consoleSocket = consoleSocket
-            options.pidfdSocket = pidfdSocket
+            options.consoleSocket = try Path.absolute(consoleSocket)
+            options.pidfdSocket = try Path.absolute(pidfdSocket)
             options.pidFile = try Path.absolute(pidFile)
             options.noPivot = noPivot
             options.noNewKeyring = noNewKeyring
             options.preserveDescriptors = preservedDescriptors
+            options.listenDescriptors = ListenDescriptors.count(Environment.value, pid: ProcessAttribute.pid)
+            options.notifySocket = Environment.notifySocket
             return options
         }
     }

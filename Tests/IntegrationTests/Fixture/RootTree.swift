@@ -12,7 +12,8 @@ enum RootTree {
         "expr",
         "false", "find", "grep", "head", "hostname", "id", "ifconfig", "ip", "kill", "ln", "ls", "mkdir", "mkfifo",
         "mknod", "mount", "mv", "nc", "nproc", "od", "printf", "ps", "pwd", "readlink", "rm", "rmdir", "sed", "seq",
-        "setsid", "sh", "sleep", "sort", "stat", "swapoff", "tail", "test", "timeout", "touch", "tr", "true", "umount",
+        "setsid", "sh", "sleep", "sort", "stat", "stty", "swapoff", "tail", "test", "timeout", "touch", "tr", "true",
+        "tty", "umount",
         "uname", "usleep", "wc", "xargs",
     ]
 

@@ -3,47 +3,12 @@ import Glibc
 /// A seccomp agent: it listens for a runtime that hands over a listener, and decides on the calls of a container
 /// (seccomp_unotify(2)).
 struct SeccompAgent: ~Copyable {
-    private let socket: Int32
+    private let socket: ListeningSocket
 
     /// Listens at `path`.
     ///
     /// - Parameter backlog: How many may wait to be accepted.
-    init(at path: String, backlog: Int32 = 5) throws {
-        socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        // By way of its folder, since an address holds 107 bytes.
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let folder = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(folder) }
-        guard Self.withAddress("/proc/self/fd/\(folder)\(path[slash...])", { bind(socket, $0, $1) }) == 0,
-            listen(socket, backlog) == 0
-        else { throw FixtureFailure.errno("listen at \(path)") }
-    }
-
-    deinit { close(socket) }
-
-    /// Lets an agent listen to the end of the tests, and answer nobody.
-    static func leave(_ agent: consuming SeccompAgent) { _ = fcntl(agent.socket, F_DUPFD_CLOEXEC, 0) }
-
-    /// A connection of our own, which fills the backlog.
-    static func connect(to path: String) -> Int32 {
-        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        let number = Glibc.socket(AF_UNIX, flags, 0)
-        _ = withAddress(path) { Glibc.connect(number, $0, $1) }
-        return number
-    }
-
-    private static func withAddress(
-        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { bytes in
-            for (index, byte) in path.utf8.prefix(107).enumerated() { bytes[index] = byte }
-        }
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
-    }
+    init(at path: String, backlog: Int32 = 5) throws { socket = try ListeningSocket(at: path, backlog: backlog) }
 
     /// What a runtime sent over one connection.
     struct Handover: ~Copyable {
@@ -58,18 +23,17 @@ struct SeccompAgent: ~Copyable {
 
     /// Waits for a runtime, and reads until there is a whole state.
     func accept(within limit: Double = 60) throws -> Handover {
-        let end = try Self.accept(socket, limit)
-        defer { close(end) }
+        let connection = try socket.accept(within: limit)
         var text: [UInt8] = [], first: [Int32] = [], later: [Int32] = []
         var state: JSON?
         while state == nil {
-            let (bytes, descriptors) = try Self.receive(end, limit)
+            let (bytes, descriptors) = try connection.receive(within: limit)
             guard !bytes.isEmpty else { throw FixtureFailure("the runtime sent no whole state") }
             if text.isEmpty { first = descriptors } else { later += descriptors }
             text += bytes
             state = try? JSON(String(decoding: text, as: UTF8.self))
         }
-        let rest = Self.isReady(end, 2) ? try Self.receive(end, limit) : ([0], [])
+        let rest = connection.isReady(within: 2) ? try connection.receive(within: limit) : ([0], [])
         later += rest.1
         for extra in first.dropFirst() + later { close(extra) }
         return Handover(
@@ -78,48 +42,7 @@ struct SeccompAgent: ~Copyable {
     }
 
     /// Takes a connection and closes it at once.
-    func refuse(within limit: Double = 60) throws { close(try Self.accept(socket, limit)) }
-
-    private static func accept(_ socket: Int32, _ limit: Double) throws -> Int32 {
-        guard isReady(socket, limit) else { throw FixtureFailure("no runtime came to the agent") }
-        let end = Glibc.accept(socket, nil, nil)
-        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        return end
-    }
-
-    private static func isReady(_ number: Int32, _ limit: Double) -> Bool {
-        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, Int32(limit * 1000)) > 0
-    }
-
-    /// recvmsg(2) with the descriptors beside the bytes (cmsg(3): a header of 16 bytes, then the numbers).
-    private static func receive(_ number: Int32, _ limit: Double) throws -> ([UInt8], [Int32]) {
-        guard isReady(number, limit) else { throw FixtureFailure("the runtime sent nothing") }
-        var bytes = [UInt8](repeating: 0, count: 65536), control = [UInt64](repeating: 0, count: 16)
-        var descriptors: [Int32] = []
-        let count = bytes.withUnsafeMutableBytes { bytes in
-            control.withUnsafeMutableBytes { control in
-                var part = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
-                return withUnsafeMutablePointer(to: &part) { part in
-                    var message = msghdr()
-                    message.msg_iov = part
-                    message.msg_iovlen = 1
-                    message.msg_control = control.baseAddress
-                    message.msg_controllen = control.count
-                    let count = recvmsg(number, &message, Int32(MSG_CMSG_CLOEXEC))
-                    if message.msg_controllen >= 20 {
-                        let length = control.load(as: Int.self)
-                        for offset in stride(from: 16, to: length, by: 4) {
-                            descriptors.append(control.load(fromByteOffset: offset, as: Int32.self))
-                        }
-                    }
-                    return count
-                }
-            }
-        }
-        guard count >= 0 else { throw FixtureFailure.errno("read what the runtime sent") }
-        return (Array(bytes[..<count]), descriptors)
-    }
+    func refuse(within limit: Double = 60) throws { _ = try socket.accept(within: limit) }
 }
 
 /// The listener of a seccomp filter.

@@ -35,7 +35,7 @@ struct ChannelTests {
         for failure in failures {
             try ends { host, inside in
                 try inside.send(.failed(failure))
-                let caught = #expect(throws: Failure.self) { try host.expect(.ready) }
+                let caught = #expect(throws: Failure.self) { _ = try host.expect(.ready) }
                 #expect(caught == failure)
             }
         }
@@ -62,7 +62,7 @@ struct ChannelTests {
         #expect(FailurePacket.encode(failure).count <= FailurePacket.packetLimit)
         try ends { host, inside in
             try host.send(.failed(failure))
-            let caught = #expect(throws: Failure.self) { try inside.expect(.hooked) }
+            let caught = #expect(throws: Failure.self) { _ = try inside.expect(.hooked) }
             #expect(caught?.errno == .EPERM)
             for part in [caught?.action, caught?.cause?.call, caught?.pointer, caught?.hint] {
                 #expect(part == String(repeating: "x", count: 8000))
@@ -77,12 +77,12 @@ struct ChannelTests {
 
     @Test("the death of the other side is said, by whoever waits or sends")
     func death() throws {
-        let waiting = #expect(throws: Failure.self) { try SocketPairs.only(.host).expect(.ready) }
+        let waiting = #expect(throws: Failure.self) { _ = try SocketPairs.only(.host).expect(.ready) }
         #expect(waiting?.line == "the container's first process died before it was ready")
         #expect(waiting?.isDeathOfInit == true)
         let sending = #expect(throws: Failure.self) { try SocketPairs.only(.host).send(.mapped) }
         #expect(sending?.line == "the container's first process died")
-        let inside = #expect(throws: Failure.self) { try SocketPairs.only(.inside).expect(.recorded) }
+        let inside = #expect(throws: Failure.self) { _ = try SocketPairs.only(.inside).expect(.recorded) }
         #expect(inside?.line == "the runtime died before it was recorded")
         #expect(inside?.isDeathOfInit == false)
     }
@@ -91,7 +91,7 @@ struct ChannelTests {
     func disorder() throws {
         try ends { host, inside in
             try inside.send(.ready)
-            let failure = #expect(throws: Failure.self) { try host.expect(.isolated) }
+            let failure = #expect(throws: Failure.self) { _ = try host.expect(.isolated) }
             #expect(failure?.action == "the other side of the runtime said 4 where it had to say isolated")
         }
     }

@@ -1,0 +1,21 @@
+// waiting.c - epoll(7) and the process group, by the rules of cshim.h.
+#include "include/cshim.h"
+#include "result.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+int shim_epoll_create(void) { return RESULT(epoll_create1(EPOLL_CLOEXEC)); }
+int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag) {
+    struct epoll_event event = {.events = events, .data.u64 = tag};
+    return RESULT(epoll_ctl(epoll, operation, fd, &event));
+}
+int shim_epoll_wait(int epoll, uint32_t *happened, uint64_t *tag, int milliseconds) {
+    struct epoll_event event = {0};
+    int answer = RESULT(epoll_wait(epoll, &event, 1, milliseconds));
+    *happened = event.events;
+    *tag = event.data.u64;
+    return answer;
+}
+
+pid_t shim_getpgrp(void) { return getpgrp(); }

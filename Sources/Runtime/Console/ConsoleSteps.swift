@@ -1,0 +1,42 @@
+import Base
+import Linux
+
+/// Finds the terminal that the container's own will be shown at, before anything is made.
+struct FindTerminal: Equatable {
+    var summary: String { "find our own terminal: stderr, stdout or stdin, else /dev/tty" }
+
+    func perform(_ session: inout HostSession) throws(Failure) { session.hostTerminal = try HostTerminal.find() }
+}
+
+/// Connects to whoever gets the container's terminal, before anything needs it: one that is not there is an error here.
+struct ConnectConsole: Equatable {
+    /// `--console-socket`, absolute.
+    var path: String
+
+    var summary: String { "connect to the console socket \(path)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        do throws(Failure) { session.console = try StreamSocket(to: path, within: patience) } catch {
+            throw Failure(
+                "connect to the console socket \(path)", cause: error.cause,
+                hint: "whoever wants the container's terminal must listen there")
+        }
+    }
+}
+
+/// Hands the master of the container's terminal over: one message, with the terminal's name and the descriptor beside it.
+struct HandOverTerminal: Equatable {
+    /// `--console-socket`, absolute.
+    var path: String
+
+    var summary: String { "hand the terminal over to \(path)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        let name = "/dev/pts/\(try session.terminal.terminalNumber())"
+        do throws(Failure) { try session.console.send(Array(name.utf8), passing: session.terminal) } catch {
+            throw Failure("send the terminal to the console socket \(path)", cause: error.cause)
+        }
+        session.console = .none
+        session.terminal = .none
+    }
+}

@@ -1,0 +1,87 @@
+import Base
+import Linux
+
+/// What the runtime does while a process that it started in a container is in its foreground, as `run` and `exec` without
+/// `--detach`: signals are passed on to it, orphans are buried, and what is typed and printed is copied, where it has a
+/// terminal of its own.
+struct Foreground: ~Copyable {
+    private let signals: SignalDescriptor
+    private var terminal: AttachedTerminal
+    private let poll: EventPoll
+    /// Tells a service manager that the process is ready.
+    var notify = NotifyRelay.none
+
+    /// What something happens to.
+    enum Source: UInt64 {
+        case signals
+        case process
+        /// Our standard input and output.
+        case input
+        case output
+        /// The container's terminal.
+        case terminal
+        /// What the process says to a service manager.
+        case notification
+    }
+
+    /// - Parameters:
+    ///   - signals: Held back since before the process was made.
+    ///   - master: The master of its terminal; none where it has the caller's own streams.
+    ///   - host: The terminal that we were started at; none where it has no terminal.
+    init(
+        _ signals: consuming SignalDescriptor, terminal master: consuming Descriptor, at host: consuming HostTerminal
+    ) throws(Failure) {
+        let poll = try EventPoll()
+        _ = try poll.add(signals.number, .readable, tag: Source.signals.rawValue)
+        let terminal = master.isOpen ? try AttachedTerminal(master, at: host) : .none
+        self.poll = poll
+        self.terminal = terminal
+        self.signals = signals
+    }
+
+    /// Stays until the process ends.
+    mutating func attend(to process: borrowing PidDescriptor, pid: Int32) throws(Failure) -> ProcessEnd {
+        _ = try poll.add(process.number, .readable, tag: Source.process.rawValue)
+        if notify.isOpen { _ = try poll.add(notify.number, .readable, tag: Source.notification.rawValue) }
+        while true {
+            let isReady = try terminal.watch(poll)
+            let tag = try poll.wait(milliseconds: isReady ? 0 : nil)
+            switch tag.flatMap(Source.init) {
+            case .signals:
+                if let signal = try signals.next() { try answer(signal, for: process, pid) }
+            case .process:
+                guard let end = try process.wait(hang: false) else { continue }
+                try poll.remove(process.number)
+                // Whoever reads what it printed may be slow.
+                try terminal.finish(poll, signals)
+                tellManager()
+                notify.finish()
+                return end
+            case .notification: tellManager()
+            case let source?: terminal.copy(source)
+            case nil: break
+            }
+            if isReady { terminal.copy(.input) }
+        }
+    }
+
+    /// We stay the service's main process, which its manager may signal, since we pass that on. A manager that cannot be reached is
+    /// no reason to end.
+    private mutating func tellManager() {
+        guard notify.isOpen else { return }
+        _ = try? notify.passOn(mainProcess: ProcessAttribute.pid)
+    }
+
+    private mutating func answer(
+        _ signal: CInt, for process: borrowing PidDescriptor, _ pid: Int32
+    ) throws(Failure) {
+        switch signal {
+        case Signals.urgent: return
+        case Signals.windowChange: return terminal.resize()
+        case Signals.childEnded: return buryOrphans(except: pid)
+        case Signals.goOn: terminal.resume()
+        default: break
+        }
+        do throws(Failure) { try process.send(signal: signal) } catch  where error.errno == .ESRCH {}
+    }
+}

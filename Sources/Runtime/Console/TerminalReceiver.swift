@@ -1,0 +1,35 @@
+import Base
+import OCI
+
+/// Who gets the master of the container's terminal.
+enum TerminalReceiver: Equatable {
+    /// The runtime, which stays, and shows it at its own.
+    case runtime
+    /// `--console-socket`: whoever listens at this path, which is absolute.
+    case socket(String)
+
+    /// - Parameters:
+    ///   - process: `process` of config.json.
+    ///   - socket: `--console-socket`.
+    ///   - detaches: Whether the runtime goes away, and so can show nothing.
+    /// - Throws: ``Failure`` in runc's words, which callers match on.
+    init(_ process: Process?, socket: String?, detaches: Bool) throws(Failure) {
+        let hasTerminal = process?.terminal == true
+        guard let socket else {
+            guard hasTerminal, detaches else {
+                self = .runtime
+                return
+            }
+            throw Failure(
+                "cannot allocate tty if runc will detach without setting console socket", pointer: "/process/terminal",
+                hint: "give --console-socket, or set process.terminal to false")
+        }
+        guard detaches, hasTerminal else {
+            throw Failure(
+                "cannot use console socket if runc will not detach or allocate tty",
+                pointer: hasTerminal ? nil : "/process/terminal",
+                hint: "--console-socket is for a container with process.terminal that is detached")
+        }
+        self = .socket(socket)
+    }
+}

@@ -1,0 +1,47 @@
+import Base
+import Linux
+
+/// `--pidfd-socket`: who listens there gets a pidfd of the process, and so can wait for it, or signal it, without a doubt whom it
+/// means.
+struct PidfdSocket: Equatable {
+    /// crun's way to ask for it.
+    static let annotation = "run.oci.pidfd_receiver"
+
+    /// Absolute.
+    var path: String
+    /// Where config.json asks for it; "" where the command line does.
+    var pointer = ""
+}
+
+/// Connects to whoever wants the pidfd, before anything needs it: one that is not there is an error here.
+struct ConnectPidfdSocket: Equatable {
+    var socket: PidfdSocket
+
+    var summary: String { "connect to the pidfd socket \(socket.path)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        do throws(Failure) { session.pidfdReceiver = try StreamSocket(to: socket.path, within: patience) } catch {
+            throw Failure(
+                "connect to the pidfd socket \(socket.path)", cause: error.cause,
+                hint: "whoever wants the pidfd must listen there")
+        }
+    }
+}
+
+/// Hands a pidfd of init over: one message, with the way in which init was made and the descriptor beside it.
+struct HandOverPidfd: Equatable {
+    var socket: PidfdSocket
+    /// runc's word: `standard` for a new container, `setns` for a process that joins one.
+    var kind = "standard"
+
+    var summary: String { "hand a pidfd over to \(socket.path)" }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        do throws(Failure) {
+            try session.pidfdReceiver.send(Array(kind.utf8), passing: try session.pidfd.duplicate())
+        } catch {
+            throw Failure("send the pidfd to the pidfd socket \(socket.path)", cause: error.cause)
+        }
+        session.pidfdReceiver = .none
+    }
+}

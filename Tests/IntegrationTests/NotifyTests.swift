@@ -1,0 +1,144 @@
+import Glibc
+import Testing
+
+/// NOTIFY_SOCKET: the container's program tells a service manager that it is ready (facts.md 3.5, sd_notify(3)).
+@Suite("NOTIFY_SOCKET", .inMachine, .unless("notify"))
+struct NotifyTests {
+    /// A service manager, as far as it is told things.
+    private struct Manager: ~Copyable {
+        private let socket: Int32
+
+        init(at path: String) throws {
+            socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            guard Self.withAddress(path, { bind(socket, $0, $1) }) == 0 else {
+                throw FixtureFailure.errno("listen at \(path)")
+            }
+        }
+
+        static func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { bytes in
+                for (index, byte) in path.utf8.prefix(107).enumerated() { bytes[index] = byte }
+            }
+            return withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+        }
+
+        deinit { close(socket) }
+
+        /// The next message; a descriptor that comes along is closed, as the barrier wants. nil where none comes.
+        func next(within limit: Double = 60) -> String? {
+            var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            guard poll(&entry, 1, Int32(limit * 1000)) > 0 else { return nil }
+            // what is sent along and not taken is closed by the kernel
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = recv(socket, &buffer, buffer.count, 0)
+            return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self).trimmed
+        }
+    }
+
+    /// Says `message` at the socket that the container of `pid` sees, as its program would.
+    private func say(_ message: String, in pid: pid_t) throws {
+        let path = "/proc/\(pid)/root/run/notify/notify.sock"
+        #expect(eventually { Files.exists(path) }, "there is no socket")
+        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(socket) }
+        let sent = Manager.withAddress(path) { address, size in
+            message.withCString { sendto(socket, $0, strlen($0), 0, address, size) }
+        }
+        guard sent > 0 else { throw FixtureFailure.errno("send to \(path)") }
+    }
+
+    private func with(
+        _ script: String, _ edit: (inout JSON) throws -> Void = { _ in },
+        _ body: (Bundle, borrowing Manager, Program.Surroundings) throws -> Void
+    ) throws {
+        try Bundle.with {
+            $0.shell(script)
+            try edit(&$0)
+        } _: { bundle in
+            let manager = try Manager(at: bundle.folder + "/manager")
+            let variable = "NOTIFY_SOCKET=\(bundle.folder)/manager"
+            try body(bundle, manager, .init(environment: [Program.path, variable]))
+        }
+    }
+
+    @Test(
+        "start waits for the program, passes on that it is ready and no more, and names init as the main process",
+        arguments: [false, true])
+    func start(isMapped: Bool) throws {
+        try with("sleep 1000", { if isMapped { $0.mapUsers() } }) { bundle, manager, surroundings in
+            expectSuccess(try bundle.create(surroundings: surroundings))
+            let start = try bundle.begin("start", bundle.id, surroundings: surroundings)
+            try say("WATCHDOG=1", in: bundle.pid)
+            #expect(manager.next(within: 1) == nil)
+            #expect(!Processes.isGone(start.pid))
+            try say("STATUS=up\nREADY=1\nMAINPID=1", in: bundle.pid)
+            #expect(manager.next() == "READY=1")
+            #expect(manager.next() == "MAINPID=\(bundle.pid)")
+            #expect(manager.next() == "BARRIER=1")
+            #expect(start.outcome(within: 20).exit == 0)
+            #expect(bundle.status == "running")
+            expectSuccess(try bundle.delete(force: true))
+            bundle.expectNothingLeft()
+        }
+    }
+
+    @Test("run in the foreground stays the main process, and run --detach returns once the program is ready")
+    func run() throws {
+        try with("sleep 1000") { bundle, manager, surroundings in
+            for isDetached in [false, true] {
+                unlink(bundle.pidFile)
+                let words = ["run", "--bundle", bundle.folder, "--pid-file", bundle.pidFile]
+                let running = try Program.start(
+                    bundle.words(words + (isDetached ? ["--detach"] : []) + [bundle.id], log: "/dev/null"), surroundings
+                )
+                #expect(eventually { bundle.pid > 0 })
+                try say("READY=1", in: bundle.pid)
+                #expect(manager.next() == "READY=1")
+                #expect(manager.next() == "MAINPID=\(isDetached ? bundle.pid : running.pid)")
+                #expect(manager.next() == "BARRIER=1")
+                if isDetached { #expect(running.outcome().exit == 0) }
+                expectSuccess(try bundle.kill())
+                if !isDetached { #expect(running.outcome().exit == 137) }
+            }
+        }
+    }
+
+    @Test("a program that ends without a word does not keep start, and one without a service manager has no socket")
+    func silent() throws {
+        try with("echo $NOTIFY_SOCKET; ls -d /run/notify") { bundle, manager, surroundings in
+            let outcome = try bundle.run("--detach", surroundings: surroundings)
+            #expect(outcome.exit == 0, "\(outcome.said)")
+            #expect(outcome.output.lines == ["/run/notify/notify.sock", "/run/notify"])
+            #expect(manager.next(within: 0.1) == nil)
+            expectSuccess(try bundle.delete(force: true))
+            #expect(try bundle.run().output.trimmed == "")
+        }
+    }
+
+    @Test(
+        "the socket in the container is everybody's to write to, its folder nobody's to change",
+        arguments: [false, true])
+    func folder(isMapped: Bool) throws {
+        let socket = "/run/notify/notify.sock"
+        let script = "stat -c %a \(socket); touch /run/notify/x; echo $?; test -w \(socket); echo $?"
+        try with(script, { if isMapped { $0.mapUsers() } }) { bundle, _, surroundings in
+            let outcome = try bundle.run(surroundings: surroundings)
+            #expect(outcome.output.lines == ["777", "1", "0"], "\(outcome.said)")
+        }
+    }
+
+    @Test("a service manager that is not there is no reason not to run")
+    func nobody() throws {
+        try Bundle.with({ $0.shell("exit 3") }) { bundle in
+            let surroundings = Program.Surroundings(environment: [Program.path, "NOTIFY_SOCKET=/run/nothing"])
+            let outcome = try bundle.run(surroundings: surroundings)
+            #expect(outcome.exit == 3, "\(outcome.said)")
+        }
+    }
+}
