@@ -15,7 +15,8 @@ extension StepFailureTests {
             $0["process"]["execCPUAffinity"]["final"] = "4000"
         },
         exec("record-process", "no such file or directory", options: ["--pid-file", "ID/none/exec-pid"]),
-        exec("hold-signals", "wait for signals", fault: .call("signalfd4"), options: ["--pid-file", "ID/exec-pid"]),
+        exec(
+            "enter-foreground", "wait for signals", fault: .call("signalfd4"), options: ["--pid-file", "ID/exec-pid"]),
         exec("await-program", "wait for the other side", fault: .call("recvmsg", "EIO", turn: 2)),
         exec("clone", "make the process", fault: .call("clone3", "EAGAIN")),
         exec("become-root", "become group 0", at: "/linux/uidMappings", fault: .call("setresgid", "EINVAL")) {

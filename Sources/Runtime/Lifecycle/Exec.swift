@@ -7,8 +7,7 @@ import OCI
 /// - Returns: The process's exit status, 128 and the signal where one ended it; 0 with `detach`.
 public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
-    try SealedBinary.ensure()
-    try options.refuseUnsupported()
+    try SealedBinary.ensure(keeping: try options.keptDescriptors)
     var session = try HostSession(trace: try runtime.openTrace())
     session.folder = try runtime.store.find(id)
     try session.holdInit(ignoringPause: options.ignorePaused)
@@ -26,10 +25,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
     } catch {
         throw error.placed(by: options)
     }
-    guard !options.detach, let signals = session.signals.take() else { return 0 }
-    var foreground = try Foreground(
-        signals, terminal: exchange(&session.terminal, with: .none), at: exchange(&session.hostTerminal, with: .none))
-    return try foreground.attend(to: session.pidfd, pid: session.pid).shellStatus
+    return try session.attendToProgram()
 }
 
 extension HostSession {
@@ -67,15 +63,27 @@ extension HostSession {
             }
             process = ExecProcess(current, options: options, from: container.process)
         }
+        let terminal = try TerminalReceiver(
+            process.process, at: process.place, socket: options.consoleSocket, detaches: options.detach)
         return ExecRequest(
             record: record, namespaces: try .apart(from: record.pid ?? 0, proc), process: process,
-            linux: container.linux, cgroups: options.cgroups, pidFile: options.pidFile, detach: options.detach)
+            linux: container.linux, cgroups: options.cgroups, pidFile: options.pidFile, detach: options.detach,
+            terminal: terminal, kept: try options.keptDescriptors,
+            pidfdSocket: options.pidfdSocket.map { PidfdSocket(path: $0) })
     }
 
     /// Whatever kind of file it is: a caller may give us a pipe.
     private borrowing func readProcess(_ path: String) throws(Failure) -> OCI.Process {
         let bytes = try open(path, [.readOnly, .noControllingTerminal]).readAll(limit: Bundle.configLimit, path)
         return try OCI.Process(json: bytes)
+    }
+
+    /// Stays until the program has ended, where it is in our foreground. Our own terminal is as it was when this returns.
+    ///
+    /// - Returns: Its exit status, 0 where it is not waited for.
+    fileprivate mutating func attendToProgram() throws(Failure) -> CInt {
+        guard var foreground = foreground.take() else { return 0 }
+        return try foreground.attend(to: pidfd, pid: pid).shellStatus
     }
 
     /// Leaves nothing of a process that did not become its program. The container, and what is its, stays.

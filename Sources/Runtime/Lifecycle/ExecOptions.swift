@@ -35,9 +35,9 @@ public struct ExecOptions: Sendable {
     public var detach = false
     /// `--pid-file`, absolute.
     public var pidFile: String?
-    /// `--console-socket`.
+    /// `--console-socket`, absolute.
     public var consoleSocket: String?
-    /// `--pidfd-socket`.
+    /// `--pidfd-socket`, absolute.
     public var pidfdSocket: String?
     /// `--preserve-fds`: how many descriptors from 3 on the program gets.
     public var preserveDescriptors = 0
@@ -45,11 +45,8 @@ public struct ExecOptions: Sendable {
     /// The options as they are where none is given.
     public init() {}
 
-    /// Refuses what is not done yet.
-    func refuseUnsupported() throws(Failure) {
-        if consoleSocket != nil { throw Failure.notYet("--console-socket") }
-        if pidfdSocket != nil { throw Failure.notYet("--pidfd-socket") }
-        if preserveDescriptors != 0 { throw Failure.notYet("--preserve-fds") }
-        if terminal { throw Failure.notYet("--tty") }
+    /// How many descriptors from 3 on the program gets. Those of a service manager are for the container's own program.
+    var keptDescriptors: KeptDescriptors {
+        get throws(Failure) { try KeptDescriptors(listening: 0, preserved: preserveDescriptors) }
     }
 }

@@ -35,20 +35,28 @@ struct ExecProcess: Equatable {
     /// What runc and crun take from the container, too, where the process does not say it.
     private mutating func inherit(from container: Process?) {
         guard let container else { return }
-        func fill<Value>(_ property: WritableKeyPath<Process, Value?>, _ name: String, where isOpen: Bool) {
-            guard isOpen, let value = container[keyPath: property] else { return }
-            process[keyPath: property] = value
+        /// What stands for a property that `own` leaves open.
+        func fill<Value>(_ own: Value?, _ its: Value?, _ name: String, isOpen: Bool) -> Value? {
+            guard isOpen, let its else { return own }
             place.fromConfig.append(name)
+            return its
         }
-        fill(\.capabilities, "capabilities", where: process.capabilities == nil)
-        fill(\.rlimits, "rlimits", where: process.rlimits?.isEmpty ?? true)
-        fill(\.apparmorProfile, "apparmorProfile", where: process.apparmorProfile?.isEmpty ?? true)
-        fill(\.selinuxLabel, "selinuxLabel", where: process.selinuxLabel?.isEmpty ?? true)
-        fill(\.oomScoreAdj, "oomScoreAdj", where: process.oomScoreAdj == nil)
-        fill(\.scheduler, "scheduler", where: process.scheduler == nil)
-        fill(\.ioPriority, "ioPriority", where: process.ioPriority == nil)
-        fill(\.execCPUAffinity, "execCPUAffinity", where: process.execCPUAffinity == nil)
-        process.user.umask = process.user.umask ?? container.user.umask
+        let own = process
+        process.capabilities = fill(
+            own.capabilities, container.capabilities, "capabilities", isOpen: own.capabilities == nil)
+        process.rlimits = fill(own.rlimits, container.rlimits, "rlimits", isOpen: own.rlimits?.isEmpty ?? true)
+        process.apparmorProfile = fill(
+            own.apparmorProfile, container.apparmorProfile, "apparmorProfile",
+            isOpen: own.apparmorProfile?.isEmpty ?? true)
+        process.selinuxLabel = fill(
+            own.selinuxLabel, container.selinuxLabel, "selinuxLabel", isOpen: own.selinuxLabel?.isEmpty ?? true)
+        process.oomScoreAdj = fill(
+            own.oomScoreAdj, container.oomScoreAdj, "oomScoreAdj", isOpen: own.oomScoreAdj == nil)
+        process.scheduler = fill(own.scheduler, container.scheduler, "scheduler", isOpen: own.scheduler == nil)
+        process.ioPriority = fill(own.ioPriority, container.ioPriority, "ioPriority", isOpen: own.ioPriority == nil)
+        process.execCPUAffinity = fill(
+            own.execCPUAffinity, container.execCPUAffinity, "execCPUAffinity", isOpen: own.execCPUAffinity == nil)
+        process.user.umask = own.user.umask ?? container.user.umask
     }
 
     private mutating func apply(_ options: ExecOptions) {

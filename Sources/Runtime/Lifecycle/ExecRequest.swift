@@ -17,4 +17,10 @@ struct ExecRequest {
     var pidFile: String?
     /// `--detach`.
     var detach = false
+    /// Who gets the terminal that the process may have.
+    var terminal = TerminalReceiver.runtime
+    /// What the caller opened for the program.
+    var kept = KeptDescriptors.none
+    /// `--pidfd-socket`
+    var pidfdSocket: PidfdSocket?
 }

@@ -41,8 +41,8 @@ struct HostSession: ~Copyable, Session {
     var joined = PidDescriptor.none
     /// For `exec`: the pid file that was written.
     var pidFile: String?
-    /// For `exec` in the foreground: what is to be passed on to the program.
-    var signals: SignalDescriptor?
+    /// For `exec` in the foreground, once the program is about to run.
+    var foreground: Foreground?
 
     init(trace: Trace?) throws(Failure) {
         proc = try Proc.host()

@@ -41,7 +41,7 @@ enum HostStep: PerformedStep {
     case handOverPidfd(HandOverPidfd)
     case recordContainer(RecordContainer)
     case recordProcess(RecordProcess)
-    case holdSignals(HoldSignals)
+    case enterForeground(EnterForeground)
     case awaitProgram(AwaitProgram)
 
     var isLast: Bool { false }
@@ -86,7 +86,7 @@ enum HostStep: PerformedStep {
         case handOverPidfd = "hand-over-pidfd"
         case recordContainer = "record-container"
         case recordProcess = "record-process"
-        case holdSignals = "hold-signals"
+        case enterForeground = "enter-foreground"
         case awaitProgram = "await-program"
     }
 
@@ -130,7 +130,7 @@ enum HostStep: PerformedStep {
         case .handOverPidfd: .handOverPidfd
         case .recordContainer: .recordContainer
         case .recordProcess: .recordProcess
-        case .holdSignals: .holdSignals
+        case .enterForeground: .enterForeground
         case .awaitProgram: .awaitProgram
         }
     }
@@ -177,7 +177,7 @@ enum HostStep: PerformedStep {
         case .handOverPidfd(let step): step.summary
         case .recordContainer(let step): step.summary
         case .recordProcess(let step): step.summary
-        case .holdSignals(let step): step.summary
+        case .enterForeground(let step): step.summary
         case .awaitProgram(let step): step.summary
         }
     }
@@ -222,7 +222,7 @@ enum HostStep: PerformedStep {
         case .handOverPidfd(let step): try step.perform(&session)
         case .recordContainer(let step): try step.perform(&session)
         case .recordProcess(let step): try step.perform(&session)
-        case .holdSignals(let step): try step.perform(&session)
+        case .enterForeground(let step): try step.perform(&session)
         case .awaitProgram(let step): try step.perform(&session)
         }
     }

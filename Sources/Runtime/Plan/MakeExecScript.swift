@@ -36,6 +36,9 @@ struct ExecPlanner: ProcessPlanning {
 
     var linux: LinuxConfig { request.linux }
     var annotations: Annotations? { request.record.annotations }
+    var terminal: TerminalReceiver { request.terminal }
+    var kept: KeptDescriptors { request.kept }
+    var pidfdSocket: PidfdSocket? { request.pidfdSocket }
     var hasUserNamespace: Bool { request.namespaces.contains(.user) }
 
     init(_ request: ExecRequest, _ host: HostFacts) throws(Failure) {
@@ -45,9 +48,8 @@ struct ExecPlanner: ProcessPlanning {
         place = request.process.place
         id = try ContainerID(request.record.id)
         try ConfigRules.check(process, at: place, throwing)
-        if process.terminal == true { throw Failure.notYet("process.terminal").at(place("terminal")) }
         environment = try Environment(process.env, pointer: place("env"))
-        script = Script(environment: environment)
+        script = Script(kept: request.kept, environment: environment)
         capabilities = CapabilityPlan(
             process.capabilities,
             grantable: request.namespaces.contains(.user) ? .kernel : host.capabilities, pointer: place("capabilities"))
@@ -61,6 +63,7 @@ extension ExecPlanner {
     fileprivate mutating func planHost() throws(Failure) {
         prepare(.seal(SealedBinary()))
         planProcessChecks()
+        planReceivers()
         let isBelow = try planCgroup()
         try planFilter()
         if let initial = processors(process.execCPUAffinity?.initial) {
@@ -106,14 +109,17 @@ extension ExecPlanner {
             inside(.changeRoot(ChangeRoot()), "/root/path")
         }
         inside(.reopenNull(ReopenNull()))
+        // /dev/console is init's.
+        try planTerminal(isConsole: false)
     }
 
     /// From a process that waits for nothing but execve to its program.
     fileprivate mutating func planStart() {
+        planPidfd("setns")
         if let pidFile = request.pidFile { host(.recordProcess(RecordProcess(pidFile: pidFile))) }
-        if !request.detach { host(.holdSignals(HoldSignals())) }
+        if !request.detach { host(.enterForeground(EnterForeground())) }
         sync(.recorded, from: .host)
-        inside(.execute(Execute(loadsFilter: isFilterLoadedLast)), place("args"))
+        inside(.execute(Execute(loadsFilter: isFilterLoadedLast, kept: kept)), place("args"))
         host(.awaitProgram(AwaitProgram()))
     }
 

@@ -120,7 +120,7 @@ extension ScriptPlanner {
         } else {
             inside(.pivot(PivotRoot(oldRootIsShared: oldRootIsShared)), "/root/path")
         }
-        try planTerminal()
+        try planTerminal(isConsole: true)
         planReadOnly()
         planNames()
         try planSysctls()
@@ -157,7 +157,7 @@ extension ScriptPlanner {
     /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.
     private mutating func planChangeOfRoot() throws(Failure) {
         inside(.changeRoot(ChangeRoot()), "/root/path")
-        try planTerminal()
+        try planTerminal(isConsole: false)
         planNames()
         try planSysctls()
     }

@@ -16,6 +16,12 @@ protocol ProcessPlanning {
     var environment: Environment { get }
     var capabilities: CapabilityPlan { get }
     var seccomp: SeccompProfile? { get }
+    /// Who gets the terminal that the process may have.
+    var terminal: TerminalReceiver { get }
+    /// What the caller opened for the program.
+    var kept: KeptDescriptors { get }
+    /// Who gets a pidfd of the process.
+    var pidfdSocket: PidfdSocket? { get }
     var refusals: Refusals { get }
     var script: Script { get set }
 }

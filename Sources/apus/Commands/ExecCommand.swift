@@ -63,8 +63,8 @@ struct ExecCommand: Equatable {
             options.ignorePaused = ignorePaused
             options.detach = detach
             options.pidFile = try Path.absolute(pidFile)
-            options.consoleSocket = consoleSocket
-            options.pidfdSocket = pidfdSocket
+            options.consoleSocket = try Path.absolute(consoleSocket)
+            options.pidfdSocket = try Path.absolute(pidfdSocket)
             options.preserveDescriptors = preservedDescriptors
             return options
         }

@@ -38,7 +38,7 @@ struct ExecPlanningTests {
         let words = words(script)
         #expect(
             words.host == [
-                "seal", "open-cgroup", "forbid-tracing", "join-init-for-birth", "hold-signals", "await-program",
+                "seal", "open-cgroup", "forbid-tracing", "join-init-for-birth", "enter-foreground", "await-program",
             ])
         #expect(
             words.inside == [
@@ -91,7 +91,7 @@ struct ExecPlanningTests {
         request.detach = true
         request.pidFile = "/pid"
         let host = words(try Script(exec: request, on: .none)).host
-        #expect(!host.contains("hold-signals"))
+        #expect(!host.contains("enter-foreground"))
         #expect(host.suffix(2) == ["record-process", "await-program"])
     }
 
@@ -132,6 +132,34 @@ struct ExecPlanningTests {
         let script = try Script(exec: request(process, linux: LinuxConfig(seccomp: profile)), on: .none)
         #expect(words(script).inside.contains("load-seccomp") == !isLocked)
         #expect(script.joint.contains(.inside(Placed(.execute(Execute(loadsFilter: isLocked)), "/args"))))
+    }
+
+    @Test("a terminal: found or connected to before the clone, made in the container, never its console")
+    func terminal() throws {
+        var request = request(
+            OCI.Process(terminal: true, consoleSize: ConsoleSize(height: 3, width: 4), args: ["sh"], cwd: "/"))
+        let found = words(try Script(exec: request, on: .none))
+        #expect(found.host.contains("find-terminal") && !found.host.contains("hand-over-terminal"))
+        #expect(found.inside.contains("open-terminal") && found.inside.contains("size-terminal"))
+        #expect(found.inside.contains("control-terminal") && !found.inside.contains("bind-console"))
+        request.terminal = .socket("/s")
+        request.detach = true
+        let handed = words(try Script(exec: request, on: .none))
+        #expect(handed.host.contains("connect-console") && handed.host.contains("hand-over-terminal"))
+    }
+
+    @Test("the caller's descriptors stay, and a pidfd goes where it is asked for, as runc names it")
+    func handedOver() throws {
+        var request = request()
+        request.kept = try KeptDescriptors(listening: 0, preserved: 3)
+        request.pidfdSocket = PidfdSocket(path: "/p")
+        let script = try Script(exec: request, on: .none)
+        #expect(script.kept == request.kept)
+        #expect(words(script).host.contains("check-descriptors") && words(script).host.contains("connect-pidfd-socket"))
+        let pidfd = HandOverPidfd(socket: PidfdSocket(path: "/p"), kind: "setns")
+        #expect(script.joint.contains(.host(Placed(.handOverPidfd(pidfd)))))
+        #expect(
+            script.joint.contains(.inside(Placed(.execute(Execute(loadsFilter: false, kept: request.kept)), "/args"))))
     }
 
     @Test("both sides of it reach the end: each sync has one that sends and one that waits")
