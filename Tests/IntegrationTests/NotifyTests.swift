@@ -59,8 +59,10 @@ struct NotifyTests {
     ) throws {
         try Bundle.with {
             $0.shell(script)
+            $0.mount("/run")
             try edit(&$0)
         } _: { bundle in
+            try Files.makeFolder(bundle.rootfs + "/run")
             let manager = try Manager(at: bundle.folder + "/manager")
             let variable = "NOTIFY_SOCKET=\(bundle.folder)/manager"
             try body(bundle, manager, .init(environment: [Program.path, variable]))

@@ -80,6 +80,27 @@ struct ProcessRowTests {
         #expect(output.lines.last?.words.suffix(3) == ["unlimited", "unlimited", "bytes"], "\(output)")
     }
 
+    @Test("rlimits: set for another user also by a runtime without CAP_SYS_RESOURCE, as in a container")
+    func limitsWithoutPrivilege() throws {
+        try Bundle.with {
+            $0.args = ["/bin/sleep", "10000"]
+            $0["process"]["user"] = ["uid": 1000, "gid": 1000]
+            $0["process"]["rlimits"] = [["type": "RLIMIT_NOFILE", "soft": 99, "hard": 100]]
+        } _: { bundle in
+            func call(_ words: String...) throws -> Outcome {
+                let lesser = ["setpriv", "--bounding-set", "-sys_resource", "--inh-caps", "-sys_resource"]
+                return try Program.run(lesser + bundle.words(words, log: bundle.folder + "/log/lesser"))
+            }
+            let made = try call("run", "--detach", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, bundle.id)
+            #expect(made.exit == 0, "\(made.said)")
+            let limits = Files.value("/proc/\(bundle.pid)/limits") ?? ""
+            let files = limits.lines.first { $0.hasPrefix("Max open files") }
+            #expect(files?.words.dropFirst(3).prefix(2).elementsEqual(["99", "100"]) == true, "\(limits)")
+            let added = try call("exec", bundle.id, "sh", "-c", "id -u; ulimit -Sn; ulimit -Hn")
+            #expect(added.output.lines == ["1000", "99", "100"], "\(added.said)")
+        }
+    }
+
     @Test("oomScoreAdj: from -1000 to 1000", arguments: [-1001, 1001])
     func wrongScore(value: Int) throws {
         try Bundle.with { bundle in

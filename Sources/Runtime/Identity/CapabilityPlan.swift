@@ -93,20 +93,32 @@ private struct CapabilityReader {
         _ names: [String]?, _ set: String, within limit: CapabilitySet, _ reason: String
     ) -> CapabilitySet {
         var found: CapabilitySet = []
+        var unknown: [(name: String, index: Int)] = []
+        var beyond: [(name: String, index: Int)] = []
         for (index, name) in (names ?? []).enumerated() {
-            let place = "\(pointer)/\(set)/\(index)"
             guard let capability = Capability(name: name) else {
-                warnings.append(
-                    Failure("unknown capability \(name) is ignored", pointer: place, code: .unknownCapability))
+                unknown.append((name, index))
                 continue
             }
             if limit.contains(capability) {
                 found.insert(CapabilitySet(capability))
             } else {
-                warnings.append(
-                    Failure("\(name) cannot be granted: \(reason)", pointer: place, code: .unknownCapability))
+                beyond.append((name, index))
             }
         }
+        warn(of: unknown, in: set) { list in
+            unknown.count == 1 ? "unknown capability \(list) is ignored" : "unknown capabilities are ignored: \(list)"
+        }
+        warn(of: beyond, in: set) { "\($0) cannot be granted: \(reason)" }
         return found
+    }
+
+    /// One line for all of a set: who asks for one that is not there asks for many.
+    private mutating func warn(of names: [(name: String, index: Int)], in set: String, _ words: (String) -> String) {
+        guard let first = names.first else { return }
+        var list = first.name
+        for (name, _) in names.dropFirst() { list += ", \(name)" }
+        let place = names.count == 1 ? "\(pointer)/\(set)/\(first.index)" : "\(pointer)/\(set)"
+        warnings.append(Failure(words(list), pointer: place, code: .unknownCapability))
     }
 }

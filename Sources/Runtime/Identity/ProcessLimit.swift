@@ -2,7 +2,8 @@ import Base
 import Linux
 import OCI
 
-/// A step: one limit of `process.rlimits`, set on the container's first process by the host, which has the privilege.
+/// A step: one limit of `process.rlimits`. The host sets it, which may have the privilege to raise one; else the process
+/// itself does while it is still root.
 struct ProcessLimit: Equatable {
     var resource: LimitedResource
     var soft: UInt64
@@ -40,7 +41,7 @@ struct ProcessLimit: Equatable {
 
     var summary: String { "limit \(resource.word) to \(Self.words(soft)), at most \(Self.words(hard))" }
 
-    /// - Parameter pid: The container's first process, as the host numbers it.
+    /// - Parameter pid: The process, as the host numbers it; 0 for the caller itself.
     /// - Throws: ``Failure`` of `prlimit`.
     func perform(pid: Int32) throws(Failure) {
         do throws(Failure) { try resource.limit(pid: pid, soft: soft, hard: hard) } catch {

@@ -37,7 +37,8 @@ struct Make {
         var request = try Request(
             id: id, bundle: bundle, pidFile: options.pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
         request.noPivot = options.noPivot
-        request.terminal = try TerminalReceiver(bundle.config.process, socket: options.consoleSocket, detaches: detaches)
+        request.terminal = try TerminalReceiver(
+            bundle.config.process, socket: options.consoleSocket, detaches: detaches)
         request.kept = try options.keptDescriptors
         request.pidfdSocket = options.pidfdSocket.map { PidfdSocket(path: $0) }
         request.notifies = options.notifySocket != nil

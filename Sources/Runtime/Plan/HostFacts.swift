@@ -19,6 +19,10 @@ struct HostFacts: Equatable {
     /// Whether we are in a user namespace other than the first, where the kernel gives less.
     var isInUserNamespace: Bool
 
+    /// Whether the host may set the limits of a process that is another user by then, as CAP_SYS_RESOURCE lets it (prlimit(2)).
+    /// Docker's containers and builds, with a runtime in them, are without.
+    var setsLimits: Bool { capabilities.contains(Capability(number: 24)) }
+
     /// A host without properties of its own: every capability, the oldest kernel, the cgroup root.
     static let none = HostFacts(
         kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: 40)), mask: 0o022, isPrivileged: true,

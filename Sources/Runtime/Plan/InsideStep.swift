@@ -46,6 +46,7 @@ enum InsideStep: PerformedStep {
     case closeListener(CloseListener)
     case workingDirectory(WorkingDirectory)
     case findHome(FindHome)
+    case limit(ProcessLimit)
     case boundCapabilities(BoundingSet)
     case becomeUser(UserIdentity)
     case forbidTracing(ForbidTracing)
@@ -106,6 +107,7 @@ enum InsideStep: PerformedStep {
         case closeListener = "close-listener"
         case workingDirectory = "working-directory"
         case findHome = "find-home"
+        case limit
         case boundCapabilities = "bound-capabilities"
         case becomeUser = "become-user"
         case forbidTracing = "forbid-tracing"
@@ -162,6 +164,7 @@ enum InsideStep: PerformedStep {
         case .closeListener: .closeListener
         case .workingDirectory: .workingDirectory
         case .findHome: .findHome
+        case .limit: .limit
         case .boundCapabilities: .boundCapabilities
         case .becomeUser: .becomeUser
         case .forbidTracing: .forbidTracing
@@ -221,6 +224,7 @@ enum InsideStep: PerformedStep {
         case .closeListener(let step): step.summary
         case .workingDirectory(let step): step.summary
         case .findHome(let step): step.summary
+        case .limit(let step): step.summary
         case .boundCapabilities(let step): step.summary
         case .becomeUser(let step): step.summary
         case .forbidTracing(let step): step.summary
@@ -278,6 +282,7 @@ enum InsideStep: PerformedStep {
         case .closeListener(let step): step.perform(&session)
         case .workingDirectory(let step): try step.perform(&session)
         case .findHome(let step): try step.perform(&session)
+        case .limit(let step): try step.perform(pid: 0)
         case .boundCapabilities(let step): try step.perform()
         case .becomeUser(let step): try step.perform()
         case .forbidTracing(let step): try step.perform()

@@ -29,7 +29,7 @@ extension ProcessPlanning {
     ///
     /// The order is runc's, and has reasons: without noNewPrivileges seccomp needs CAP_SYS_ADMIN, so it comes before the
     /// capabilities go; groups come before the user, who could no more change them; the bounding set before the
-    /// user, the other sets after; limits last, so that they do not limit us.
+    /// user, the other sets after; limits last, so that they do not limit us, unless only root may set them.
     ///
     /// - Parameter isFirst: Whether nobody else is in the container yet. Later its directory must be there, and a change of user, which
     ///   may let that user's processes trace us (prctl(2), PR_SET_DUMPABLE), must not.
@@ -42,6 +42,9 @@ extension ProcessPlanning {
         try planKernelState()
         inside(.workingDirectory(directory), place("cwd"))
         if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), place("env")) }
+        if !host.setsLimits {
+            try eachLimit { planner, limit, pointer in planner.inside(.limit(limit), pointer) }
+        }
         if !noNewPrivileges { planLoading() }
         inside(.boundCapabilities(capabilities.bounding), place("capabilities", "/bounding"))
         inside(.becomeUser(user), place("user"))
@@ -68,8 +71,12 @@ extension ProcessPlanning {
             let step = try SetIOPriority(priority, pointer: place("ioPriority"), refusals.add)
             host(.prioritizeIO(step), place("ioPriority"))
         }
+        if host.setsLimits { try eachLimit { planner, limit, pointer in planner.host(.limit(limit), pointer) } }
+    }
+
+    private mutating func eachLimit(_ plan: (inout Self, ProcessLimit, String) -> Void) throws(Failure) {
         let limits = try ProcessLimit.list(process.rlimits, pointer: place("rlimits"), refusals.add)
-        for (index, limit) in limits.enumerated() { host(.limit(limit), place("rlimits", "/\(index)")) }
+        for (index, limit) in limits.enumerated() { plan(&self, limit, place("rlimits", "/\(index)")) }
     }
 
     mutating func planOutOfMemoryScore() throws(Failure) {

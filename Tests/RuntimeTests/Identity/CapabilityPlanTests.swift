@@ -45,10 +45,18 @@ struct CapabilityPlanTests {
                 CapabilitySets(bounding: ["CAP_CHOWN", "CAP_NOPE"]), "bounding/1",
                 "unknown capability CAP_NOPE is ignored"
             ),
+            (
+                CapabilitySets(bounding: ["CAP_A", "CAP_CHOWN", "CAP_B"]), "bounding",
+                "unknown capabilities are ignored: CAP_A, CAP_B"
+            ),
             (CapabilitySets(permitted: ["chown"]), "permitted/0", "unknown capability chown is ignored"),
             (
                 CapabilitySets(bounding: ["CAP_SYS_RESOURCE"]), "bounding/0",
                 "CAP_SYS_RESOURCE cannot be granted: the runtime itself does not have it"
+            ),
+            (
+                CapabilitySets(ambient: ["CAP_CHOWN", "CAP_KILL"]), "ambient",
+                "CAP_CHOWN, CAP_KILL cannot be granted: it is not both permitted and inheritable"
             ),
             (
                 CapabilitySets(effective: ["CAP_CHOWN"]), "effective/0",

@@ -18,7 +18,8 @@ struct StandardTests {
     func examples() { #expect(Self.names.count >= 9) }
 
     @Test(
-        "its good examples have no error, its bad ones have one; not counting what is not done here", arguments: names)
+        "its good examples have no error, its bad ones have one; not counting what cgroup v1 alone can do",
+        arguments: names)
     func agreement(name: String) throws {
         let bytes = [UInt8](try Data(contentsOf: Standard.folder.appending(path: "schema/test/config/\(name)")))
         let validation = try Validation(of: bytes, at: "/bundle", on: .none, in: RuntimeOptions(root: "/run/apus"))
