@@ -10,13 +10,9 @@ buildah() {
 
 # box OPTION... : COMMAND...: in the working container `work`
 box() {
-    local options=()
-    while [[ $1 != : ]]; do
-        options+=("$1")
-        shift
-    done
-    shift
-    buildah run --runtime "$runtime" "${options[@]}" work -- "$@"
+    local options command
+    split "$@"
+    buildah run --runtime "$runtime" "${options[@]}" work -- "${command[@]}"
 }
 
 # from NAME OPTION...: another working container of the image

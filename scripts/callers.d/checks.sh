@@ -114,6 +114,17 @@ only_output() {
     "$@" 2> /dev/null
 }
 
+# split OPTION... : COMMAND...: what is before the colon becomes $options, what follows it $command
+# shellcheck disable=SC2034 # they are the local ones of whoever calls
+split() {
+    options=()
+    while [[ $1 != : ]]; do
+        options+=("$1")
+        shift
+    done
+    command=("${@:2}")
+}
+
 # on_terminal LINE: a command line of bash, with a terminal of 30 rows and 100 columns. The end of our own input, which
 # script(1) passes on, is echoed.
 on_terminal() {

@@ -18,14 +18,10 @@ begin_containerd() {
 
 # ctr_run NAME OPTION... : COMMAND...
 ctr_run() {
-    local options=() container=$1
+    local options command container=$1
     shift
-    while [[ $1 != : ]]; do
-        options+=("$1")
-        shift
-    done
-    shift
-    ctr run --runc-binary "$runtime" --runc-root "$work/runtime" "${options[@]}" "$image" "$container" "$@"
+    split "$@"
+    ctr run --runc-binary "$runtime" --runc-root "$work/runtime" "${options[@]}" "$image" "$container" "${command[@]}"
 }
 
 # box OPTION... : COMMAND...: one that is removed when it has ended

@@ -9,25 +9,17 @@ export image=localhost/box
 
 # box OPTION... : COMMAND...: a container of the image that is removed when it has ended
 box() {
-    local options=()
-    while [[ $1 != : ]]; do
-        options+=("$1")
-        shift
-    done
-    shift
-    engine run --rm --network none "${options[@]}" "$image" "$@"
+    local options command
+    split "$@"
+    engine run --rm --network none "${options[@]}" "$image" "${command[@]}"
 }
 
 # begin NAME OPTION... : COMMAND...: one that goes on in the background
 begin() {
-    local options=() container=$1
+    local options command container=$1
     shift
-    while [[ $1 != : ]]; do
-        options+=("$1")
-        shift
-    done
-    shift
-    engine run -d --name "$container" --network none "${options[@]}" "$image" "$@"
+    split "$@"
+    engine run -d --name "$container" --network none "${options[@]}" "$image" "${command[@]}"
 }
 
 # told CONTAINER TEXT: whether its log holds it
