@@ -40,7 +40,10 @@ public struct Capabilities: Equatable, Sendable {
         for capability in CapabilitySet.kernel.members {
             let number = UInt(capability.number)
             if shim_prctl(Self.readBounding, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
-            if shim_prctl(Self.ambientOperation, Self.ambientIsSet, number, 0, 0) == 1 {
+            // Whatever is ambient is both permitted and inheritable (capabilities(7)); mostly that leaves none to ask for.
+            if sets.permitted.intersection(sets.inheritable).contains(capability),
+                shim_prctl(Self.ambientOperation, Self.ambientIsSet, number, 0, 0) == 1
+            {
                 sets.ambient.insert(CapabilitySet(capability))
             }
         }

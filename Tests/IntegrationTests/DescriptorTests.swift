@@ -79,7 +79,9 @@ struct DescriptorTests {
         }
     }
 
-    @Test("LISTEN_FDS: a service manager's come first, and count only where LISTEN_PID is the runtime")
+    @Test(
+        "LISTEN_FDS: a service manager's come first, and count only where LISTEN_PID is the runtime",
+        .unless("listen-fds"))
     func listening() throws {
         let (surroundings, numbers) = leaky()
         defer { for number in numbers { close(number) } }

@@ -32,7 +32,7 @@ struct ExecTerminalTests {
         }
     }
 
-    @Test("a new size, and what is typed to interrupt, reach the program")
+    @Test("a new size, and what is typed to interrupt, reach the program", .unless("console-size"))
     func resizes() throws {
         try Bundle.running { bundle in
             let terminal = try TestTerminal()
@@ -48,7 +48,9 @@ struct ExecTerminalTests {
         }
     }
 
-    @Test("--console-socket gets the terminal of a detached process, with the size that its text asks for")
+    @Test(
+        "--console-socket gets the terminal of a detached process, with the size that its text asks for",
+        .unless("console-size"))
     func socket() throws {
         try Bundle.running { bundle in
             let socket = try ListeningSocket(at: bundle.folder + "/console")
