@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 int shim_socket(int domain, int type, int protocol) { return RESULT(socket(domain, type | SOCK_CLOEXEC, protocol)); }
@@ -28,6 +29,11 @@ int shim_bind_unix(int fd, const char *path) {
     return RESULT(bind(fd, (struct sockaddr *)&address, sizeof address));
 }
 
+int shim_set_send_timeout(int fd, int64_t seconds) {
+    struct timeval limit = {.tv_sec = seconds};
+    return RESULT(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit));
+}
+
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor) {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
     union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control = {
@@ -45,8 +51,9 @@ ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor) {
 ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags) {
     struct iovec part = {.iov_base = bytes, .iov_len = count};
     union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control;
+    // Without the padding, in which the kernel would put a second descriptor.
     struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control,
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int)),
     };
     ssize_t answer = RESULT(recvmsg(fd, &message, MSG_CMSG_CLOEXEC));
     *descriptor = -1;

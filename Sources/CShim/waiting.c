@@ -10,10 +10,9 @@ int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64
     struct epoll_event event = {.events = events, .data.u64 = tag};
     return RESULT(epoll_ctl(epoll, operation, fd, &event));
 }
-int shim_epoll_wait(int epoll, uint32_t *happened, uint64_t *tag, int milliseconds) {
+int shim_epoll_wait(int epoll, uint64_t *tag, int milliseconds) {
     struct epoll_event event = {0};
     int answer = RESULT(epoll_wait(epoll, &event, 1, milliseconds));
-    *happened = event.events;
     *tag = event.data.u64;
     return answer;
 }

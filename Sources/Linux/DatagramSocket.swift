@@ -1,19 +1,19 @@
 import Base
 import CShim
 
-/// Sockets for single messages on one host (unix(7), SOCK_DGRAM). None of them waits.
+/// Sockets for single messages on one host (unix(7), SOCK_DGRAM).
 public enum DatagramSocket {
-    private static func make() throws(Failure) -> Descriptor {
-        let unix: CInt = 1, datagram: CInt = 2, nonBlocking: CInt = 0o4000
-        return Descriptor(
-            owning: try check(shim_socket(unix, datagram | nonBlocking, 0), "socket", "make a socket"))
+    private static let unix: CInt = 1, datagram: CInt = 2, nonBlocking: CInt = 0o4000
+
+    private static func make(_ type: CInt) throws(Failure) -> Descriptor {
+        Descriptor(owning: try check(shim_socket(unix, type, 0), "socket", "make a socket"))
     }
 
-    /// bind(2): a socket that gets what is sent to `name` in `folder`, by everybody who can reach it.
+    /// bind(2): a socket, not waiting, that gets what is sent to `name` in `folder`, by everybody who can reach it.
     ///
     /// A socket that is there already, and that somebody left behind, is replaced.
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
-        let socket = try make()
+        let socket = try make(datagram | nonBlocking)
         do throws(Failure) { try remove(name, at: folder) } catch  where error.errno == .ENOENT {}
         // By way of its folder, since an address holds 107 bytes.
         let answer = shim_bind_unix(socket.number, "/proc/self/fd/\(folder.number)/\(name)")
@@ -23,12 +23,35 @@ public enum DatagramSocket {
     }
 
     /// connect(2): a socket whose messages go to `address`, a path, or after an `@` an abstract name.
-    public static func connected(to address: String) throws(Failure) -> Descriptor {
-        let socket = try make()
+    ///
+    /// - Parameter patience: For how many seconds each waits where many are before it (socket(7), SO_SNDTIMEO); then EAGAIN is its
+    ///   error.
+    public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
+        let socket = try make(datagram)
+        try check(shim_set_send_timeout(socket.number, patience), "setsockopt", "limit the time of a message")
         var bytes = Array(address.utf8)
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
         let answer = shim_connect_unix_address(socket.number, bytes, bytes.count)
         try check(answer, "connect", "connect to \(address)")
         return socket
+    }
+}
+
+extension Descriptor {
+    /// read(2) of one message, of which at most `limit` bytes are taken; nil where none is there.
+    ///
+    /// Descriptors that come with it are closed by the kernel, since there is no room for them: whoever sends them cannot fill
+    /// our table.
+    public borrowing func readMessage(limit: Int) throws(Failure) -> [UInt8]? {
+        let number = self.number
+        var answer = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            answer = uninterrupted { shim_read(number, buffer.baseAddress, limit) }
+            count = max(answer, 0)
+        }
+        do throws(Failure) { try check(answer, "read", "read a message") } catch  where error.errno == .EAGAIN {
+            return nil
+        }
+        return bytes
     }
 }

@@ -56,11 +56,10 @@ public struct EventPoll: ~Copyable {
     /// - Parameter milliseconds: How long at most; nil for ever.
     /// - Returns: The tag of a descriptor that is ready, or has hung up; nil where the time was over.
     public borrowing func wait(milliseconds: Int? = nil) throws(Failure) -> UInt64? {
-        var happened: UInt32 = 0
         var tag: UInt64 = 0
         let number = descriptor.number
         let answer = uninterrupted {
-            shim_epoll_wait(number, &happened, &tag, milliseconds.map { CInt(clamping: $0) } ?? -1)
+            shim_epoll_wait(number, &tag, milliseconds.map { CInt(clamping: $0) } ?? -1)
         }
         return try check(answer, "epoll_wait", "wait for events") > 0 ? tag : nil
     }

@@ -15,6 +15,12 @@ public func duplicate(standard number: CInt) throws(Failure) -> Descriptor {
         owning: try check(shim_fcntl(number, duplicateCloseOnExec, 3), "fcntl", "duplicate descriptor \(number)"))
 }
 
+/// fchownat(2): gives what is open at `number`, a standard descriptor, to user `uid`; its group stays.
+public func changeOwner(ofStandard number: CInt, to uid: UInt32) throws(Failure) {
+    let emptyPath: CInt = 0x1000
+    try check(shim_fchownat(number, "", uid, .max, emptyPath), "fchownat", "give descriptor \(number) to user \(uid)")
+}
+
 /// Whether our caller left `number` open for us: what we open ourselves is close-on-exec, and what came by execve(2) is not.
 public func isInherited(_ number: CInt) -> Bool {
     let getFlags: CInt = 1, closeOnExec: CInt = 1
@@ -31,11 +37,4 @@ public func openMissingStandardDescriptors() throws(Failure) {
         let opened = try open("/dev/null", .readWrite).release()
         try check(shim_fcntl(opened, setFlags, 0), "fcntl", "keep descriptor \(opened) open")
     }
-}
-
-/// A descriptor of our own of what we read from (fcntl(2), F_DUPFD_CLOEXEC).
-public func standardInput() throws(Failure) -> Descriptor {
-    let duplicateCloseOnExec: CInt = 1030
-    return Descriptor(
-        owning: try check(shim_fcntl(0, duplicateCloseOnExec, 3), "fcntl", "duplicate the standard input"))
 }

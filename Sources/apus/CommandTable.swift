@@ -247,7 +247,7 @@ extension CommandTable {
 
     private static var explain: CommandEntry {
         CommandEntry(
-            summary: "print what create would do, step by step, and do nothing",
+            summary: "print what run would do, step by step, and do nothing",
             options: [
                 bundle,
                 Option(

@@ -33,7 +33,7 @@ struct HelpTests {
                    events      tell what a container uses, and when its memory runs out
                    list        list the containers below the root
                    spec        write a config.json to begin with
-                   explain     print what create would do, step by step, and do nothing
+                   explain     print what run would do, step by step, and do nothing
                    validate    tell all that is wrong with a config.json, and do nothing
                    features    print what this runtime can do, as JSON
                    completion  print a script that lets a shell complete these words
@@ -251,7 +251,7 @@ struct HelpTests {
         case .explain:
             #"""
             NAME:
-               apus explain - print what create would do, step by step, and do nothing
+               apus explain - print what run would do, step by step, and do nothing
 
             USAGE:
                apus explain [command options]

@@ -34,14 +34,6 @@ struct RuntimeOptionsTests {
         #expect(!none.detach && !none.keep && !none.noSubreaper)
     }
 
-    @Test("a negative number of descriptors is refused")
-    func negative() {
-        let failure = #expect(throws: Failure.self) {
-            try CreateCommand(id: "c1", preservedDescriptors: -1).options
-        }
-        #expect(failure?.line == "--preserve-fds must not be negative: -1")
-    }
-
     @Test("the global options arrive, with absolute paths")
     func globals() throws {
         let current = try ProcessAttribute.currentDirectory()

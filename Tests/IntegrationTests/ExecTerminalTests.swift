@@ -102,7 +102,7 @@ struct ExecTerminalTests {
             let before = terminal.allModes
             let words = bundle.words(["exec", "--tty", bundle.id, "/bin/broken"], log: bundle.folder + "/log/terminal")
             let outcome = try Program.start(words, terminal.surroundings).outcome()
-            #expect(outcome.exit != 0)
+            #expect(outcome.exit == 255)
             #expect(terminal.allModes == before)
         }
     }

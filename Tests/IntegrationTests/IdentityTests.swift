@@ -41,6 +41,23 @@ struct IdentityTests {
         }
     }
 
+    @Test("a user can open again the pipes that it was given, by their names", arguments: ["run", "exec"])
+    func reopenedStreams(verb: String) throws {
+        let script = "read word < /dev/stdin; echo got $word > /dev/stdout; echo err > /dev/stderr"
+        try Bundle.with {
+            $0.shell(verb == "run" ? script : "sleep 1000")
+            $0["process"]["user"] = ["uid": 1000, "gid": 1000]
+        } _: { bundle in
+            if verb == "exec" { try bundle.launch() }
+            let call =
+                verb == "run"
+                ? ["run", "--bundle", bundle.folder, bundle.id] : ["exec", bundle.id, "/bin/sh", "-c", script]
+            let words = bundle.words(call, log: bundle.folder + "/log/streams")
+            let outcome = try Program.run(["/bin/bash", "-c", "echo word | \"$@\" 2>&1 | cat", "-"] + words)
+            #expect(outcome.output == "got word\nerr\n", "\(outcome.said)")
+        }
+    }
+
     @Test("the umask is 0022 where none is given, and the caller's has no influence on it, nor on what is made")
     func umask() throws {
         try Bundle.with {

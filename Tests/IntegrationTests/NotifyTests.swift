@@ -41,15 +41,16 @@ struct NotifyTests {
         }
     }
 
-    /// Says `message` at the socket that the container of `pid` sees, as its program would.
-    private func say(_ message: String, in pid: pid_t) throws {
+    /// Says `message` at the socket that the container of `pid` sees, as its program would, with descriptors beside it.
+    private func say(_ message: String, in pid: pid_t, passing descriptors: [Int32] = []) throws {
         let path = "/proc/\(pid)/root/run/notify/notify.sock"
         #expect(eventually { Files.exists(path) }, "there is no socket")
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
-        let sent = Manager.withAddress(path) { address, size in
-            message.withCString { sendto(socket, $0, strlen($0), 0, address, size) }
+        guard Manager.withAddress(path, { connect(socket, $0, $1) }) == 0 else {
+            throw FixtureFailure.errno("connect to \(path)")
         }
+        let sent = send(message, passing: descriptors, to: socket)
         guard sent > 0 else { throw FixtureFailure.errno("send to \(path)") }
     }
 
@@ -136,12 +137,43 @@ struct NotifyTests {
         }
     }
 
-    @Test("a service manager that is not there is no reason not to run")
-    func nobody() throws {
-        try Bundle.with({ $0.shell("exit 3") }) { bundle in
-            let surroundings = Program.Surroundings(environment: [Program.path, "NOTIFY_SOCKET=/run/nothing"])
-            let outcome = try bundle.run(surroundings: surroundings)
-            #expect(outcome.exit == 3, "\(outcome.said)")
+    @Test("a service manager that is not there is no reason not to run", arguments: [false, true])
+    func nobody(isDetached: Bool) throws {
+        try with("sleep 1000") { bundle, _, _ in
+            let log = bundle.folder + "/log/nobody"
+            let words = ["run", "--bundle", bundle.folder, "--pid-file", bundle.pidFile]
+            let running = try Program.start(
+                bundle.words(words + (isDetached ? ["--detach"] : []) + [bundle.id], log: log),
+                .init(environment: [Program.path, "NOTIFY_SOCKET=/run/nothing"]))
+            #expect(eventually { bundle.pid > 0 })
+            try say("READY=1", in: bundle.pid)
+            if isDetached { #expect(running.outcome().exit == 0) }
+            #expect(bundle.status == "running")
+            expectSuccess(try bundle.kill())
+            if !isDetached { #expect(running.outcome().exit == 137) }
+            if RuntimeUnderTest.isOurs { #expect(try Files.text(log).contains("manager at /run/nothing: connect")) }
+        }
+    }
+
+    @Test("a container can neither fill the runtime's table of descriptors nor be ready twice")
+    func hostile() throws {
+        try with("sleep 1000") { bundle, manager, surroundings in
+            let words = ["run", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, bundle.id]
+            let running = try Program.start(bundle.words(words, log: "/dev/null"), surroundings)
+            #expect(eventually { bundle.pid > 0 })
+            try say("STATUS=up", in: bundle.pid)
+            func count() -> Int { Files.names("/proc/\(running.pid)/fd").count }
+            let before = count()
+            for _ in 0..<50 { try say("STATUS=up", in: bundle.pid, passing: [0, 1, 2]) }
+            try say("READY=1\nREADY=2", in: bundle.pid)
+            #expect(manager.next() == "READY=1")
+            #expect(manager.next() == "MAINPID=\(running.pid)")
+            if !Difference.applies("notify-barrier") { #expect(manager.next() == "BARRIER=1") }
+            #expect(eventually { count() <= before + 2 }, "\(before), then \(count())")
+            try? say("READY=1", in: bundle.pid)
+            #expect(manager.next(within: 0.5) == nil)
+            expectSuccess(try bundle.kill())
+            #expect(running.outcome().exit == 137)
         }
     }
 }

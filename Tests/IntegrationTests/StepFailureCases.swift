@@ -253,14 +253,14 @@ extension StepFailureTests {
             edit: { config in
                 config["process"]["terminal"] = true
                 config.unmount("/dev/pts")
-            }, isAtTerminal: true),
+            }, input: .terminal),
         Case(
             kind: "size-terminal", words: "make the terminal 33 rows by 101 columns", pointer: "/process/consoleSize",
             fault: .call("ioctl", "EFAULT", like: "TIOCSWINSZ"),
             edit: { config in
                 config["process"]["terminal"] = true
                 config["process"]["consoleSize"] = ["height": 33, "width": 101]
-            }, isAtTerminal: true),
+            }, input: .terminal),
         Case(
             kind: "bind-console", words: "a symbolic link is there", pointer: "/process/terminal",
             edit: { $0["process"]["terminal"] = true },
@@ -271,10 +271,10 @@ extension StepFailureTests {
                         ["path": "/bin/ln", "args": ["ln", "-s", "/proc/sysrq-trigger", .string(link)]]
                     ]
                 }
-            }, isAtTerminal: true),
+            }, input: .terminal),
         Case(
             kind: "control-terminal", words: "take the terminal as controlling one", pointer: "/process/terminal",
-            fault: .call("ioctl", like: "TIOCSCTTY"), edit: { $0["process"]["terminal"] = true }, isAtTerminal: true),
+            fault: .call("ioctl", like: "TIOCSCTTY"), edit: { $0["process"]["terminal"] = true }, input: .terminal),
     ]
 
     private static let processCases = [
@@ -300,6 +300,10 @@ extension StepFailureTests {
         Case(
             kind: "bound-capabilities", words: "operation not permitted", pointer: "/process/capabilities/bounding",
             fault: .call("prctl", like: "PR_CAPBSET_DROP")),
+        Case(
+            kind: "own-streams", words: "to user 1000", pointer: "/process/user",
+            fault: .call("fchownat", "EIO", like: "\"\", 1000"),
+            edit: { $0["process"]["user"] = ["uid": 1000, "gid": 1000] }, input: .pipe),
         Case(kind: "become-user", words: "groups", pointer: "/process/user", fault: .call("setgroups")),
         Case(
             kind: "grant-capabilities", words: "capabilities", pointer: "/process/capabilities", fault: .call("capset")),

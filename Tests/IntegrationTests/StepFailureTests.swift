@@ -25,8 +25,8 @@ struct StepFailureTests {
         var isExec = false
         /// What the runtime finds in its environment beside PATH.
         var environment: [String] = []
-        /// Whether standard input is a terminal.
-        var isAtTerminal = false
+        /// What standard input is.
+        var input = Input.nothing
 
         var testDescription: String { kind }
     }
@@ -63,6 +63,12 @@ struct StepFailureTests {
     /// Steps that go on without what they looked for, ``homeWithoutPasswd()``, or only let go of something.
     static let cannotFail = ["find-home", "close-listener"]
 
+    enum Input {
+        case nothing
+        case terminal
+        case pipe
+    }
+
     @Test("the step fails: the message names the place, and nothing is left", arguments: cases)
     func fails(one: Case) throws {
         try Bundle.with {
@@ -73,9 +79,15 @@ struct StepFailureTests {
             let words =
                 ["run", "--bundle", bundle.folder] + one.options.map { $0.replacing("ID", with: bundle.folder) }
             let terminal = try TestTerminal()
-            let surroundings = Program.Surroundings(
-                input: one.isAtTerminal ? .descriptor(terminal.peer) : .nothing,
-                environment: [Program.path] + one.environment)
+            var ends: [Int32] = [-1, -1]
+            #expect(pipe(&ends) == 0)
+            defer { for end in ends { close(end) } }
+            var surroundings = Program.Surroundings(environment: [Program.path] + one.environment)
+            switch one.input {
+            case .nothing: break
+            case .terminal: surroundings.input = .descriptor(terminal.peer)
+            case .pipe: surroundings.input = .descriptor(ends[0])
+            }
             let outcome =
                 try one.fault.map { try bundle.call(words + [bundle.id], surroundings, failing: $0) }
                 ?? bundle.call(words + [bundle.id], surroundings)

@@ -91,6 +91,7 @@ as_asked() {
 otherwise() {
     local all
     all=$(sed -n 's/^CapBnd:\t//p' /proc/1/status)
+    is 'user: it can open its output by name' out box -u 1234 : sh -c 'echo out > /dev/stdout'
     run box -u 1234:5678 --group-add 4321 --cap-add NET_ADMIN --security-opt seccomp=unconfined \
         --uts host --ipc host --cgroupns host --pid host : describe
     tells 'user: number, group, and a group more' '^ids: 1234 5678 4321$'

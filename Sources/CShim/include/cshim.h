@@ -200,6 +200,7 @@ int shim_connect_unix(int fd, const char *path);
 int shim_connect_unix_address(int fd, const void *bytes, size_t count);
 int shim_bind_unix(int fd, const char *path);
 // sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
+int shim_set_send_timeout(int fd, int64_t seconds);
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor);
 // recvmsg(2), MSG_CMSG_CLOEXEC. descriptor: the one that came along, or -1. flags: MSG_TRUNC, MSG_CTRUNC.
 ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags);
@@ -215,7 +216,7 @@ int shim_epoll_create(void);
 // epoll_ctl(2). tag: what shim_epoll_wait gives back for this descriptor.
 int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag);
 // epoll_wait(2) for one event. Returns 1, or 0 where the time was over; milliseconds: -1 waits for ever.
-int shim_epoll_wait(int epoll, uint32_t *happened, uint64_t *tag, int milliseconds);
+int shim_epoll_wait(int epoll, uint64_t *tag, int milliseconds);
 // clock_gettime(2) in nanoseconds.
 int64_t shim_clock(int clock);
 int shim_nanosleep(int64_t nanoseconds);

@@ -10,6 +10,8 @@ struct Foreground: ~Copyable {
     private let poll: EventPoll
     /// Tells a service manager that the process is ready.
     var notify = NotifyRelay.none
+    /// What could not be passed on, to the process or to a service manager; for a line of the log each.
+    private(set) var warnings: [Failure] = []
 
     /// What something happens to.
     enum Source: UInt64 {
@@ -48,16 +50,18 @@ struct Foreground: ~Copyable {
             let tag = try poll.wait(milliseconds: isReady ? 0 : nil)
             switch tag.flatMap(Source.init) {
             case .signals:
-                if let signal = try signals.next() { try answer(signal, for: process, pid) }
+                if let signal = try signals.next() { answer(signal, for: process, pid) }
             case .process:
                 guard let end = try process.wait(hang: false) else { continue }
                 try poll.remove(process.number)
+                do throws(Failure) { try notify.passOnLast(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
                 // Whoever reads what it printed may be slow.
                 try terminal.finish(poll, signals)
-                tellManager()
                 notify.finish()
                 return end
-            case .notification: tellManager()
+            case .notification:
+                // We stay the service's main process, which its manager may signal, since we pass that on.
+                do throws(Failure) { _ = try notify.passOn(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
             case let source?: terminal.copy(source)
             case nil: break
             }
@@ -65,16 +69,14 @@ struct Foreground: ~Copyable {
         }
     }
 
-    /// We stay the service's main process, which its manager may signal, since we pass that on. A manager that cannot be reached is
-    /// no reason to end.
-    private mutating func tellManager() {
-        guard notify.isOpen else { return }
-        _ = try? notify.passOn(mainProcess: ProcessAttribute.pid)
+    /// Neither a manager that cannot be reached nor a signal that may not be sent is a reason to end.
+    private mutating func warn(_ failure: Failure) {
+        if !warnings.contains(failure) { warnings.append(failure) }
     }
 
     private mutating func answer(
         _ signal: CInt, for process: borrowing PidDescriptor, _ pid: Int32
-    ) throws(Failure) {
+    ) {
         switch signal {
         case Signals.urgent: return
         case Signals.windowChange: return terminal.resize()
@@ -82,6 +84,8 @@ struct Foreground: ~Copyable {
         case Signals.goOn: terminal.resume()
         default: break
         }
-        do throws(Failure) { try process.send(signal: signal) } catch  where error.errno == .ESRCH {}
+        do throws(Failure) { try process.send(signal: signal) } catch {
+            if error.errno != .ESRCH { warn(error) }
+        }
     }
 }

@@ -17,10 +17,11 @@ struct KeptDescriptors: Equatable {
         count = 0
     }
 
-    /// - Throws: ``Failure`` for more than a process can have.
+    /// - Throws: ``Failure`` for less than none, and for more than a process can have.
     init(listening: Int, preserved: Int) throws(Failure) {
+        guard preserved >= 0 else { throw Failure("--preserve-fds must not be negative: \(preserved)", code: .usage) }
         let (sum, overflows) = listening.addingReportingOverflow(preserved)
-        guard listening >= 0, preserved >= 0, !overflows, sum <= 1 << 20 else {
+        guard listening >= 0, !overflows, sum <= 1 << 20 else {
             throw Failure("unable to stat preserved-fd: nobody can have so many", "fcntl", .EBADF)
         }
         self.listening = listening

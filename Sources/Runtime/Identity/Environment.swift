@@ -70,3 +70,15 @@ struct Environment: Equatable {
         return copy
     }
 }
+
+extension Environment {
+    /// The same with what the container's program is told of its descriptors, and of the socket at which it can say that it is ready.
+    func adding(_ kept: KeptDescriptors, isNotified: Bool) -> Environment {
+        var environment = self
+        for variable in kept.environment {
+            environment = environment.setting(variable.name, to: variable.value)
+        }
+        guard isNotified else { return environment }
+        return environment.setting(NotifyFolder.variable.name, to: NotifyFolder.variable.value)
+    }
+}

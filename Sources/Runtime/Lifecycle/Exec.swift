@@ -25,7 +25,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
     } catch {
         throw error.placed(by: options)
     }
-    return try session.attendToProgram()
+    return try session.attendToProgram(runtime)
 }
 
 extension HostSession {
@@ -81,9 +81,16 @@ extension HostSession {
     /// Stays until the program has ended, where it is in our foreground. Our own terminal is as it was when this returns.
     ///
     /// - Returns: Its exit status, 0 where it is not waited for.
-    fileprivate mutating func attendToProgram() throws(Failure) -> CInt {
+    fileprivate mutating func attendToProgram(_ runtime: RuntimeOptions) throws(Failure) -> CInt {
         guard var foreground = foreground.take() else { return 0 }
-        return try foreground.attend(to: pidfd, pid: pid).shellStatus
+        do throws(Failure) {
+            let end = try foreground.attend(to: pidfd, pid: pid)
+            for warning in foreground.warnings { runtime.warn(warning) }
+            return end.shellStatus
+        } catch {
+            abandonProcess()
+            throw error
+        }
     }
 
     /// Leaves nothing of a process that did not become its program. The container, and what is its, stays.

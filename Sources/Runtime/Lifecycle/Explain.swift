@@ -1,6 +1,7 @@
 import Base
 
-/// `explain`: the script of a bundle, decided and printed, and not done. It needs no privilege.
+/// `explain`: the script of a bundle as `run` would walk it in the foreground, decided and printed, and not done. It needs no
+/// privilege.
 ///
 /// - Parameter host: `real` for the host we are on, `none` for a fixed one, for which the bundle is `/bundle`.
 public func explain(bundle: String, host: String, in options: RuntimeOptions) throws(Failure) -> String {

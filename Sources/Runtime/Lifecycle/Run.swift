@@ -70,5 +70,12 @@ private func startAndAttend(
         throw error
     }
     foreground.notify = try startOrDestroy(container, options, runtime)
-    return try foreground.attend(to: container.pidfd, pid: container.record.pid ?? 0)
+    do throws(Failure) {
+        let end = try foreground.attend(to: container.pidfd, pid: container.record.pid ?? 0)
+        for warning in foreground.warnings { runtime.warn(warning) }
+        return end
+    } catch {
+        destroy(container, runtime)
+        throw error
+    }
 }

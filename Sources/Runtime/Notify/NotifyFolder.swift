@@ -41,15 +41,3 @@ struct MakeNotifyFolder: Equatable {
         try changeMode(of: NotifyFolder.name, at: session.folder.directory, to: 0o755)
     }
 }
-
-extension Environment {
-    /// The same with what the request adds for the container's program.
-    func adding(_ request: Request) -> Environment {
-        var environment = self
-        for variable in request.kept.environment {
-            environment = environment.setting(variable.name, to: variable.value)
-        }
-        guard request.notifies else { return environment }
-        return environment.setting(NotifyFolder.variable.name, to: NotifyFolder.variable.value)
-    }
-}

@@ -6,15 +6,15 @@ import Linux
 /// Nothing else is passed on: a container must not change what is known of the service, as its main process or its watchdog.
 struct NotifyRelay: ~Copyable {
     /// What the container's program sends to.
-    private let socket: Descriptor
+    private var socket: Descriptor
     /// Where the service manager listens.
     private let address: String
     /// Closed at the other end once the service manager has dealt with all that we have told it (sd_notify_barrier(3)).
     private var barrier = Descriptor.none
     private var deadline: Int64 = 0
 
-    /// How long the service manager may take, in milliseconds.
-    private static let patience = 30_000
+    /// How long the service manager may take, in seconds.
+    private static let patience: Int64 = 30
 
     /// Makes the socket of a container that was made with a folder for it.
     ///
@@ -44,29 +44,46 @@ struct NotifyRelay: ~Copyable {
     /// What to wait for, by epoll(7) or poll(2).
     var number: CInt { socket.number }
 
-    /// The lines of a message that say so; a message may have others (sd_notify(3)).
-    static func readyLines(_ message: [UInt8]) -> [[UInt8]] {
-        message.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: "READY=".utf8) }.map(Array.init)
+    /// The line of a message that says so; a message may have others (sd_notify(3)).
+    static func readyLine(_ message: [UInt8]) -> [UInt8]? {
+        message.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "READY=".utf8) }.map(Array.init)
     }
 
-    /// Reads one message, and passes on what it says about being ready.
+    /// Reads one message, and passes on where it says so: once, for what a hostile container may say after that would be our work
+    /// and the service manager's.
     ///
     /// - Parameter pid: The service's main process from now on.
     /// - Returns: Whether it said so.
     mutating func passOn(mainProcess pid: Int32) throws(Failure) -> Bool {
-        // One that cannot be read, as with more descriptors than are taken, is none of ours.
-        guard let message = try? socket.receive(limit: 4096).bytes else { return false }
-        let lines = Self.readyLines(message)
-        guard !lines.isEmpty else { return false }
-        let manager = try DatagramSocket.connected(to: address)
-        for line in lines { try manager.send(line + [UInt8(ascii: "\n")]) }
+        guard isOpen, let message = try socket.readMessage(limit: 4096), let ready = Self.readyLine(message) else {
+            return false
+        }
+        close()
+        do throws(Failure) { try tell(ready, mainProcess: pid) } catch {
+            throw error.during("tell the service manager at \(address)")
+        }
+        return true
+    }
+
+    /// Passes on what was said before the process ended; then nobody is listened to any more.
+    mutating func passOnLast(mainProcess pid: Int32) throws(Failure) {
+        // Who is left in the container may go on sending: what was in the queue (max_dgram_qlen) is enough.
+        for _ in 0..<512 where isOpen && socket.isReadable(within: 0) { _ = try passOn(mainProcess: pid) }
+        close()
+    }
+
+    private mutating func tell(_ ready: [UInt8], mainProcess pid: Int32) throws(Failure) {
+        let manager = try DatagramSocket.connected(to: address, patience: Self.patience)
+        try manager.send(ready + [UInt8(ascii: "\n")])
         try manager.send(Array("MAINPID=\(pid)\n".utf8))
         let pipe = try Pipe()
         try manager.send(Array("BARRIER=1".utf8), passing: pipe.writer.number)
         barrier = pipe.keepReader()
-        deadline = Clock.monotonic() + Int64(Self.patience) * 1_000_000
-        return true
+        deadline = Clock.monotonic() + Self.patience * 1_000_000_000
     }
+
+    /// Also epoll(7) forgets it.
+    private mutating func close() { socket = .none }
 
     /// Waits until the service manager has taken what it was told: it looks at whose message it is, so we must still be there.
     mutating func finish() {
@@ -82,12 +99,12 @@ struct NotifyRelay: ~Copyable {
         let poll = try EventPoll()
         _ = try poll.add(process.number, .readable, tag: 0)
         _ = try poll.add(socket.number, .readable, tag: 1)
-        var isReady = false
-        while !isReady {
-            // Its last message may have come with its end.
-            let hasEnded = try poll.wait() == 0
-            repeat { isReady = try passOn(mainProcess: pid) } while !isReady && socket.isReadable(within: 0)
-            if hasEnded { break }
+        while isOpen {
+            if try poll.wait() == 0 {
+                try passOnLast(mainProcess: pid)
+            } else {
+                _ = try passOn(mainProcess: pid)
+            }
         }
         finish()
     }

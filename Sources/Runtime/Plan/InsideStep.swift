@@ -46,6 +46,7 @@ enum InsideStep: PerformedStep {
     case closeListener(CloseListener)
     case workingDirectory(WorkingDirectory)
     case findHome(FindHome)
+    case ownStreams(OwnStreams)
     case limit(ProcessLimit)
     case boundCapabilities(BoundingSet)
     case becomeUser(UserIdentity)
@@ -107,6 +108,7 @@ enum InsideStep: PerformedStep {
         case closeListener = "close-listener"
         case workingDirectory = "working-directory"
         case findHome = "find-home"
+        case ownStreams = "own-streams"
         case limit
         case boundCapabilities = "bound-capabilities"
         case becomeUser = "become-user"
@@ -164,6 +166,7 @@ enum InsideStep: PerformedStep {
         case .closeListener: .closeListener
         case .workingDirectory: .workingDirectory
         case .findHome: .findHome
+        case .ownStreams: .ownStreams
         case .limit: .limit
         case .boundCapabilities: .boundCapabilities
         case .becomeUser: .becomeUser
@@ -224,6 +227,7 @@ enum InsideStep: PerformedStep {
         case .closeListener(let step): step.summary
         case .workingDirectory(let step): step.summary
         case .findHome(let step): step.summary
+        case .ownStreams(let step): step.summary
         case .limit(let step): step.summary
         case .boundCapabilities(let step): step.summary
         case .becomeUser(let step): step.summary
@@ -282,6 +286,7 @@ enum InsideStep: PerformedStep {
         case .closeListener(let step): step.perform(&session)
         case .workingDirectory(let step): try step.perform(&session)
         case .findHome(let step): try step.perform(&session)
+        case .ownStreams(let step): try step.perform()
         case .limit(let step): try step.perform(pid: 0)
         case .boundCapabilities(let step): try step.perform()
         case .becomeUser(let step): try step.perform()

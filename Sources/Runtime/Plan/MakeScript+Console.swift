@@ -61,7 +61,4 @@ extension ScriptPlanner {
         guard let path = config.annotations?[PidfdSocket.annotation], !path.isEmpty else { return nil }
         return PidfdSocket(path: path, pointer: "/annotations/\(PidfdSocket.annotation)")
     }
-
-    /// Whether the container's program can tell that it is ready; there is nowhere to put the socket without a mount namespace.
-    var isNotified: Bool { request.notifies && namespaces.has(.mount) }
 }

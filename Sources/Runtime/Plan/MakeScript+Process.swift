@@ -42,6 +42,7 @@ extension ProcessPlanning {
         try planKernelState()
         inside(.workingDirectory(directory), place("cwd"))
         if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), place("env")) }
+        if process.terminal != true { inside(.ownStreams(OwnStreams(uid: user.uid)), place("user")) }
         if !host.setsLimits {
             try eachLimit { planner, limit, pointer in planner.inside(.limit(limit), pointer) }
         }

@@ -40,6 +40,8 @@ struct ScriptPlanner: ProcessPlanning {
     let linux: LinuxConfig
     let namespaces: NamespacePlan
     let cgroup: CgroupPath
+    /// Whether the container's program can tell that it is ready.
+    let isNotified: Bool
     let environment: Environment
     let capabilities: CapabilityPlan
     let seccomp: SeccompProfile?
@@ -65,7 +67,9 @@ struct ScriptPlanner: ProcessPlanning {
             try refusals.add(error)
             cgroup = try CgroupPath(nil, id: request.id.text, own: "/")
         }
-        environment = try Environment(process.env, refusals.add).adding(request)
+        // There is nowhere to put the socket without a mount namespace.
+        isNotified = request.notifies && namespaces.has(.mount)
+        environment = try Environment(process.env, refusals.add).adding(request.kept, isNotified: isNotified)
         script = Script(kept: request.kept, environment: environment)
         let capabilities = CapabilityPlan(
             process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)

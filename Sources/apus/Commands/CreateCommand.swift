@@ -25,9 +25,6 @@ struct CreateCommand: Equatable {
     /// The same in the runtime's terms.
     var options: CreateOptions {
         get throws(Failure) {
-            guard preservedDescriptors >= 0 else {
-                throw Failure("--preserve-fds must not be negative: \(preservedDescriptors)", code: .usage)
-            }
             var options = CreateOptions()
             options.bundle = bundle
             options.config = try Path.absolute(config)

@@ -36,9 +36,6 @@ struct ExecCommand: Equatable {
     /// The same in the runtime's terms.
     var options: ExecOptions {
         get throws(Failure) {
-            guard preservedDescriptors >= 0 else {
-                throw Failure("--preserve-fds must not be negative: \(preservedDescriptors)")
-            }
             var options = ExecOptions()
             options.process = try Path.absolute(process)
             options.arguments = words

@@ -34,7 +34,7 @@ struct UpdateCommand: Equatable {
     private static func read(_ file: String) throws(Failure) -> [UInt8] {
         // As much as a config.json may have.
         let limit = 16 << 20
-        guard file != "-" else { return try standardInput().readAll(limit: limit, "the standard input") }
+        guard file != "-" else { return try duplicate(standard: 0).readAll(limit: limit, "the standard input") }
         return try open(file, [.readOnly, .noControllingTerminal]).readAll(limit: limit, file)
     }
 

@@ -96,3 +96,30 @@ struct ListeningSocket: ~Copyable {
         }
     }
 }
+
+/// Sends `text` at a connected socket, with descriptors of ours beside it.
+///
+/// - Returns: How many bytes went, -1 where it failed.
+func send(_ text: String, passing descriptors: [Int32], to socket: Int32) -> Int {
+    var bytes = Array(text.utf8), control = [UInt64](repeating: 0, count: 16)
+    return bytes.withUnsafeMutableBytes { bytes in
+        control.withUnsafeMutableBytes { control in
+            let rights: Int32 = 1, length = 16 + 4 * descriptors.count
+            control.storeBytes(of: length, as: Int.self)
+            control.storeBytes(of: SOL_SOCKET, toByteOffset: 8, as: Int32.self)
+            control.storeBytes(of: rights, toByteOffset: 12, as: Int32.self)
+            for (index, descriptor) in descriptors.enumerated() {
+                control.storeBytes(of: descriptor, toByteOffset: 16 + 4 * index, as: Int32.self)
+            }
+            var part = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+            return withUnsafeMutablePointer(to: &part) { part in
+                var message = msghdr()
+                message.msg_iov = part
+                message.msg_iovlen = 1
+                message.msg_control = descriptors.isEmpty ? nil : control.baseAddress
+                message.msg_controllen = descriptors.isEmpty ? 0 : length
+                return sendmsg(socket, &message, 0)
+            }
+        }
+    }
+}

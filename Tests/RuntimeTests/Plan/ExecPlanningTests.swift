@@ -43,7 +43,7 @@ struct ExecPlanningTests {
         #expect(
             words.inside == [
                 "start-session", "reset-affinity", "join-init", "join-keyring", "reopen-null", "working-directory",
-                "find-home", "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities",
+                "find-home", "own-streams", "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities",
                 "verify-directory", "find-program", "execute",
             ])
         #expect(script.birth == Birth(joinsInit: true, mayFollowInit: true))
