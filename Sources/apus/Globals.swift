@@ -55,7 +55,6 @@ extension Globals {
                 code: .usage)
         }
         let (path, format) = (try Path.absolute(log), logFormat)
-        // Opened again for each: there is hardly ever one.
         options.warn = { warning in (try? Log(path: path, format: format))?.warn(warning) }
         if debug { options.note = { note in (try? Log(path: path, format: format, isDebug: true))?.debug(note) } }
         return options

@@ -6,69 +6,68 @@ import Linux
 ///
 /// containerd reads the file as a stream of JSON values and wants an RFC 3339 time; Podman reads the whole file as one
 /// value. So, without `--debug`, there is one line for a command that failed, and none for one that did not.
-struct Log: ~Copyable {
-    private let file: Descriptor?
+///
+/// It is open for each line alone: whatever else is open when a container is made, its init has, too, until `start`.
+struct Log {
+    private let path: String?
     private let format: LogFormat
     private let isDebug: Bool
 
-    private init(file: consuming Descriptor?, format: LogFormat, isDebug: Bool) {
-        self.file = file
-        self.format = format
+    /// The log of a program that was not told of another one: text on the standard error.
+    init() { (path, format, isDebug) = (nil, .text, false) }
+
+    /// - Parameters:
+    ///   - path: Of a file to append to, absolute, made where it is absent; nil or empty for the standard error.
+    ///   - format: `text` or `json`; nil for text.
+    ///   - isDebug: Whether lines of the level debug are written.
+    /// - Throws: ``Failure`` for another format.
+    init(path: String?, format: String?, isDebug: Bool = false) throws(Failure) {
+        self.path = path == "" ? nil : path
+        self.format = try LogFormat(option: format)
         self.isDebug = isDebug
     }
 
-    /// The log of a program that was not told of another one: text on the standard error.
-    init() { self.init(file: nil, format: .text, isDebug: false) }
-
-    /// Opens the log.
+    /// Makes the file where it is absent.
     ///
-    /// - Parameters:
-    ///   - path: Of a file to append to, made where it is absent; nil or empty for the standard error.
-    ///   - format: `text` or `json`; nil for text.
-    ///   - isDebug: Whether lines of the level debug are written.
-    /// - Throws: ``Failure`` for another format, or of open(2).
-    init(path: String?, format: String?, isDebug: Bool = false) throws(Failure) {
-        let format = try LogFormat(option: format)
-        let file = try Self.append(to: path)
-        self.init(file: file, format: format, isDebug: isDebug)
-    }
+    /// - Throws: ``Failure`` of open(2), as every line would have it.
+    func check() throws(Failure) { _ = try open() }
 
-    private static func append(to path: String?) throws(Failure) -> Descriptor? {
-        guard let path, !path.isEmpty else { return nil }
-        return try open(path, [.writeOnly, .create, .append, .synchronous], mode: 0o644)
-    }
-
-    private var fileNumber: CInt? {
-        switch file {
-        case .some(let file): file.number
-        case nil: nil
-        }
+    private func open() throws(Failure) -> Descriptor? {
+        guard let path else { return nil }
+        return try Linux.open(path, [.writeOnly, .create, .append, .synchronous], mode: 0o644)
     }
 
     /// Writes one line for `failure` with one write(2): to the file, and then bare to the standard error, or to the
     /// standard error alone.
     func report(_ failure: Failure) {
         let message = failure.line
-        if let fileNumber {
-            Self.write(format.line(.error, failure, at: .now) + "\n", to: fileNumber)
+        let line = format.line(.error, failure, at: .now) + "\n"
+        if path != nil {
+            write(line)
             Self.write(message + "\n", to: Output.diagnostics.rawValue)
         } else if format == .text, Self.isTerminal(Output.diagnostics.rawValue) {
             Self.write("ERRO[0000] \(message)\n", to: Output.diagnostics.rawValue)
         } else {
-            Self.write(format.line(.error, failure, at: .now) + "\n", to: Output.diagnostics.rawValue)
+            write(line)
         }
     }
 
     /// Writes one line for `message`, with `--debug` alone; never to the standard error beside a file.
     func debug(_ message: @autoclosure () -> String) {
         guard isDebug else { return }
-        Self.write(format.line(.debug, message(), at: .now) + "\n", to: fileNumber ?? Output.diagnostics.rawValue)
+        write(format.line(.debug, message(), at: .now) + "\n")
     }
 
     /// Writes one line for a warning: to the file alone, or to the standard error where there is none.
-    func warn(_ warning: Failure) {
-        let number = fileNumber ?? Output.diagnostics.rawValue
-        Self.write(format.line(.warning, warning, at: .now) + "\n", to: number)
+    func warn(_ warning: Failure) { write(format.line(.warning, warning, at: .now) + "\n") }
+
+    private func write(_ line: String) {
+        let file = (try? open()) ?? nil
+        switch file {
+        case .some(let file): Self.write(line, to: file.number)
+        case nil where path == nil: Self.write(line, to: Output.diagnostics.rawValue)
+        case nil: break
+        }
     }
 
     /// There is nobody left to tell of a log that cannot be written.

@@ -7,9 +7,9 @@ extension Path {
         path.utf8.first == UInt8(ascii: "/") ? path : "\(directory)/\(path)"
     }
 
-    /// `path`, where there is one, from the current directory.
+    /// `path`, where there is one that is not empty, from the current directory.
     static func absolute(_ path: String?) throws(Failure) -> String? {
-        guard let path else { return nil }
+        guard let path, !path.isEmpty else { return path }
         if path.utf8.first == UInt8(ascii: "/") { return path }
         return absolute(path, from: try ProcessAttribute.currentDirectory())
     }

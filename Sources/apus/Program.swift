@@ -29,7 +29,10 @@ enum Program {
         _ globals: Globals, failureStatus: CInt = 1, _ body: () throws(Failure) -> CInt
     ) -> CInt {
         let log: Log
-        do { log = try Log(path: globals.log, format: globals.logFormat, isDebug: globals.debug) } catch {
+        do {
+            log = try Log(path: try Path.absolute(globals.log), format: globals.logFormat, isDebug: globals.debug)
+            try log.check()
+        } catch {
             Log().report(error)
             return failureStatus
         }
