@@ -50,10 +50,11 @@ way_docker() {
 }
 
 way_podman() {
-    export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
-    block toml podman > "$CONTAINERS_CONF"
-    # this machine has no systemd
-    sed -i '/^\[engine\]$/a cgroup_manager = "cgroupfs"\nevents_logger = "file"' "$CONTAINERS_CONF"
+    export CONTAINERS_STORAGE_CONF=$work/storage.conf
+    block toml podman > /etc/containers/containers.conf
+    # the journal, where events would go, is systemd's, which this machine has not
+    mkdir -p /etc/containers/containers.conf.d
+    printf '%s\n' '[engine]' 'events_logger = "file"' > /etc/containers/containers.conf.d/machine.conf
     printf '%s\n' '[storage]' 'driver = "overlay"' "graphroot = \"$work/graph\"" "runroot = \"$work/runroot\"" > "$CONTAINERS_STORAGE_CONF"
     run podman import "$base/rootfs.tar" debian
     says_hello podman
