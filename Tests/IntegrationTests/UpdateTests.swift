@@ -163,6 +163,19 @@ struct UpdateTests {
         }
     }
 
+    @Test("a weight outlives idleness, and an update that would have made it idle and fails", .oursOnly)
+    func weight() throws {
+        try running(["cpu": ["shares": 2048]]) { bundle in
+            let weight = try #require(Files.value(bundle.cgroup + "/cpu.weight"))
+            let outcome = try update(bundle, resources: #"{"cpu": {"idle": 1, "cpus": "999999"}}"#)
+            expectFailure(outcome, "cpuset.cpus", at: "/linux/resources/cpu/cpus")
+            #expect(Files.value(bundle.cgroup + "/cpu.idle") == "0")
+            #expect(Files.value(bundle.cgroup + "/cpu.weight") == weight && weight != "100")
+            for idle in ["1", "0"] { expectSuccess(try bundle.call("update", "--cpu-idle", idle, bundle.id)) }
+            #expect(Files.value(bundle.cgroup + "/cpu.weight") == weight)
+        }
+    }
+
     @Test("checkBeforeUpdate refuses a limit below the present use", .unless("update-check"))
     func checkBeforeUpdate() throws {
         try running { bundle in
@@ -221,6 +234,9 @@ struct UpdateTests {
             #expect(LogLine(outcome.log)?.level == "warning")
             #expect(LogLine(outcome.log)?.message == "Setting --kernel-memory is ignored and will be removed")
             #expect(Files.value(bundle.cgroup + "/pids.max") == "9")
+            // What fails says so alone.
+            let failed = try bundle.call("update", "--kernel-memory", "5m", "--cpuset-cpus", "999999", bundle.id)
+            #expect(LogLine.whole(failed.log)?.level == "error", "\(failed.said)")
             expectFailure(
                 try bundle.call("update", "--cpu-rt-runtime", "9000", bundle.id), "cgroup v2 has nothing like",
                 at: "/linux/resources/cpu/realtimeRuntime")

@@ -16,6 +16,7 @@ struct CgroupBackup: Equatable, Sendable {
 
     /// Adds what `text` holds, the content of the file that `value` is to be written to.
     mutating func add(_ name: String, _ text: String, before value: String) {
+        if name == "cgroup.subtree_control" { return put(name, Self.undoing(value, where: Cgroup.words(text))) }
         let lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
         guard let device = Self.device(of: value) else {
             // An empty list is written as an empty line: no bytes would be no write.
@@ -25,6 +26,17 @@ struct CgroupBackup: Equatable, Sendable {
         // A device that has no line yet has the file's ordinary value.
         let ordinary = name == "io.max" ? "\(device) rbps=max wbps=max riops=max wiops=max" : "\(device) default"
         put(name, own.isEmpty ? [ordinary] : own)
+    }
+
+    /// `+cpu -io` is undone by `-cpu +io`, as far as it changes anything.
+    private static func undoing(_ value: String, where enabled: [String]) -> [String] {
+        var line = ""
+        for word in Cgroup.words(value) {
+            let name = String(word.dropFirst())
+            guard enabled.contains(name) != word.hasPrefix("+") else { continue }
+            line += (line.isEmpty ? "" : " ") + (word.hasPrefix("+") ? "-" : "+") + name
+        }
+        return line.isEmpty ? [] : [line]
     }
 
     private mutating func put(_ name: String, _ lines: [String]) {
@@ -69,6 +81,8 @@ extension Cgroup {
     private borrowing func backup(of files: [CgroupFile]) -> CgroupBackup {
         var backup = CgroupBackup()
         for line in files {
+            // The kernel gives a cgroup another weight where it becomes idle, or is it no more. What comes first is restored last.
+            if line.name == "cpu.idle", let text = try? read("cpu.weight") { backup.add("cpu.weight", text, before: "") }
             if let text = try? read(line.name) { backup.add(line.name, text, before: line.value) }
             guard case .missingMeans(let name, let value) = line.refusal, let text = try? read(name) else { continue }
             backup.add(name, text, before: value)

@@ -38,6 +38,7 @@ struct ResourceUpdate: Equatable, Sendable {
     private static func memory(_ wish: MemoryResources, _ stored: MemoryResources?) -> MemoryResources {
         var memory = wish
         (memory.kernel, memory.kernelTCP) = (nil, nil)
+        memory.checkBeforeUpdate = wish.checkBeforeUpdate ?? stored?.checkBeforeUpdate
         let limit = isSet(wish.limit), swap = isSet(wish.swap)
         if limit, !swap {
             // Unlimited memory with a limit of both would be nothing: swap becomes unlimited, too.
@@ -47,12 +48,13 @@ struct ResourceUpdate: Equatable, Sendable {
         return memory
     }
 
-    /// `cpu.max` holds both quota and period.
+    /// `cpu.max` holds both quota and period; and a cgroup that is idle no more has the ordinary weight, whatever it had before.
     private static func cpu(_ wish: CPUResources, _ stored: CPUResources?) -> CPUResources {
         var cpu = wish
         let quota = isSet(wish.quota), period = (wish.period ?? 0) != 0
         if quota, !period { cpu.period = stored?.period }
         if period, !quota { cpu.quota = stored?.quota }
+        if wish.idle == 0, stored?.idle == 1, wish.shares ?? 0 == 0 { cpu.shares = stored?.shares }
         return cpu
     }
 

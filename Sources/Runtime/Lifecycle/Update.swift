@@ -27,19 +27,20 @@ public func update(
     config.linux = linux
 
     let plan = try ResourcePlan(update: update.written)
+    if !plan.files.isEmpty {
+        try record.withCgroup(to: "update") { cgroup throws(Failure) in
+            try cgroup.verify(plan.checks)
+            let backup = try cgroup.replace(plan.files)
+            do throws(Failure) { try container.folder.replace(config: config) } catch {
+                cgroup.restore(backup)
+                throw error
+            }
+        }
+    }
     if resources.memory?.kernel ?? 0 != 0 || resources.memory?.kernelTCP ?? 0 != 0 {
         options.warn(Failure("Kernel memory settings are ignored and will be removed", code: .noEffect))
     }
     for warning in plan.warnings { options.warn(Failure(warning)) }
-    guard !plan.files.isEmpty else { return }
-    try record.withCgroup(to: "update") { cgroup throws(Failure) in
-        try cgroup.verify(plan.checks)
-        let backup = try cgroup.replace(plan.files)
-        do throws(Failure) { try container.folder.replace(config: config) } catch {
-            cgroup.restore(backup)
-            throw error
-        }
-    }
 }
 
 /// A container has a group of resctrl from its creation on, or never.

@@ -13,11 +13,12 @@ struct UpdateCommand: Equatable {
 
     func perform(in globals: Globals) throws(Failure) {
         let options = try globals.runtimeOptions()
+        let schemata = IntelRdt(l3CacheSchema: word(.l3CacheSchema), memBwSchema: word(.memBwSchema))
+        try Runtime.update(id: id, try resources(), schemata: schemata, in: options)
+        // Only now: a command that fails writes the one line that says so.
         for name in [OptionName.kernelMemory, .kernelMemoryTCP] where file == nil && limits[name] != nil {
             options.warn(Failure("Setting --\(name.rawValue) is ignored and will be removed", code: .noEffect))
         }
-        let schemata = IntelRdt(l3CacheSchema: word(.l3CacheSchema), memBwSchema: word(.memBwSchema))
-        try Runtime.update(id: id, try resources(), schemata: schemata, in: options)
     }
 
     /// What is wished, out of the file or the options.

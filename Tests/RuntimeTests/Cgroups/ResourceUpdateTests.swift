@@ -39,12 +39,30 @@ struct ResourceUpdateTests {
         #expect(try lines(Resources(cpu: CPUResources(quota: -1)), over: after) == ["cpu.max max 40000"])
     }
 
-    @Test("cpu-idle without shares leaves the weight alone")
+    @Test("a cgroup that is idle no more gets its weight again, which the kernel has forgotten; else it is left alone")
     func idle() throws {
-        let stored = Resources(cpu: CPUResources(shares: 512))
+        let stored = Resources(cpu: CPUResources(shares: 1024))
         #expect(try lines(Resources(cpu: CPUResources(idle: 1)), over: stored) == ["cpu.idle 1"])
         #expect(try lines(Resources(cpu: CPUResources(idle: 0)), over: stored) == ["cpu.idle 0"])
-        #expect(merged(Resources(cpu: CPUResources(idle: 1)), over: stored).cpu == CPUResources(shares: 512, idle: 1))
+        let idle = merged(Resources(cpu: CPUResources(idle: 1)), over: stored)
+        #expect(idle.cpu == CPUResources(shares: 1024, idle: 1))
+        #expect(try lines(Resources(cpu: CPUResources(idle: 0)), over: idle) == ["cpu.idle 0", "cpu.weight 100"])
+        let heavier = Resources(cpu: CPUResources(shares: 262144, idle: 0))
+        #expect(try lines(heavier, over: idle) == ["cpu.idle 0", "cpu.weight 10000"])
+    }
+
+    @Test("a limit is looked at before it is written where create was told so, too")
+    func checkBeforeUpdate() throws {
+        func checks(_ wish: Bool?, _ stored: Bool?) throws -> Bool {
+            let update = ResourceUpdate(
+                Resources(memory: MemoryResources(limit: 5, checkBeforeUpdate: wish)),
+                over: Resources(memory: MemoryResources(checkBeforeUpdate: stored)))
+            return try !ResourcePlan(update: update.written).checks.isEmpty
+        }
+        for (wish, stored) in [(nil, true), (true, nil), (true, false)] as [(Bool?, Bool?)] {
+            #expect(try checks(wish, stored))
+        }
+        for (wish, stored) in [(nil, nil), (false, true)] as [(Bool?, Bool?)] { #expect(try !checks(wish, stored)) }
     }
 
     @Test("unlimited memory means unlimited swap; a new limit keeps the sum of before; swap needs a limit")
@@ -120,6 +138,15 @@ struct CgroupBackupTests {
         #expect(lines("io.max", "", before: "8:0 rbps=5") == ["8:0 rbps=max wbps=max riops=max wiops=max"])
         let line = "8:0 rbps=7 wbps=max riops=max wiops=max"
         #expect(lines("io.max", "\(line)\n", before: "8:0 rbps=5") == [line])
+    }
+
+    @Test("what was enabled for the cgroups below is disabled again, and the other way round")
+    func subtreeControl() {
+        func undone(_ enabled: String, _ value: String) -> [String] {
+            lines("cgroup.subtree_control", enabled, before: value)
+        }
+        #expect(undone("cpu io\n", "+memory -io") == ["-memory +io"])
+        #expect(undone("cpu io\n", "+cpu -pids") == [])
     }
 
     @Test("of a file that is written to more than once, the first look counts")
