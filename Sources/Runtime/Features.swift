@@ -15,7 +15,7 @@ extension Features {
                 "io.github.seccomp.libseccomp.version": seccompLibraryVersion,
                 "org.opencontainers.runc.checkpoint.enabled": "false",
             ],
-            potentiallyUnsafeConfigAnnotations: [UserIdentity.keepGroups])
+            potentiallyUnsafeConfigAnnotations: [UserIdentity.keepGroups, PidfdSocket.annotation])
     }
 
     private static var ofLinux: LinuxFeatures {

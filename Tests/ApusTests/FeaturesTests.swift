@@ -53,6 +53,12 @@ struct FeaturesTests {
             ])
     }
 
+    @Test("annotations that change what the runtime does")
+    func annotations() {
+        let names = ["run.oci.keep_original_groups", "run.oci.pidfd_receiver"]
+        #expect(features.potentiallyUnsafeConfigAnnotations == names)
+    }
+
     @Test("what else of Linux is done: labels, memory policies, network devices, and no resctrl")
     func linux() throws {
         let linux = try #require(features.linux)

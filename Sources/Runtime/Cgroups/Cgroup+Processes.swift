@@ -11,8 +11,8 @@ extension Cgroup {
                 pids += try Self.numbers(in: "cgroup.procs", of: level)
             } catch  where error.errno == .EOPNOTSUPP {
                 pids += try Self.numbers(in: "cgroup.threads", of: level)
-            } catch  where error.errno == .ENODEV {
-                // It was removed while we looked.
+            } catch  where error.errno == .ENODEV || error.errno == .ENOENT {
+                // It was removed while we looked: opening a file of it is ENOENT then, reading one ENODEV.
             }
         }
         return pids

@@ -6,7 +6,7 @@ import OCI
 public struct Event: Equatable, Sendable {
     /// The container's id.
     public var id: String
-    /// What it uses; nil for the news that the kernel ended a process of it for want of memory.
+    /// What it uses; nil for the news that the kernel ended processes of it for want of memory.
     public var statistics: Statistics?
 }
 
@@ -30,8 +30,8 @@ public func statistics(id: String, in options: RuntimeOptions) throws(Failure) -
     return event
 }
 
-/// `events`: what a container uses, at every interval, and each time that the kernel ends a process of it for want of
-/// memory, until it has no process any more.
+/// `events`: what a container uses, at every interval, and whenever the kernel has ended processes of it for want of
+/// memory, until it has no process any more. Those that were ended at about the same time are one event.
 ///
 /// - Parameters:
 ///   - interval: In nanoseconds.
@@ -41,6 +41,8 @@ public func events(
     id: String, every interval: Int64, in options: RuntimeOptions, tell: (Event) -> Bool
 ) throws(Failure) {
     guard interval > 0 else { throw Failure("duration interval must be greater than 0", code: .usage) }
+    // Seventy years, and no overflow of the clock.
+    let interval = min(interval, Int64.max / 4)
     try withLiveCgroup(of: id, in: options) { cgroup throws(Failure) in
         do throws(Failure) { try follow(cgroup, id, every: interval, tell) } catch
             where error.errno == .ENOENT || error.errno == .ENODEV

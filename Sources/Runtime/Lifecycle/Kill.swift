@@ -17,7 +17,10 @@ public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions
     case .stopped, .creating: throw Failure.containerNotRunning
     }
     guard let record else { throw Failure.containerNotFound }
-    try Runtime.signal(record, signal)
+    do throws(Failure) { try Runtime.signal(record, signal) } catch {
+        // It may have stopped between the look and the signal.
+        guard all, error.code == .containerNotRunning else { throw error }
+    }
 }
 
 /// Sends `number` to the container of `record`.

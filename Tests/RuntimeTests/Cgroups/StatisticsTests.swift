@@ -60,6 +60,9 @@ struct StatisticsTests {
         let text = MemoryStatistics(stat: stat, memory: unlimited, swap: unlimited, pressure: nil).json(.compact)
         #expect(text.contains(#""usage":{"limit":18446744073709551615,"usage":1,"#))
         #expect(text.contains(#""swap":{"limit":18446744073709551615,"usage":2,"failcnt":0}"#))
+        // Memory without a limit, and swap with one: the sum is none.
+        let swapping = MemoryStatistics(stat: stat, memory: unlimited, swap: swap, pressure: nil)
+        #expect(swapping.swap.limit == .max)
     }
 
     @Test("io: bytes and operations by device; what cgroup v1 had no name for is left out")

@@ -31,7 +31,8 @@ struct MemoryStatistics: Equatable, Sendable {
         cache = raw["file"] ?? 0
         self.memory = memory
         self.swap.usage = swap.usage &+ memory.usage
-        self.swap.limit = swap.limit == .max ? .max : swap.limit &+ memory.limit
+        let (limit, isBeyond) = swap.limit.addingReportingOverflow(memory.limit)
+        self.swap.limit = isBeyond ? .max : limit
         self.pressure = pressure.flatMap(Pressure.init)
     }
 }
