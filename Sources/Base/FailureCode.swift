@@ -64,6 +64,8 @@ extension Failure {
         case missingController = "missing-controller"
         /// A capability that the kernel does not have, or that cannot be granted.
         case unknownCapability = "unknown-capability"
+        /// An ambient capability that is not both permitted and inheritable, which is not granted.
+        case ambientCapability = "ambient-capability"
         /// A system call or an architecture that the seccomp library does not know.
         case unknownSystemCall = "unknown-system-call"
         /// A security module is not active.

@@ -20,7 +20,7 @@ extension Globals {
     /// Takes what was read; an absent option stays absent.
     init(_ words: OptionReader) {
         root = words.text(.root)
-        log = words.text(.log).map(Self.path(ofLog:))
+        log = words.text(.log)
         logFormat = words.text(.logFormat)
         debug = words.flag(.debug)
         systemdCgroup = words.flag(.systemdCgroup)
@@ -29,9 +29,20 @@ extension Globals {
         if case .flag(let isRootless) = words.value(.rootless) { rootless = isRootless }
     }
 
-    /// crun's way to name a file: `file:PATH`.
-    private static func path(ofLog word: String) -> String {
-        word.utf8.starts(with: "file:".utf8) ? String(word.dropFirst(5)) : word
+    /// The log that `--log` and its neighbours ask for.
+    ///
+    /// - Throws: ``Failure`` for a format that there is not, and for crun's `journald:` and `syslog:`; its `file:PATH` is PATH.
+    func openLog() throws(Failure) -> Log {
+        var path = log
+        if let log {
+            for service in ["journald:", "syslog:"] where log.utf8.starts(with: service.utf8) {
+                throw Failure(
+                    "--log \(quoted(log)): apus does not write to \(service.dropLast())",
+                    hint: "it is a file; what is on the standard error can be piped to logger(1)", code: .usage)
+            }
+            if log.utf8.starts(with: "file:".utf8) { path = String(log.dropFirst(5)) }
+        }
+        return try Log(path: try Path.absolute(path), format: logFormat, isDebug: debug)
     }
 
     /// The same in the runtime's terms; paths are made absolute, since making a container changes the directory.
@@ -51,12 +62,12 @@ extension Globals {
         case "disabled": (options.systemdCgroup, options.makesNoCgroup) = (false, true)
         case let other?:
             throw Failure(
-                "unknown cgroup manager specified: \(quoted(other))", hint: "it is cgroupfs, systemd or disabled",
+                "unknown cgroup manager specified: \(quoted(other))", hint: "it is cgroupfs or disabled",
                 code: .usage)
         }
-        let (path, format) = (try Path.absolute(log), logFormat)
-        options.warn = { warning in (try? Log(path: path, format: format))?.warn(warning) }
-        if debug { options.note = { note in (try? Log(path: path, format: format, isDebug: true))?.debug(note) } }
+        let log = try openLog()
+        options.warn = log.warn
+        if debug { options.note = { note in log.debug(note) } }
         return options
     }
 }

@@ -59,7 +59,13 @@ struct Log {
     }
 
     /// Writes one line for a warning: to the file alone, or to the standard error where there is none.
-    func warn(_ warning: Failure) { write(format.line(.warning, warning, at: .now) + "\n") }
+    ///
+    /// An ambient capability that is not granted is for the file, or `--debug`: Buildah asks for a dozen with every
+    /// container, and shows our standard error as its program's.
+    func warn(_ warning: Failure) {
+        guard path != nil || isDebug || warning.stableCode != .ambientCapability else { return }
+        write(format.line(.warning, warning, at: .now) + "\n")
+    }
 
     private func write(_ line: String) {
         let file = (try? open()) ?? nil

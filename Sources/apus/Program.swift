@@ -30,7 +30,7 @@ enum Program {
     ) -> CInt {
         let log: Log
         do {
-            log = try Log(path: try Path.absolute(globals.log), format: globals.logFormat, isDebug: globals.debug)
+            log = try globals.openLog()
             try log.check()
         } catch {
             Log().report(error)

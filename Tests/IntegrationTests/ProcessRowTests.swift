@@ -68,6 +68,21 @@ struct ProcessRowTests {
         }
     }
 
+    @Test("an ambient capability that is not granted is not told among what the program says", .oursOnly)
+    func ambient() throws {
+        try Bundle.with {
+            $0["process"]["capabilities"]["ambient"] = ["CAP_KILL"]
+        } _: { bundle in
+            func said(_ options: [String]) throws -> String {
+                let words = [RuntimeUnderTest.path, "--root", bundle.state] + options
+                return try Program.run(words + ["run", "--bundle", bundle.folder, bundle.id]).diagnostics
+            }
+            let (plain, debug) = (try said([]), try said(["--debug"]))
+            #expect(plain == "")
+            #expect(debug.contains("CAP_KILL cannot be granted"))
+        }
+    }
+
     @Test("oomScoreAdj and rlimits: what the host may give is given also in a user namespace")
     func hostsPrivilege() throws {
         let output = try Bundle.output(of: "cat /proc/self/oom_score_adj; grep 'locked memory' /proc/self/limits") {

@@ -31,7 +31,7 @@ struct CapabilityPlan: Equatable {
         let effective = reader.read(sets?.effective, "effective", within: permitted, "it is not permitted")
         let ambient = reader.read(
             sets?.ambient, "ambient", within: permitted.intersection(inheritable),
-            "it is not both permitted and inheritable")
+            "it is not both permitted and inheritable", code: .ambientCapability)
         self.bounding = BoundingSet(kept: bounding)
         grant = CapabilityGrant(
             effective: effective, permitted: permitted, inheritable: inheritable, ambient: ambient)
@@ -90,7 +90,8 @@ private struct CapabilityReader {
     init(pointer: String) { self.pointer = pointer }
 
     mutating func read(
-        _ names: [String]?, _ set: String, within limit: CapabilitySet, _ reason: String
+        _ names: [String]?, _ set: String, within limit: CapabilitySet, _ reason: String,
+        code: Failure.Code = .unknownCapability
     ) -> CapabilitySet {
         var found: CapabilitySet = []
         var unknown: [(name: String, index: Int)] = []
@@ -106,19 +107,21 @@ private struct CapabilityReader {
                 beyond.append((name, index))
             }
         }
-        warn(of: unknown, in: set) { list in
+        warn(of: unknown, in: set, .unknownCapability) { list in
             unknown.count == 1 ? "unknown capability \(list) is ignored" : "unknown capabilities are ignored: \(list)"
         }
-        warn(of: beyond, in: set) { "\($0) cannot be granted: \(reason)" }
+        warn(of: beyond, in: set, code) { "\($0) cannot be granted: \(reason)" }
         return found
     }
 
     /// One line for all of a set: who asks for one that is not there asks for many.
-    private mutating func warn(of names: [(name: String, index: Int)], in set: String, _ words: (String) -> String) {
+    private mutating func warn(
+        of names: [(name: String, index: Int)], in set: String, _ code: Failure.Code, _ words: (String) -> String
+    ) {
         guard let first = names.first else { return }
         var list = first.name
         for (name, _) in names.dropFirst() { list += ", \(name)" }
         let place = names.count == 1 ? "\(pointer)/\(set)/\(first.index)" : "\(pointer)/\(set)"
-        warnings.append(Failure(words(list), pointer: place, code: .unknownCapability))
+        warnings.append(Failure(words(list), pointer: place, code: code))
     }
 }
