@@ -69,8 +69,8 @@ extension CommandTable {
                 Option(.stats, "", .flag, "", "tell what it uses now, once"),
             ],
             description: """
-                Prints one line of JSON for each event: 'stats' at every interval, and 'oom' each time that the
-                kernel ended a process because of the container's memory limit. Ends with the container.
+                Prints one line of JSON for each event: 'stats' at every interval, and 'oom' when the kernel
+                has ended processes because of the container's memory limit. Ends with the container.
                 """)
     }
 }

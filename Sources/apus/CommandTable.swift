@@ -70,14 +70,13 @@ enum CommandTable {
         [
             Option(
                 .cgroupManager, "", .text, "MANAGER",
-                "who makes cgroups: 'cgroupfs', 'systemd', or 'disabled' for none (default: cgroupfs)"),
+                "'cgroupfs': make a cgroup for the container; 'disabled': make none (default: cgroupfs)"),
             Option(.debug, "", .flag, "", "log more"),
             Option(.log, "", .text, "FILE", "append the log to FILE instead of writing it to stderr"),
             Option(.logFormat, "", .text, "FORMAT", "log lines as 'text' or as 'json' (default: text)"),
             Option(.root, "", .text, "DIR", "where the containers' state is kept (default: /run/apus)"),
             Option(.rootless, "", .flagOrAuto, "BOOL", "ignore cgroup permission errors: true, false or auto"),
-            Option(
-                .systemdCgroup, "", .flag, "", "make cgroups through systemd; cgroupsPath is then slice:prefix:name"),
+            Option(.systemdCgroup, "", .flag, "", "have systemd make cgroups: not supported yet, it is refused"),
             Option(.trace, "", .text, "FILE", "write every step that was done to FILE, as JSON lines"),
             help,
             Option(.version, "v", .flag, "", "print the version"),
@@ -254,8 +253,8 @@ extension CommandTable {
                     .host, "", .text, "HOST", "plan for the 'real' host, or for 'none', a fixed one (default: real)"),
             ],
             description: """
-                Prints the ordered list of steps that 'apus create' would take for the bundle, each with the place
-                in config.json that asks for it. Needs no privileges.
+                Prints the ordered list of steps that 'apus run' would take for the bundle, up to the container's
+                program, each with the place in config.json that asks for it. Needs no privileges.
                 """)
     }
 

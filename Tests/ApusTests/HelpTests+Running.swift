@@ -95,8 +95,8 @@ extension HelpTests {
                apus events [command options] <container-id>
 
             DESCRIPTION:
-               Prints one line of JSON for each event: 'stats' at every interval, and 'oom' each time that the
-               kernel ended a process because of the container's memory limit. Ends with the container.
+               Prints one line of JSON for each event: 'stats' at every interval, and 'oom' when the kernel
+               has ended processes because of the container's memory limit. Ends with the container.
 
             OPTIONS:
                --interval TIME  how often, such as 500ms or 1m30s (default: 5s)

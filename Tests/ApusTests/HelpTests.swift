@@ -41,13 +41,13 @@ struct HelpTests {
                    help, h     show the commands, or the help of one
 
                 GLOBAL OPTIONS:
-                   --cgroup-manager MANAGER  who makes cgroups: 'cgroupfs', 'systemd', or 'disabled' for none (default: cgroupfs)
+                   --cgroup-manager MANAGER  'cgroupfs': make a cgroup for the container; 'disabled': make none (default: cgroupfs)
                    --debug                   log more
                    --log FILE                append the log to FILE instead of writing it to stderr
                    --log-format FORMAT       log lines as 'text' or as 'json' (default: text)
                    --root DIR                where the containers' state is kept (default: /run/apus)
                    --rootless BOOL           ignore cgroup permission errors: true, false or auto
-                   --systemd-cgroup          make cgroups through systemd; cgroupsPath is then slice:prefix:name
+                   --systemd-cgroup          have systemd make cgroups: not supported yet, it is refused
                    --trace FILE              write every step that was done to FILE, as JSON lines
                    --help, -h                show this help
                    --version, -v             print the version
@@ -257,8 +257,8 @@ struct HelpTests {
                apus explain [command options]
 
             DESCRIPTION:
-               Prints the ordered list of steps that 'apus create' would take for the bundle, each with the place
-               in config.json that asks for it. Needs no privileges.
+               Prints the ordered list of steps that 'apus run' would take for the bundle, up to the container's
+               program, each with the place in config.json that asks for it. Needs no privileges.
 
             OPTIONS:
                --bundle DIR, -b DIR  the bundle's directory (default: the current one)

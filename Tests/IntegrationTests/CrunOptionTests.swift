@@ -137,6 +137,31 @@ struct CrunOptionTests {
         #expect(!cleared.contains("4242") && kept.contains("4242"), "\(cleared)\(kept)")
     }
 
+    @Test(
+        "cgroups of systemd are refused, with a word about what to leave out, and nothing is left", .oursOnly,
+        arguments: [["--systemd-cgroup"], ["--cgroup-manager", "systemd"]])
+    func systemd(options: [String]) throws {
+        try Bundle.with { bundle in
+            let words = [RuntimeUnderTest.path, "--root", bundle.state] + options
+            let outcome = try Program.run(words + ["create", "--bundle", bundle.folder, bundle.id])
+            #expect(outcome.exit == 1)
+            for part in ["systemd cgroup driver is not supported yet", "leave --systemd-cgroup out"] {
+                #expect(outcome.diagnostics.contains(part), "\(outcome.said)")
+            }
+            bundle.expectNothingLeft()
+        }
+    }
+
+    @Test("--log journald: and syslog: are refused, not taken for files", .oursOnly, arguments: ["journald:x", "syslog:x"])
+    func services(word: String) throws {
+        try Bundle.with { bundle in
+            let words = [RuntimeUnderTest.path, "--root", bundle.state, "--log", word, "list"]
+            let outcome = try Program.run(words, Program.Surroundings(folder: bundle.folder))
+            #expect(outcome.exit == 1 && outcome.diagnostics.contains("apus does not write to"), "\(outcome.said)")
+            #expect(Files.status("\(bundle.folder)/\(word)") == nil)
+        }
+    }
+
     @Test("--log file:PATH is the file PATH")
     func log() throws {
         try Bundle.with { bundle in

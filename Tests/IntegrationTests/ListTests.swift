@@ -1,13 +1,32 @@
 import Testing
 
-/// What callers read where there is no container.
-@Suite("An empty list", .inMachine, .unless("command-line"))
-struct EmptyListTests {
-    @Test("is an array, which Apple's containerization decodes it as (facts.md 6)", .unless("list-empty"))
-    func json() throws {
+/// `list` as callers read it, where there is no container yet.
+@Suite("Lists", .inMachine, .unless("command-line"))
+struct ListTests {
+    @Test("an empty one is an array, which Apple's containerization decodes it as (facts.md 6)", .unless("list-empty"))
+    func empty() throws {
         try Bundle.with { bundle in
             let outcome = try bundle.call("list", "--format", "json")
             #expect(outcome.output == "[]\n")
+        }
+    }
+
+    @Test("a container that is still being made has a time in it, without which Go reads none of the list", .oursOnly)
+    func creating() throws {
+        try Bundle.with { bundle in
+            let notes = bundle.folder
+            try bundle.edit {
+                let list = "\(RuntimeUnderTest.path) --root \(bundle.state) list --format json > \(notes)/list"
+                $0["hooks"]["createRuntime"] = [HookRuleTests.shell("cat > \(notes)/seen; \(list)")]
+            }
+            expectSuccess(try bundle.create())
+            let listed = try #require(try JSON(Files.text(notes + "/list")).items.first)
+            #expect(listed["status"] == "creating")
+            let created = try #require(listed["created"].string)
+            #expect(created.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/) != nil, "\(created)")
+            // The container is as old as its first record.
+            let seen = [try Files.text(notes + "/seen"), try bundle.call("state", bundle.id).output]
+            for text in seen { #expect(try JSON(text)["created"].string == created) }
         }
     }
 }

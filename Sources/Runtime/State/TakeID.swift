@@ -19,6 +19,8 @@ struct TakeID: Equatable {
         // What is in the recorded cgroup is what `delete --force` ends: it must not be somebody else's.
         if let cgroup = record.cgroup { try Cgroup.refuseUsed(at: cgroup) }
         session.record = record
+        // From the first record on: readers written in Go cannot read an empty time.
+        session.record.created = Timestamp.now.precise
         try session.folder.write(session.record)
         try session.folder.keep(config: config)
     }
@@ -46,7 +48,6 @@ struct RecordContainer: Equatable {
         }
         session.record.pid = session.pid
         session.record.start = start.time
-        session.record.created = Timestamp.now.precise
         try session.folder.write(session.record)
         if let pidFile { try PIDFile.write(session.pid, to: pidFile) }
     }

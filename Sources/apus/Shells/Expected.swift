@@ -20,7 +20,7 @@ extension Option {
         case (_, "FILE"), (_, "SOCKET"): .file
         case (_, "FORMAT"): .oneOf([name == .logFormat ? "text" : "table", "json"])
         case (_, "HOST"): .oneOf(["real", "none"])
-        case (_, "MANAGER"): .oneOf(["cgroupfs", "systemd", "disabled"])
+        case (_, "MANAGER"): .oneOf(["cgroupfs", "disabled"])
         default: .anything
         }
     }
