@@ -186,6 +186,7 @@ int shim_release(char *release) {
     return answer;
 }
 pid_t shim_getppid(void) { return getppid(); }
+pid_t shim_getpgrp(void) { return getpgrp(); }
 pid_t shim_setsid(void) { return RESULT(setsid()); }
 int shim_setpgid(pid_t pid, pid_t group) { return RESULT(setpgid(pid, group)); }
 int shim_prctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {

@@ -1,9 +1,8 @@
-// waiting.c - epoll(7) and the process group, by the rules of cshim.h.
+// waiting.c - epoll(7), by the rules of cshim.h.
 #include "include/cshim.h"
 #include "result.h"
 
 #include <sys/epoll.h>
-#include <unistd.h>
 
 int shim_epoll_create(void) { return RESULT(epoll_create1(EPOLL_CLOEXEC)); }
 int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag) {
@@ -16,5 +15,3 @@ int shim_epoll_wait(int epoll, uint64_t *tag, int milliseconds) {
     *tag = event.data.u64;
     return answer;
 }
-
-pid_t shim_getpgrp(void) { return getpgrp(); }

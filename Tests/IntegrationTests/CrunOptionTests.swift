@@ -152,7 +152,9 @@ struct CrunOptionTests {
         }
     }
 
-    @Test("--log journald: and syslog: are refused, not taken for files", .oursOnly, arguments: ["journald:x", "syslog:x"])
+    @Test(
+        "--log journald: and syslog: are refused, not taken for files", .oursOnly,
+        arguments: ["journald:x", "syslog:x"])
     func services(word: String) throws {
         try Bundle.with { bundle in
             let words = [RuntimeUnderTest.path, "--root", bundle.state, "--log", word, "list"]

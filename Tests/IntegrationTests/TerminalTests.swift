@@ -9,11 +9,7 @@ struct TerminalTests {
         _ script: String, _ edit: (inout JSON) throws -> Void = { _ in },
         _ body: (Bundle, borrowing ListeningSocket) throws -> Void
     ) throws {
-        try Bundle.with {
-            $0.shell(script)
-            $0["process"]["terminal"] = true
-            try edit(&$0)
-        } _: { bundle in
+        try ForegroundTests.with(script, edit) { bundle in
             try body(bundle, try ListeningSocket(at: bundle.folder + "/console"))
         }
     }

@@ -81,8 +81,10 @@ extension Cgroup {
     private borrowing func backup(of files: [CgroupFile]) -> CgroupBackup {
         var backup = CgroupBackup()
         for line in files {
-            // The kernel gives a cgroup another weight where it becomes idle, or is it no more. What comes first is restored last.
-            if line.name == "cpu.idle", let text = try? read("cpu.weight") { backup.add("cpu.weight", text, before: "") }
+            // With its idleness a cgroup changes its weight, too. What comes first here is restored last.
+            if line.name == "cpu.idle", let weight = try? read("cpu.weight") {
+                backup.add("cpu.weight", weight, before: "")
+            }
             if let text = try? read(line.name) { backup.add(line.name, text, before: line.value) }
             guard case .missingMeans(let name, let value) = line.refusal, let text = try? read(name) else { continue }
             backup.add(name, text, before: value)

@@ -8,7 +8,7 @@ struct FindTerminal: Equatable {
     func perform(_ session: inout HostSession) throws(Failure) { session.hostTerminal = try HostTerminal.find() }
 }
 
-/// Connects to whoever gets the container's terminal, before anything needs it: one that is not there is an error here.
+/// Connects to whoever gets the container's terminal.
 struct ConnectConsole: Equatable {
     /// `--console-socket`, absolute.
     var path: String
@@ -16,11 +16,8 @@ struct ConnectConsole: Equatable {
     var summary: String { "connect to the console socket \(path)" }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        do throws(Failure) { session.console = try StreamSocket(to: path, within: patience) } catch {
-            throw Failure(
-                "connect to the console socket \(path)", cause: error.cause,
-                hint: "whoever wants the container's terminal must listen there")
-        }
+        session.console = try Receiver.connect(
+            to: "the console socket", at: path, hint: "whoever wants the container's terminal must listen there")
     }
 }
 

@@ -13,18 +13,15 @@ struct PidfdSocket: Equatable {
     var pointer = ""
 }
 
-/// Connects to whoever wants the pidfd, before anything needs it: one that is not there is an error here.
+/// Connects to whoever wants the pidfd.
 struct ConnectPidfdSocket: Equatable {
     var socket: PidfdSocket
 
     var summary: String { "connect to the pidfd socket \(socket.path)" }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        do throws(Failure) { session.pidfdReceiver = try StreamSocket(to: socket.path, within: patience) } catch {
-            throw Failure(
-                "connect to the pidfd socket \(socket.path)", cause: error.cause,
-                hint: "whoever wants the pidfd must listen there")
-        }
+        session.pidfdReceiver = try Receiver.connect(
+            to: "the pidfd socket", at: socket.path, hint: "whoever wants the pidfd must listen there")
     }
 }
 

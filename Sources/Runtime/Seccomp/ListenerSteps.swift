@@ -2,18 +2,16 @@ import Base
 import Linux
 import OCI
 
-/// Connects to the seccomp agent, before anything needs it: one that is not there is an error here.
+/// Connects to the seccomp agent.
 struct ConnectAgent: Equatable {
     var path: String
 
     var summary: String { "connect to the seccomp agent at \(path)" }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        do throws(Failure) { session.agent = try StreamSocket(to: path, within: patience) } catch {
-            throw Failure(
-                "connect to the seccomp agent at \(path)", cause: error.cause,
-                hint: "a program must listen there, to decide on the calls of SCMP_ACT_NOTIFY")
-        }
+        session.agent = try Receiver.connect(
+            to: "the seccomp agent at", at: path,
+            hint: "a program must listen there, to decide on the calls of SCMP_ACT_NOTIFY")
     }
 }
 

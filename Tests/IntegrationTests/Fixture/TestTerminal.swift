@@ -60,6 +60,22 @@ struct TestTerminal: ~Copyable {
     /// All modes, for a comparison.
     var allModes: [UInt32] { [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag] }
 
+    /// Reads `size` bytes, or until nothing more has come for a minute.
+    ///
+    /// - Returns: How many came, and the last six of them.
+    func readAll(_ size: Int) -> (count: Int, last: String) {
+        var count = 0, buffer = [UInt8](repeating: 0, count: 65536), last: [UInt8] = []
+        while count < size {
+            var entry = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+            guard poll(&entry, 1, 60000) > 0 else { break }
+            let read = Glibc.read(master, &buffer, buffer.count)
+            guard read > 0 else { break }
+            count += read
+            last = Array((last + buffer[..<read]).suffix(6))
+        }
+        return (count, String(decoding: last, as: UTF8.self))
+    }
+
     func type(_ text: String) { _ = text.withCString { write(master, $0, strlen($0)) } }
 
     /// Reads until `text` is seen, or the other end is closed.
