@@ -35,14 +35,17 @@ container_cgroups() {
     find /sys/fs/cgroup -mindepth 2 -type d -regextype egrep -regex '.*/[^/]*[0-9a-f]{64}[^/]*'
 }
 
-# nothing_left: what a caller and its runtime must not leave when every container is gone: a process below another shim or
-# monitor, a container's cgroup that was not there before ($work/before), an entry in the runtime's folder; says what it found
+# remains [FOLDER...]: what a caller and its runtime must not leave when every container is gone: a shim or a monitor, a
+# container's cgroup, an entry in a runtime's folder
+remains() {
+    pgrep -af 'containerd-shim|conmon' || true
+    container_cgroups
+    find "$@" -mindepth 1 -maxdepth 1 ! -name '.cache:*' 2> /dev/null || true
+}
+
+# nothing_left FOLDER...: nothing remains but what other callers had left before ($work/before); says what does
 nothing_left() {
     local found
-    found=$(pgrep -af 'containerd-shim|conmon' || true)
-    for folder in "$@"; do
-        found+=$(find "$folder" -mindepth 1 -maxdepth 1 ! -name '.cache:*' 2> /dev/null || true)
-    done
-    found+=$(container_cgroups | grep -vxFf "$work/before" || true)
+    found=$(remains "$@" | grep -vxFf "$work/before" || true)
     [[ ! $found ]] || { echo "left: $found"; return 1; }
 }

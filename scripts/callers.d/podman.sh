@@ -109,10 +109,10 @@ pods() {
 monitor_killed() {
     run begin orphan : sleep 1000
     run pid_of orphan
-    echo "$out" > "$work/before"
+    echo "$out" > "$work/orphan"
     run about orphan '{{.Id}}'
     run pkill -KILL -f -- "[c]onmon .*-c $out"
     works 'monitor killed: the container can be removed' remove orphan
-    works 'monitor killed: its process is gone' soon gone "$(cat "$work/before")"
+    works 'monitor killed: its process is gone' soon gone "$(cat "$work/orphan")"
     is 'monitor killed: no container is left' '' engine ps -aq
 }
