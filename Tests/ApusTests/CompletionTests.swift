@@ -6,160 +6,91 @@ import Testing
 /// The completions, asked of the shells themselves, where they are installed.
 @Suite("Completion")
 struct CompletionTests {
-    /// What a shell prints of a script.
-    private func say(_ shell: String, _ script: String, in folder: Folder) throws -> String {
-        try folder.write(script, to: "script")
-        let process = Process(), output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = shell == "zsh" ? [shell, "-f", "\(folder.path)/script"] : [shell, "\(folder.path)/script"]
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = ["PATH": "\(folder.path):\(path)", "HOME": folder.path, "TERM": "dumb"]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self)
-    }
+    @Test("bash proposes what can come next", .enabled(if: AskedShell.isInstalled(.bash), "bash is not installed"))
+    func bash() throws { try check(.bash) }
 
-    private static func has(_ shell: String) -> Bool {
-        ["/usr/bin", "/bin", "/usr/local/bin"].contains {
-            FileManager.default.isExecutableFile(atPath: "\($0)/\(shell)")
+    @Test("zsh proposes what can come next", .enabled(if: AskedShell.isInstalled(.zsh), "zsh is not installed"))
+    func zsh() throws { try check(.zsh) }
+
+    @Test("fish proposes what can come next", .enabled(if: AskedShell.isInstalled(.fish), "fish is not installed"))
+    func fish() throws { try check(.fish) }
+
+    /// Asks all in one run: a shell takes long to start.
+    private func check(_ shell: Shell) throws {
+        let expected = Self.lines.merging(Self.options) { one, _ in one }
+        let answers = try AskedShell(shell: shell).answers(to: expected.keys.sorted())
+        #expect(answers.noise == "")
+        #expect(Set(answers.words.map(\.line)) == Set(expected.keys), "it was asked all")
+        for (line, words) in answers.words {
+            #expect(words == expected[line]?.split(separator: " ").map(String.init).sorted(), "\(shell): \(line)")
         }
     }
 
-    /// A folder with an `apus` that knows two containers, and one more below `--root /other`.
-    private func with(_ body: (Folder) throws -> Void) throws {
-        try Folder.with { folder in
-            try folder.write(
-                "#!/bin/sh\ncase \"$*\" in *'--root /other'*) echo other ;; *) echo first; echo second ;; esac\n",
-                to: "apus")
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder.path)/apus")
-            try body(folder)
+    /// Of each command exactly the options of its table, and before one those that stand there.
+    private static var options: [String: String] {
+        var lines = ["apus -": words(CommandTable.globals), "apus --rootless -": words(CommandTable.globals)]
+        for verb in Verb.allCases {
+            lines["apus \(verb.rawValue) -"] = words(CommandTable.options(of: verb))
+            lines["apus --debug --root x \(verb.rawValue) --help -"] = words(CommandTable.options(of: verb))
         }
+        return lines
     }
+
+    private static func words(_ options: [Option]) -> String {
+        options.filter { !$0.isHidden }.flatMap { option in
+            ["--\(option.name.rawValue)"] + (option.letter.isEmpty ? [] : ["-\(option.letter)"])
+        }.joined(separator: " ")
+    }
+
+    private static let commands = Verb.allCases.map(\.rawValue).joined(separator: " ")
+
+    /// What each line proposes.
+    private static let lines = [
+        // commands and operands
+        "apus ": commands, "apus pa": "pause", "apus help ": commands, "apus h ru": "run", "apus man exp": "explain",
+        "apus completion ": "bash zsh fish", "apus create ": "", "apus kill first U": "USR1 USR2",
+        "apus start ": "first second", "apus start sec": "second", "apus start first ": "",
+        "apus -- start ": "first second", "apus start -- ": "first second", "apus start -- -": "",
+        "apus -- start -": "--help -h",
+        // values, behind a blank or an equals sign, with one dash or two, of options that are not shown, too
+        "apus list --format ": "table json", "apus list -f t": "table", "apus list --format=": "table json",
+        "apus list --format=t": "table", "apus list -format=t": "table", "apus list --f t": "table",
+        "apus --log-format j": "json", "apus --debug=": "true false", "apus --nonsense=": "",
+        "apus --debug ps --format json ": "first second", "apus update --kernel-memory 5 ": "first second",
+        "apus update --memory ": "", "apus update --memory=5 ": "first second",
+        // files
+        "apus create --bundle bun": "bundle", "apus create -b bun": "bundle", "apus create --bundle=bun": "bundle",
+        "apus create --bundle fil": "", "apus update -r fil": "file.json", "apus update -r=fil": "file.json",
+        // the containers of a root
+        "apus --root /other start ": "other", "apus --root=/other start ": "other", "apus -root /other start ": "other",
+        "apus --debug --root \"/other\" start ": "other", "apus --root /x --root=/other kill ": "other",
+        "apus --root=/other exec --user 0:0 ": "other", "apus --log /other start ": "first second",
+        // flags take a value behind an equals sign alone; --rootless takes the next word where it is one
+        "apus --debug=true start ": "first second", "apus --debug start ": "first second",
+        "apus --rootless start ": "first second", "apus --rootless true start ": "first second",
+        "apus --rootless=true start ": "first second", "apus --rootless ": "true false auto \(commands)",
+        "apus --rootless tr": "true", "apus --rootless=": "true false auto", "apus spec --rootless ": "",
+        // a colon in a word
+        "apus exec --user ": "", "apus exec --user 0:": "", "apus exec --user 0:0 ": "first second",
+        "apus exec --user 0:0 -": words(CommandTable.options(of: .exec)), "apus exec --env A=b:c sec": "second",
+        // what follows the container is another program's
+        "apus exec first ": "", "apus exec first -": "", "apus exec first sh -": "", "apus exec -u 0:0 first sh --": "",
+        "apus ps first -": "", "apus start first -": "--help -h",
+    ]
 
     @Test(
-        "bash proposes what can come next",
-        .enabled(if: has("bash"), "bash is not installed"),
-        arguments: [
-            ("apus pa", "pause"), ("apus --ro", "--root --rootless"), ("apus --log-format ", "text json"),
-            ("apus --log-format j", "json"), ("apus start ", "first second"), ("apus --root /other start ", "other"),
-            ("apus start s", "second"), ("apus start first ", ""), ("apus kill first U", "USR1 USR2"),
-            ("apus list --format ", "table json"), ("apus list -f t", "table"), ("apus list --q", "--quiet"),
-            ("apus --debug ps --format json ", "first second"), ("apus create --bundle bun", "bundle"),
-            ("apus create -b bun", "bundle"), ("apus completion ", "bash zsh fish"), ("apus man exp", "explain"),
-            ("apus --rootless ", "true false auto"), ("apus update --memory ", ""), ("apus create ", ""),
-            ("apus update -r file", "file.json"),
-        ])
-    func bash(line: String, expected: String) throws {
-        try with { folder in
-            try FileManager.default.createDirectory(
-                atPath: "\(folder.path)/bundle", withIntermediateDirectories: false)
-            try folder.write("{}", to: "file.json")
-            let said = try say(
-                "bash",
-                Completion.script(for: .bash) + """
-
-                    compopt() { :; }
-                    line=\(Completion.quoted(line))
-                    read -ra COMP_WORDS <<< "$line"
-                    [[ $line != *' ' ]] || COMP_WORDS+=('')
-                    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-                    _apus
-                    echo "${COMPREPLY[*]}"
-
-                    """, in: folder)
-            #expect(said == expected + "\n")
-        }
-    }
-
-    @Test(
-        "fish proposes what can come next", .enabled(if: has("fish"), "fish is not installed"),
-        arguments: [
-            ("apus pa", "pause"), ("apus list --format ", "json table"), ("apus completion ", "bash fish zsh"),
-            ("apus start s", "second"), ("apus create --bundle bun", "bundle/"),
-        ])
-    func fish(line: String, expected: String) throws {
-        try with { folder in
-            try FileManager.default.createDirectory(
-                atPath: "\(folder.path)/bundle", withIntermediateDirectories: false)
-            let said = try say(
-                "fish", Completion.script(for: .fish) + "\ncomplete -C \(Completion.quoted(line))\n", in: folder)
-            let words = said.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
-            #expect(words.sorted().joined(separator: " ") == expected)
-        }
-    }
-
-    @Test("bash, zsh and fish take their scripts", arguments: Shell.allCases)
-    func syntax(shell: Shell) throws {
-        guard Self.has(shell.rawValue) else { return }
-        try Folder.with { folder in
-            try folder.write(Completion.script(for: shell), to: "completion")
-            #expect(try say(shell.rawValue, "\(shell.rawValue) -n '\(folder.path)/completion'\n", in: folder) == "")
-        }
-    }
-
-    @Test("every command and every option that is shown is in every script", arguments: Shell.allCases)
-    func complete(shell: Shell) {
-        let script = Completion.script(for: shell)
-        for (verb, options) in Completion.places {
-            if let verb { #expect(script.contains(verb.rawValue)) }
-            for option in options {
-                #expect(script.contains(shell == .fish ? "-l \(option.name.rawValue) " : "--\(option.name.rawValue)"))
-            }
-        }
-        #expect(!script.contains("kernel-memory"), "a hidden option")
+        "--rootless takes the words that the program takes",
+        arguments: ["1", "t", "TRUE", "True", "0", "F", "false", "auto", "AUTO", "Auto", "", "yes", "tRUE", "start"])
+    func booleans(word: String) throws {
+        var reader = OptionReader()
+        try reader.read(["--rootless", word, "list"], options: CommandTable.globals, stopsAtFirstOperand: true)
+        let isTaken = try Regex(Completion.booleans).wholeMatch(in: word) != nil
+        #expect(isTaken == (reader.operands == ["list"]))
     }
 
     @Test("an unknown shell is refused")
     func unknown() {
         let failure = #expect(throws: (any Error).self) { try CompletionCommand(shell: "tcsh").perform() }
         #expect("\(failure as Any)".contains("unknown shell"))
-    }
-}
-
-@Suite("Manual pages")
-struct ManualPageTests {
-    private static let pages = [ManualPage.program] + Verb.allCases.map(ManualPage.command)
-
-    @Test("each has its sections, and nothing that roff would take for its own", arguments: pages)
-    func page(text: String) {
-        let lines = text.split(separator: "\n")
-        #expect(lines.first?.hasPrefix(".TH APUS") == true)
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "SEE ALSO"] {
-            #expect(lines.contains(".SH \(section)"))
-        }
-        for line in lines where line.hasPrefix(".") || line.hasPrefix("'") {
-            let macro = line.dropFirst().prefix { $0 != " " }
-            #expect(["TH", "SH", "TP", "B", "BR", "I"].contains(macro), "\(line)")
-        }
-        #expect(!text.contains(#/[^\\]-[a-z]/#), "a hyphen where a minus is meant")
-    }
-
-    @Test("groff formats them without a warning", .enabled(if: hasGroff, "groff is not installed"), arguments: pages)
-    func groff(text: String) throws {
-        try Folder.with { folder in
-            try folder.write(text, to: "page")
-            let process = Process(), output = Pipe(), errors = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/groff")
-            process.arguments = ["-man", "-Tascii", "-ww", "-P-cbu", "\(folder.path)/page"]
-            (process.standardOutput, process.standardError) = (output, errors)
-            try process.run()
-            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "")
-            process.waitUntilExit()
-            #expect(said.contains("apus") && said.contains("--help"))
-        }
-    }
-
-    private static let hasGroff = FileManager.default.isExecutableFile(atPath: "/usr/bin/groff")
-
-    @Test("a backslash, a minus, and a dot at the beginning stay what they are")
-    func escapes() {
-        #expect(ManualPage.roff("-a \\ b") == "\\-a \\e b")
-        #expect(ManualPage.roff(".x") == "\\&.x")
-        #expect(ManualPage.roff("'x") == "\\&'x")
     }
 }

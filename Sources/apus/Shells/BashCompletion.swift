@@ -1,84 +1,69 @@
 /// The script for bash(1): its section "Programmable Completion".
 enum BashCompletion {
     static var script: String {
-        var text = "# bash completion of apus, made by: apus completion bash\n\n"
+        var text = "# bash completion of apus, made by: apus completion bash\n\n" + PosixWalk.functions
         text += "# the options of a command, or those before it\n_apus_options() {\n    case $1 in\n"
         for (verb, options) in Completion.places {
             let words = options.flatMap(\.words).joined(separator: " ")
             text += "        \(verb?.rawValue ?? "''")) echo '\(words)' ;;\n"
         }
-        text += "    esac\n}\n\n"
-        text +=
-            "# what the value of an option can be; fails for one that takes none\n_apus_value() {\n    case $1:$2 in\n"
-        for (verb, options) in Completion.places {
-            for option in options {
-                guard let expected = option.expected else { continue }
-                let names = option.words.map { "\(verb?.rawValue ?? ""):\($0)" }.joined(separator: " | ")
-                text += "        \(names)) echo '\(word(expected))' ;;\n"
-            }
-        }
-        text += "        *) return 1 ;;\n    esac\n}\n\n"
-        text += "# what an operand of a command can be, by its number from 1\n_apus_operand() {\n    case $1:$2 in\n"
         let verbs = Verb.allCases.map(\.rawValue).joined(separator: " ")
-        text += "        :1) echo '\(verbs)' ;;\n"
-        for verb in Verb.allCases {
-            for (index, expected) in verb.expected.enumerated() where expected != .anything {
-                text += "        \(verb.rawValue):\(index + 1)) echo '\(word(expected))' ;;\n"
-            }
-        }
-        return text + "    esac\n}\n" + walk
+        return text + "    esac\n}\n\n_apus_commands='\(verbs)'\n\n" + split + propose
     }
 
-    private static func word(_ expected: ExpectedWord) -> String {
-        switch expected {
-        case .anything: ""
-        case .directory: "<directory>"
-        case .file: "<file>"
-        case .container: "<container>"
-        case .oneOf(let words): words.joined(separator: " ")
-        }
-    }
-
-    /// Walks over the words, as the program does, and proposes what can come next.
-    private static let walk = #"""
-
-        _apus() {
-            local current=${COMP_WORDS[COMP_CWORD]} command='' pending='' operands=0 word value index root=()
-            COMPREPLY=()
-            for ((index = 1; index < COMP_CWORD; index++)); do
+    /// bash also splits words at `:` and `=`, and replaces only what is behind the last of them.
+    private static let split = #"""
+        # the words up to the cursor as they were typed
+        _apus_split() {
+            local LC_ALL=C word index rest
+            rest=${COMP_LINE:0:COMP_POINT}
+            for ((index = 0; index < COMP_CWORD; index++)); do
                 word=${COMP_WORDS[index]}
-                if [[ $word == = ]]; then
-                    continue
-                elif [[ $pending ]]; then
-                    [[ $command || $pending != --root ]] || root=(--root "$word")
-                    pending=''
-                elif [[ $word == -?* ]]; then
-                    if value=$(_apus_value "$command" "$word"); then pending=$word; fi
-                elif [[ ! $command ]]; then
-                    command=$word
-                else
-                    operands=$((operands + 1))
-                fi
+                if [[ $index == 0 || $rest == [[:space:]]* ]]; then typed+=("$word"); else typed[-1]+=$word; fi
+                rest=${rest#*"$word"}
             done
-            [[ $current != = ]] || current=''
-            if [[ $pending ]]; then
-                value=$(_apus_value "$command" "$pending")
-            elif [[ $current == -* ]]; then
-                value=$(_apus_options "$command")
+            if [[ $rest == [[:space:]]* ]]; then
+                rest=${rest#"${rest%%[![:space:]]*}"}
+                typed+=("$rest")
             else
-                value=$(_apus_operand "$command" "$((operands + 1))")
+                typed[-1]+=$rest
             fi
-            case $value in
-                '<directory>') compopt -o filenames && mapfile -t COMPREPLY < <(compgen -A directory -- "$current") ;;
-                '<file>') compopt -o filenames && mapfile -t COMPREPLY < <(compgen -A file -- "$current") ;;
-                '<container>')
-                    value=$(apus "${root[@]}" list --quiet 2> /dev/null)
-                    mapfile -t COMPREPLY < <(compgen -W "$value" -- "$current")
-                    ;;
-                *) mapfile -t COMPREPLY < <(compgen -W "$value" -- "$current") ;;
-            esac
-        } &&
-            complete -F _apus apus
+            [[ $rest != [=:]* ]] || rest=''
+            kept=${typed[-1]%"$rest"}
+        }
+
+
+        """#
+
+    private static let propose = #"""
+        _apus() {
+            local command='' option='' expected='' operands=0 ended='' root=() prefix=''
+            local typed=() kept='' current kind word words=()
+            _apus_split
+            typed=("${typed[@]//[\\\"\']/}")
+            current=${typed[-1]}
+            _apus_walk "${typed[@]:1:${#typed[@]}-2}"
+            _apus_expect "$current"
+            COMPREPLY=()
+            for kind in $expected; do
+                words=()
+                case $kind in
+                    '<anything>') ;;
+                    '<directory>') mapfile -t words < <(compgen -A directory -- "${current#"$prefix"}") ;;
+                    '<file>') mapfile -t words < <(compgen -A file -- "${current#"$prefix"}") ;;
+                    '<container>') read -d '' -ra words < <(apus "${root[@]}" list --quiet 2> /dev/null) ;;
+                    '<command>') read -ra words <<< "$_apus_commands" ;;
+                    '<option>') read -ra words < <(_apus_options "$command") ;;
+                    *) words=("$kind") ;;
+                esac
+                [[ $kind != '<directory>' && $kind != '<file>' ]] || compopt -o filenames
+                for word in "${words[@]}"; do
+                    [[ $prefix$word != "$current"* ]] || COMPREPLY+=("$prefix$word")
+                done
+            done
+            COMPREPLY=("${COMPREPLY[@]#"$kept"}")
+        }
+        complete -F _apus apus
 
         """#
 }

@@ -1,4 +1,7 @@
 /// What a shell needs to complete the words of a command line, written from the command table.
+///
+/// Each script walks over the words before the current one by the rules of ``OptionReader``, and so comes to what the
+/// current one can be: words, or a word in angle brackets such as `<directory>`, which each shell has its own means for.
 enum Completion {
     /// The script for one shell.
     static func script(for shell: Shell) -> String {
@@ -11,10 +14,73 @@ enum Completion {
 
     /// The commands, and nil for the words before one, with the options that are shown.
     static var places: [(verb: Verb?, options: [Option])] {
-        [(nil, shown(CommandTable.globals))] + Verb.allCases.map { ($0, shown(CommandTable.options(of: $0))) }
+        all.map { place in (place.verb, place.options.filter { !$0.isHidden }) }
     }
 
-    private static func shown(_ options: [Option]) -> [Option] { options.filter { !$0.isHidden } }
+    /// The same with those that are not shown.
+    private static var all: [(verb: Verb?, options: [Option])] {
+        [(nil, CommandTable.globals)] + Verb.allCases.map { ($0, CommandTable.options(of: $0)) }
+    }
+
+    /// Lines of a table that the scripts look into.
+    typealias Table = [(keys: [String], words: String)]
+
+    /// What the value of an option can be, by the command and a name without dashes: `exec:user`, `:root`.
+    ///
+    /// Before the words stands `=` where the value can only be behind an `=`, and `?` where it can be missing.
+    static var values: Table {
+        var table: Table = []
+        for (verb, options) in all {
+            var place: Table = []
+            for option in options {
+                let names = [option.name.rawValue, option.letter].filter { !$0.isEmpty }
+                let keys = names.map { "\(verb?.rawValue ?? ""):\($0)" }
+                let words = words(of: option)
+                if let index = place.firstIndex(where: { $0.words == words }) {
+                    place[index].keys += keys
+                } else {
+                    place.append((keys, words))
+                }
+            }
+            table += place
+        }
+        return table
+    }
+
+    private static func words(of option: Option) -> String {
+        guard let expected = option.expected else { return "= true false" }
+        return (option.kind == .flagOrAuto ? "? " : "") + words(expected)
+    }
+
+    /// What an operand can be, by the command and its number from 1: `kill:2`; the command itself is `:1`.
+    static var operands: Table {
+        var table: Table = [([":1"], words(.command))]
+        for verb in Verb.allCases {
+            for (index, expected) in verb.expected.enumerated() where expected != .anything {
+                table.append((["\(verb.rawValue):\(index + 1)"], words(expected)))
+            }
+        }
+        return table
+    }
+
+    private static func words(_ expected: ExpectedWord) -> String {
+        switch expected {
+        case .anything: "<anything>"
+        case .directory: "<directory>"
+        case .file: "<file>"
+        case .container: "<container>"
+        case .command: "<command>"
+        case .oneOf(let words): words.joined(separator: " ")
+        }
+    }
+
+    /// The commands whose options end at the first operand.
+    static var stopping: [String] {
+        Verb.allCases.filter { CommandTable.entry($0).stopsAtFirstOperand }.map(\.rawValue)
+    }
+
+    /// The words that ``Option/Kind/flagOrAuto`` takes for its value, as an extended regular expression.
+    static let booleans = "^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False|auto|AUTO|Auto|)$"
 
     /// `text` as one word of bash, zsh or fish: in single quotes, and those in it outside of them.
     static func quoted(_ text: String) -> String {

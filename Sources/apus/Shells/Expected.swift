@@ -8,10 +8,12 @@ enum ExpectedWord: Equatable {
     case oneOf([String])
     /// The id of a container that there is.
     case container
+    /// The name of a command.
+    case command
 }
 
 extension Option {
-    /// What its value can be; nil where it takes none in the next word.
+    /// What its value can be; nil for a flag, which takes none in the next word.
     var expected: ExpectedWord? {
         switch (kind, placeholder) {
         case (.flag, _): nil
@@ -34,7 +36,7 @@ extension Verb {
     var expected: [ExpectedWord] {
         switch self {
         case .kill: [.container, .oneOf(Self.signals)]
-        case .help, .man: [.oneOf(Verb.allCases.map(\.rawValue))]
+        case .help, .man: [.command]
         case .completion: [.oneOf(Shell.allCases.map(\.rawValue))]
         // A new one has a name that nobody has.
         case .create, .run: [.anything]

@@ -1,48 +1,139 @@
-/// The script for fish: complete(1).
+/// The script for fish: complete(1). The walk is that of ``PosixWalk``, in fish's words.
 enum FishCompletion {
     static var script: String {
-        var text = """
-            # fish completion of apus, made by: apus completion fish
+        "# fish completion of apus, made by: apus completion fish\n\n"
+            + table("what an option's value can be, by the command and its name", "__apus_value", Completion.values)
+            + table("what an operand can be, by the command and its number", "__apus_operand", Completion.operands)
+            + options + commands + walk + expect + propose
+    }
 
-            function __apus_containers
-                apus list --quiet 2> /dev/null
-            end
-
-            complete -c apus -f
-
-            """
-        for verb in Verb.allCases {
-            let summary = Completion.quoted(CommandTable.entry(verb).summary)
-            text += "complete -c apus -n __fish_use_subcommand -a \(verb.rawValue) -d \(summary)\n"
+    private static func table(_ comment: String, _ name: String, _ lines: Completion.Table) -> String {
+        var text = "# \(comment)\nfunction \(name)\n    switch \"$argv[1]:$argv[2]\"\n"
+        for (keys, words) in lines {
+            text += "        case \(keys.joined(separator: " "))\n            echo \(Completion.quoted(words))\n"
         }
+        return text + "    end\nend\n\n"
+    }
+
+    private static var options: String {
+        var text = "# the options of a command, or those before it\nfunction __apus_options\n    switch \"$argv[1]\"\n"
         for (verb, options) in Completion.places {
-            let condition = verb.map { "'__fish_seen_subcommand_from \($0.rawValue)'" } ?? "__fish_use_subcommand"
-            for option in options {
-                text += "complete -c apus -n \(condition) -l \(option.name.rawValue)"
-                if !option.letter.isEmpty { text += " -s \(option.letter)" }
-                if let expected = option.expected, option.kind != .flagOrAuto {
-                    text += requires(expected) + values(expected)
-                }
-                text += " -d \(Completion.quoted(option.help))\n"
-            }
-            guard let verb else { continue }
-            for expected in verb.expected where expected != .anything {
-                text += "complete -c apus -n \(condition)\(values(expected))\n"
-            }
+            let lines = options.flatMap { option in option.words.map { ($0, option.help) } }
+            text += "        case \(verb?.rawValue ?? "''")\n" + pairs(lines, indent: "            ")
         }
-        return text
+        return text + "    end\nend\n\n"
     }
 
-    /// That the next word belongs to the option, and whether it can be a file.
-    private static func requires(_ expected: ExpectedWord) -> String { expected == .file ? " -r" : " -x" }
-
-    private static func values(_ expected: ExpectedWord) -> String {
-        switch expected {
-        case .anything: ""
-        case .directory: " -a '(__fish_complete_directories)'"
-        case .file: " -F"
-        case .container: " -a '(__apus_containers)'"
-        case .oneOf(let words): " -a '\(words.joined(separator: " "))'"
-        }
+    private static var commands: String {
+        "function __apus_commands\n"
+            + pairs(Verb.allCases.map { ($0.rawValue, CommandTable.entry($0).summary) }, indent: "    ") + "end\n\n"
     }
+
+    /// The printing of words with what they mean, a line each.
+    private static func pairs(_ lines: [(word: String, meaning: String)], indent: String) -> String {
+        let pairs = lines.map { " \\\n\(indent)    \($0.word) \(Completion.quoted($0.meaning))" }.joined()
+        return "\(indent)printf '%s\\t%s\\n'\(pairs)\n"
+    }
+
+    private static let walk = #"""
+        # walks over the words before the current one, as the program reads them
+        function __apus_walk -S
+            for word in $argv
+                if test -n "$option"
+                    set -l name $option
+                    set option ''
+                    if not string match -q '? *' -- "$expected"
+                        or string match -qr '\#(Completion.booleans)' -- "$word"
+                        set word (string replace -r '^~/' "$HOME/" -- "$word")
+                        test "$command:$name" != :root; or set root --root $word
+                        continue
+                    end
+                end
+                if test -n "$ended"; or not string match -qr '^-.' -- "$word"
+                    __apus_take "$word"
+                else if test "$word" = --
+                    set ended 1
+                else
+                    set -l name (string replace -r '^--?' '' -- $word)
+                    if not string match -q '*=*' -- $name
+                        set expected (__apus_value "$command" $name)
+                        string match -qr '^(= |$)' -- "$expected"; or set option $name
+                    else if string match -q ':root=*' -- "$command:$name"
+                        set root --root (string replace root= '' -- $name)
+                    end
+                end
+            end
+        end
+
+        # takes a word that is no option
+        function __apus_take -S
+            if test -z "$command"
+                set command $argv[1]
+                test "$command" != h; or set command help
+                set ended ''
+            else
+                set operands (math $operands + 1)
+                contains -- $command \#(Completion.stopping.joined(separator: " ")); and set ended 1
+            end
+        end
+
+
+        """#
+
+    private static let expect = #"""
+        # what the current word can be
+        function __apus_expect -S
+            if test -n "$option"; and not string match -q '? *' -- "$expected"
+                return
+            else if test -z "$ended"; and string match -q -- '-*=*' "$current"
+                set prefix (string replace -r '=.*' = -- $current)
+                set expected (__apus_value "$command" (string replace -r '^--?(.*)=$' '$1' -- $prefix))
+                set expected (string replace -r '^[=?] ' '' -- "$expected")
+            else if test -z "$ended"; and string match -q -- '-*' "$current"
+                set expected '<option>'
+            else
+                set -l values
+                test -z "$option"; or set values (string replace -r '^\? ' '' -- $expected)
+                set expected "$values "(__apus_operand "$command" (math $operands + 1); or echo)
+            end
+        end
+
+
+        """#
+
+    private static let propose = #"""
+        function __apus
+            set -l command ''
+            set -l option ''
+            set -l expected ''
+            set -l operands 0
+            set -l ended ''
+            set -l root
+            set -l prefix ''
+            set -l current (commandline -ct)
+            set -l before (commandline -opc)
+            __apus_walk $before[2..]
+            __apus_expect
+            for word in (string split -n ' ' -- "$expected")
+                switch $word
+                    case '<anything>'
+                    case '<directory>'
+                        string replace -r '^' -- "$prefix" (__fish_complete_directories (string replace -- "$prefix" '' "$current"))
+                    case '<file>'
+                        string replace -r '^' -- "$prefix" (__fish_complete_path (string replace -- "$prefix" '' "$current"))
+                    case '<container>'
+                        apus $root list --quiet 2> /dev/null
+                    case '<command>'
+                        __apus_commands
+                    case '<option>'
+                        __apus_options "$command"
+                    case '*'
+                        echo $prefix$word
+                end
+            end
+        end
+
+        complete -c apus -f -a '(__apus)'
+
+        """#
 }

@@ -1,87 +1,48 @@
-/// The script for zsh: zshcompsys(1), `_arguments`.
+/// The script for zsh: zshcompsys(1), `_describe`.
 enum ZshCompletion {
     static var script: String {
-        var text = """
-            #compdef apus
-            # zsh completion of apus, made by: apus completion zsh
-
-            _apus_containers() {
-                local -a ids
-                ids=(${(f)"$(apus ${opt_args[--root]:+--root ${(Q)opt_args[--root]}} list --quiet 2> /dev/null)"})
-                _describe container ids
-            }
-
-            _apus_commands() {
-                local -a commands
-                commands=(
-
-            """
-        for verb in Verb.allCases {
-            text += "        \(Completion.quoted("\(verb.rawValue):\(CommandTable.entry(verb).summary)"))\n"
+        var text = "#compdef apus\n# zsh completion of apus, made by: apus completion zsh\n\n" + PosixWalk.functions
+        text += "# the options of a command, or those before it\n_apus_options() {\n    local -a list\n    case $1 in\n"
+        for (verb, options) in Completion.places {
+            let lines = options.flatMap { option in option.words.map { "        " + line($0, option.help) } }
+            text += "        \(verb?.rawValue ?? "''"))\n            list=(\n" + lines.joined()
+            text += "            )\n            ;;\n"
         }
-        text += "    )\n    _describe command commands\n}\n\n_apus() {\n    local line state\n    local -A opt_args\n"
-        text += "    _arguments -C \\\n"
-        for option in Completion.places[0].options { text += argument(option) }
-        text += "        '1:command:_apus_commands' '*::argument:->argument'\n"
-        text += "    [[ $state == argument ]] || return\n    case $line[1] in\n"
-        for (verb, options) in Completion.places.dropFirst() {
-            guard let verb else { continue }
-            text += "        \(verb.rawValue))\n            _arguments \\\n"
-            for option in options { text += "        " + argument(option) }
-            for (index, expected) in verb.expected.enumerated() {
-                text += "                '\(index + 1):\(noun(expected)):\(action(expected))' \\\n"
-            }
-            text += "                && return\n            ;;\n"
-        }
-        return text + "    esac\n}\n\n_apus \"$@\"\n"
+        text += "    esac\n    _describe -o option list\n}\n\n_apus_commands() {\n    local -a list=(\n"
+        text += Verb.allCases.map { line($0.rawValue, CommandTable.entry($0).summary) }.joined()
+        return text + "    )\n    _describe command list\n}\n\n" + propose
     }
 
-    /// `'(--bundle -b)'{--bundle,-b}'[the directory]:DIR:_files -/' \`
-    private static func argument(_ option: Option) -> String {
-        let words = option.words
-        var text = "        "
-        if option.isRepeatable {
-            text += "'*'"
-        } else if words.count > 1 {
-            text += "'(\(words.joined(separator: " ")))'"
-        }
-        text += words.count > 1 ? "{\(words.joined(separator: ","))}" : words[0]
-        var help = Completion.quoted("[\(escaped(option.help))]")
-        if let expected = option.expected {
-            let isOptional = option.kind == .flagOrAuto
-            help.removeLast()
-            help += "\(isOptional ? "::" : ":")\(option.placeholder.lowercased()):\(action(expected))'"
-        }
-        return text + help + " \\\n"
+    private static func line(_ word: String, _ help: String) -> String {
+        "        \(Completion.quoted("\(word):\(help)"))\n"
     }
 
-    /// What has a meaning in a description.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            if scalar == "[" || scalar == "]" || scalar == ":" || scalar == "\\" { escaped += "\\" }
-            escaped.unicodeScalars.append(scalar)
+    private static let propose = #"""
+        _apus() {
+            local command='' option='' expected='' operands=0 ended='' prefix='' word
+            local -a root list
+            local curcontext=$curcontext expl result=1
+            _apus_walk "${(@Q)words[2,CURRENT-1]}"
+            _apus_expect "$PREFIX"
+            [[ ! $prefix ]] || compset -P 1 '*='
+            for word in ${=expected}; do
+                case $word in
+                    '<anything>') ;;
+                    '<directory>') _wanted directories expl directory _path_files -/ && result=0 ;;
+                    '<file>') _files && result=0 ;;
+                    '<container>')
+                        list=(${(f)"$(apus "${root[@]}" list --quiet 2> /dev/null)"})
+                        _describe container list && result=0
+                        ;;
+                    '<command>') _apus_commands && result=0 ;;
+                    '<option>') _apus_options "$command" && result=0 ;;
+                    *) compadd -- "$word" && result=0 ;;
+                esac
+            done
+            return result
         }
-        return escaped
-    }
 
-    private static func noun(_ expected: ExpectedWord) -> String {
-        switch expected {
-        case .anything: "id"
-        case .directory: "directory"
-        case .file: "file"
-        case .container: "container"
-        case .oneOf: "word"
-        }
-    }
+        _apus "$@"
 
-    private static func action(_ expected: ExpectedWord) -> String {
-        switch expected {
-        case .anything: ""
-        case .directory: "_files -/"
-        case .file: "_files"
-        case .container: "_apus_containers"
-        case .oneOf(let words): "(\(words.joined(separator: " ")))"
-        }
-    }
+        """#
 }
