@@ -50,16 +50,3 @@ public struct SignalDescriptor: ~Copyable {
         return CInt(buffer.load(as: UInt32.self))
     }
 }
-
-/// Waits for the children that are ours only because their parent ended (prctl(2), PR_SET_CHILD_SUBREAPER), but not for
-/// `pid`.
-public func buryOrphans(except pid: Int32) {
-    let exited: CInt = 4, noHang: CInt = 1, leave: CInt = 0x0100_0000
-    var code: CInt = 0
-    var status: CInt = 0
-    while true {
-        let ended = shim_wait(0, exited | noHang | leave, &code, &status)
-        guard ended > 0, ended != pid else { return }
-        _ = shim_wait(ended, exited | noHang, &code, &status)
-    }
-}

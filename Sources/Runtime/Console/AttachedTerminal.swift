@@ -13,6 +13,8 @@ struct AttachedTerminal: ~Copyable {
     private var typed: CopyLine
     private var printed: CopyLine
     private var watches: [Watch]
+    /// Whether all was copied that is to be.
+    private var isFinished = false
 
     /// - Parameter master: The master of the container's terminal; none where the container has the caller's own streams.
     init(_ master: consuming Descriptor, at host: consuming HostTerminal) throws(Failure) {
@@ -73,7 +75,7 @@ struct AttachedTerminal: ~Copyable {
     ///
     /// - Returns: Whether something can be done without waiting.
     mutating func watch(_ poll: borrowing EventPoll) throws(Failure) -> Bool {
-        guard isOpen else { return false }
+        guard isOpen, !isFinished else { return false }
         try watches[0].want(typed.wantsToRead ? .readable : [], poll)
         try watches[1].want(printed.wantsToWrite ? .writable : [], poll)
         let wanted: EventPoll.Events = printed.wantsToRead ? .readable : []
@@ -97,7 +99,7 @@ struct AttachedTerminal: ~Copyable {
                 peer = again
                 printed.goOn()
             }
-        case .signals, .process, .notification: break
+        case .signals, .process, .notification, .hooks: break
         }
     }
 
@@ -111,6 +113,14 @@ struct AttachedTerminal: ~Copyable {
         guard isOpen else { return }
         typed.end()
         peer = .none
+        try copyLast(poll, signals)
+        for index in watches.indices { try watches[index].want([], poll) }
+        isFinished = true
+    }
+
+    private mutating func copyLast(
+        _ poll: borrowing EventPoll, _ signals: borrowing SignalDescriptor
+    ) throws(Failure) {
         let limit = 1 << 20
         var count = 0
         while true {

@@ -10,6 +10,8 @@ struct Foreground: ~Copyable {
     private let poll: EventPoll
     /// Tells a service manager that the process is ready.
     var notify = NotifyRelay.none
+    /// What runs beside the process once it has begun.
+    var hooks = PoststartHooks.none
     /// What could not be passed on, to the process or to a service manager; for a line of the log each.
     private(set) var warnings: [Failure] = []
 
@@ -24,6 +26,7 @@ struct Foreground: ~Copyable {
         case terminal
         /// What the process says to a service manager.
         case notification
+        case hooks
     }
 
     /// - Parameters:
@@ -41,24 +44,28 @@ struct Foreground: ~Copyable {
         self.signals = signals
     }
 
-    /// Stays until the process ends.
+    /// Stays until the process and the hooks have ended.
+    ///
+    /// - Throws: ``Failure`` of a hook, at once.
     mutating func attend(to process: borrowing PidDescriptor, pid: Int32) throws(Failure) -> ProcessEnd {
         _ = try poll.add(process.number, .readable, tag: Source.process.rawValue)
         if notify.isOpen { _ = try poll.add(notify.number, .readable, tag: Source.notification.rawValue) }
+        if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: Source.hooks.rawValue) }
+        var end: ProcessEnd?
         while true {
+            if let end, !hooks.isOpen { return end }
             let isReady = try terminal.watch(poll)
             let tag = try poll.wait(milliseconds: isReady ? 0 : nil)
             switch tag.flatMap(Source.init) {
             case .signals:
                 if let signal = try signals.next() { answer(signal, for: process, pid) }
             case .process:
-                guard let end = try process.wait(hang: false) else { continue }
-                try poll.remove(process.number)
-                do throws(Failure) { try notify.passOnLast(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
-                // Whoever reads what it printed may be slow.
-                try terminal.finish(poll, signals)
-                notify.finish()
-                return end
+                end = try process.wait(hang: false)
+                if end != nil { try finish(process) }
+            case .hooks:
+                try poll.remove(hooks.number)
+                try hooks.end()
+                buryOrphans(except: [pid])
             case .notification:
                 // We stay the service's main process, which its manager may signal, since we pass that on.
                 do throws(Failure) { _ = try notify.passOn(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
@@ -67,6 +74,17 @@ struct Foreground: ~Copyable {
             }
             if isReady { terminal.copy(.input) }
         }
+    }
+
+    /// Passes on the last of what the process said and printed.
+    private mutating func finish(_ process: borrowing PidDescriptor) throws(Failure) {
+        try poll.remove(process.number)
+        do throws(Failure) { try notify.passOnLast(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
+        // Whoever reads what it printed may be slow, and is waited for: the hooks would only be told of again and again.
+        if hooks.isOpen { try poll.remove(hooks.number) }
+        try terminal.finish(poll, signals)
+        if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: Source.hooks.rawValue) }
+        notify.finish()
     }
 
     /// Neither a manager that cannot be reached nor a signal that may not be sent is a reason to end.
@@ -80,7 +98,7 @@ struct Foreground: ~Copyable {
         switch signal {
         case Signals.urgent: return
         case Signals.windowChange: return terminal.resize()
-        case Signals.childEnded: return buryOrphans(except: pid)
+        case Signals.childEnded: return buryOrphans(except: [pid, hooks.pid])
         case Signals.goOn: terminal.resume()
         default: break
         }

@@ -35,13 +35,16 @@ private func remove(_ container: borrowing MadeContainer, _ runtime: RuntimeOpti
     try destroy(container.folder, container.record, container.config, runtime)
 }
 
+/// Starts it, and leaves it alone.
+///
 /// - Returns: What tells a service manager once the program is ready.
 private func startOrDestroy(
     _ container: borrowing MadeContainer, _ options: RunOptions, _ runtime: RuntimeOptions
 ) throws(Failure) -> NotifyRelay {
     do throws(Failure) {
         let relay = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
-        try start(container.folder, container.record, container.config)
+        try openGate(in: container.folder, container.config)
+        try runPoststartHooks(container.config, container.record)
         return relay
     } catch {
         destroy(container, runtime)
@@ -60,17 +63,13 @@ private func startAndAttend(
     to container: inout MadeContainer, _ signals: consuming SignalDescriptor, _ options: RunOptions,
     _ runtime: RuntimeOptions
 ) throws(Failure) -> ProcessEnd {
-    var foreground: Foreground
     do throws(Failure) {
         let terminal = exchange(&container.terminal, with: .none)
         let host = exchange(&container.hostTerminal, with: .none)
-        foreground = try Foreground(signals, terminal: terminal, at: host)
-    } catch {
-        destroy(container, runtime)
-        throw error
-    }
-    foreground.notify = try startOrDestroy(container, options, runtime)
-    do throws(Failure) {
+        var foreground = try Foreground(signals, terminal: terminal, at: host)
+        foreground.notify = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
+        try openGate(in: container.folder, container.config)
+        foreground.hooks = try .begin(container.config, container.record)
         let end = try foreground.attend(to: container.pidfd, pid: container.record.pid ?? 0)
         for warning in foreground.warnings { runtime.warn(warning) }
         return end

@@ -43,11 +43,10 @@ private func openGate(
     return (record, config)
 }
 
-/// Opens the gate, and runs the poststart hooks once the program runs.
-func start(_ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config) throws(Failure) {
+/// Opens the gate of a container that nobody else starts.
+func openGate(in folder: borrowing ContainerFolder, _ config: Config) throws(Failure) {
     try requireProcess(config)
     try StartGate.open(in: folder.directory)
-    try runPoststartHooks(config, record)
 }
 
 /// A container without `process` can be created; to start it is an error (runtime.md, "Start").
@@ -58,8 +57,8 @@ private func requireProcess(_ config: Config) throws(Failure) {
     )
 }
 
-/// A failing hook ends the container (runtime.md, "Lifecycle", step 9).
-private func runPoststartHooks(_ config: Config, _ record: StateFile) throws(Failure) {
+/// Runs the hooks once the program runs. A failing hook ends the container (runtime.md, "Lifecycle", step 9).
+func runPoststartHooks(_ config: Config, _ record: StateFile) throws(Failure) {
     do throws(Failure) { try runHooks(.poststart, of: config, record) } catch {
         try? signal(record, Signals.kill)
         throw error
