@@ -12,6 +12,12 @@ extension Cgroup {
         return number(of: "frozen", in: String(decoding: events, as: UTF8.self)) == 1
     }
 
+    /// Lets go on what was told to stop. Whether it does stand is another question: once the last frozen process has been
+    /// killed, none does, and the next would.
+    borrowing func takeFreezerBack() throws(Failure) {
+        if Self.words(try read("cgroup.freeze")) == ["1"] { try write("0", to: "cgroup.freeze") }
+    }
+
     /// Stops every process in the cgroup and below it, and waits until they stand.
     ///
     /// - Parameter milliseconds: How long at most; then the freezer is taken back.

@@ -34,9 +34,9 @@ func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
             throw Failure.containerNotRunning
         }
     }
-    if number == Signals.kill, let cgroup = record.cgroup, Cgroup.isFrozen(at: cgroup) {
+    if number == Signals.kill, let cgroup = record.cgroup {
         // The kernel ends what is frozen, too; a parent that stays frozen is nothing to wait for.
-        try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.write("0", to: "cgroup.freeze") }
+        try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.takeFreezerBack() }
     }
 }
 
