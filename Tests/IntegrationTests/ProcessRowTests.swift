@@ -95,7 +95,9 @@ struct ProcessRowTests {
         #expect(output.lines.last?.words.suffix(3) == ["unlimited", "unlimited", "bytes"], "\(output)")
     }
 
-    @Test("rlimits: set for another user also by a runtime without CAP_SYS_RESOURCE, as in a container")
+    @Test(
+        "rlimits: set for another user also by a runtime without CAP_SYS_RESOURCE, as in a container",
+        .unless("rlimits-unprivileged"))
     func limitsWithoutPrivilege() throws {
         try Bundle.with {
             $0.args = ["/bin/sleep", "10000"]

@@ -14,6 +14,11 @@ looked_after() {
     soon is_so well '{{.State.Health.Status}}' "$1"
 }
 
+# oom_is_told CONTAINER: it is known that the kernel ended it for want of memory
+oom_is_told() {
+    is_so "$1" '{{.State.OOMKilled}}' true
+}
+
 engine() {
     command docker --host "unix://$work/docker.sock" "$@"
 }
@@ -37,7 +42,7 @@ all_checks() {
     has 'exec: --privileged has all capabilities' '^CapEff:.0*[13]ff' engine exec --privileged by-name cat /proc/self/status
     run remove by-name
     engine_checks
-    parts docker_events daemon_again shim_killed
+    parts docker_events docker_update daemon_again shim_killed
     works 'nothing is left' soon nothing_left "$work"/run/runtime-*/moby
 }
 
@@ -64,6 +69,15 @@ docker_events() {
     for event in create start oom die destroy; do
         has "events: $event" "^$event\$" cat "$work/events"
     done
+}
+
+# what Podman 4 has no option for
+docker_update() {
+    run begin fewer --pids-limit 50 --cpus 0.5 : sleep 1000
+    run engine update --pids-limit 33 fewer
+    is 'update: pids' 33 in_cgroup fewer pids.max
+    is 'update: pids, and the time stays' '50000 100000' in_cgroup fewer cpu.max
+    run remove fewer
 }
 
 daemon_again() {

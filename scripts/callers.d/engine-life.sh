@@ -122,14 +122,13 @@ updates() {
     run engine update --memory 96m --memory-swap 96m changed
     is 'update: memory' 100663296 in_cgroup changed memory.max
     is 'update: no swap as before' 0 in_cgroup changed memory.swap.max
-    run engine update --cpus 0.25 --pids-limit 33 changed
+    run engine update --cpus 0.25 changed
     is 'update: a share of the time' '25000 100000' in_cgroup changed cpu.max
-    is 'update: pids' 33 in_cgroup changed pids.max
     run engine update --cpu-shares 2048 --cpuset-cpus 0 changed
     has 'update: weight' '^(79|174)$' in_cgroup changed cpu.weight
     is 'update: a set' 0 in_cgroup changed cpuset.cpus
-    is 'update: what was not named stays' '100663296 25000 100000 33' eval \
-        'echo $(in_cgroup changed memory.max) $(in_cgroup changed cpu.max) $(in_cgroup changed pids.max)'
+    is 'update: what was not named stays' '100663296 25000 100000' eval \
+        'echo $(in_cgroup changed memory.max) $(in_cgroup changed cpu.max)'
     works 'update: devices are left alone' engine exec changed sh -c 'echo x > /dev/null'
     run remove changed
 }

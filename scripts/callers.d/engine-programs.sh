@@ -37,7 +37,7 @@ terminals() {
 memory_end() {
     run begin greedy --memory 16m --memory-swap 16m : sh -c 'sleep 1; exec dd if=/dev/zero of=/dev/null bs=100M count=1'
     is 'oom: the status' 137 engine wait greedy
-    is 'oom: it is told' true about greedy '{{.State.OOMKilled}}'
+    works 'oom: it is told' oom_is_told greedy
     run remove greedy
     has 'oom: of a child, the container goes on' '^alive$' box --memory 16m --memory-swap 16m : \
         sh -c 'dd if=/dev/zero of=/dev/null bs=100M count=1; echo alive'
