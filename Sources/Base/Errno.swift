@@ -61,5 +61,7 @@ extension Errno {
     public static let ENOTEMPTY = Errno(rawValue: 39)
     public static let ELOOP = Errno(rawValue: 40)
     public static let EOPNOTSUPP = Errno(rawValue: 95)
+    public static let ECONNRESET = Errno(rawValue: 104)
     public static let ETIMEDOUT = Errno(rawValue: 110)
+    public static let ECONNREFUSED = Errno(rawValue: 111)
 }

@@ -89,6 +89,16 @@ public struct Capabilities: Equatable, Sendable {
         }
     }
 
+    /// capset(2) alone, for sets that are smaller than before: the kernel takes from the ambient set what is no more both
+    /// permitted and inheritable.
+    ///
+    /// - Throws: ``Failure`` of `capset`: EPERM where a seccomp filter forbids it.
+    public func reduce() throws(Failure) {
+        try check(
+            shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset",
+            "give up the capabilities that the program does not get")
+    }
+
     // prctl(2)
     private static let readBounding: CInt = 23
     private static let dropFromBounding: CInt = 24

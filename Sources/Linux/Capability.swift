@@ -27,6 +27,9 @@ public struct Capability: Equatable, Sendable {
         return name.utf8.first.map { $0 < 0x3A } ?? true ? "CAP_\(number)" : name.uppercased()
     }
 
+    /// CAP_SYS_ADMIN.
+    public static let administration = Capability(number: 21)
+
     /// The last one that the running kernel knows (40 since Linux 5.9).
     public static var last: Capability { Capability(number: UInt8(clamping: max(cap_max_bits(), 1) - 1)) }
 

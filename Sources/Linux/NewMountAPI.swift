@@ -17,6 +17,15 @@ public struct FilesystemContext: ~Copyable {
         context = Descriptor(owning: try check(shim_fsopen(type, 0), "fsopen", "mount \(type)"))
     }
 
+    /// Takes over a context that another process opened.
+    public init(_ context: consuming Descriptor, of type: String) {
+        self.type = type
+        self.context = context
+    }
+
+    /// Gives the context away.
+    public consuming func release() -> Descriptor { context }
+
     /// FSCONFIG_SET_STRING: `key=value`; the kernel takes at most 255 bytes of value.
     public borrowing func set(_ key: String, to value: String) throws(Failure) {
         let answer = value.withCString { shim_fsconfig(context.number, 1, key, $0, 0) }

@@ -97,6 +97,9 @@ public struct ProcessStart: Equatable, Sendable {
     /// Whether it is a zombie or dead (field 3 is Z, X or x): only its number is left.
     public let hasEnded: Bool
 
+    /// Whether somebody stopped it, by a signal or as its tracer (field 3 is T or t).
+    public let isStopped: Bool
+
     /// Reads the line; the command's name (field 2) may hold spaces and brackets, so we count from its last bracket.
     public init?(stat: String) {
         let bytes = stat.utf8
@@ -106,6 +109,7 @@ public struct ProcessStart: Equatable, Sendable {
             return nil
         }
         self.time = time
+        isStopped = state == UInt8(ascii: "T") || state == UInt8(ascii: "t")
         hasEnded = state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || state == UInt8(ascii: "x")
     }
 }

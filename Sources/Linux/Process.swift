@@ -44,12 +44,17 @@ public enum ProcessAttribute {
     /// _exit(2): no handler runs, no buffer is written.
     public static func exit(_ status: CInt) -> Never { shim_exit(status) }
 
-    /// close_range(2): all descriptors above `last`, but `kept`, where that is one.
-    public static func closeDescriptors(above last: CInt, except kept: CInt) throws(Failure) {
-        let first = UInt32(last + 1), action = "close the runtime's descriptors"
-        guard kept > last else { return _ = try check(shim_close_range(first, .max, 0), "close_range", action) }
-        if kept > last + 1 { try check(shim_close_range(first, UInt32(kept - 1), 0), "close_range", action) }
-        try check(shim_close_range(UInt32(kept + 1), .max, 0), "close_range", action)
+    /// close_range(2): all descriptors above `last` but those of `kept` that are above it.
+    public static func closeDescriptors(above last: CInt, except kept: [CInt]) throws(Failure) {
+        let action = "close the runtime's descriptors"
+        var first = last + 1
+        for number in kept.sorted() where number >= first {
+            if number > first {
+                try check(shim_close_range(UInt32(first), UInt32(number - 1), 0), "close_range", action)
+            }
+            first = number + 1
+        }
+        try check(shim_close_range(UInt32(first), .max, 0), "close_range", action)
     }
 
     /// close_range(2): the descriptors from `first` to `last`.

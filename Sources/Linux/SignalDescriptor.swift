@@ -12,6 +12,15 @@ extension Signals {
     public static let urgent: CInt = 23
     /// SIGWINCH
     public static let windowChange: CInt = 28
+    /// Whether the kernel ends a process by it that does not say otherwise (signal(7), "Standard signals").
+    public static func ends(_ signal: CInt) -> Bool {
+        let stop: CInt = 19, terminalStop: CInt = 20, terminalInput: CInt = 21, terminalOutput: CInt = 22
+        switch signal {
+        case childEnded, goOn, urgent, windowChange, stop, terminalStop, terminalInput, terminalOutput: return false
+        default: return true
+        }
+    }
+
     /// What a person or a service manager ends a program with: SIGHUP, SIGINT, SIGQUIT, SIGTERM.
     public static let ending: [CInt] = [1, 2, 3, 15]
 }
@@ -25,6 +34,13 @@ public struct SignalDescriptor: ~Copyable {
     public static func all() throws(Failure) -> SignalDescriptor {
         var held = UInt64.max
         for left in [4, 5, 6, 7, 8, 11, 31, 21, 22] as [UInt64] { held &= ~(1 << (left - 1)) }
+        return try holding(held)
+    }
+
+    /// Holds back every signal that can be. The kernel ends us by one of our own faults all the same.
+    public static func every() throws(Failure) -> SignalDescriptor { try holding(.max) }
+
+    private static func holding(_ held: UInt64) throws(Failure) -> SignalDescriptor {
         let block: CInt = 0, nonBlocking: CInt = 0o4000
         try check(shim_sigprocmask(block, held, nil), "rt_sigprocmask", "hold signals back")
         return SignalDescriptor(

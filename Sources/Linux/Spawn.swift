@@ -20,6 +20,23 @@ public struct Spawn: Equatable, Sendable {
     /// Its umask; nil leaves it as the runtime's is.
     public var umask: UInt32?
 
+    /// What it must be under before it begins.
+    public var confinement = Confinement()
+
+    /// A seccomp filter, and the capabilities that are left once it is loaded.
+    public struct Confinement: Equatable, Sendable {
+        /// nil for no filter.
+        public var filter: SeccompFilter?
+        /// nil leaves them as they are. The bounding and the ambient set stay.
+        public var capabilities: Capabilities?
+
+        /// None, if neither is given.
+        public init(filter: SeccompFilter? = nil, capabilities: Capabilities? = nil) {
+            self.filter = filter
+            self.capabilities = capabilities
+        }
+    }
+
     /// How many bytes of either output are kept: the last ones.
     public var kept = Spawn.outputLimit
 
@@ -70,7 +87,7 @@ public struct Spawn: Equatable, Sendable {
         let start = SpawnedStart(
             input: given.number, output: output.writer.number, errors: errors.writer.number,
             report: report.writer.number, directory: directory.number, umask: umask ?? .max,
-            inheritsEnvironment: environment == nil)
+            inheritsEnvironment: environment == nil, confinement: confinement)
         let child: Cloned
         do throws(Failure) { child = try clone([]) } catch { throw Failure("fork/exec \(path)", cause: error.cause) }
         switch consume child {
@@ -106,6 +123,7 @@ private struct SpawnedStart {
     /// `UInt32.max`: leave it.
     var umask: UInt32
     var inheritsEnvironment: Bool
+    var confinement: Spawn.Confinement
 
     /// Never returns. The type is not `Never`, since Swift 6.3 then warns that what the caller borrows is never let go.
     func becomeProgram(_ path: String, _ argv: borrowing CStringArray, _ envp: borrowing CStringArray) -> Failure {
@@ -130,6 +148,7 @@ private struct SpawnedStart {
         }
         let setMask: CInt = 2
         _ = shim_sigprocmask(setMask, 0, nil)
+        confine(report)
         let answer = argv.withPointers { argv in
             envp.withPointers { envp in
                 shim_execve(path, argv, inheritsEnvironment ? UnsafePointer(shim_environment()) : envp)
@@ -137,6 +156,19 @@ private struct SpawnedStart {
         }
         end(if: answer, .execute, report)
         shim_exit(127)
+    }
+
+    private func confine(_ report: CInt) {
+        if let filter = confinement.filter {
+            let answer = filter.instructions.withUnsafeBytes {
+                shim_seccomp_filter(
+                    filter.flags.rawValue, CUnsignedShort(clamping: filter.instructions.count), $0.baseAddress)
+            }
+            end(if: answer, .loadFilter, report)
+        }
+        guard let sets = confinement.capabilities else { return }
+        let answer = shim_capset(sets.effective.rawValue, sets.permitted.rawValue, sets.inheritable.rawValue)
+        end(if: answer, .setCapabilities, report)
     }
 
     private func aboveStandard(_ number: CInt) -> CInt {
@@ -165,6 +197,8 @@ enum SpawnCall: CInt {
     case closeRange
     case changeDirectory
     case execute
+    case loadFilter
+    case setCapabilities
 
     var word: StaticString {
         switch self {
@@ -172,6 +206,8 @@ enum SpawnCall: CInt {
         case .closeRange: "close_range"
         case .changeDirectory: "fchdir"
         case .execute: "execve"
+        case .loadFilter: "seccomp"
+        case .setCapabilities: "capset"
         }
     }
 }

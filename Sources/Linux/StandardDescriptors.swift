@@ -4,8 +4,13 @@ import CShim
 /// Puts what `file` is open on at `number`, a standard descriptor, which stays open across execve (dup2(2)).
 public func replace(_ number: CInt, by file: borrowing Descriptor) throws(Failure) {
     let setFlags: CInt = 2
-    try check(shim_dup3(file.number, number), "dup3", "replace descriptor \(number)")
+    try replaceUntilExec(number, by: file.number)
     try check(shim_fcntl(number, setFlags, 0), "fcntl", "keep descriptor \(number) open")
+}
+
+/// The same with a descriptor that somebody else owns; what is there then is closed by execve(2).
+public func replaceUntilExec(_ number: CInt, by other: CInt) throws(Failure) {
+    try check(shim_dup3(other, number), "dup3", "replace descriptor \(number)")
 }
 
 /// A second descriptor of what is open at `number`, a standard descriptor (fcntl(2), F_DUPFD_CLOEXEC).

@@ -113,7 +113,8 @@ struct DescriptorTests {
             expectSuccess(try bundle.create(surroundings: surroundings))
             let others = Files.names("/proc/\(bundle.pid)/fd").filter { !["0", "1", "2"].contains($0) }
             let files = others.map { Files.link("/proc/\(bundle.pid)/fd/\($0)") ?? "" }.filter { $0.hasPrefix("/") }
-            #expect(files.allSatisfy { $0.hasSuffix("/exec.fifo") }, "\(files)")
+            // Of runc's and crun's the FIFO at which they wait; ours is a socket.
+            #expect(RuntimeUnderTest.isOurs ? files == [] : files.allSatisfy { $0.hasSuffix("/exec.fifo") }, "\(files)")
         }
     }
 

@@ -153,7 +153,7 @@ struct HostGuardTests {
         } _: { bundle in
             expectSuccess(try bundle.create())
             let starting = try bundle.begin("start", bundle.id)
-            #expect(eventually { !Files.exists(bundle.state + "/" + bundle.id + "/exec.fifo") })
+            #expect(eventually { !Files.exists(bundle.state + "/" + bundle.id + "/start.sock") })
             let begun = Clock.now
             #expect(try bundle.delete(force: true).exit == 0)
             #expect(Clock.now - begun < 30)

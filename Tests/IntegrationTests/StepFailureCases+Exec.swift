@@ -5,9 +5,10 @@ import Testing
 extension StepFailureTests {
     static let execCases = [
         exec("open-cgroup", "there is no cgroup", options: ["--cgroup", "nothing"]),
-        exec("join-init-for-birth", "join the container's pid namespace", fault: .call("setns")),
-        // Without a pid namespace the process makes the only call of that name.
-        exec("join-init", "join the container's namespaces", fault: .call("setns")) { $0.share("pid") },
+        exec("clear-groups", "set the additional groups", fault: .call("setgroups")),
+        exec("join-init", "join the container's namespaces", fault: .call("setns")),
+        // The runtime's first call of that name is the one of the sealed binary.
+        exec("leave-host", "close the runtime's descriptors", fault: .call("close_range", "EINVAL", turn: 2)),
         exec("set-own-affinity", "choose the processors", at: "/process/execCPUAffinity/initial") {
             $0["process"]["execCPUAffinity"]["initial"] = "4000"
         },

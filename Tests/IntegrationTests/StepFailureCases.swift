@@ -16,7 +16,16 @@ extension StepFailureTests {
             pointer: "/process/selinuxLabel",
             edit: { $0["process"]["selinuxLabel"] = "system_u:system_r:container_t:s0" }),
         Case(kind: "take-id", words: "no space left", fault: .call("mkdirat", "ENOSPC", like: "0700")),
-        Case(kind: "make-gate", words: "exec.fifo", fault: .call("mknodat")),
+        Case(kind: "make-gate", words: "listen at start.sock", fault: .call("bind")),
+        Case(
+            kind: "open-proc-context", words: "mount tmpfs", pointer: "/mounts/0", fault: .call("fsopen"),
+            edit: { $0.join("pid", at: "/proc/self/ns/pid") }),
+        Case(
+            kind: "unshare", words: "make a namespace", fault: .call("unshare", "ENOSPC"),
+            edit: { config in
+                config.join("pid", at: "/proc/self/ns/pid")
+                config.mapUsers()
+            }),
         Case(
             kind: "open-namespace", words: "no such file or directory", pointer: "/linux/namespaces/5",
             edit: { $0.join("network", at: "/run/nothing") }),
@@ -64,9 +73,8 @@ extension StepFailureTests {
             edit: { $0["linux"]["seccomp"] = SeccompListenerTests.profile(["mkdir"], agent: "agent") },
             prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/agent")) }),
         Case(
-            kind: "join-as-host", words: "join the pid namespace", pointer: "/linux/namespaces/5",
-            fault: .call("setns"),
-            edit: { $0.join("pid", at: "/proc/self/ns/pid") }),
+            kind: "join-as-host", words: "join the time namespace", pointer: "/linux/namespaces/6",
+            fault: .call("setns"), edit: { $0.join("time", at: "/proc/self/ns/time") }),
         Case(
             kind: "new-time-namespace", words: "numerical result out of range",
             pointer: "/linux/timeOffsets/monotonic",
@@ -77,8 +85,8 @@ extension StepFailureTests {
         Case(kind: "forbid-tracing", words: "forbid tracing", fault: .call("prctl", like: "PR_SET_DUMPABLE")),
         Case(kind: "clone", words: "first process", fault: .call("clone3", "EAGAIN")),
         Case(
-            kind: "return-to-namespace", words: "the host's pid namespace", fault: .call("setns", turn: 2),
-            edit: { $0.join("pid", at: "/proc/self/ns/pid") }),
+            kind: "return-to-namespace", words: "the host's time namespace", fault: .call("setns", turn: 2),
+            edit: { $0.join("time", at: "/proc/self/ns/time") }),
         Case(
             kind: "map-ids", words: "uid_map", pointer: "/linux/uidMappings",
             fault: .call("write", "EINVAL", like: "0 100000 65535"),
@@ -293,10 +301,8 @@ extension StepFailureTests {
         Case(
             kind: "load-seccomp", words: "load the seccomp filter", pointer: "/linux/seccomp",
             fault: .call("seccomp", "EINVAL"),
-            edit: { config in
-                config["process"]["noNewPrivileges"] = false
-                config["linux"]["seccomp"] = ["defaultAction": "SCMP_ACT_ALLOW"]
-            }),
+            edit: { $0["linux"]["seccomp"] = SeccompListenerTests.profile(["mkdir"], agent: "agent") },
+            prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/agent")) }),
         Case(
             kind: "bound-capabilities", words: "operation not permitted", pointer: "/process/capabilities/bounding",
             fault: .call("prctl", like: "PR_CAPBSET_DROP")),
@@ -319,7 +325,7 @@ extension StepFailureTests {
             edit: { $0.args = ["nothing"] }),
         Case(
             kind: "wait-for-start", words: "",
-            fault: Fault(call: "read", errno: "EIO", path: "ID/state/NAME/exec.fifo")),
+            fault: .call("accept4", "EIO")),
         Case(
             kind: "execute", words: "exec format error", pointer: "/process/args", edit: { $0.args = ["/etc/script"] },
             prepare: { bundle in

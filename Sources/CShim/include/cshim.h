@@ -127,6 +127,8 @@ int shim_prctl(int operation, unsigned long a, unsigned long b, unsigned long c,
 // getauxval(3): reads memory that the kernel filled at start.
 unsigned long shim_auxiliary(unsigned long type);
 char **shim_environment(void);
+// The program's arguments as the kernel put them on the stack (arguments.c); null at the end.
+char **shim_arguments(void);
 
 // ---- signals: a set is 64 bits, signal N is bit N-1
 
@@ -199,6 +201,9 @@ int shim_connect_unix(int fd, const char *path);
 // connect(2) to an address of count bytes, which may begin with a NUL (unix(7), "abstract").
 int shim_connect_unix_address(int fd, const void *bytes, size_t count);
 int shim_bind_unix(int fd, const char *path);
+int shim_listen(int fd, int backlog);
+// accept4(2), SOCK_CLOEXEC; the other side's address is not asked for.
+int shim_accept(int fd);
 // sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
 int shim_set_send_timeout(int fd, int64_t seconds);
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor);

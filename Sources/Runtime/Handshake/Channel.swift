@@ -29,6 +29,9 @@ struct Channel: ~Copyable {
     /// Not connected yet.
     static func none(_ side: Side) -> Channel { Channel(.none, side) }
 
+    /// Whether there is one.
+    var isOpen: Bool { end.isOpen }
+
     /// The descriptor's number.
     var number: CInt { end.number }
 
@@ -53,6 +56,39 @@ struct Channel: ~Copyable {
             throw Failure("the other side of the runtime said \(tag) where it had to say \(wanted.word)")
         }
         return packet.takeDescriptor()
+    }
+
+    /// Whether the other side says `wanted`; false at the end of file. It must be known that there is something to read.
+    borrowing func hasMessage(_ wanted: Message) throws(Failure) -> Bool {
+        let packet = try end.receive(limit: FailurePacket.packetLimit)
+        return packet.bytes == [wanted.tag]
+    }
+
+    /// Waits for a message that only `sender` can send, though others hold the other end as well: its death is seen by its
+    /// pidfd, and not by an end of file.
+    ///
+    /// - Returns: The descriptor that came along; none if there was none.
+    borrowing func expect(_ wanted: Message, from sender: borrowing PidDescriptor) throws(Failure) -> Descriptor {
+        let ready = try end.waitToRead(or: sender.number)
+        // What it said before it died is there by now.
+        guard ready.this || end.isReadable(within: 0) else { throw gone(wanted) }
+        return try expect(wanted)
+    }
+
+    /// Waits until the other side, the process `pid`, has something to say, or has ended.
+    ///
+    /// - Parameter cgroup: The container's, if it may not be paused meanwhile.
+    /// - Throws: ``Failure`` if it does not run: others in its pid namespace can stop it, or freeze it, and we would wait for ever.
+    borrowing func waitForWord(of pid: Int32, _ proc: borrowing Proc, unlessPaused cgroup: String? = nil)
+        throws(Failure)
+    {
+        while !end.isReadable(within: patience) {
+            if let cgroup, Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
+            guard let state = try proc.start(of: pid), state.isStopped else { continue }
+            throw Failure(
+                "process \(pid) was stopped before it became the program",
+                hint: "a process of the container holds it, by a signal or by ptrace(2)", code: .timedOut)
+        }
     }
 
     /// Waits for the end of file: the other side has become its program, or died.

@@ -2,6 +2,8 @@ import Base
 
 /// What the two sides say to each other over the one socketpair, a packet each.
 enum Message: Equatable {
+    /// init -> host: I am in the container's user namespace.
+    case entered
     /// host -> init: your user-namespace maps are written, and the host is back in its own namespaces.
     case mapped
     /// init -> host: every namespace is there and every mount made; run the prestart and createRuntime hooks.
@@ -18,6 +20,12 @@ enum Message: Equatable {
     case ready
     /// host -> init: the container is on record.
     case recorded
+    /// init -> host: my child goes on in my place, and its pidfd comes along.
+    case succeeded
+    /// host -> the child: you are init now.
+    case taken
+    /// `start` -> init: become the program.
+    case started
     /// either -> other: it failed, and why. It may come in place of any other message.
     case failed(Failure)
 
@@ -32,6 +40,10 @@ enum Message: Equatable {
         case .loading: 6
         case .handed: 7
         case .terminal: 8
+        case .entered: 9
+        case .succeeded: 10
+        case .taken: 11
+        case .started: 12
         }
     }
 
@@ -46,6 +58,10 @@ enum Message: Equatable {
         case .loading: "loading"
         case .handed: "handed"
         case .terminal: "terminal"
+        case .entered: "entered"
+        case .succeeded: "succeeded"
+        case .taken: "taken"
+        case .started: "started"
         }
     }
 }

@@ -40,13 +40,16 @@ struct HookRun: Equatable {
     ///     `Descriptor.none` for the current directory.
     ///   - umask: Its umask; nil leaves the runtime's. The container's first process works with 0, so a hook that it
     ///     runs must be given the caller's.
+    ///   - confinement: What it has to be under before it begins.
     /// - Throws: ``Failure`` beginning with `error running KIND hook #N: `, with what the hook wrote, at ``pointer``.
     func perform(
-        state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor, umask: UInt32? = nil
+        state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor, umask: UInt32? = nil,
+        confinement: Spawn.Confinement = .init()
     ) throws(Failure) {
-        let spawn = Spawn(
+        var spawn = Spawn(
             path: hook.path, arguments: hook.args.flatMap { $0.isEmpty ? nil : $0 } ?? [hook.path],
             environment: hook.env ?? environment, input: state, timeout: nanoseconds, umask: umask)
+        spawn.confinement = confinement
         let outcome: Spawn.Outcome
         do throws(Failure) { outcome = try spawn.run(in: directory) } catch {
             throw error.during("error running \(kind.word) hook #\(index)").at(pointer)

@@ -19,15 +19,19 @@ struct InsideHook: Equatable {
     var run: HookRun
     /// The caller's file mode mask; init itself has none while it makes things.
     var mask: UInt32
+    /// Of a hook that runs as the program will.
+    var confinement = Confinement()
 
-    var summary: String { run.summary }
+    var summary: String { run.summary + (confinement.loadsFilter ? ", under the seccomp filter" : "") }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let state = session.record.state(run.kind.status, pid: ProcessAttribute.pid)
         let environment = run.kind == .startContainer ? session.environment.entries : nil
         let bytes = Array(state.json(.compact).utf8)
         // startContainer's hooks stand where the program will; the root's descriptor is closed by then.
-        try run.perform(state: bytes, environment: environment, in: session.root, umask: mask)
+        try run.perform(
+            state: bytes, environment: environment, in: session.root, umask: mask,
+            confinement: confinement.ofSpawn(session.filter))
     }
 }
 

@@ -33,7 +33,7 @@ struct PoststartHooks: ~Copyable {
             let channel = ends.keep(.inside)
             do throws(Failure) {
                 // An event of a descriptor that the runtime has closed would be told as long as there is a copy.
-                try ProcessAttribute.closeDescriptors(above: 2, except: channel.number)
+                try ProcessAttribute.closeDescriptors(above: 2, except: [channel.number])
                 try runHooks(.poststart, of: config, record)
                 ProcessAttribute.exit(0)
             } catch {

@@ -13,6 +13,8 @@ struct CapabilityPlan: Equatable {
     var bounding: BoundingSet
     /// The four other sets: the step that comes after it.
     var grant: CapabilityGrant
+    /// What the process has to give.
+    var grantable: CapabilitySet
     /// What was asked for and is not granted, each with its pointer; for a line of the log.
     var warnings: [Failure]
 
@@ -33,6 +35,7 @@ struct CapabilityPlan: Equatable {
             sets?.ambient, "ambient", within: permitted.intersection(inheritable),
             "it is not both permitted and inheritable", code: .ambientCapability)
         self.bounding = BoundingSet(kept: bounding)
+        self.grantable = grantable
         grant = CapabilityGrant(
             effective: effective, permitted: permitted, inheritable: inheritable, ambient: ambient)
         warnings = reader.warnings
@@ -63,6 +66,20 @@ struct CapabilityGrant: Equatable {
         if !ambient.isEmpty { text += "; ambient \(ambient.words)" }
         return text
     }
+
+    /// Whether CAP_SYS_ADMIN is not effective by it, though it could be.
+    func lacksAdministration(of grantable: CapabilitySet) -> Bool {
+        !effective.contains(.administration) && grantable.contains(.administration)
+    }
+
+    /// Adds CAP_SYS_ADMIN for a time, as effective.
+    mutating func keepAdministration() {
+        effective.insert(CapabilitySet(.administration))
+        permitted.insert(CapabilitySet(.administration))
+    }
+
+    /// The three sets of capset(2).
+    var sets: Capabilities { Capabilities(effective: effective, permitted: permitted, inheritable: inheritable) }
 
     /// - Throws: ``Failure`` of `capset` or `prctl`.
     func perform() throws(Failure) {

@@ -48,28 +48,31 @@ struct WaitForStart: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         // From here on nothing is resolved in the root any more, and the wait may be long.
         session.closeFiles()
-        try StartGate.wait(at: session.gate)
+        session.starter = try StartGate.wait(at: session.gate)
     }
 }
 
-/// The last step: closes what is left of the runtime, loads the seccomp filter if it comes this late, becomes the program.
-///
-/// With noNewPrivileges the filter is loaded here, where the program's own calls are nearly all that it has to allow.
+/// The last step: closes what is left of the runtime, loads the seccomp filter, becomes the program.
 struct Execute: Equatable {
-    var loadsFilter: Bool
+    var confinement = Confinement()
     /// What stays open.
     var kept = KeptDescriptors.none
 
     var summary: String {
-        (loadsFilter ? "load the seccomp filter, " : "") + "close every descriptor from \(kept.last + 1) on, execve"
+        "close every descriptor from \(kept.last + 1) on, \(confinement.summary)execve"
     }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). The gate,
-        // or without one the channel, stays for a last word; it is close-on-exec.
+        // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). Who waits
+        // for a last word gets it: `start`, or without it the host; both are close-on-exec.
         try ProcessAttribute.closeDescriptors(
-            above: kept.last, except: session.gate.isOpen ? session.gate.number : session.channel.number)
-        if loadsFilter, let filter = session.filter { try filter.load() }
+            above: kept.last, except: [session.starter.isOpen ? session.starter.number : session.channel.number])
+        // From here on no memory is asked for: the filter may forbid the calls that get it.
+        let last = confinement.grant?.sets
+        if confinement.loadsFilter, let filter = session.filter {
+            do throws(Failure) { try filter.load() } catch { throw error.at("/linux/seccomp") }
+        }
+        if let last { try last.reduce() }
         throw session.launch.execute()
     }
 }

@@ -5,5 +5,8 @@ import Linux
 struct AwaitProgram: Equatable {
     var summary: String { "wait until the program runs" }
 
-    func perform(_ session: inout HostSession) throws(Failure) { try session.channel.expectEnd() }
+    func perform(_ session: inout HostSession) throws(Failure) {
+        try session.waitForWord()
+        try session.channel.expectEnd()
+    }
 }

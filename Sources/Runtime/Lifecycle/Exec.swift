@@ -44,9 +44,10 @@ extension HostSession {
             throw Failure("cannot exec in a stopped container", code: .containerNotRunning)
         }
         if !ignoringPause, let cgroup = found.cgroup, Cgroup.isFrozen(at: cgroup) {
-            throw Failure(
-                "cannot exec in a paused container (use --ignore-paused to override)", code: .wrongState)
+            throw Failure.paused
         }
+        isAmongOthers = true
+        ignoresPause = ignoringPause
     }
 
     /// Reads what the script depends on.
@@ -66,7 +67,7 @@ extension HostSession {
         let terminal = try TerminalReceiver(
             process.process, at: process.place, socket: options.consoleSocket, detaches: options.detach)
         return ExecRequest(
-            record: record, namespaces: try .apart(from: record.pid ?? 0, proc), process: process,
+            record: record, namespaces: try .apart(from: record, proc), process: process,
             linux: container.linux, cgroups: options.cgroups, pidFile: options.pidFile, detach: options.detach,
             terminal: terminal, kept: try options.keptDescriptors,
             pidfdSocket: options.pidfdSocket.map { PidfdSocket(path: $0) })

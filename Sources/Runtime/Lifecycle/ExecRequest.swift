@@ -6,7 +6,7 @@ import OCI
 struct ExecRequest {
     /// The container, as it is on record.
     let record: StateFile
-    /// The kinds of namespace in which the container's init is not with us.
+    /// The kinds of namespace that the container has, and that we are not in.
     let namespaces: NamespaceFlags
     let process: ExecProcess
     /// Of the container's `linux` what concerns a process.

@@ -43,7 +43,7 @@ private func startOrDestroy(
 ) throws(Failure) -> NotifyRelay {
     do throws(Failure) {
         let relay = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
-        try openGate(in: container.folder, container.config)
+        try openGate(in: container.folder, container.config, container.record)
         try runPoststartHooks(container.config, container.record)
         return relay
     } catch {
@@ -68,7 +68,7 @@ private func startAndAttend(
         let host = exchange(&container.hostTerminal, with: .none)
         var foreground = try Foreground(signals, terminal: terminal, at: host)
         foreground.notify = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
-        try openGate(in: container.folder, container.config)
+        try openGate(in: container.folder, container.config, container.record)
         foreground.hooks = try .begin(container.config, container.record)
         let end = try foreground.attend(to: container.pidfd, pid: container.record.pid ?? 0)
         for warning in foreground.warnings { runtime.warn(warning) }

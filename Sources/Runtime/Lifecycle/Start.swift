@@ -39,14 +39,14 @@ private func openGate(
     try requireProcess(config)
     relay = try NotifyRelay.open(in: container.folder, to: manager)
     if relay.isOpen { process = try record.openInit() }
-    try StartGate.open(in: container.folder.directory)
+    try StartGate.open(in: container.folder.directory, pid: record.pid ?? 0)
     return (record, config)
 }
 
 /// Opens the gate of a container that nobody else starts.
-func openGate(in folder: borrowing ContainerFolder, _ config: Config) throws(Failure) {
+func openGate(in folder: borrowing ContainerFolder, _ config: Config, _ record: StateFile) throws(Failure) {
     try requireProcess(config)
-    try StartGate.open(in: folder.directory)
+    try StartGate.open(in: folder.directory, pid: record.pid ?? 0)
 }
 
 /// A container without `process` can be created; to start it is an error (runtime.md, "Start").

@@ -11,6 +11,8 @@ struct FilesystemMount: Equatable {
     var isSealedLater = false
     /// The SELinux label of all that is in it.
     var label: String?
+    /// Where the host put the context in the descriptor table; nil if init opens it itself.
+    var opened: Int?
 
     var summary: String {
         var text = "mount \(type) on \(target)"
@@ -30,7 +32,7 @@ struct FilesystemMount: Equatable {
         if needsOldCall { return try mountByOldCall(on: target, mode, &session) }
         let mount: Descriptor
         do throws(Failure) {
-            mount = try make(mode)
+            mount = try make(mode, &session)
         } catch  where error.errno == .EPERM && type == "sysfs" {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
             mount = try cloneTree("/sys", recursive: true)
@@ -72,8 +74,9 @@ struct FilesystemMount: Equatable {
         type == "tmpfs" && !options.data.contains { Path.begins($0, with: "mode=") }
     }
 
-    private func make(_ mode: UInt32?) throws(Failure) -> Descriptor {
-        let context = try FilesystemContext(type)
+    private func make(_ mode: UInt32?, _ session: inout InsideSession) throws(Failure) -> Descriptor {
+        let given = opened.map { session.descriptors.take($0) } ?? .none
+        let context = given.isOpen ? FilesystemContext(given, of: type) : try FilesystemContext(type)
         if let source, !source.isEmpty { try context.set("source", to: source) }
         for word in options.data {
             guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else {

@@ -12,6 +12,8 @@ struct MountPlanning {
     var hasUserNamespace: Bool
     /// Where that is joined, its place in the descriptor table.
     var joinedUserNamespace: Int?
+    /// If the container joins a pid namespace, its place in the descriptor table.
+    var joinedPIDNamespace: Int?
     /// The ids the container has; nil where it has the host's.
     var mappings: IDMaps?
     /// `linux.mountLabel`.
@@ -55,7 +57,12 @@ struct MountPlanning {
         // proc and sysfs label their files themselves.
         if type != "proc", type != "sysfs" { plan.label = label }
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
-        return Plan(step: .mount(plan))
+        guard type == "proc", let namespace = joinedPIDNamespace else { return Plan(step: .mount(plan)) }
+        let entry = table
+        table += 1
+        plan.opened = entry
+        return Plan(
+            host: [Placed(.openProcContext(OpenProcContext(namespace: namespace, entry: entry)))], step: .mount(plan))
     }
 
     private func planBind(

@@ -9,16 +9,12 @@ struct Birth: Equatable {
     var mayFollowInit = false
     /// Those made new by the clone. Cgroup and time namespaces cannot be.
     var namespaces: NamespaceFlags = []
-    /// A user namespace to join, by its place in the descriptor table: then a first child joins it and makes init as its
-    /// sibling, since the host itself could not come back.
-    var joinedUserNamespace: Int?
 
     var summary: String {
         var text = "clone \(joinsInit ? "the process" : "init")"
         if mayFollowInit { text += ", in init's own cgroup where the container's takes none" }
         let words = namespaces.words
         if !words.isEmpty { text += " with new namespaces: \(words.joined(separator: ", "))" }
-        if joinedUserNamespace != nil { text += ", from a child that joined the user namespace" }
         return text
     }
 }

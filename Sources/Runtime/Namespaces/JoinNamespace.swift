@@ -71,8 +71,8 @@ struct OpenNamespace: Equatable {
 
 /// Joins, on the host's side and before the clone, a namespace that init is then born in; the host goes back afterwards.
 ///
-/// So is a pid namespace, into which setns(2) moves only children; and with a user namespace every namespace that the host
-/// may join and a process inside it may not (setns(2): EPERM).
+/// So it is with a user namespace, for every namespace that the host may join and a process inside it may not (setns(2):
+/// EPERM).
 struct JoinAsHost: Equatable {
     var kind: Namespace.Kind
     /// The joined one's place in the descriptor table.
@@ -107,10 +107,12 @@ struct JoinInside: Equatable {
     var kind: Namespace.Kind
     var entry: Int
 
-    var summary: String { "join the \(kind.word) namespace" }
+    var summary: String { "join the \(kind.word) namespace" + (kind == .pid ? ", for a child to be born in it" : "") }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         try join(session.descriptors.take(entry), kind.flags, "the \(kind.word) namespace")
+        // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
+        if kind == .user { try ProcessAttribute.forbidTracing() }
     }
 }
 

@@ -73,11 +73,20 @@ struct NamespacePlan: Equatable {
         }
     }
 
-    /// Those that the host joins for init to be born in: a pid namespace always, since setns(2) moves only children; a time
-    /// namespace, as it does with a new one; with a user namespace all that the host may join and a process in it may not. A mount namespace is never among them: with
-    /// it the host would lose its own root.
+    /// Those that the clone makes for the first process inside. It makes none if that has to join others first, with the host's
+    /// rights: a user namespace by path; and with a new one a pid namespace by path.
+    var born: NamespaceFlags { joins(.user) != nil || isNew(.user) && joins(.pid) != nil ? [] : cloned }
+
+    /// Those that it makes later: for its child if a pid namespace is among them, in which only a child can be, else for itself.
+    var madeLater: NamespaceFlags { cloned.subtracting(born) }
+
+    /// Those that the host joins for init to be born in: a time namespace, as it does with a new one; with a user namespace all that
+    /// the host may join and a process in it may not. A mount namespace is never among them: with it the host would lose its own
+    /// root. Nor is a pid namespace, in which init must not be seen before it is finished (``Succession``).
     var joinedByHost: [Joined] {
-        joined.filter { $0.kind == .pid || $0.kind == .time || hasUser && $0.kind != .user && $0.kind != .mount }
+        joined.filter {
+            $0.kind == .time || hasUser && $0.kind != .user && $0.kind != .mount && $0.kind != .pid
+        }
     }
 
     /// Those that init joins itself.

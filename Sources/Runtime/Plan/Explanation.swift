@@ -12,6 +12,7 @@ extension Script {
             case .inside(let placed): text += Self.line("I", placed.step.summary, placed.pointer)
             case .sync(let message, let side):
                 text += "  == \(message.word)  \(side == .host ? "host -> init" : "init -> host")\n"
+            case .succession(let succession): text += "  == \(succession.summary)\n"
             }
         }
         if !warnings.isEmpty { text += "warnings\n" }

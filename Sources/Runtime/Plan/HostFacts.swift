@@ -31,14 +31,13 @@ struct HostFacts: Equatable {
     /// The host we are on.
     static func read() throws(Failure) -> HostFacts {
         let capabilities = try Capabilities.current()
-        let administration = Capability(number: 21)
         // PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h.
         let firstUserNamespace: UInt64 = 0xEFFF_FFFD
         return HostFacts(
             kernel: try KernelVersion.running(),
             ownCgroup: CgroupPath.own(in: try Proc.host().read("self/cgroup")) ?? "/",
             capabilities: capabilities.permitted.intersection(capabilities.bounding),
-            mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(administration),
+            mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(.administration),
             isInUserNamespace: try status("/proc/self/ns/user").inode != firstUserNamespace)
     }
 

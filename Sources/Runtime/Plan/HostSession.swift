@@ -15,7 +15,7 @@ struct HostSession: ~Copyable, Session {
     var record: StateFile
     /// Bind sources and namespaces for init, and the host's own namespaces to go back to.
     var descriptors = DescriptorTable()
-    /// init's side of exec.fifo.
+    /// init's side of the start gate.
     var gate = Descriptor.none
     var cgroup: Cgroup?
     var filter: SeccompFilter?
@@ -37,6 +37,10 @@ struct HostSession: ~Copyable, Session {
     /// init, once it is there; the pid is the one that the runtime's own pid namespace knows.
     var pid: Int32 = 0
     var pidfd = PidDescriptor.none
+    /// Whether others in its pid namespace can see init, and stop it.
+    var isAmongOthers = false
+    /// Whether init may be paused meanwhile.
+    var ignoresPause = true
     /// For `exec`: the container's init, whose namespaces the process joins.
     var joined = PidDescriptor.none
     /// For `exec`: the pid file that was written.
@@ -59,8 +63,24 @@ struct HostSession: ~Copyable, Session {
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
 
     mutating func expect(_ message: Message) throws(Failure) {
+        try waitForWord()
         let passed = try channel.expect(message)
         if message == .terminal { terminal = passed }
+    }
+
+    mutating func succeed(_ succession: Succession) throws(Failure) {
+        let successor = PidDescriptor(owning: try channel.expect(.succeeded, from: pidfd).release())
+        _ = try pidfd.wait()
+        pid = try proc.pid(of: successor)
+        pidfd = successor
+        if succession.namespaces.isDisjoint(with: .pid) { isAmongOthers = true }
+        try channel.send(.taken)
+    }
+
+    /// Waits until init has something to say, unless somebody holds it.
+    borrowing func waitForWord() throws(Failure) {
+        guard isAmongOthers else { return }
+        try channel.waitForWord(of: pid, proc, unlessPaused: ignoresPause ? nil : record.cgroup)
     }
 
     mutating func warn(_ warning: Failure?) {

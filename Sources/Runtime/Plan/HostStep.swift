@@ -23,7 +23,7 @@ enum HostStep: PerformedStep {
     case checkDescriptors(CheckDescriptors)
     case connectPidfdSocket(ConnectPidfdSocket)
     case joinAsHost(JoinAsHost)
-    case joinInitForBirth(JoinInitForBirth)
+    case openProcContext(OpenProcContext)
     case newTimeNamespace(NewTimeNamespace)
     case setAffinity(SetAffinity)
     case forbidTracing(ForbidTracing)
@@ -68,7 +68,7 @@ enum HostStep: PerformedStep {
         case checkDescriptors = "check-descriptors"
         case connectPidfdSocket = "connect-pidfd-socket"
         case joinAsHost = "join-as-host"
-        case joinInitForBirth = "join-init-for-birth"
+        case openProcContext = "open-proc-context"
         case newTimeNamespace = "new-time-namespace"
         case setAffinity = "set-own-affinity"
         case forbidTracing = "forbid-tracing"
@@ -112,7 +112,7 @@ enum HostStep: PerformedStep {
         case .checkDescriptors: .checkDescriptors
         case .connectPidfdSocket: .connectPidfdSocket
         case .joinAsHost: .joinAsHost
-        case .joinInitForBirth: .joinInitForBirth
+        case .openProcContext: .openProcContext
         case .newTimeNamespace: .newTimeNamespace
         case .setAffinity: .setAffinity
         case .forbidTracing: .forbidTracing
@@ -159,7 +159,7 @@ enum HostStep: PerformedStep {
         case .checkDescriptors(let step): step.summary
         case .connectPidfdSocket(let step): step.summary
         case .joinAsHost(let step): step.summary
-        case .joinInitForBirth(let step): step.summary
+        case .openProcContext(let step): step.summary
         case .newTimeNamespace(let step): step.summary
         case .setAffinity(let step): step.summary
         case .forbidTracing(let step): step.summary
@@ -204,7 +204,7 @@ enum HostStep: PerformedStep {
         case .checkDescriptors(let step): try step.perform()
         case .connectPidfdSocket(let step): try step.perform(&session)
         case .joinAsHost(let step): try step.perform(&session)
-        case .joinInitForBirth(let step): try step.perform(&session)
+        case .openProcContext(let step): try step.perform(&session)
         case .newTimeNamespace(let step): try step.perform(&session)
         case .setAffinity(let step): try step.perform()
         case .forbidTracing(let step): try step.perform()

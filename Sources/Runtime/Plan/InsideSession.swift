@@ -10,7 +10,9 @@ struct InsideSession: ~Copyable, Session {
 
     let trace: Trace?
     let channel: Channel
-    /// exec.fifo.
+    /// The connection to `start`, once it has let us pass.
+    var starter = Channel.none(.inside)
+    /// The start gate.
     let gate: Descriptor
     /// What the host opened for init.
     var descriptors: DescriptorTable
@@ -39,11 +41,22 @@ struct InsideSession: ~Copyable, Session {
 
     /// Closes all but the gate and the channel.
     mutating func closeFiles() {
+        closeHostFiles()
         root = .none
+    }
+
+    /// Closes what is the host's, or was needed to make the root.
+    mutating func closeHostFiles() {
         mask = .none
         null = .none
         proc = .none
+        joined = .none
         descriptors.removeAll()
+    }
+
+    /// The descriptors that are still needed.
+    var numbers: [CInt] {
+        [channel.number, gate.number, root.number, terminal.number, terminalPeer.number] + (trace.map { [$0.file] } ?? [])
     }
 
     static func own(_ line: Line) -> Placed<InsideStep>? {
@@ -53,6 +66,16 @@ struct InsideSession: ~Copyable, Session {
 
     mutating func perform(_ step: InsideStep) throws(Failure) { try step.perform(&self) }
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
+
+    mutating func succeed(_ succession: Succession) throws(Failure) {
+        switch try clone(succession.namespaces, asSibling: true) {
+        case .child: try channel.expect(.taken)
+        case .parent(_, let pidfd):
+            // Only this process can say so: the child may be in reach of the container already.
+            do throws(Failure) { try channel.send(.succeeded, passing: pidfd.number) } catch { ProcessAttribute.exit(1) }
+            ProcessAttribute.exit(0)
+        }
+    }
 
     mutating func send(_ message: Message) throws(Failure) {
         guard message == .terminal else { return try channel.send(message) }

@@ -3,6 +3,10 @@ import Linux
 
 /// One thing init does: a case per concept. What it does is in the payload's own file.
 enum InsideStep: PerformedStep {
+    case forgetCaller(ForgetCaller)
+    case clearGroups(ClearGroups)
+    case leaveHost(LeaveHost)
+    case unshare(UnshareNamespaces)
     case becomeRoot(BecomeRoot)
     case startSession(StartSession)
     case resetAffinity(ResetAffinity)
@@ -65,6 +69,10 @@ enum InsideStep: PerformedStep {
 
     /// The kinds, for `--trace`, and for the tests, which make each fail.
     enum Kind: String, CaseIterable {
+        case forgetCaller = "forget-caller"
+        case clearGroups = "clear-groups"
+        case leaveHost = "leave-host"
+        case unshare
         case becomeRoot = "become-root"
         case startSession = "start-session"
         case resetAffinity = "reset-affinity"
@@ -123,6 +131,10 @@ enum InsideStep: PerformedStep {
 
     var kind: Kind {
         switch self {
+        case .forgetCaller: .forgetCaller
+        case .clearGroups: .clearGroups
+        case .leaveHost: .leaveHost
+        case .unshare: .unshare
         case .becomeRoot: .becomeRoot
         case .startSession: .startSession
         case .resetAffinity: .resetAffinity
@@ -184,6 +196,10 @@ enum InsideStep: PerformedStep {
 
     var summary: String {
         switch self {
+        case .forgetCaller(let step): step.summary
+        case .clearGroups(let step): step.summary
+        case .leaveHost(let step): step.summary
+        case .unshare(let step): step.summary
         case .becomeRoot(let step): step.summary
         case .startSession(let step): step.summary
         case .resetAffinity(let step): step.summary
@@ -243,6 +259,10 @@ enum InsideStep: PerformedStep {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         switch self {
+        case .forgetCaller(let step): step.perform()
+        case .clearGroups(let step): try step.perform()
+        case .leaveHost(let step): try step.perform(&session)
+        case .unshare(let step): try step.perform()
         case .becomeRoot(let step): try step.perform()
         case .startSession(let step): try step.perform()
         case .resetAffinity(let step): try step.perform()

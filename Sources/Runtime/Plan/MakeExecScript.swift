@@ -4,8 +4,9 @@ import OCI
 
 /// How a process is added to a container: the table of contents of `exec`. As pure as that of `create`.
 ///
-/// The host prepares what needs its own eyes and rights, and joins the pid namespace; one clone makes the process in its
-/// cgroup; the process joins all other namespaces in one call, and becomes what config.json says, by the steps of init.
+/// The host prepares what needs its own eyes and rights; one clone makes a process in the container's cgroup, which nobody in the
+/// container sees. It lets go of what is the host's, joins all namespaces in one call, and makes a child, which is born in the
+/// container and becomes what config.json says, by the steps of init.
 extension Script {
     /// - Throws: ``Failure``: the first reason not to do it.
     init(exec request: ExecRequest, on host: HostFacts) throws(Failure) {
@@ -13,6 +14,7 @@ extension Script {
         try planner.checkAffinity()
         try planner.planHost()
         try planner.planJoining()
+        try planner.planEntering()
         try planner.planIdentity(isFirst: false)
         planner.sync(.ready, from: .inside)
         try planner.planLimits(hasProcessors: false)
@@ -70,7 +72,6 @@ extension ExecPlanner {
             prepare(.setAffinity(initial), place("execCPUAffinity", "/initial"))
         }
         prepare(.forbidTracing(ForbidTracing()))
-        if request.namespaces.contains(.pid) { prepare(.joinInitForBirth(JoinInitForBirth())) }
         script.birth = Birth(joinsInit: true, mayFollowInit: !isBelow && request.record.cgroup != nil)
     }
 
@@ -84,9 +85,33 @@ extension ExecPlanner {
         return name != nil
     }
 
-    /// From the clone to a process that stands in the container as its root.
+    /// From the clone to a process that stands in the container, and shows nothing of the host to whoever is in there.
     fileprivate mutating func planJoining() throws(Failure) {
-        try planOutOfMemoryScore()
+        let hasMounts = request.record.namespaces.contains { $0.type == .mount }
+        // Also one that we are in already: its root is the container's.
+        let joined = request.namespaces.union(hasMounts ? .mount : [])
+        inside(.forgetCaller(ForgetCaller()))
+        // While nothing of the container covers the host's: in a user namespace the kernel wants to see a whole one.
+        if let profile = profile ?? label {
+            inside(.openProc(OpenProc()), place(profile == label ? "selinuxLabel" : "apparmorProfile"))
+        }
+        try planKernelState()
+        // In a user namespace the keyring is another user's, to whom the process is not yet changed.
+        if !hasUserNamespace, !request.record.keepsKeyring { planKeyring(id) }
+        inside(.reopenNull(ReopenNull()))
+        if annotations?[UserIdentity.keepGroups] == nil {
+            inside(.clearGroups(ClearGroups(isOptional: host.isInUserNamespace)))
+        }
+        if !joined.isEmpty {
+            let userNamespace = joined.contains(.user) ? request.record.userNamespace : nil
+            inside(.joinInit(JoinInit(kinds: joined, userNamespace: userNamespace)))
+        }
+        inside(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: kept)))
+        if joined.contains(.pid) { script.joint.append(.succession(Succession())) }
+    }
+
+    /// What the process does as the container's root.
+    fileprivate mutating func planEntering() throws(Failure) {
         inside(.startSession(StartSession()))
         if let final = processors(process.execCPUAffinity?.final) {
             inside(.setAffinity(final), place("execCPUAffinity", "/final"))
@@ -94,23 +119,15 @@ extension ExecPlanner {
             // With `initial` alone the rest is the kernel's (config.md, "execCPUAffinity").
             inside(.resetAffinity(ResetAffinity()))
         }
-        // While nothing of the container covers the host's: in a user namespace the kernel wants to see a whole one.
-        if let profile = profile ?? label {
-            inside(.openProc(OpenProc()), place(profile == label ? "selinuxLabel" : "apparmorProfile"))
-        }
-        let hasMounts = request.record.namespaces.contains { $0.type == .mount }
-        // Also one that we are in already: its root is the container's.
-        let joined = request.namespaces.subtracting(.pid).union(hasMounts ? .mount : [])
-        if !joined.isEmpty { inside(.joinInit(JoinInit(kinds: joined))) }
         if hasUserNamespace { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
-        if !request.record.keepsKeyring { planKeyring(id) }
-        if !hasMounts {
+        if hasUserNamespace, !request.record.keepsKeyring { planKeyring(id) }
+        if !request.record.namespaces.contains(where: { $0.type == .mount }) {
             inside(.openRoot(OpenRoot(path: request.record.rootfs)), "/root/path")
             inside(.changeRoot(ChangeRoot()), "/root/path")
         }
-        inside(.reopenNull(ReopenNull()))
         // /dev/console is init's.
         try planTerminal(isConsole: false)
+        planControl()
     }
 
     /// From a process that waits for nothing but execve to its program.
@@ -119,7 +136,7 @@ extension ExecPlanner {
         if let pidFile = request.pidFile { host(.recordProcess(RecordProcess(pidFile: pidFile))) }
         if !request.detach { host(.enterForeground(EnterForeground())) }
         sync(.recorded, from: .host)
-        inside(.execute(Execute(loadsFilter: isFilterLoadedLast, kept: kept)), place("args"))
+        inside(.execute(Execute(confinement: confinement, kept: kept)), place("args"))
         host(.awaitProgram(AwaitProgram()))
     }
 

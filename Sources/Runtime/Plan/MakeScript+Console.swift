@@ -31,6 +31,12 @@ extension ProcessPlanning {
         inside(.openTerminal(OpenTerminal(owner: process.user.uid)), pointer)
         if let size = try consoleSize() { inside(.sizeTerminal(SizeTerminal(size: size)), place("consoleSize")) }
         if isConsole { inside(.bindConsole(BindConsole()), pointer) }
+    }
+
+    /// Gives the terminal to the process, which leads a session by now, and its master to whoever is to have it.
+    mutating func planControl() {
+        guard process.terminal == true else { return }
+        let pointer = place("terminal")
         inside(.controlTerminal(ControlTerminal()), pointer)
         sync(.terminal, from: .inside)
         guard case .socket(let path) = terminal else { return }

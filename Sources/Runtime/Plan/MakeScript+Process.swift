@@ -8,6 +8,9 @@ extension ScriptPlanner {
     /// Without `process`, which is required by `start` only (config.md, "Process"), init waits at the gate without
     /// capabilities, and there is nothing that it could become.
     mutating func planProcess() throws(Failure) {
+        try planKernelState()
+        planSuccession()
+        planControl()
         try planIdentity()
         sync(.ready, from: .inside)
         try planLimits(hasProcessors: linux.resources?.cpu?.cpus?.isEmpty == false)
@@ -17,49 +20,63 @@ extension ScriptPlanner {
         inside(.waitForStart(WaitForStart()))
         for hook in try HookRun.list(.startContainer, in: config.hooks, refusals.add) {
             inside(
-                .runHook(InsideHook(run: hook, mask: process.user.umask ?? UserIdentity.standardUmask)), hook.pointer)
+                .runHook(
+                    InsideHook(
+                        run: hook, mask: process.user.umask ?? UserIdentity.standardUmask, confinement: confinement)),
+                hook.pointer)
         }
         guard process.args != nil else { return }
-        inside(.execute(Execute(loadsFilter: isFilterLoadedLast, kept: request.kept)), place("args"))
+        inside(.execute(Execute(confinement: confinement, kept: request.kept)), place("args"))
     }
 }
 
 extension ProcessPlanning {
-    /// From a root that is there to a process that is all it has to be, but for its limits.
+    /// From a root that is there to a process that is all it has to be, but for its limits and the seccomp filter.
     ///
-    /// The order is runc's, and has reasons: without noNewPrivileges seccomp needs CAP_SYS_ADMIN, so it comes before the
-    /// capabilities go; groups come before the user, who could no more change them; the bounding set before the
-    /// user, the other sets after; limits last, so that they do not limit us, unless only root may set them.
+    /// The order has reasons: groups come before the user, who could no more change them; the bounding set before the user,
+    /// the other sets after; the program is looked for with the rights that it will have; limits last, so that they do not limit
+    /// us, unless only root may set them. The filter comes after all of that, right before execve(2): the fewer system calls are
+    /// made under it, the fewer a profile has to allow that the program itself may never make.
     ///
     /// - Parameter isFirst: Whether nobody else is in the container yet. Later its directory must be there, and a change of user, which
     ///   may let that user's processes trace us (prctl(2), PR_SET_DUMPABLE), must not.
     mutating func planIdentity(isFirst: Bool = true) throws(Failure) {
-        let noNewPrivileges = process.noNewPrivileges ?? false
         let user = try UserIdentity(
             process.user, isInUserNamespace: hasUserNamespace,
             keepsGroups: annotations?[UserIdentity.keepGroups] != nil, pointer: place("user"), refusals.add)
         let directory = WorkingDirectory(path: process.cwd, isMade: isFirst)
-        try planKernelState()
         inside(.workingDirectory(directory), place("cwd"))
         if environment.needsHome { inside(.findHome(FindHome(uid: user.uid)), place("env")) }
         if process.terminal != true { inside(.ownStreams(OwnStreams(uid: user.uid)), place("user")) }
         if !host.setsLimits {
             try eachLimit { planner, limit, pointer in planner.inside(.limit(limit), pointer) }
         }
-        if !noNewPrivileges { planLoading() }
         inside(.boundCapabilities(capabilities.bounding), place("capabilities", "/bounding"))
         inside(.becomeUser(user), place("user"))
-        if !isFirst { inside(.forbidTracing(ForbidTracing())) }
-        inside(.grantCapabilities(capabilities.grant), place("capabilities"))
-        if noNewPrivileges { inside(.forbidNewPrivileges(ForbidNewPrivileges()), place("noNewPrivileges")) }
+        if !isFirst || keepsAdministration { inside(.forbidTracing(ForbidTracing())) }
+        var grant = capabilities.grant
+        if keepsAdministration { grant.keepAdministration() }
+        inside(.grantCapabilities(grant), place("capabilities"))
+        if process.noNewPrivileges == true {
+            inside(.forbidNewPrivileges(ForbidNewPrivileges()), place("noNewPrivileges"))
+        }
         inside(.verifyDirectory(VerifyDirectory(directory: directory)), place("cwd"))
         if let arguments = process.args { inside(.findProgram(FindProgram(arguments: arguments)), place("args", "/0")) }
-        if noNewPrivileges, !isFilterLoadedLast { planLoading() }
+        planListening()
     }
 
-    /// Whether the seccomp filter is loaded right before execve. A listener is handed over by whoever waits for the process,
-    /// which `start` does not.
-    var isFilterLoadedLast: Bool { process.noNewPrivileges == true && seccomp != nil && seccomp?.listener == nil }
+    /// Whether CAP_SYS_ADMIN is kept until the filter is loaded, though the program does not get it: without noNewPrivileges the
+    /// kernel takes a filter from nobody else (seccomp(2)).
+    var keepsAdministration: Bool {
+        seccomp != nil && process.noNewPrivileges != true && process.args != nil
+            && capabilities.grant.lacksAdministration(of: capabilities.grantable)
+    }
+
+    /// What is left to do under the seccomp filter, and right before it.
+    var confinement: Confinement {
+        guard seccomp != nil, seccomp?.listener == nil else { return Confinement() }
+        return Confinement(loadsFilter: true, grant: keepsAdministration ? capabilities.grant : nil)
+    }
 
     /// What the host limits the process by, when nothing but execve is left to do.
     mutating func planLimits(hasProcessors: Bool) throws(Failure) {
@@ -73,6 +90,7 @@ extension ProcessPlanning {
             host(.prioritizeIO(step), place("ioPriority"))
         }
         if host.setsLimits { try eachLimit { planner, limit, pointer in planner.host(.limit(limit), pointer) } }
+        try planOutOfMemoryScore()
     }
 
     private mutating func eachLimit(_ plan: (inout Self, ProcessLimit, String) -> Void) throws(Failure) {
@@ -80,7 +98,7 @@ extension ProcessPlanning {
         for (index, limit) in limits.enumerated() { plan(&self, limit, place("rlimits", "/\(index)")) }
     }
 
-    mutating func planOutOfMemoryScore() throws(Failure) {
+    private mutating func planOutOfMemoryScore() throws(Failure) {
         guard let adjustment = process.oomScoreAdj else { return }
         do throws(Failure) {
             let step = try OutOfMemoryScore(adjustment: adjustment, isRootless: false, pointer: place("oomScoreAdj"))
@@ -90,8 +108,8 @@ extension ProcessPlanning {
         }
     }
 
-    /// What the kernel keeps of a process and hands on at execve; before seccomp, whose filter may forbid these calls.
-    private mutating func planKernelState() throws(Failure) {
+    /// What the kernel keeps of a process, and hands on to its children and at execve.
+    mutating func planKernelState() throws(Failure) {
         if let personality = linux.personality {
             inside(.personality(try SetPersonality(personality, refusals.add)), "/linux/personality")
         }

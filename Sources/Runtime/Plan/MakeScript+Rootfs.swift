@@ -37,6 +37,7 @@ extension ScriptPlanner {
         let planning = MountPlanning(
             bundle: request.bundlePath, cgroup: cgroup.text, hasUserNamespace: namespaces.hasUser,
             joinedUserNamespace: namespaces.joins(.user)?.entry,
+            joinedPIDNamespace: namespaces.joins(.pid)?.entry,
             mappings: namespaces.hasUser
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
             label: linux.mountLabel.flatMap { $0.isEmpty ? nil : $0 })
@@ -110,6 +111,7 @@ extension ScriptPlanner {
         for hook in try HookRun.list(.createContainer, in: config.hooks, refusals.add) {
             inside(.runHook(InsideHook(run: hook, mask: host.mask)), hook.pointer)
         }
+        inside(.forgetCaller(ForgetCaller()))
         inside(.reopenNull(ReopenNull()))
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }

@@ -20,18 +20,18 @@ extension ProcessPlanning {
         prepare(.connectAgent(ConnectAgent(path: listener.path)), "/linux/seccomp/listenerPath")
     }
 
-    /// Loads the filter in init, here and now.
+    /// Loads a filter that has a listener while the host waits, which hands the listener over; `start` does not. Other filters are
+    /// loaded right before execve(2) (``Execute``).
     ///
-    /// With a listener, init tells that it is about to, and then makes no call until the host has found the listener among
-    /// init's descriptors: whatever call it made could be one that waits for the agent's answer.
-    mutating func planLoading() {
-        guard let seccomp else { return }
-        let load = LoadSeccomp(hasListener: seccomp.listener != nil)
-        guard let listener = seccomp.listener else { return inside(.loadSeccomp(load), "/linux/seccomp") }
+    /// Init tells that it is about to, and then makes no call until the host has found the listener among init's descriptors:
+    /// whatever call it made could be one that waits for the agent's answer.
+    mutating func planListening() {
+        guard let listener = seccomp?.listener else { return }
         sync(.loading, from: .inside)
-        inside(.loadSeccomp(load), "/linux/seccomp")
+        inside(.loadSeccomp(LoadSeccomp()), "/linux/seccomp")
         host(.handOverListener(HandOverListener(listener: listener)), "/linux/seccomp/listenerPath")
         sync(.handed, from: .host)
         inside(.closeListener(CloseListener()))
+        if keepsAdministration { inside(.grantCapabilities(capabilities.grant), place("capabilities")) }
     }
 }

@@ -158,7 +158,7 @@ extension ScriptPlanner {
 
     /// The clone, and what makes the namespaces fit to live in.
     mutating func planNamespaces() throws(Failure) {
-        script.birth = Birth(namespaces: namespaces.cloned, joinedUserNamespace: namespaces.joins(.user)?.entry)
+        script.birth = Birth(namespaces: namespaces.born)
         var returns: [ReturnToNamespace] = []
         for joined in namespaces.joinedByHost {
             prepare(.joinAsHost(JoinAsHost(kind: joined.kind, entry: joined.entry, own: table)), joined.pointer)
@@ -173,15 +173,7 @@ extension ScriptPlanner {
         }
         prepare(.forbidTracing(ForbidTracing()))
         for step in returns { host(.returnToNamespace(step)) }
-        if namespaces.isNew(.user) {
-            let maps = IDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
-            host(.mapIDs(maps), "/linux/uidMappings")
-            sync(.mapped, from: .host)
-        } else if linux.uidMappings?.isEmpty == false || linux.gidMappings?.isEmpty == false {
-            let check = CheckIDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
-            host(.checkIDMaps(check), pointer(of: .user))
-        }
-        try planOutOfMemoryScore()
+        planUserNamespace()
         inside(.startSession(StartSession()))
         inside(.resetAffinity(ResetAffinity()))
         if namespaces.hasUser { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
@@ -192,6 +184,48 @@ extension ScriptPlanner {
         if !request.keepsKeyring { planKeyring(request.id) }
         if namespaces.newCgroup { inside(.newCgroupNamespace(NewCgroupNamespace()), pointer(of: .cgroup)) }
         if namespaces.isNew(.network) { inside(.raiseLoopback(RaiseLoopback()), pointer(of: .network)) }
+    }
+
+    /// Into the user namespace, with what has to be done before with the host's rights, and what may only be done in it.
+    private mutating func planUserNamespace() {
+        let isJoined = namespaces.joins(.user) != nil
+        if isJoined, annotations?[UserIdentity.keepGroups] == nil {
+            inside(.clearGroups(ClearGroups(isOptional: host.isInUserNamespace)))
+        }
+        if namespaces.hasUser { planJoin(.pid) }
+        planJoin(.user)
+        var isEntered = false
+        if namespaces.madeLater.contains(.pid) {
+            script.joint.append(.succession(Succession(namespaces: namespaces.madeLater)))
+            isEntered = true
+        } else if !namespaces.madeLater.isEmpty {
+            inside(.unshare(UnshareNamespaces(namespaces: namespaces.madeLater)))
+        } else {
+            isEntered = !isJoined
+        }
+        let uids = linux.uidMappings ?? [], gids = linux.gidMappings ?? []
+        guard namespaces.isNew(.user) || !uids.isEmpty || !gids.isEmpty else { return }
+        if !isEntered { sync(.entered, from: .inside) }
+        if namespaces.isNew(.user) {
+            host(.mapIDs(IDMaps(uids: uids, gids: gids)), "/linux/uidMappings")
+            sync(.mapped, from: .host)
+        } else {
+            host(.checkIDMaps(CheckIDMaps(uids: uids, gids: gids)), pointer(of: .user))
+        }
+    }
+
+    private mutating func planJoin(_ kind: Namespace.Kind) {
+        guard let joined = namespaces.joins(kind) else { return }
+        inside(.join(JoinInside(kind: kind, entry: joined.entry)), joined.pointer)
+    }
+
+    /// Into a pid namespace that is there already, once all is done that others in it must not see.
+    mutating func planSuccession() {
+        guard namespaces.joins(.pid) != nil else { return }
+        if !namespaces.hasUser { planJoin(.pid) }
+        inside(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: request.kept)))
+        script.joint.append(.succession(Succession()))
+        inside(.startSession(StartSession()))
     }
 
     /// What a procfs of our own is needed for, if at all.

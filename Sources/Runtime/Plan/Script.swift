@@ -25,6 +25,8 @@ enum Line: Equatable {
     case host(Placed<HostStep>)
     case inside(Placed<InsideStep>)
     case sync(Message, from: Side)
+    /// Of both sides: the process that walks inside is another one from here on.
+    case succession(Succession)
 }
 
 /// Who walks.

@@ -8,7 +8,7 @@ import Linux
 /// the one clock that shows the same on both sides of a time namespace (time_namespaces(7)).
 struct Trace {
     /// Owned by whoever opened the trace, and close-on-exec.
-    private let file: CInt
+    let file: CInt
     private let origin: Int64
 
     /// Opens `path` for a new trace; an old one is replaced, unless `origin` says that this process goes on with one.

@@ -14,6 +14,8 @@ protocol Session: ~Copyable {
     mutating func send(_ message: Message) throws(Failure)
     /// Waits for the other side to say `message`, and keeps what came along; throws the failure that came instead.
     mutating func expect(_ message: Message) throws(Failure)
+    /// Inside, the process makes a child that goes on in its place; the host takes that for the process it knows.
+    mutating func succeed(_ succession: Succession) throws(Failure)
     /// Where the times of the steps go; nil without `--trace`.
     var trace: Trace? { get }
 }
@@ -35,6 +37,8 @@ func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Fa
     for line in lines {
         if case .sync(let message, let sender) = line {
             try meet(message, sender, &session)
+        } else if case .succession(let succession) = line {
+            try succeed(succession, &session)
         } else if let placed = S.own(line) {
             do throws(Failure) { try perform(placed, &session) } catch {
                 // The other side waits for something: it gets this. If it is gone, our own failure still counts.
@@ -61,6 +65,15 @@ func perform<S: Session & ~Copyable>(_ placed: Placed<S.Step>, _ session: inout 
         throw failure
     }
     trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, nil)
+}
+
+private func succeed<S: Session & ~Copyable>(_ succession: Succession, _ session: inout S) throws(Failure) {
+    let begun = session.trace?.now() ?? 0
+    do throws(Failure) { try session.succeed(succession) } catch {
+        try? session.send(.failed(error))
+        throw error
+    }
+    session.trace?.write(S.side, "succession", succession.summary, "", from: begun, nil)
 }
 
 private func meet<S: Session & ~Copyable>(

@@ -33,13 +33,9 @@ struct CompileSeccomp: Equatable {
     }
 }
 
-/// Loads the filter while init still has CAP_SYS_ADMIN: without noNewPrivileges the kernel wants it (seccomp(2)).
-///
-/// With a listener it is always loaded while `create` waits, which hands the listener over.
+/// Loads a filter that has a listener.
 struct LoadSeccomp: Equatable {
-    var hasListener = false
-
-    var summary: String { "load the seccomp filter" + (hasListener ? ", with a listener" : "") }
+    var summary: String { "load the seccomp filter, with a listener" }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         if let filter = session.filter { session.listener = try filter.load() }

@@ -1,64 +1,83 @@
 import Base
 import Linux
 
-/// The gate at which a created container waits for `start`: a FIFO, `exec.fifo`, in the container's folder.
+/// The gate at which a created container waits for `start`: a socket, `start.sock`, in the container's folder.
 ///
-/// It exists as long as the container was created and not started. The host opens it for reading and writing before the
-/// clone, init inherits the descriptor and blocks in read(2): there is no path, no /proc and no owner to attack. `start`
-/// opens it for writing, which fails with ENXIO where init is gone, and writes one byte.
+/// It exists as long as the container was created and not started. The host binds it before the clone, and init inherits it and
+/// waits for a connection. `start` connects, says ``Message/started``, and waits for the end of file: init's end of the
+/// connection is close-on-exec, so that says that init has become the program, or has died. An init that cannot become the
+/// program says why before it exits.
 ///
-/// init's descriptor is close-on-exec: when the last reader is gone, init has become the program, or it has died. An init
-/// that cannot become the program writes why into the FIFO before it exits; `start` finds it there.
+/// A FIFO would do the same, but init's descriptor of it could be opened again from inside the container, by way of
+/// /proc/1/fd, by whoever may trace init: and writing there would start the container. A socket has no such way in, and its
+/// name is only on the host.
 enum StartGate {
-    static let name = "exec.fifo"
+    static let name = "start.sock"
 
-    /// Whether somebody waits at it: a `start` that was killed may have let init pass and left the FIFO, which has no reader
-    /// then (fifo(7): ENXIO).
-    static func exists(in folder: borrowing Descriptor) -> Bool {
-        (try? Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])) != nil
-    }
+    /// Whether somebody waits at it: a `start` that was killed may have let init pass and left the name.
+    static func exists(in folder: borrowing Descriptor) -> Bool { ListeningSocket.isListening(at: name, in: folder) }
 
-    /// Makes the gate and opens init's side of it.
+    /// Makes the gate; init's side of it.
     static func make(in folder: borrowing Descriptor) throws(Failure) -> Descriptor {
-        try makeNode(name, at: folder, kind: .fifo, permissions: 0o600)
-        return try Linux.open(name, at: folder, [.readWrite, .noFollow])
+        try ListeningSocket.make(name, at: folder)
     }
 
-    /// init's part: blocks until `start` opens the gate.
-    static func wait(at gate: borrowing Descriptor) throws(Failure) {
-        let byte = UnsafeMutableRawBufferPointer.allocate(byteCount: 1, alignment: 1)
-        defer { byte.deallocate() }
-        guard try gate.read(into: byte) == 1 else { throw Failure("wait for start: the gate was closed") }
+    /// init's part: waits until `start` opens the gate.
+    ///
+    /// Meanwhile init ends by any signal that ends a process. The kernel would not do that: it keeps the first process of a pid
+    /// namespace from all signals that the process does not handle, but for a parent's SIGKILL and SIGSTOP
+    /// (pid_namespaces(7)).
+    ///
+    /// - Returns: The connection to `start`, for a last word.
+    static func wait(at gate: borrowing Descriptor) throws(Failure) -> Channel {
+        let signals = try SignalDescriptor.every()
+        while true {
+            let connection = try gate.acceptUnlessEnded(signals)
+            while try !connection.isReadable(orEnded: signals) {}
+            let starter = Channel(connection, .inside)
+            // A `start` that was killed before it said a word lets nobody pass.
+            guard try starter.hasMessage(.started) else { continue }
+            Signals.holdNone()
+            return starter
+        }
     }
 
     /// Lets init pass, and waits until it has become the container's program.
     ///
-    /// - Parameter folder: The container's folder, locked.
-    /// - Throws: ``Failure``: what init said it could not do; that the container has stopped, where nobody waits at the gate.
-    static func open(in folder: borrowing Descriptor) throws(Failure) {
-        let gate = try openForWriting(in: folder)
-        try remove(name, at: folder)
-        try gate.waitForReadersToLeave()
-        let rest = try Proc.host().follow("self/fd/\(gate.number)", [.readOnly, .nonBlocking])
-        let bytes = try rest.readAllWithoutWaiting(limit: FailurePacket.packetLimit)
-        if let failure = FailurePacket.decode(bytes) { throw failure }
-    }
-
-    /// Opens the gate and lets one byte through.
-    private static func openForWriting(in folder: borrowing Descriptor) throws(Failure) -> Descriptor {
+    /// - Parameters:
+    ///   - folder: The container's folder, locked.
+    ///   - pid: init's.
+    /// - Throws: ``Failure``: what init said it could not do; that the container has stopped, if nobody waits at the gate; that
+    ///   somebody holds init still.
+    static func open(in folder: borrowing Descriptor, pid: Int32) throws(Failure) {
         do throws(Failure) {
-            let gate = try Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])
-            try gate.write("0", "the start gate")
-            return gate
-        } catch  where error.errno == .ENXIO || error.errno == .EPIPE {
-            throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
+            let channel = Channel(try ListeningSocket.connect(to: name, at: folder), .host)
+            try channel.send(.started)
+            try remove(name, at: folder)
+            try channel.waitForWord(of: pid, try Proc.host())
+            try channel.expectEnd()
+        } catch {
+            switch error.errno {
+            case .ECONNREFUSED, .ENOENT, .EPIPE, .ECONNRESET:
+                throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
+            default: throw error
+            }
         }
     }
+}
 
-    /// init's last word, where it cannot become the program.
-    static func report(_ failure: Failure, at gate: borrowing Descriptor) {
-        // One write below PIPE_BUF is whole; a longer one fits the empty pipe, which holds 64 KiB.
-        let bytes = FailurePacket.encode(failure)
-        try? bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try gate.write(bytes, "the start gate") }
+extension Descriptor {
+    fileprivate borrowing func acceptUnlessEnded(_ signals: borrowing SignalDescriptor) throws(Failure) -> Descriptor {
+        while try !isReadable(orEnded: signals) {}
+        return try accept()
+    }
+
+    /// Waits for this descriptor to be readable, or for a signal, which ends the process if it ends processes.
+    fileprivate borrowing func isReadable(orEnded signals: borrowing SignalDescriptor) throws(Failure) -> Bool {
+        let ready = try waitToRead(or: signals.number)
+        if ready.other, let signal = try signals.next(), Signals.ends(signal) {
+            ProcessAttribute.exit(ProcessEnd.signalled(signal).shellStatus)
+        }
+        return ready.this
     }
 }

@@ -23,6 +23,8 @@ struct StateFile: Equatable {
     var cgroup: String?
     /// The kinds of namespace that are not the runtime's own.
     var namespaces: [Namespace] = []
+    /// The inode number of init's user namespace; nil if the container has no other than the runtime's.
+    var userNamespace: UInt64?
     var isRootless = false
     /// `--no-new-keyring`: its processes stay in the session keyring of their caller.
     var keepsKeyring = false
@@ -49,6 +51,7 @@ extension StateFile: JSONWritable {
             json.member("created", created)
             json.member("config", Configuration(file: self))
             json.member("rootless", isRootless)
+            json.member("user_namespace", userNamespace)
             json.member("cgroup_paths", cgroup.map { ["": Cgroup.mountPoint + $0] as Entries<String> })
             json.member("namespace_paths", pid.map(namespacePaths))
             json.member("ociVersion", ociVersion)
@@ -117,6 +120,7 @@ extension StateFile: JSONReadable {
             case "created": file.created = try json.string()
             case "config": try file.readConfiguration(&json)
             case "rootless": file.isRootless = try json.boolean()
+            case "user_namespace": file.userNamespace = try json.integer(UInt64.self)
             case "cgroup_paths":
                 let path = try json.stringEntries()[""]
                 file.cgroup = path.map { String($0.dropFirst(Cgroup.mountPoint.count)) }

@@ -26,7 +26,7 @@ struct TakeID: Equatable {
     }
 }
 
-/// Makes exec.fifo, where init will wait for `start`.
+/// Makes the gate, at which init will wait for `start`.
 struct MakeGate: Equatable {
     var summary: String { "make the start gate, \(StartGate.name)" }
 
@@ -48,6 +48,9 @@ struct RecordContainer: Equatable {
         }
         session.record.pid = session.pid
         session.record.start = start.time
+        if session.record.namespaces.contains(where: { $0.type == .user }) {
+            session.record.userNamespace = try session.proc.userNamespace(of: "\(session.pid)")
+        }
         try session.folder.write(session.record)
         if let pidFile { try PIDFile.write(session.pid, to: pidFile) }
     }

@@ -58,6 +58,16 @@ enum Files {
         }
     }
 
+    /// `count` bytes of the file from `offset` on, as many as can be read.
+    static func bytes(_ path: String, from offset: UInt64, count: Int) throws -> [UInt8] {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { throw FixtureFailure.errno("open \(path)") }
+        defer { close(number) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = pread(number, &bytes, count, off_t(clamping: offset))
+        return Array(bytes.prefix(max(found, 0)))
+    }
+
     static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
     /// The text without white space at its ends; nil where the file cannot be read.

@@ -27,6 +27,7 @@ struct ExecPlanningTests {
             case .host(let placed): host.append(placed.step.word)
             case .inside(let placed): inside.append(placed.step.word)
             case .sync: continue
+            case .succession: inside.append("succession")
             }
         }
         return (host, inside)
@@ -38,35 +39,64 @@ struct ExecPlanningTests {
         let words = words(script)
         #expect(
             words.host == [
-                "seal", "open-cgroup", "forbid-tracing", "join-init-for-birth", "enter-foreground", "await-program",
+                "seal", "open-cgroup", "forbid-tracing", "enter-foreground", "await-program",
             ])
         #expect(
             words.inside == [
-                "start-session", "reset-affinity", "join-init", "join-keyring", "reopen-null", "working-directory",
-                "find-home", "own-streams", "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities",
-                "verify-directory", "find-program", "execute",
+                "forget-caller", "join-keyring", "reopen-null", "clear-groups", "join-init", "leave-host", "succession",
+                "start-session", "reset-affinity", "working-directory", "find-home", "own-streams",
+                "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities", "verify-directory",
+                "find-program", "execute",
             ])
         #expect(script.birth == Birth(joinsInit: true, mayFollowInit: true))
-        #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: .mount))))))
+        #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: [.mount, .pid]))))))
     }
 
-    @Test("each namespace that init has apart is joined, the pid namespace before the clone")
+    @Test("nobody in the container's pid namespace sees the process before it is all of the container's")
+    func succession() throws {
+        let all: NamespaceFlags = [.mount, .pid, .user, .network, .ipc, .uts, .cgroup, .time]
+        for namespaces in [all, .pid, [.pid, .mount]] {
+            let inside = words(try Script(exec: request(namespaces: namespaces), on: .none)).inside
+            let birth = try #require(inside.firstIndex(of: "succession"))
+            for step in ["forget-caller", "reopen-null", "clear-groups", "join-init", "leave-host"] {
+                #expect((inside.firstIndex(of: step) ?? .max) < birth, "\(step)")
+            }
+            #expect(inside[birth - 1] == "leave-host")
+        }
+        #expect(!words(try Script(exec: request(namespaces: .mount), on: .none)).inside.contains("succession"))
+    }
+
+    @Test("the caller's groups go before a namespace is joined, unless an annotation keeps them")
+    func groups() throws {
+        func clears(_ record: (inout StateFile) -> Void) throws -> Bool {
+            words(try Script(exec: request(record: record), on: .none)).inside.contains("clear-groups")
+        }
+        #expect(try clears { _ in })
+        #expect(try !clears { $0.annotations = [UserIdentity.keepGroups: "1"] })
+    }
+
+    @Test("the user namespace that is joined must be the one on record")
+    func userNamespace() throws {
+        let script = try Script(
+            exec: request(namespaces: [.user, .pid], record: { $0.userNamespace = 4_026_532_000 }), on: .none)
+        let join = JoinInit(kinds: [.user, .pid, .mount], userNamespace: 4_026_532_000)
+        #expect(script.joint.contains(.inside(Placed(.joinInit(join)))))
+    }
+
+    @Test("each namespace that init has apart is joined, all at once")
     func namespaces() throws {
         let all: NamespaceFlags = [.mount, .pid, .user, .network, .ipc, .uts, .cgroup, .time]
         let script = try Script(exec: request(namespaces: all), on: .none)
-        #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: all.subtracting(.pid)))))))
+        #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: all))))))
         #expect(words(script).inside.contains("become-root"))
-        #expect(script.preparation.last == Placed(.joinInitForBirth(JoinInitForBirth())))
         let none = words(try Script(exec: request(namespaces: [], record: { $0.namespaces = [] }), on: .none))
-        #expect(!none.host.contains("join-init-for-birth") && !none.inside.contains("join-init"))
+        #expect(!none.inside.contains("join-init") && !none.inside.contains("succession"))
         #expect(none.inside.contains("open-root") && none.inside.contains("change-root"))
     }
 
     @Test("the runtime forbids tracing before anything of the container is joined (CVE-2016-9962)")
     func tracing() throws {
-        let words = words(try Script(exec: request(), on: .none))
-        let forbids = try #require(words.host.firstIndex(of: "forbid-tracing"))
-        #expect(forbids < (words.host.firstIndex(of: "join-init-for-birth") ?? 0))
+        #expect(try Script(exec: request(), on: .none).preparation.last == Placed(.forbidTracing(ForbidTracing())))
     }
 
     @Test("a container made with --no-new-keyring keeps its processes in their caller's")
@@ -125,13 +155,18 @@ struct ExecPlanningTests {
         }
     }
 
-    @Test("the filter is loaded where create loads it", arguments: [true, false])
+    @Test("the filter is loaded last", arguments: [true, false])
     func seccomp(isLocked: Bool) throws {
         let profile = try Seccomp(json: #"{"defaultAction": "SCMP_ACT_ERRNO"}"#)
         let process = OCI.Process(args: ["sh"], cwd: "/", noNewPrivileges: isLocked)
         let script = try Script(exec: request(process, linux: LinuxConfig(seccomp: profile)), on: .none)
-        #expect(words(script).inside.contains("load-seccomp") == !isLocked)
-        #expect(script.joint.contains(.inside(Placed(.execute(Execute(loadsFilter: isLocked)), "/args"))))
+        let words = words(script).inside
+        #expect(words.last == "execute" && !words.contains("load-seccomp"))
+        guard case .inside(let last) = script.joint.last(where: { if case .inside = $0 { true } else { false } }),
+            case .execute(let execute) = last.step
+        else { throw Failure("no last step") }
+        // Without noNewPrivileges the kernel takes a filter only from CAP_SYS_ADMIN, which is given up after it.
+        #expect(execute.confinement.loadsFilter && (execute.confinement.grant == nil) == isLocked)
     }
 
     @Test("a terminal: found or connected to before the clone, made in the container, never its console")
@@ -159,7 +194,7 @@ struct ExecPlanningTests {
         let pidfd = HandOverPidfd(socket: PidfdSocket(path: "/p"), kind: "setns")
         #expect(script.joint.contains(.host(Placed(.handOverPidfd(pidfd)))))
         #expect(
-            script.joint.contains(.inside(Placed(.execute(Execute(loadsFilter: false, kept: request.kept)), "/args"))))
+            script.joint.contains(.inside(Placed(.execute(Execute(kept: request.kept)), "/args"))))
     }
 
     @Test("both sides of it reach the end: each sync has one that sends and one that waits")

@@ -37,6 +37,7 @@ struct RehearsalTests {
             for line in script.joint {
                 var word = line.side.word
                 if case .sync(let message, let side) = line { word = "\(message.word) from \(side.word)" }
+                if case .succession = line { word = "succession" }
                 if order.last != word { order.append(word) }
             }
             return seen.insert(order.joined(separator: ", ")).inserted
@@ -114,12 +115,15 @@ extension Line {
         case .host: .host
         case .inside: .inside
         case .sync(_, let sender): sender
+        case .succession: .inside
         }
     }
 
     fileprivate var isSync: Bool {
-        guard case .sync = self else { return false }
-        return true
+        switch self {
+        case .sync, .succession: true
+        case .host, .inside: false
+        }
     }
 }
 
@@ -137,6 +141,10 @@ private struct HostRehearsal: ~Copyable, Session {
 
     static func own(_ line: Line) -> Placed<HostStep>? { HostSession.own(line) }
     mutating func perform(_ step: HostStep) throws(Failure) { try meet(mishap, &count) }
+    mutating func succeed(_ succession: Succession) throws(Failure) {
+        try channel.expect(.succeeded)
+        try channel.send(.taken)
+    }
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
 }
@@ -155,6 +163,11 @@ private struct InsideRehearsal: ~Copyable, Session {
 
     static func own(_ line: Line) -> Placed<InsideStep>? { InsideSession.own(line) }
     mutating func perform(_ step: InsideStep) throws(Failure) { try meet(mishap, &count) }
+    /// As if the child did both.
+    mutating func succeed(_ succession: Succession) throws(Failure) {
+        try channel.send(.succeeded)
+        try channel.expect(.taken)
+    }
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
 }

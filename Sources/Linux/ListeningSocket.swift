@@ -1,0 +1,75 @@
+import Base
+import CShim
+
+/// A socket that waits for connections at a name in a directory (unix(7), SOCK_SEQPACKET: packets keep their edges).
+///
+/// Nobody can open it by way of /proc/PID/fd, as a FIFO or a file can be: open(2) of a socket is ENXIO.
+public enum ListeningSocket {
+    private static let unix: CInt = 1, packets: CInt = 5, datagrams: CInt = 2
+
+    /// An address holds 107 bytes; a name by way of its directory's descriptor always fits.
+    private static func path(_ name: String, at directory: borrowing Descriptor) -> String {
+        "/proc/self/fd/\(directory.number)/\(name)"
+    }
+
+    private static func make(_ type: CInt) throws(Failure) -> Descriptor {
+        Descriptor(owning: try check(shim_socket(unix, type, 0), "socket", "make a socket"))
+    }
+
+    /// bind(2) and listen(2).
+    ///
+    /// - Throws: ``Failure``: EADDRINUSE if there is something of that name.
+    public static func make(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let socket = try make(packets)
+        try check(shim_bind_unix(socket.number, path(name, at: directory)), "bind", "listen at \(name)")
+        try check(shim_listen(socket.number, 8), "listen", "listen at \(name)")
+        return socket
+    }
+
+    /// connect(2).
+    ///
+    /// - Throws: ``Failure``: ECONNREFUSED if nobody listens there any more, ENOENT if there is no such name.
+    public static func connect(to name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let socket = try make(packets)
+        let answer = uninterrupted { shim_connect_unix(socket.number, path(name, at: directory)) }
+        try check(answer, "connect", "connect to \(name)")
+        return socket
+    }
+
+    /// Whether somebody listens there, without a connection that they would notice: to a socket of another type the kernel
+    /// answers EPROTOTYPE if there is a listener, else ECONNREFUSED (connect(2)).
+    public static func isListening(at name: String, in directory: borrowing Descriptor) -> Bool {
+        guard let socket = try? make(datagrams) else { return false }
+        let wrongType: CInt = 91
+        return shim_connect_unix(socket.number, path(name, at: directory)) == -wrongType
+    }
+}
+
+extension Descriptor {
+    /// accept4(2).
+    public borrowing func accept() throws(Failure) -> Descriptor {
+        let number = self.number
+        return Descriptor(owning: try check(uninterrupted { shim_accept(number) }, "accept4", "take a connection"))
+    }
+
+    /// Waits until one of two descriptors can be read, or its other side is gone (poll(2), POLLIN).
+    ///
+    /// - Parameter milliseconds: How long at most; nil for ever.
+    /// - Returns: Whether this one, and whether the other one can be read; neither if the time is over.
+    public borrowing func waitToRead(
+        or other: CInt, within milliseconds: Int? = nil
+    ) throws(Failure) -> (this: Bool, other: Bool) {
+        let readable: CShort = 1
+        var entries = (
+            shim_poll(fd: number, events: readable, happened: 0),
+            shim_poll(fd: other, events: readable, happened: 0)
+        )
+        let answer = withUnsafeMutablePointer(to: &entries) {
+            $0.withMemoryRebound(to: shim_poll.self, capacity: 2) { entries in
+                uninterrupted { shim_poll(entries, 2, milliseconds.map { CInt(clamping: $0) } ?? -1) }
+            }
+        }
+        try check(answer, "poll", "wait")
+        return (entries.0.happened != 0, entries.1.happened != 0)
+    }
+}

@@ -1,0 +1,112 @@
+import Glibc
+import Testing
+
+/// Which namespaces `exec` joins: those that the container was made with, whatever its init has made for itself since.
+@Suite("Exec, namespaces of init", .inMachine)
+struct ExecJoinTests {
+    /// A container whose program, an unprivileged one, is in a user namespace of its own making by the time that `body` runs.
+    private func withMaker(_ edit: (inout JSON) -> Void, _ body: (Bundle) throws -> Void) throws {
+        try Bundle.with({ config in
+            for folder in ["/usr", "/lib64"] { config.bind(folder, on: folder, ["rbind", "ro"]) }
+            config.args = ["/usr/bin/unshare", "--user", "--map-root-user", "/bin/sh", "-c", "echo x > /tmp/made; sleep 1000"]
+            config["process"]["user"] = ["uid": 1000, "gid": 1000]
+            edit(&config)
+        }) { bundle in
+            symlink("usr/lib", bundle.rootfs + "/lib")
+            for folder in ["/usr", "/lib64"] { try Files.makeFolder(bundle.rootfs + folder) }
+            try bundle.launch()
+            #expect(eventually { Files.exists(bundle.rootfs + "/tmp/made") })
+            try body(bundle)
+        }
+    }
+
+    @Test("a user namespace that init has made for itself is not joined", .unless("exec-follows-init"))
+    func ownUserNamespace() throws {
+        try withMaker({ _ in }) { bundle in
+            let file = bundle.rootfs + "/etc/of-a-group"
+            try Files.write(file, "secret", mode: 0o640)
+            chown(file, 0, 5000)
+            chmod(file, 0o640)
+            // The caller is in the file's group.
+            let outcome = try bundle.callInGroup(
+                5000, "exec", "--user", "1000:1000", bundle.id, "/bin/sh", "-c",
+                "id -G; readlink /proc/self/ns/user; cat /etc/of-a-group")
+            let lines = outcome.output.lines
+            #expect(lines.first == "1000", "\(outcome.said)")
+            #expect(lines.dropFirst().first == Files.link("/proc/self/ns/user"), "\(outcome.said)")
+            #expect(!outcome.output.contains("secret"))
+            let root = try bundle.callInGroup(
+                5000, "exec", "--user", "0:0", bundle.id, "/bin/sh", "-c", "id -u; id -G; readlink /proc/self/ns/user")
+            #expect(root.output.lines == ["0", "0", Files.link("/proc/self/ns/user") ?? ""], "\(root.said)")
+        }
+    }
+
+    @Test("an init that left the user namespace it was made in is refused", .unless("exec-follows-init"))
+    func leftUserNamespace() throws {
+        try withMaker({ $0.mapUsers() }) { bundle in
+            let outcome = try bundle.exec(["/bin/true"])
+            expectFailure(
+                outcome, "the container's init is in another user namespace than it was made in", exit: 255)
+        }
+    }
+
+    @Test("the caller's groups do not come into a user namespace that forbids to change them", .unless("groups-stay"))
+    func deniedGroups() throws {
+        let owner = try Program.start(["/usr/bin/unshare", "--user", "--map-root-user", "/bin/sleep", "1000"])
+        defer { Glibc.kill(owner.pid, SIGKILL) }
+        #expect(eventually { Files.value("/proc/\(owner.pid)/setgroups") == "deny" })
+        #expect(eventually { Files.value("/proc/\(owner.pid)/gid_map")?.isEmpty == false })
+        try Bundle.with({ config in
+            config.args = ["/bin/sleep", "1000"]
+            config.join("user", at: "/proc/\(owner.pid)/ns/user")
+            config.share("network")
+            config.unmount("/sys")
+            config.unmount("/dev/pts")
+        }) { bundle in
+            let words = ["create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, bundle.id]
+            expectSuccess(try bundle.callInGroup(5000, words))
+            #expect(Processes.status(bundle.pid, "Groups") == "")
+            expectSuccess(try bundle.start())
+            let file = bundle.folder + "/exec-pid"
+            #expect(
+                try bundle.callInGroup(
+                    5000, "exec", "--detach", "--pid-file", file, bundle.id, "/bin/sleep", "1000"
+                ).exit == 0)
+            #expect(Processes.status(Files.value(file).flatMap { pid_t($0) } ?? 0, "Groups") == "")
+        }
+    }
+
+    @Test("a process that the container stops on its way in ends exec in time", .oursOnly)
+    func stopped() throws {
+        try Bundle.with({ config in
+            for folder in ["/usr", "/lib64"] { config.bind(folder, on: folder, ["rbind", "ro"]) }
+            config.args = [
+                "/usr/bin/perl", "-e",
+                "while (1) { opendir(my $d, '/proc'); for (readdir $d) { kill('STOP', $_) if /^\\d+$/ && $_ > 1 } }",
+            ]
+        }) { bundle in
+            symlink("usr/lib", bundle.rootfs + "/lib")
+            try bundle.launch()
+            let start = Clock.now
+            let outcome = try bundle.exec(["/bin/true"])
+            if outcome.exit != 0 {
+                expectFailure(outcome, "was stopped before it became the program", exit: 255)
+                #expect(Clock.now - start < 60)
+            }
+            #expect(eventually { Files.value(bundle.cgroup + "/cgroup.procs") == "\(bundle.pid)" })
+        }
+    }
+}
+
+extension Bundle {
+    /// Calls the runtime as a caller who is in one supplementary group more.
+    fileprivate func callInGroup(_ group: Int, _ words: String...) throws -> Outcome { try callInGroup(group, words) }
+
+    fileprivate func callInGroup(_ group: Int, _ words: [String]) throws -> Outcome {
+        let log = folder + "/log/in-group"
+        var outcome = try Program.run(
+            ["/usr/bin/setpriv", "--groups", "\(group)"] + self.words(words, log: log))
+        outcome.log = (try? Files.text(log)) ?? ""
+        return outcome
+    }
+}
