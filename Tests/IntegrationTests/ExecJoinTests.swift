@@ -8,7 +8,9 @@ struct ExecJoinTests {
     private func withMaker(_ edit: (inout JSON) -> Void, _ body: (Bundle) throws -> Void) throws {
         try Bundle.with({ config in
             for folder in ["/usr", "/lib64"] { config.bind(folder, on: folder, ["rbind", "ro"]) }
-            config.args = ["/usr/bin/unshare", "--user", "--map-root-user", "/bin/sh", "-c", "echo x > /tmp/made; sleep 1000"]
+            config.args = [
+                "/usr/bin/unshare", "--user", "--map-root-user", "/bin/sh", "-c", "echo x > /tmp/made; sleep 1000",
+            ]
             config["process"]["user"] = ["uid": 1000, "gid": 1000]
             edit(&config)
         }) { bundle in

@@ -111,12 +111,15 @@ struct RacingReaderTests {
             let terminal = try TestTerminal()
             var surroundings = surroundings(bundle)
             surroundings.input = .descriptor(terminal.peer)
-            for _ in 0..<10 { #expect(try bundle.call(["exec", "--tty", bundle.id, "/bin/true"], surroundings).exit == 0) }
+            for _ in 0..<10 {
+                #expect(try bundle.call(["exec", "--tty", bundle.id, "/bin/true"], surroundings).exit == 0)
+            }
         }
         #expect(found == "")
     }
 
-    @Test("create into a pid namespace that is there already: the same", .unless("shared-pid-create"), arguments: readers)
+    @Test(
+        "create into a pid namespace that is there already: the same", .unless("shared-pid-create"), arguments: readers)
     func create(capabilities: [String]) throws {
         let found = try found(capabilities) { pod in
             for _ in 0..<(Host.isLong ? 100 : 15) {

@@ -42,7 +42,8 @@ struct SeccompOrderTests {
             let output = try bundle.output(ofExec: "grep -E '^(CapEff|Seccomp):' /proc/self/status")
             #expect(
                 output.words == [
-                    "CapEff:", Capability.mask(["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"]), "Seccomp:", "2",
+                    "CapEff:", Capability.mask(["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"]), "Seccomp:",
+                    "2",
                 ])
         }
     }

@@ -156,9 +156,9 @@ extension StepFailureTests {
         Case(
             kind: "sysctl", words: "no such file or directory", pointer: "/linux/sysctl/net.ipv4.nothing",
             edit: { $0["linux"]["sysctl"]["net.ipv4.nothing"] = "1" }),
-        Case(kind: "hostname", words: "set the hostname", pointer: "/hostname", fault: .call("sethostname")),
+        Case(kind: "set-name", words: "set the hostname", pointer: "/hostname", fault: .call("sethostname")),
         Case(
-            kind: "domainname", words: "set the domainname", pointer: "/domainname", fault: .call("setdomainname"),
+            kind: "set-name", words: "set the domainname", pointer: "/domainname", fault: .call("setdomainname"),
             edit: { $0["domainname"] = "example" }),
     ]
 
@@ -206,7 +206,7 @@ extension StepFailureTests {
                 config["linux"]["readonlyPaths"] = .null
             }),
         Case(
-            kind: "read-only-root", words: "set the mount flags of /:", pointer: "/root/readonly",
+            kind: "seal-mount", words: "set the mount flags of /:", pointer: "/root/readonly",
             fault: .call("mount_setattr", like: "last"),
             edit: { config in
                 config["root"]["readonly"] = true

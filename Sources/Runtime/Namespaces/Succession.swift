@@ -15,9 +15,9 @@ struct Succession: Equatable {
     var namespaces: NamespaceFlags = []
 
     var summary: String {
-        let words = namespaces.words
-        let new = words.isEmpty ? "" : " with new namespaces: \(words.joined(separator: ", "))"
-        return "succession  a child goes on in init's place" + (new.isEmpty ? ", in the pid namespace that was joined" : new)
+        let words = namespaces.words.joined(separator: ", ")
+        return "succession  a child goes on in init's place"
+            + (words.isEmpty ? ", in the pid namespace that was joined" : " with new namespaces: \(words)")
     }
 }
 

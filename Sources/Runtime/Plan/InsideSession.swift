@@ -56,7 +56,8 @@ struct InsideSession: ~Copyable, Session {
 
     /// The descriptors that are still needed.
     var numbers: [CInt] {
-        [channel.number, gate.number, root.number, terminal.number, terminalPeer.number] + (trace.map { [$0.file] } ?? [])
+        let own = [channel.number, gate.number, root.number, terminal.number, terminalPeer.number]
+        return own + (trace.map { [$0.file] } ?? [])
     }
 
     static func own(_ line: Line) -> Placed<InsideStep>? {
@@ -72,7 +73,7 @@ struct InsideSession: ~Copyable, Session {
         case .child: try channel.expect(.taken)
         case .parent(_, let pidfd):
             // Only this process can say so: the child may be in reach of the container already.
-            do throws(Failure) { try channel.send(.succeeded, passing: pidfd.number) } catch { ProcessAttribute.exit(1) }
+            try? channel.send(.succeeded, passing: pidfd.number)
             ProcessAttribute.exit(0)
         }
     }

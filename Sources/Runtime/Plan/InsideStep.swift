@@ -37,9 +37,7 @@ enum InsideStep: PerformedStep {
     case bindConsole(BindConsole)
     case controlTerminal(ControlTerminal)
     case sealMount(SealMount)
-    case readOnlyRoot(ReadOnlyRoot)
-    case hostname(Hostname)
-    case domainname(Domainname)
+    case setName(SetName)
     case sysctl(Sysctl)
     case readOnlyPath(ReadOnlyPath)
     case mask(MaskPath)
@@ -103,9 +101,7 @@ enum InsideStep: PerformedStep {
         case bindConsole = "bind-console"
         case controlTerminal = "control-terminal"
         case sealMount = "seal-mount"
-        case readOnlyRoot = "read-only-root"
-        case hostname
-        case domainname
+        case setName = "set-name"
         case sysctl
         case readOnlyPath = "read-only-path"
         case mask
@@ -165,9 +161,7 @@ enum InsideStep: PerformedStep {
         case .bindConsole: .bindConsole
         case .controlTerminal: .controlTerminal
         case .sealMount: .sealMount
-        case .readOnlyRoot: .readOnlyRoot
-        case .hostname: .hostname
-        case .domainname: .domainname
+        case .setName: .setName
         case .sysctl: .sysctl
         case .readOnlyPath: .readOnlyPath
         case .mask: .mask
@@ -230,9 +224,7 @@ enum InsideStep: PerformedStep {
         case .bindConsole(let step): step.summary
         case .controlTerminal(let step): step.summary
         case .sealMount(let step): step.summary
-        case .readOnlyRoot(let step): step.summary
-        case .hostname(let step): step.summary
-        case .domainname(let step): step.summary
+        case .setName(let step): step.summary
         case .sysctl(let step): step.summary
         case .readOnlyPath(let step): step.summary
         case .mask(let step): step.summary
@@ -293,9 +285,7 @@ enum InsideStep: PerformedStep {
         case .bindConsole(let step): try step.perform(session)
         case .controlTerminal(let step): try step.perform(&session)
         case .sealMount(let step): try step.perform(&session)
-        case .readOnlyRoot(let step): try step.perform(&session)
-        case .hostname(let step): try step.perform()
-        case .domainname(let step): try step.perform()
+        case .setName(let step): try step.perform()
         case .sysctl(let step): try step.perform(&session)
         case .readOnlyPath(let step): try step.perform(&session)
         case .mask(let step): try step.perform(&session)

@@ -153,7 +153,7 @@ extension ScriptPlanner {
             inside(.workingDirectory(WorkingDirectory(path: process.cwd, isForLater: true)), "/process/cwd")
         }
         for (step, pointer) in sealed { inside(.sealMount(step), pointer) }
-        if isReadOnly { inside(.readOnlyRoot(ReadOnlyRoot()), "/root/readonly") }
+        if isReadOnly { inside(.sealMount(SealMount()), "/root/readonly") }
     }
 
     /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.
@@ -166,8 +166,8 @@ extension ScriptPlanner {
 
     /// An empty name is none: it needs no UTS namespace (``ConfigRules``), and so would be the host's.
     private mutating func planNames() {
-        if let name = config.hostname, !name.isEmpty { inside(.hostname(Hostname(name: name)), "/hostname") }
-        if let name = config.domainname, !name.isEmpty { inside(.domainname(Domainname(name: name)), "/domainname") }
+        if let name = config.hostname, !name.isEmpty { inside(.setName(.host(name)), "/hostname") }
+        if let name = config.domainname, !name.isEmpty { inside(.setName(.domain(name)), "/domainname") }
     }
 
     private mutating func planSysctls() throws(Failure) {

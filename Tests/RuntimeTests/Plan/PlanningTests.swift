@@ -11,11 +11,11 @@ struct PlanningTests {
         for properties in [#""hostname": "","#, #""domainname": "","#] {
             for linux in ["", #""namespaces": [{"type": "uts"}]"#] {
                 let words = try Fixtures.insideSteps(properties, linux: linux).map(\.word)
-                #expect(!words.contains("hostname") && !words.contains("domainname"), "\(properties) \(linux)")
+                #expect(!words.contains("set-name"), "\(properties) \(linux)")
             }
         }
         let steps = try Fixtures.insideSteps(#""hostname": "a","#, linux: #""namespaces": [{"type": "uts"}]"#)
-        #expect(steps.contains(.hostname(Hostname(name: "a"))))
+        #expect(steps.contains(.setName(.host("a"))))
     }
 
     @Test("a working directory is made before the root, or a mount in it, becomes read-only")
@@ -23,7 +23,7 @@ struct PlanningTests {
         let mount = #""namespaces": [{"type": "mount"}]"#
         let readOnlyMount = #""mounts": [{"destination": "/x", "type": "tmpfs", "options": ["ro"]}],"#
         for (properties, last) in [
-            (#""root": {"path": "r", "readonly": true},"#, "read-only-root"), (readOnlyMount, "seal-mount"),
+            (#""root": {"path": "r", "readonly": true},"#, "seal-mount"), (readOnlyMount, "seal-mount"),
         ] {
             let steps = try Fixtures.insideSteps(properties, linux: mount, cwd: "/a/b")
             let making = try #require(

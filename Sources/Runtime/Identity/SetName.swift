@@ -1,0 +1,22 @@
+import Base
+import Linux
+
+/// A step: `hostname` or `domainname`, in the container's own UTS namespace.
+enum SetName: Equatable {
+    case host(String)
+    case domain(String)
+
+    var summary: String {
+        switch self {
+        case .host(let name): "set the hostname to \(name)"
+        case .domain(let name): "set the domainname to \(name)"
+        }
+    }
+
+    func perform() throws(Failure) {
+        switch self {
+        case .host(let name): try ProcessAttribute.setHostname(name)
+        case .domain(let name): try ProcessAttribute.setDomainname(name)
+        }
+    }
+}
