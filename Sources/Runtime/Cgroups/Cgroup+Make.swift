@@ -106,7 +106,11 @@ extension Cgroup {
     ///
     /// - Parameter path: Below the mount: `/parent/name`. Most often there is none.
     static func refuseUsed(at path: String) throws(Failure) {
-        guard let _ = try? Linux.open("\(mountPoint)\(path)/cgroup.events", .path) else { return }
+        do throws(Failure) { _ = try Linux.open("\(mountPoint)\(path)/cgroup.events", .path) } catch
+            where error.errno == .ENOENT
+        {
+            return
+        }
         try withRecorded(path) { cgroup throws(Failure) in try cgroup.checkUse() }
     }
 

@@ -43,7 +43,7 @@ extension HostSession {
         do throws(Failure) { joined = try found.openInit() } catch  where error.code == .containerNotRunning {
             throw Failure("cannot exec in a stopped container", code: .containerNotRunning)
         }
-        if !ignoringPause, let cgroup = found.cgroup, Cgroup.isFrozen(at: cgroup) {
+        if !ignoringPause, let cgroup = found.cgroup, try Cgroup.isFrozen(at: cgroup) {
             throw Failure(
                 "cannot exec in a paused container (use --ignore-paused to override)", code: .wrongState)
         }

@@ -14,8 +14,13 @@ enum StartGate {
 
     /// Whether somebody waits at it: a `start` that was killed may have let init pass and left the FIFO, which has no reader
     /// then (fifo(7): ENXIO).
-    static func exists(in folder: borrowing Descriptor) -> Bool {
-        (try? Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])) != nil
+    ///
+    /// - Throws: ``Failure`` where the kernel could not say.
+    static func exists(in folder: borrowing Descriptor) throws(Failure) -> Bool {
+        do throws(Failure) {
+            _ = try Ours.open(name, in: folder, .fifo, .writeOnly, path: name)
+            return true
+        } catch  where error.errno == .ENOENT || error.errno == .ENXIO { return false }
     }
 
     /// Makes the gate and opens init's side of it.
@@ -47,7 +52,7 @@ enum StartGate {
     /// Opens the gate and lets one byte through.
     private static func openForWriting(in folder: borrowing Descriptor) throws(Failure) -> Descriptor {
         do throws(Failure) {
-            let gate = try Linux.open(name, at: folder, [.writeOnly, .nonBlocking, .noFollow])
+            let gate = try Ours.open(name, in: folder, .fifo, .writeOnly, path: name)
             try gate.write("0", "the start gate")
             return gate
         } catch  where error.errno == .ENXIO || error.errno == .EPIPE {
