@@ -40,7 +40,7 @@ struct Log {
     /// Writes one line for `failure` with one write(2): to the file, and then bare to the standard error, or to the
     /// standard error alone.
     func report(_ failure: Failure) {
-        let message = failure.line
+        let message = escaped(failure.line)
         let line = format.line(.error, failure, at: .now) + "\n"
         if path != nil {
             write(line)

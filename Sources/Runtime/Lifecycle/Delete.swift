@@ -33,19 +33,21 @@ private func delete(
         }
     }
     // Before anything is ended: what cannot be read now may be readable later, and the container is whole until then.
-    let config = try keptConfig(of: container.folder, options)
-    if force { try forgetImpossibleCgroup(of: &record, options) }
+    var warnings: [Failure] = []
+    let config = try keptConfig(of: container.folder, &warnings)
+    if force { try forgetImpossibleCgroup(of: &record, &warnings) }
     if status != .stopped, status != .creating { try end(record) }
     try destroy(container.folder, record, config, options)
+    for warning in warnings { options.warn(warning) }
 }
 
 /// The config.json that was kept, for its poststop hooks; nil if it is absent or its text means nothing any more.
 private func keptConfig(
-    of folder: borrowing ContainerFolder, _ options: RuntimeOptions
+    of folder: borrowing ContainerFolder, _ warnings: inout [Failure]
 ) throws(Failure) -> Config? {
     guard let bytes = try keptBytes(of: folder) else { return nil }
     do throws(Failure) { return try Bundle.parse(bytes) } catch {
-        options.warn(error.during("the container's poststop hooks are not run: \(ContainerFolder.config)"))
+        warnings.append(error.during("the container's poststop hooks are not run: \(ContainerFolder.config)"))
         return nil
     }
 }
@@ -56,19 +58,19 @@ private func keptBytes(of folder: borrowing ContainerFolder) throws(Failure) -> 
 
 /// Takes a recorded path that can be no cgroup's out of the record: there is nothing to end or remove by it, and it must not
 /// keep the container for ever.
-private func forgetImpossibleCgroup(of record: inout StateFile, _ options: RuntimeOptions) throws(Failure) {
+private func forgetImpossibleCgroup(of record: inout StateFile, _ warnings: inout [Failure]) throws(Failure) {
     guard let text = record.cgroup else { return }
     let path: CgroupPath
     do throws(Failure) {
         path = try CgroupPath(recorded: text)
     } catch {
         record.cgroup = nil
-        return options.warn(error.during("the container's cgroup is not removed"))
+        return warnings.append(error.during("the container's cgroup is not removed"))
     }
     // ENOENT is here the mount's: of a cgroup that is only gone, open gives nil.
     do throws(Failure) { _ = try Cgroup.open(path) } catch  where error.saysNoCgroup && error.errno != .ENOENT {
         record.cgroup = nil
-        options.warn(error.during("the container's cgroup is not removed"))
+        warnings.append(error.during("the container's cgroup is not removed"))
     }
 }
 

@@ -57,7 +57,7 @@ enum ProcessTable {
             guard column < fields.count, let pid = Int32(Substring(fields[column])) else {
                 throw Failure("unexpected line of ps: \(quoted(String(Substring(line))))")
             }
-            if pids.contains(pid) { table += "\(Substring(line))\n" }
+            if pids.contains(pid) { table += escaped("\(Substring(line))") + "\n" }
         }
         return table
     }
