@@ -76,6 +76,10 @@ extension Cgroup {
         do throws(Failure) {
             try Linux.makeDirectory(path.prefix(count), at: mount, mode: 0o755)
             made.append(count)
+            // Whatever the caller's umask: the container's user reads his limits there.
+            if ProcessAttribute.currentMask() & 0o055 != 0 {
+                try changeMode(of: path.prefix(count), at: mount, to: 0o755)
+            }
             return true
         } catch  where error.errno == .EEXIST {
             return true

@@ -59,6 +59,8 @@ struct Execute: Equatable {
     var loadsFilter: Bool
     /// What stays open.
     var kept = KeptDescriptors.none
+    /// Whether config.json has a seccomp profile, which may forbid execve(2) itself.
+    var isFiltered = false
 
     var summary: String {
         (loadsFilter ? "load the seccomp filter, " : "") + "close every descriptor from \(kept.last + 1) on, execve"
@@ -70,6 +72,8 @@ struct Execute: Equatable {
         try ProcessAttribute.closeDescriptors(
             above: kept.last, except: session.gate.isOpen ? session.gate.number : session.channel.number)
         if loadsFilter, let filter = session.filter { try filter.load() }
-        throw session.launch.execute()
+        let failure = session.launch.execute()
+        guard isFiltered, failure.errno == .EPERM || failure.errno == .ENOSYS else { throw failure }
+        throw failure.hinting("the seccomp profile, /linux/seccomp, may not allow execve")
     }
 }

@@ -7,13 +7,16 @@ extension Birth {
         let cgroup = session.cgroupDirectory
         guard let entry = joinedUserNamespace else {
             do throws(Failure) {
-                return try clone(into: cgroup)
+                return try aliveOrMoved(try clone(into: cgroup), from: .none, &session)
             } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
-                guard mayFollowInit, try session.followInit() else { return try cloneAndMove(&session, error) }
+                guard mayFollowInit, try session.followInit() else {
+                    return try cloneAndMove(&session, from: .none, error)
+                }
             }
-            return try clone(into: session.cgroupDirectory)
+            return try aliveOrMoved(try clone(into: session.cgroupDirectory), from: .none, &session)
         }
-        return try cloneFromInside(session.descriptors.take(entry), cgroup, session.proc)
+        let namespace = session.descriptors.take(entry)
+        return try aliveOrMoved(try cloneFromInside(namespace, cgroup, session.proc), from: namespace, &session)
     }
 
     private func clone(into cgroup: CInt) throws(Failure) -> Cloned {
@@ -22,11 +25,52 @@ extension Birth {
         }
     }
 
+    /// What was born, unless the kernel ended it at birth because of its cgroup: then another is made beside the host, and moved.
+    ///
+    /// - Parameter namespace: The user namespace that it is made from; none for our own.
+    private func aliveOrMoved(
+        _ born: consuming Cloned, from namespace: borrowing Descriptor, _ session: inout HostSession
+    ) throws(Failure) -> Cloned {
+        switch consume born {
+        case .child: return .child
+        case .parent(let pid, let pidfd):
+            guard session.cgroup != nil, try Self.isEndedAtBirth(pid, session.proc) else {
+                return .parent(pid: pid, pidfd: pidfd)
+            }
+            _ = try pidfd.wait()
+            return try cloneAndMove(&session, from: namespace, Failure("the process died at birth"))
+        }
+    }
+
+    /// Whether the kernel has ended a process before its first instruction.
+    ///
+    /// Linux counts how often `cgroup.kill` was written to a cgroup or to one above it, and ends a new process whose cgroup
+    /// was killed while it was made. With CLONE_INTO_CGROUP it compares the count of our own cgroup with that of the process's
+    /// (seen on 6.18), so that the two differ for ever once either cgroup was killed alone. The signal is sent before
+    /// clone3(2) returns and stays pending (`ShdPnd` of proc_pid_status(5)) until we wait for the process, so one look is enough.
+    static func isEndedAtBirth(_ pid: Int32, _ proc: borrowing Proc) throws(Failure) -> Bool {
+        let kill: UInt64 = 1 << 8
+        let status = try proc.read("\(pid)/status")
+        for line in status.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: "ShdPnd:".utf8) {
+            let digits = line.dropFirst(7).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+            return (UInt64(Substring(digits), radix: 16) ?? 0) & kill != 0
+        }
+        return false
+    }
+
     /// For a cgroup that takes no births, as a threaded one: the process is born beside the host, and waits until it was moved.
-    private func cloneAndMove(_ session: inout HostSession, _ refusal: Failure) throws(Failure) -> Cloned {
+    private func cloneAndMove(
+        _ session: inout HostSession, from namespace: borrowing Descriptor, _ refusal: Failure
+    ) throws(Failure) -> Cloned {
         guard session.cgroup != nil else { throw refusal }
         let ends = try SocketPair()
-        switch try Linux.clone(namespaces) {
+        let born: Cloned
+        if namespace.isOpen {
+            born = try cloneFromInside(namespace, -1, session.proc)
+        } else {
+            born = try Linux.clone(namespaces)
+        }
+        switch consume born {
         case .child:
             let inside = ends.closingFirst()
             // The end of file: the host could not, and will say why.
@@ -51,7 +95,7 @@ extension Birth {
     ///
     /// It clones before it takes ids of the namespace: with the host's it may still put init into the cgroup.
     private func cloneFromInside(
-        _ namespace: consuming Descriptor, _ cgroup: CInt, _ proc: borrowing Proc
+        _ namespace: borrowing Descriptor, _ cgroup: CInt, _ proc: borrowing Proc
     ) throws(Failure) -> Cloned {
         let ends = try SocketPair()
         switch try Linux.clone([]) {

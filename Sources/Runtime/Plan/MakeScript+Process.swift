@@ -20,7 +20,8 @@ extension ScriptPlanner {
                 .runHook(InsideHook(run: hook, mask: process.user.umask ?? UserIdentity.standardUmask)), hook.pointer)
         }
         guard process.args != nil else { return }
-        inside(.execute(Execute(loadsFilter: isFilterLoadedLast, kept: request.kept)), place("args"))
+        let execute = Execute(loadsFilter: isFilterLoadedLast, kept: request.kept, isFiltered: seccomp != nil)
+        inside(.execute(execute), place("args"))
     }
 }
 
