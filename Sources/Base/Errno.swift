@@ -60,6 +60,7 @@ extension Errno {
     public static let ENOSYS = Errno(rawValue: 38)
     public static let ENOTEMPTY = Errno(rawValue: 39)
     public static let ELOOP = Errno(rawValue: 40)
+    public static let EPROTOTYPE = Errno(rawValue: 91)
     public static let EOPNOTSUPP = Errno(rawValue: 95)
     public static let ECONNRESET = Errno(rawValue: 104)
     public static let ETIMEDOUT = Errno(rawValue: 110)

@@ -37,7 +37,8 @@ public struct Failure: Error, Equatable, Sendable {
         self.action = action
         self.cause = cause
         self.pointer = pointer
-        self.hint = hint
+        // It tells more than what usually helps against such a failure, which would mislead.
+        self.hint = cause.flatMap { SuspectedFilter.hint($0) } ?? hint
         self.code = code
     }
 

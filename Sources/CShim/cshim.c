@@ -107,6 +107,9 @@ ssize_t shim_readlinkat(int directory, const char *path, char *bytes, size_t cou
 int shim_faccessat(int directory, const char *path, int mode, int flags) {
     return RESULT((int)syscall(SYS_faccessat2, directory, path, mode, flags));
 }
+int shim_faccessat_plain(int directory, const char *path, int mode) {
+    return RESULT((int)syscall(SYS_faccessat, directory, path, mode));
+}
 int shim_mkdirat(int directory, const char *path, unsigned mode) { return RESULT(mkdirat(directory, path, mode)); }
 int shim_mknodat(int directory, const char *path, unsigned mode, unsigned major, unsigned minor) {
     return RESULT(mknodat(directory, path, mode, makedev(major, minor)));

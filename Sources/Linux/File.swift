@@ -40,7 +40,9 @@ extension Descriptor {
             }
             guard try check(answer, "read", "read \(what())") > 0 else { return bytes }
             if bytes.isEmpty { bytes = piece } else { bytes += piece }
-            guard bytes.count <= limit else { throw Failure("read \(what()): more than \(limit) bytes") }
+            guard bytes.count <= limit else {
+                throw Failure("read \(what()): more than \(limit) bytes", hint: "apus itself reads no more of it")
+            }
             room = min(limit + 1 - bytes.count, 65536)
         }
     }

@@ -38,10 +38,20 @@ public enum ListeningSocket {
 
     /// Whether somebody listens there, without a connection that they would notice: to a socket of another type the kernel
     /// answers EPROTOTYPE if there is a listener, else ECONNREFUSED (connect(2)).
-    public static func isListening(at name: String, in directory: borrowing Descriptor) -> Bool {
-        guard let socket = try? make(datagrams) else { return false }
-        let wrongType: CInt = 91
-        return shim_connect_unix(socket.number, path(name, at: directory)) == -wrongType
+    ///
+    /// - Throws: ``Failure`` of `socket`, and of `connect` for another answer.
+    public static func isListening(at name: String, in directory: borrowing Descriptor) throws(Failure) -> Bool {
+        let socket = try make(datagrams)
+        do throws(Failure) {
+            try check(shim_connect_unix(socket.number, path(name, at: directory)), "connect", "look at \(name)")
+            return true
+        } catch {
+            switch error.errno {
+            case .EPROTOTYPE: return true
+            case .ECONNREFUSED, .ENOENT: return false
+            default: throw error
+            }
+        }
     }
 }
 

@@ -28,6 +28,8 @@ public struct OpenFlags: OptionSet, Sendable {
     public static let nonBlocking = OpenFlags(rawValue: 0o4000)
     /// O_SYNC
     public static let synchronous = OpenFlags(rawValue: 0o4010000)
+    /// O_TMPFILE: a file without a name, in the directory that is opened
+    public static let unnamed = OpenFlags(rawValue: 0o20000000).union(.directory)
     /// O_PATH
     public static let path = OpenFlags(rawValue: 0o10000000)
     #if arch(arm64)

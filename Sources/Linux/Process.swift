@@ -63,8 +63,11 @@ public enum ProcessAttribute {
     }
 
     /// close_range(2), CLOSE_RANGE_CLOEXEC: whatever we inherited from our caller ends at execve.
-    public static func markDescriptorsCloseOnExec(from first: UInt32) throws(Failure) {
-        try check(shim_close_range(first, .max, 4), "close_range", "mark descriptors close-on-exec")
+    ///
+    /// - Parameter last: The last one; nil for all.
+    public static func markDescriptorsCloseOnExec(from first: CInt, to last: CInt? = nil) throws(Failure) {
+        let answer = shim_close_range(UInt32(first), last.map { UInt32($0) } ?? .max, 4)
+        try check(answer, "close_range", "mark descriptors close-on-exec")
     }
 
     /// getcwd(2): the kernel's own, which says `(unreachable)` of a directory outside the root (runc CVE-2024-21626).

@@ -36,6 +36,9 @@ public struct SeccompFilter: Equatable, Sendable {
         self.flags = flags
     }
 
+    /// prctl(2), PR_GET_SECCOMP: whether the calling process is below a filter already.
+    public static var isAroundUs: Bool { shim_prctl(21, 0, 0, 0, 0) == 2 }
+
     /// Puts the filter on the calling thread, for good, and on all that it will start.
     ///
     /// - Returns: The listener, with ``Flags/newListener``; else ``Descriptor/none``.

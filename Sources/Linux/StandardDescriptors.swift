@@ -43,3 +43,10 @@ public func openMissingStandardDescriptors() throws(Failure) {
         try check(shim_fcntl(opened, setFlags, 0), "fcntl", "keep descriptor \(opened) open")
     }
 }
+
+/// fcntl(2), F_GETFL: whether `number`, a standard descriptor, was opened for writing.
+public func isWritable(standard number: CInt) throws(Failure) -> Bool {
+    let getFlags: CInt = 3, accessMode: CInt = 3, readOnly: CInt = 0
+    let flags = try check(shim_fcntl(number, getFlags, 0), "fcntl", "look at descriptor \(number)")
+    return flags & accessMode != readOnly
+}

@@ -66,6 +66,7 @@ extension Globals {
                 code: .usage)
         }
         let log = try openLog()
+        options.logFile = log.path
         options.warn = log.warn
         if debug { options.note = { note in log.debug(note) } }
         return options

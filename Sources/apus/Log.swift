@@ -9,7 +9,8 @@ import Linux
 ///
 /// It is open for each line alone: whatever else is open when a container is made, its init has, too, until `start`.
 struct Log {
-    private let path: String?
+    /// Of the file, absolute; nil for the standard error.
+    let path: String?
     private let format: LogFormat
     private let isDebug: Bool
 
@@ -40,7 +41,8 @@ struct Log {
     /// Writes one line for `failure` with one write(2): to the file, and then bare to the standard error, or to the
     /// standard error alone.
     func report(_ failure: Failure) {
-        let message = failure.line
+        let failure = Self.suspectingFilter(failure)
+        let message = escaped(failure.line)
         let line = format.line(.error, failure, at: .now) + "\n"
         if path != nil {
             write(line)
@@ -65,6 +67,14 @@ struct Log {
     func warn(_ warning: Failure) {
         guard path != nil || isDebug || warning.stableCode != .ambientCapability else { return }
         write(format.line(.warning, warning, at: .now) + "\n")
+    }
+
+    /// Whether a filter is around us is only asked where it would explain the failure.
+    private static func suspectingFilter(_ failure: Failure) -> Failure {
+        guard let cause = failure.cause, let hint = SuspectedFilter.hint(cause, isFiltered: true) else {
+            return failure
+        }
+        return SeccompFilter.isAroundUs ? failure.hinting(hint) : failure
     }
 
     private func write(_ line: String) {

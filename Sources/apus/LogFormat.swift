@@ -44,36 +44,15 @@ enum LogFormat: Equatable {
     /// one, `hint`; readers that know only the first three keys pass over them.
     func line(_ level: LogLevel, _ failure: Failure, at time: Timestamp) -> String {
         var more = ",\"code\":\"\(failure.stableCode.rawValue)\""
-        if let hint = failure.hint { more += ",\"hint\":\(hint.json(.compact))" }
+        if let hint = failure.hint { more += ",\"hint\":\(quoted(hint))" }
         return line(level, failure.line, at: time, more: more)
     }
 
     private func line(_ level: LogLevel, _ message: String, at time: Timestamp, more: String) -> String {
         switch self {
-        case .text: "time=\"\(time.seconds)\" level=\(level.word) msg=\(Self.quoted(message))"
+        case .text: "time=\"\(time.seconds)\" level=\(level.word) msg=\"\(Escaping.go.text(message))\""
         case .json:
-            "{\"level\":\"\(level.word)\",\"msg\":\(message.json(.compact)),\"time\":\"\(time.seconds)\"\(more)}"
+            "{\"level\":\"\(level.word)\",\"msg\":\(quoted(message)),\"time\":\"\(time.seconds)\"\(more)}"
         }
-    }
-
-    /// `text` as Go's `%q` has it, which logrus uses in its text lines: in quotation marks, and what could end the line
-    /// or the quotation is escaped.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case "\0"..."\u{1F}", "\u{7F}":
-                quoted += (scalar.value < 0x10 ? "\\x0" : "\\x") + String(scalar.value, radix: 16)
-            case "\u{80}"..."\u{9F}": quoted += "\\u00" + String(scalar.value, radix: 16)
-            case "\u{2028}", "\u{2029}": quoted += "\\u" + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

@@ -20,7 +20,7 @@ enum Request: Equatable {
         /// What goes to the standard output, as runc has it.
         var output: String {
             let help = verb.map { Help.command($0) } ?? Help.program
-            return "Incorrect Usage" + (remark.map { ": \($0)" } ?? ".") + "\n\n" + help
+            return "Incorrect Usage" + (remark.map { ": \(escaped($0))" } ?? ".") + "\n\n" + help
         }
     }
 

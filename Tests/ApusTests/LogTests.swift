@@ -39,6 +39,23 @@ struct LogTests {
                 == #"time="2026-11-22T01:23:54Z" level=error msg=\#(quoted)"#)
     }
 
+    @Test(
+        "a bare line keeps quotes and backslashes, and nothing that a terminal would act on",
+        arguments: [
+            (#"exec: "x": no such file or directory"#, #"exec: "x": no such file or directory"#),
+            ("one\nlevel=error msg=\"two\"\r\t", #"one\nlevel=error msg="two"\r\t"#),
+            ("\u{1b}]0;title\u{7}\u{7f}", #"\x1b]0;title\x07\x7f"#),
+            ("\u{9b}31m \u{202e}gpj.exe\u{2066} né <日本> \\", #"\u009b31m \u202egpj.exe\u2066 né <日本> \"#),
+        ])
+    func bare(message: String, line: String) {
+        #expect(escaped(message) == line)
+        for format in [LogFormat.text, .json] {
+            let whole = format.line(.error, message, at: moment)
+            #expect(
+                whole.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }, "\(whole)")
+        }
+    }
+
     @Test("of a failure the JSON line also has the code and the hint; the text line has not")
     func failure() {
         let failure = Failure("no", "open", .EACCES, hint: "ask \"her\"")

@@ -111,6 +111,18 @@ struct SeccompCacheTests {
         }
     }
 
+    @Test("an entry says which apus compiled it, so that another one does not use it")
+    func version() throws {
+        try Self.withBundle { bundle in
+            try Self.run(bundle)
+            let version =
+                try Program.run([RuntimeUnderTest.path, "--version"]).output.words.first { $0.first?.isNumber == true }
+                ?? "?"
+            let entry = try Files.bytes(try Self.file(bundle))
+            #expect(entry.contains(text: version + " "), "not of \(version)")
+        }
+    }
+
     @Test("a disk that is full or read-only fails no run", arguments: ["ENOSPC", "EROFS", "EIO"])
     func unwritable(errno: String) throws {
         try Self.withBundle { bundle in

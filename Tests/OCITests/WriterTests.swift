@@ -31,9 +31,10 @@ struct WriterTests {
     }
 
     @Test(
-        "strings are escaped as RFC 8259 asks, and no more",
+        "strings are escaped as RFC 8259 asks, and what a terminal would act on, and no more",
         arguments: [
-            ("", #""""#), ("a/b'é\u{1F600}\u{7F}<&>", "\"a/b'é\u{1F600}\u{7F}<&>\""), ("\"\\", #""\"\\""#),
+            ("", #""""#), ("a/b'é\u{1F600}\u{200D}<&>", "\"a/b'é\u{1F600}\u{200D}<&>\""),
+            ("\u{7F}\u{9B}\u{2028}\u{202E}", #""\u007f\u009b\u2028\u202e""#), ("\"\\", #""\"\\""#),
             ("\n\r\t\u{8}\u{C}", #""\n\r\t\b\f""#), ("\0\u{1}\u{1F}", #""\u0000\u0001\u001f""#),
         ])
     func escapes(value: String, expected: String) throws {

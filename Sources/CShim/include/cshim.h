@@ -79,6 +79,7 @@ int shim_fstatfs(int fd, struct shim_filesystem *filesystem);
 
 ssize_t shim_readlinkat(int directory, const char *path, char *bytes, size_t count);
 int shim_faccessat(int directory, const char *path, int mode, int flags);
+int shim_faccessat_plain(int directory, const char *path, int mode);
 int shim_mkdirat(int directory, const char *path, unsigned mode);
 int shim_mknodat(int directory, const char *path, unsigned mode, unsigned major, unsigned minor);
 int shim_symlinkat(const char *target, int directory, const char *path);

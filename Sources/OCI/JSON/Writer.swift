@@ -1,3 +1,5 @@
+import Base
+
 /// Writes a JSON text (RFC 8259), its keys in the order in which they are given.
 public struct JSONWriter {
     /// How the text is laid out.
@@ -57,32 +59,13 @@ public struct JSONWriter {
     /// Writes what stands between the quotes of a string.
     mutating func characters(_ value: String) {
         var value = value
-        value.withUTF8 { characters in
-            var plain = 0  // from here on nothing was written yet, and nothing had to be escaped
-            for index in 0..<characters.count {
-                let byte = characters[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: characters[plain..<index])
-                escape(byte)
-                plain = index + 1
-            }
-            bytes.append(contentsOf: characters[plain...])
-        }
+        let isPlain = value.withUTF8 { $0.allSatisfy(Self.isPlain) }
+        bytes.append(contentsOf: isPlain ? value.utf8 : Escaping.json.text(value).utf8)
     }
 
-    private mutating func escape(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""): put("\\\"")
-        case UInt8(ascii: "\\"): put("\\\\")
-        case 0x08: put("\\b")
-        case 0x09: put("\\t")
-        case 0x0A: put("\\n")
-        case 0x0C: put("\\f")
-        case 0x0D: put("\\r")
-        default:
-            put(byte < 0x10 ? "\\u000" : "\\u00")
-            literal(String(byte, radix: 16))
-        }
+    /// Whether a byte needs no escape, whatever stands around it.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func put(_ text: StaticString) {

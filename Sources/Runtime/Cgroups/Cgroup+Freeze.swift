@@ -4,12 +4,18 @@ import Linux
 extension Cgroup {
     /// Whether the processes of a cgroup stand still: its own freezer, or a parent's, has stopped all of them.
     ///
-    /// - Parameter path: Below the mount: `/parent/name`. A cgroup that is gone is not frozen.
-    static func isFrozen(at path: String) -> Bool {
-        guard let file = try? Linux.open("\(mountPoint)\(path)/cgroup.events", .readOnly),
-            let events = try? file.readAgain(limit: 4096, "cgroup.events")
-        else { return false }
-        return number(of: "frozen", in: String(decoding: events, as: UTF8.self)) == 1
+    /// - Parameter path: Below the mount: `/parent/name`. A cgroup that is gone is not frozen, and neither is what can be none.
+    /// - Throws: ``Failure`` where the kernel could not say.
+    static func isFrozen(at path: String) throws(Failure) -> Bool {
+        guard let path = try? CgroupPath(recorded: path) else { return false }
+        do throws(Failure) {
+            let file = try Linux.open("\(path.onHost)/cgroup.events", .readOnly)
+            let events = try file.readAgain(limit: 4096, "cgroup.events")
+            return number(of: "frozen", in: String(decoding: events, as: UTF8.self)) == 1
+        } catch {
+            guard error.saysNoCgroup else { throw error }
+            return false
+        }
     }
 
     /// Lets go on what was told to stop. Whether it does stand is another question: once the last frozen process has been

@@ -76,6 +76,10 @@ extension Cgroup {
         do throws(Failure) {
             try Linux.makeDirectory(path.prefix(count), at: mount, mode: 0o755)
             made.append(count)
+            // Whatever the caller's umask: the container's user reads his limits there.
+            if ProcessAttribute.currentMask() & 0o055 != 0 {
+                try changeMode(of: path.prefix(count), at: mount, to: 0o755)
+            }
             return true
         } catch  where error.errno == .EEXIST {
             return true
@@ -106,7 +110,11 @@ extension Cgroup {
     ///
     /// - Parameter path: Below the mount: `/parent/name`. Most often there is none.
     static func refuseUsed(at path: String) throws(Failure) {
-        guard let _ = try? Linux.open("\(mountPoint)\(path)/cgroup.events", .path) else { return }
+        do throws(Failure) { _ = try Linux.open("\(mountPoint)\(path)/cgroup.events", .path) } catch
+            where error.errno == .ENOENT
+        {
+            return
+        }
         try withRecorded(path) { cgroup throws(Failure) in try cgroup.checkUse() }
     }
 

@@ -39,9 +39,12 @@ extension Cgroup {
 
     /// Kills every process in the cgroup and below it, frozen ones too and those that fork meanwhile (`cgroup.kill`).
     ///
-    /// It does not wait for their end. A cgroup that is gone has no processes.
+    /// It does not wait for their end. A cgroup that is gone has no processes. One without processes is left alone: the kernel
+    /// remembers each kill of a cgroup, and some versions then end every process that is born into it
+    /// (``Birth/isEndedAtBirth(_:_:)``).
     borrowing func kill() throws(Failure) {
         do throws(Failure) {
+            guard try isPopulated() else { return }
             try write("1", to: "cgroup.kill")
         } catch  where error.errno == .ENOENT || error.errno == .ENODEV {
             return
@@ -49,6 +52,23 @@ extension Cgroup {
             try killEach()
         } catch {
             throw Failure("kill the processes of cgroup \(path.text)", cause: error.cause)
+        }
+    }
+
+    /// Whether there is a process in the cgroup or below it.
+    borrowing func isPopulated() throws(Failure) -> Bool {
+        Self.number(of: "populated", in: try read("cgroup.events")) != 0
+    }
+
+    /// Sends a signal to every process in the cgroup and below it.
+    ///
+    /// The number is looked up once more after the process is held: it could be another one's by then.
+    borrowing func send(signal number: CInt) throws(Failure) {
+        for pid in try processes() {
+            do throws(Failure) {
+                let pidfd = try PidDescriptor(pid: pid)
+                if try processes().contains(pid) { try pidfd.send(signal: number) }
+            } catch  where error.errno == .ESRCH {}
         }
     }
 

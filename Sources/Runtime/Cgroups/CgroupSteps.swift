@@ -79,6 +79,16 @@ extension Cgroup {
 }
 
 extension Failure {
+    /// Whether the kernel says that there can be no cgroup of a path: it is gone, or the path leads to a file, over a link or a
+    /// mount, or has too long a name. Any other answer says nothing about the cgroup.
+    var saysNoCgroup: Bool {
+        let crossesMount = Errno(rawValue: 18)
+        switch errno {
+        case .ENOENT, .ENODEV, .ENOTDIR, .ENAMETOOLONG, .ELOOP, crossesMount: return true
+        default: return false
+        }
+    }
+
     init(_ warning: ResourceWarning) { self.init(warning.message, pointer: warning.pointer, code: .noEffect) }
 }
 

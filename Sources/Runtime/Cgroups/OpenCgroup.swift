@@ -4,11 +4,15 @@ import Linux
 /// A step of `exec`: find the container's cgroup, or one below it (`--cgroup`), for the process to be born in it.
 struct OpenCgroup: Equatable {
     var path: CgroupPath
+    /// Whether init's present cgroup is taken if this one is gone.
+    var mayFollowInit = false
 
-    var summary: String { "open the cgroup \(path.text)" }
+    var summary: String { "open the cgroup \(path.text)" + (mayFollowInit ? ", else init's present one" : "") }
 
     func perform(_ session: inout HostSession) throws(Failure) {
         session.cgroup = try Cgroup.open(path)
+        // Somebody on the host has moved init, and removed what was empty then; init's limits are those of its new cgroup.
+        if session.cgroup == nil, mayFollowInit, try session.followInit(anywhere: true) { return }
         // The words "no such file or directory" are left out: callers take them to mean the program.
         guard session.cgroup != nil else { throw Failure("there is no cgroup \(path.text)") }
     }
@@ -20,12 +24,13 @@ extension HostSession {
     /// An init that manages cgroups moves itself into one below the container's, and enables controllers there: the
     /// container's own then takes no processes (cgroups(7), "no internal processes").
     ///
+    /// - Parameter anywhere: Whether any other cgroup will do, since the container's own is gone.
     /// - Returns: False where init is in the container's cgroup, or in none below it.
-    mutating func followInit() throws(Failure) -> Bool {
+    mutating func followInit(anywhere: Bool = false) throws(Failure) -> Bool {
         guard let pid = record.pid, let recorded = record.cgroup else { return false }
         let container = try CgroupPath(recorded: recorded)
         guard let text = CgroupPath.own(in: try proc.read("\(pid)/cgroup")), !joined.hasEnded(), text != recorded,
-            let path = try? CgroupPath(recorded: text), container.contains(path)
+            let path = try? CgroupPath(recorded: text), anywhere || container.contains(path)
         else { return false }
         let own = try Cgroup.open(path)
         if own == nil { return false }

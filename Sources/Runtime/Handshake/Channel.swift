@@ -83,7 +83,7 @@ struct Channel: ~Copyable {
         throws(Failure)
     {
         while !end.isReadable(within: patience) {
-            if let cgroup, Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
+            if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
             guard let state = try proc.start(of: pid), state.isStopped else { continue }
             throw Failure(
                 "process \(pid) was stopped before it became the program",

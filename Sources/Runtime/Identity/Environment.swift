@@ -1,4 +1,5 @@
 import Base
+import Linux
 
 /// The environment of a process: `NAME=value` each, no name twice.
 ///
@@ -31,6 +32,8 @@ struct Environment: Equatable {
                 try refuse(Failure("an environment entry with a NUL", pointer: place, code: .nulCharacter))
                 continue
             }
+            try checkLength(
+                bytes.count, "environment entry \(String(decoding: bytes[..<sign], as: UTF8.self))", place, refuse)
             if let place = places[bytes[..<sign]] {
                 entries[place] = entry
             } else {
@@ -81,4 +84,17 @@ extension Environment {
         guard isNotified else { return environment }
         return environment.setting(NotifyFolder.variable.name, to: NotifyFolder.variable.value)
     }
+}
+
+/// Refuses a text for execve(2) that the kernel would not take alone: 32 pages, with the NUL at its end (MAX_ARG_STRLEN; execve(2),
+/// "Limits on size of arguments and environment"). The kernel itself would only say that something is too long.
+///
+/// - Parameter what: What the text is, without its value: that may be a secret.
+func checkLength(_ count: Int, _ what: @autoclosure () -> String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
+    let longest = 32 * pageSize - 1
+    guard count > longest else { return }
+    try refuse(
+        Failure(
+            "\(what()) has \(count) bytes", cause: .init(call: "execve", errno: .E2BIG), pointer: pointer,
+            hint: "Linux takes \(longest) bytes at most for one", code: .outOfRange))
 }

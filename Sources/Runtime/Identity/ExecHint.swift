@@ -64,7 +64,7 @@ struct ExecHint: Equatable {
     /// The hint for the errno that execve(2) gave; nil where that says enough itself.
     func text(after errno: Errno) -> String? {
         switch errno {
-        case .EACCES where isOnNoExec: return "it is on a filesystem that is mounted noexec"
+        case .EACCES where isOnNoExec: return ProgramSearch.noExecHint
         case .EACCES:
             guard case .script(let interpreter, true) = kind else { return nil }
             return "its interpreter \(interpreter) may not be executed"

@@ -57,6 +57,8 @@ struct Execute: Equatable {
     var confinement = Confinement()
     /// What stays open.
     var kept = KeptDescriptors.none
+    /// Whether config.json has a seccomp profile, which may forbid execve(2) itself.
+    var isFiltered = false
 
     var summary: String {
         "close every descriptor from \(kept.last + 1) on, \(confinement.summary)execve"
@@ -73,6 +75,8 @@ struct Execute: Equatable {
             do throws(Failure) { try filter.load() } catch { throw error.at("/linux/seccomp") }
         }
         if let last { try last.reduce() }
-        throw session.launch.execute()
+        let failure = session.launch.execute()
+        guard isFiltered, failure.errno == .EPERM || failure.errno == .ENOSYS else { throw failure }
+        throw failure.hinting("the seccomp profile, /linux/seccomp, may not allow execve")
     }
 }

@@ -10,6 +10,8 @@ enum ProgramSearch {
         case directory
         /// It is there, and the process may not execute it: it has no right to, or the mount is `noexec`.
         case forbidden(Errno)
+        /// It is there, on a filesystem that is mounted `noexec`.
+        case onNoExec
         /// statx(2) does not reach it.
         case unreachable(Errno)
     }
@@ -30,6 +32,10 @@ enum ProgramSearch {
                 throw Failure(action, cause: .init(call: "execve", errno: .EISDIR), code: .programNotExecutable)
             case .forbidden(let errno):
                 throw Failure(action, cause: .init(call: "faccessat2", errno: errno), code: .programNotExecutable)
+            case .onNoExec:
+                throw Failure(
+                    action, cause: .init(call: "faccessat2", errno: .EACCES), hint: Self.noExecHint,
+                    code: .programNotExecutable)
             case .unreachable(let errno):
                 throw Failure(
                     "\(action): stat \(name)", cause: .init(call: "statx", errno: errno), code: .programNotFound)
@@ -42,6 +48,7 @@ enum ProgramSearch {
             switch probe(candidate) {
             case .executable: return candidate
             case .forbidden: hint = hint ?? "\(candidate) is there, but may not be executed"
+            case .onNoExec: hint = hint ?? "\(candidate): \(noExecHint)"
             case .directory, .unreachable: continue
             }
         }
@@ -57,7 +64,14 @@ enum ProgramSearch {
             return .unreachable(error.errno ?? .ENOENT)
         }
         guard let errno = executionError(path) else { return .executable }
-        return .forbidden(errno)
+        return errno == .EACCES && isOnNoExec(path) ? .onNoExec : .forbidden(errno)
+    }
+
+    static let noExecHint = "it is on a filesystem that is mounted noexec"
+
+    private static func isOnNoExec(_ path: String) -> Bool {
+        let noExec: UInt64 = 8  // ST_NOEXEC of statvfs(3)
+        do throws(Failure) { return try open(path, .path).filesystem().flags & noExec != 0 } catch { return false }
     }
 
     /// As Go's `%q`, for what a file's name can reasonably hold.

@@ -36,6 +36,9 @@ struct UserIdentity: Equatable {
         try refuseRange(user.uid == .max, "no user has the id \(user.uid)", "uid")
         try refuseRange(user.gid == .max, "no group has the id \(user.gid)", "gid")
         groups = keepsGroups ? nil : user.additionalGids ?? []
+        // NGROUPS_MAX (setgroups(2)); the kernel would say only "invalid argument".
+        let count = user.additionalGids?.count ?? 0
+        try refuseRange(count > 65536, "\(count) additional groups, Linux takes 65536 at most", "additionalGids")
         for (index, gid) in (user.additionalGids ?? []).enumerated() {
             try refuseRange(gid == .max, "no group has the id \(gid)", "additionalGids/\(index)")
         }

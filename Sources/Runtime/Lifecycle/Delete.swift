@@ -18,7 +18,7 @@ public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(F
 private func delete(
     _ container: borrowing LockedContainer, force: Bool, _ options: RuntimeOptions
 ) throws(Failure) {
-    guard let record = container.record else {
+    guard var record = container.record else {
         guard force else { throw Failure.containerNotFound }
         return try container.folder.removeAll()
     }
@@ -31,10 +31,47 @@ private func delete(
                 "cannot delete container \(container.folder.id.text) that is not stopped: \(status.word)",
                 hint: "stop it with kill, or use delete --force", code: .containerNotStopped)
         }
-        if status != .creating { try end(record) }
     }
-    let config = try? Bundle.parse(try container.folder.readConfig())
+    // Before anything is ended: what cannot be read now may be readable later, and the container is whole until then.
+    var warnings: [Failure] = []
+    let config = try keptConfig(of: container.folder, &warnings)
+    if force { try forgetImpossibleCgroup(of: &record, &warnings) }
+    if status != .stopped, status != .creating { try end(record) }
     try destroy(container.folder, record, config, options)
+    for warning in warnings { options.warn(warning) }
+}
+
+/// The config.json that was kept, for its poststop hooks; nil if it is absent or its text means nothing any more.
+private func keptConfig(
+    of folder: borrowing ContainerFolder, _ warnings: inout [Failure]
+) throws(Failure) -> Config? {
+    guard let bytes = try keptBytes(of: folder) else { return nil }
+    do throws(Failure) { return try Bundle.parse(bytes) } catch {
+        warnings.append(error.during("the container's poststop hooks are not run: \(ContainerFolder.config)"))
+        return nil
+    }
+}
+
+private func keptBytes(of folder: borrowing ContainerFolder) throws(Failure) -> [UInt8]? {
+    do throws(Failure) { return try folder.readConfig() } catch  where error.errno == .ENOENT { return nil }
+}
+
+/// Takes a recorded path that can be no cgroup's out of the record: there is nothing to end or remove by it, and it must not
+/// keep the container for ever.
+private func forgetImpossibleCgroup(of record: inout StateFile, _ warnings: inout [Failure]) throws(Failure) {
+    guard let text = record.cgroup else { return }
+    let path: CgroupPath
+    do throws(Failure) {
+        path = try CgroupPath(recorded: text)
+    } catch {
+        record.cgroup = nil
+        return warnings.append(error.during("the container's cgroup is not removed"))
+    }
+    // ENOENT is here the mount's: of a cgroup that is only gone, open gives nil.
+    do throws(Failure) { _ = try Cgroup.open(path) } catch  where error.saysNoCgroup && error.errno != .ENOENT {
+        record.cgroup = nil
+        warnings.append(error.during("the container's cgroup is not removed"))
+    }
 }
 
 /// Ends the container's processes before its lock is had: whoever holds that may be waiting for them, as a maker does, and a
@@ -43,6 +80,7 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
     let folder = try store.find(id)
     do throws(Failure) {
         guard let record = try folder.readRecord() else { return }
+        _ = try keptBytes(of: folder)
         if record.pid != nil {
             _ = try record.openInit()
             try signal(record, Signals.kill)
@@ -74,8 +112,10 @@ func destroy(
     _ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config?, _ options: RuntimeOptions
 ) throws(Failure) {
     if let cgroup = record.cgroup {
-        // With a pid namespace of its own all processes ended with init; else some may go on.
-        if !record.hasPrivatePIDs { try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() } }
+        // With a pid namespace of its own all processes ended with init, if it is known; else some may go on.
+        if !record.hasPrivatePIDs || record.pid == nil {
+            try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+        }
         try Cgroup.remove(at: cgroup)
     }
     try folder.removeAll()

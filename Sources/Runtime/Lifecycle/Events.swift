@@ -69,7 +69,8 @@ private func follow(
 ) throws(Failure) {
     let life = try cgroup.file("cgroup.events", .readOnly)
     // Without the memory controller nothing is ended for want of memory of the container's own.
-    let memory = (try? cgroup.file("memory.events", .readOnly)) ?? .none
+    var memory = Descriptor.none
+    do throws(Failure) { memory = try cgroup.file("memory.events", .readOnly) } catch  where error.errno == .ENOENT {}
     var kills = try memory.isOpen ? memory.count("oom_kill") : 0
     var next = Clock.monotonic() + interval
     while true {

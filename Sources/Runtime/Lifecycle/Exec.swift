@@ -7,8 +7,11 @@ import OCI
 /// - Returns: The process's exit status, 128 and the signal where one ended it; 0 with `detach`.
 public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
-    try SealedBinary.ensure(keeping: try options.keptDescriptors)
+    let kept = try options.keptDescriptors
+    let named = NamedDescriptors(options.paths + runtime.paths, above: kept.last)
+    try SealedBinary.ensure(keeping: kept, and: named)
     var session = try HostSession(trace: try runtime.openTrace())
+    session.named = named
     session.folder = try runtime.store.find(id)
     try session.holdInit(ignoringPause: options.ignorePaused)
     do throws(Failure) {
@@ -23,7 +26,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
         }
         for warning in script.warnings + session.warnings { runtime.warn(warning.placed(by: options)) }
     } catch {
-        throw error.placed(by: options)
+        throw session.endOfContainer(during: error) ?? error.placed(by: options)
     }
     return try session.attendToProgram(runtime)
 }
@@ -43,7 +46,7 @@ extension HostSession {
         do throws(Failure) { joined = try found.openInit() } catch  where error.code == .containerNotRunning {
             throw Failure("cannot exec in a stopped container", code: .containerNotRunning)
         }
-        if !ignoringPause, let cgroup = found.cgroup, Cgroup.isFrozen(at: cgroup) {
+        if !ignoringPause, let cgroup = found.cgroup, try Cgroup.isFrozen(at: cgroup) {
             throw Failure.paused
         }
         isAmongOthers = true
@@ -100,9 +103,18 @@ extension HostSession {
         if let pidFile { PIDFile.remove(pidFile) }
     }
 
+    /// The real cause of a failure, if the container has ended meanwhile: whatever of it is used then is gone.
+    ///
+    /// - Returns: nil if it goes on.
+    fileprivate borrowing func endOfContainer(during failure: Failure) -> Failure? {
+        // What belongs to a process goes some moments before the process is seen to have ended.
+        let isOfDying = failure.isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV].contains(failure.errno)
+        guard joined.isOpen, joined.hasEnded(within: isOfDying ? 50 : 0) else { return nil }
+        return Failure("cannot exec in a stopped container: container not running", code: .containerNotRunning)
+    }
+
     /// What a failure means where the reason is another one.
     fileprivate borrowing func explain(_ failure: Failure) -> Failure {
-        if joined.hasEnded() { return Failure("cannot exec in a stopped container", code: .containerNotRunning) }
         guard failure.isDeathOfInit else { return failure }
         return Failure(
             "the process died before it became the program", cause: failure.cause,

@@ -7,14 +7,18 @@ import OCI
 ///
 /// - Parameters:
 ///   - signal: Its number.
-///   - all: Only makes a container that has stopped no error, as in runc.
+///   - all: Makes a container that has stopped no error, as in runc. If it had no pid namespace of its own, the processes that
+///     are left of it get the signal.
 public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions) throws(Failure) {
     let folder = try options.store.find(try ContainerID(id))
     let record = try folder.readRecord()
     switch try folder.status(of: record, proc: try Proc.host()) {
     case .created, .running, .paused: break
-    case .stopped where all: return
-    case .stopped, .creating: throw Failure.containerNotRunning
+    case .stopped:
+        let hasLeft = try record.map { record throws(Failure) in try signalRest(of: record, signal, all: all) } ?? false
+        guard all || hasLeft else { throw Failure.containerNotRunning }
+        return
+    case .creating: throw Failure.containerNotRunning
     }
     guard let record else { throw Failure.containerNotFound }
     do throws(Failure) { try Runtime.signal(record, signal) } catch {
@@ -27,17 +31,43 @@ public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions
 ///
 /// - Throws: ``Failure``: `container not running` where its init has ended meanwhile.
 func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
-    if number == Signals.kill, !record.hasPrivatePIDs, let cgroup = record.cgroup {
-        try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
-    } else {
-        do throws(Failure) { try record.openInit().send(signal: number) } catch  where error.errno == .ESRCH {
-            throw Failure.containerNotRunning
-        }
+    let endsAll = number == Signals.kill && !record.hasPrivatePIDs && record.cgroup != nil
+    if endsAll { try killRest(of: record) }
+    do throws(Failure) { try record.openInit().send(signal: number) } catch
+        where error.errno == .ESRCH || error.code == .containerNotRunning
+    {
+        // With the others it may have ended by now.
+        guard endsAll else { throw Failure.containerNotRunning }
     }
     if number == Signals.kill, let cgroup = record.cgroup {
         // The kernel ends what is frozen, too; a parent that stays frozen is nothing to wait for.
         try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.takeFreezerBack() }
     }
+}
+
+/// Kills what is in the container's cgroup.
+private func killRest(of record: StateFile) throws(Failure) {
+    guard let cgroup = record.cgroup else { return }
+    try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+}
+
+/// Sends `number` to what a container without pids of its own has left in its cgroup: with the end of its init the kernel ends
+/// nobody else. SIGKILL always goes to all of them, and any other signal if `all` are meant.
+///
+/// - Returns: Whether there was one.
+private func signalRest(of record: StateFile, _ number: CInt, all: Bool) throws(Failure) -> Bool {
+    guard !record.hasPrivatePIDs, let path = record.cgroup, number == Signals.kill || all else { return false }
+    var hasLeft = false
+    try Cgroup.withRecorded(path) { cgroup throws(Failure) in
+        hasLeft = try cgroup.isPopulated()
+        if number == Signals.kill {
+            try cgroup.kill()
+            try? cgroup.takeFreezerBack()
+        } else {
+            try cgroup.send(signal: number)
+        }
+    }
+    return hasLeft
 }
 
 extension StateFile {

@@ -10,9 +10,12 @@ public func list(in options: RuntimeOptions) throws(Failure) -> [State]? {
     let proc = try Proc.host()
     var states: [State] = []
     for id in ids {
-        // One that is deleted while we look, or that cannot be read, does not hide the others.
-        guard let state = try? state(of: try ContainerID(id), options, proc) else { continue }
-        states.append(state)
+        do throws(Failure) {
+            states.append(try state(of: try ContainerID(id), options, proc))
+        } catch {
+            // One that cannot be read does not hide the others, and one that is deleted while we look is none.
+            if error.code != .containerNotFound { options.warn(error.during("container \(id) is not listed")) }
+        }
     }
     return states
 }

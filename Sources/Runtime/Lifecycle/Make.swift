@@ -31,6 +31,13 @@ struct Make {
     let detaches: Bool
     let runtime: RuntimeOptions
 
+    /// The caller's descriptors that the options' paths lead through.
+    var named: NamedDescriptors {
+        get throws(Failure) {
+            NamedDescriptors(options.paths + runtime.paths, above: try options.keptDescriptors.last)
+        }
+    }
+
     func perform() throws(Failure) -> MadeContainer {
         let trace = try runtime.openTrace()
         let bundle = try Bundle.enter(options.bundle, config: options.config)
@@ -46,6 +53,7 @@ struct Make {
         try facts.check()
         let script = try Script(request, on: facts)
         var session = try HostSession(trace: trace)
+        session.named = try named
         do throws(Failure) {
             try perform(script, &session)
         } catch {

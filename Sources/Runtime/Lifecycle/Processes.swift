@@ -3,11 +3,12 @@ import Linux
 
 /// `ps --format json`: the pids of a container, in its cgroup and all below it, as our own pid namespace numbers them.
 ///
-/// - Returns: None where the container has stopped.
+/// Without a pid namespace of its own a container that has stopped may still have some.
+///
+/// - Returns: None where the cgroup of a stopped container is gone.
 public func processes(id: String, in options: RuntimeOptions) throws(Failure) -> [Int32] {
     let folder = try options.store.find(try ContainerID(id))
     guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
-    guard try folder.status(of: record, proc: try Proc.host()) != .stopped else { return [] }
     var pids: [Int32] = []
     do throws(Failure) {
         try record.withCgroup(to: "list the processes of") { cgroup throws(Failure) in pids = try cgroup.processes() }
@@ -57,7 +58,7 @@ enum ProcessTable {
             guard column < fields.count, let pid = Int32(Substring(fields[column])) else {
                 throw Failure("unexpected line of ps: \(quoted(String(Substring(line))))")
             }
-            if pids.contains(pid) { table += "\(Substring(line))\n" }
+            if pids.contains(pid) { table += escaped("\(Substring(line))") + "\n" }
         }
         return table
     }

@@ -13,6 +13,8 @@ public struct RuntimeOptions: Sendable {
     public var rootless: Bool?
     /// `--debug`.
     public var debug: Bool
+    /// `--log`, absolute: the runtime does not write there itself, but keeps open what the path leads through.
+    public var logFile: String?
     /// `--trace FILE`.
     public var traceFile: String?
     /// Told what is no failure, but worth knowing: a capability that cannot be granted, a limit without effect. Called only

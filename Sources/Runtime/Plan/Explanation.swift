@@ -5,7 +5,7 @@ extension Script {
     var explanation: String {
         var text = "preparation (host alone)\n"
         for placed in preparation { text += Self.line("H", placed.step.summary, placed.pointer) }
-        text += "  H  \(birth.summary)\njoint\n"
+        text += "  H  \(escaped(birth.summary))\njoint\n"
         for line in joint {
             switch line {
             case .host(let placed): text += Self.line("H", placed.step.summary, placed.pointer)
@@ -16,11 +16,11 @@ extension Script {
             }
         }
         if !warnings.isEmpty { text += "warnings\n" }
-        for warning in warnings { text += "  \(warning.line)\n" }
+        for warning in warnings { text += "  \(escaped(warning.line))\n" }
         return text
     }
 
     private static func line(_ letter: String, _ summary: String, _ pointer: String) -> String {
-        "  \(letter)  \(summary)" + (pointer.isEmpty ? "" : "  [\(pointer)]") + "\n"
+        "  \(letter)  " + escaped(summary + (pointer.isEmpty ? "" : "  [\(pointer)]")) + "\n"
     }
 }

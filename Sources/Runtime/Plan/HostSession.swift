@@ -8,6 +8,8 @@ struct HostSession: ~Copyable, Session {
 
     let proc: Proc
     let trace: Trace?
+    /// The caller's descriptors that paths of the command line lead through: for the host alone.
+    var named = NamedDescriptors.none
     /// The container's folder, and the lock on it, once the id is taken.
     var folder = ContainerFolder.none
     var lock = DirectoryLock.none
@@ -89,7 +91,8 @@ struct HostSession: ~Copyable, Session {
 
     /// What of all this becomes init's after the clone, in init: the rest is closed there.
     consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSession {
-        InsideSession(
+        named.close()
+        return InsideSession(
             trace: trace, channel: channel, gate: gate, descriptors: descriptors, filter: filter,
             environment: environment, record: record, joined: joined)
     }

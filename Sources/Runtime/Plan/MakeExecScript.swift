@@ -81,7 +81,7 @@ extension ExecPlanner {
         guard let recorded = request.record.cgroup else { return false }
         var path = try CgroupPath(recorded: recorded)
         if let name { path = try path.child(name) }
-        prepare(.openCgroup(OpenCgroup(path: path)))
+        prepare(.openCgroup(OpenCgroup(path: path, mayFollowInit: name == nil)))
         return name != nil
     }
 
@@ -136,7 +136,8 @@ extension ExecPlanner {
         if let pidFile = request.pidFile { host(.recordProcess(RecordProcess(pidFile: pidFile))) }
         if !request.detach { host(.enterForeground(EnterForeground())) }
         sync(.recorded, from: .host)
-        inside(.execute(Execute(confinement: confinement, kept: kept)), place("args"))
+        inside(
+            .execute(Execute(confinement: confinement, kept: kept, isFiltered: seccomp != nil)), place("args"))
         host(.awaitProgram(AwaitProgram()))
     }
 

@@ -26,7 +26,8 @@ extension ScriptPlanner {
                 hook.pointer)
         }
         guard process.args != nil else { return }
-        inside(.execute(Execute(confinement: confinement, kept: request.kept)), place("args"))
+        let execute = Execute(confinement: confinement, kept: request.kept, isFiltered: seccomp != nil)
+        inside(.execute(execute), place("args"))
     }
 }
 

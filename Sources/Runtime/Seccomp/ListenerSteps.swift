@@ -29,7 +29,7 @@ struct HandOverListener: Equatable {
         let descriptor = try take(session)
         let state = ContainerProcessState(
             ociVersion: Version.specification, fds: ["seccompFd"], pid: Int(session.pid), metadata: listener.metadata,
-            state: session.record.state(status(session), pid: session.record.pid ?? session.pid))
+            state: session.record.state(try status(session), pid: session.record.pid ?? session.pid))
         do throws(Failure) {
             try session.agent.send(Array(state.json(.compact).utf8), passing: descriptor)
         } catch {
@@ -40,9 +40,9 @@ struct HandOverListener: Equatable {
     }
 
     /// The container's: it is being made as long as there is no init on record.
-    private func status(_ session: borrowing HostSession) -> State.Status {
+    private func status(_ session: borrowing HostSession) throws(Failure) -> State.Status {
         if session.record.pid == nil { return .creating }
-        return session.folder.hasGate() ? .created : .running
+        return try session.folder.hasGate() ? .created : .running
     }
 
     private func take(_ session: borrowing HostSession) throws(Failure) -> Descriptor {

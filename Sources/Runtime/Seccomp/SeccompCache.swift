@@ -23,9 +23,7 @@ enum SeccompCache {
         do throws(Failure) {
             let folder = try openFolder(in: store, .path)
             let name = fileName(of: key)
-            // A FIFO in its place must not be waited for.
-            let file = try open(name, at: folder, [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal])
-            try checkIsOurs(try file.status(), .regular, name)
+            let file = try Ours.open(name, in: folder, path: name, forbidden: Ours.shared)
             let bytes = try file.readAll(limit: SeccompCacheEntry.longest, name)
             guard let entry = SeccompCacheEntry(bytes, of: key) else {
                 throw Failure("\(name) is damaged, or of another profile")
@@ -67,17 +65,8 @@ enum SeccompCache {
     private static func openFolder(
         in store: borrowing Descriptor, _ access: OpenFlags
     ) throws(Failure) -> Descriptor {
-        let folder = try open(folderName, at: store, [access, .directory, .noFollow])
-        try checkIsOurs(try folder.status(), .directory, folderName)
-        return folder
-    }
-
-    private static func checkIsOurs(_ status: FileStatus, _ kind: FileStatus.Kind, _ name: String) throws(Failure) {
-        guard status.kind == kind else { throw Failure("\(name) is \(status.kind?.words ?? "something unknown")") }
-        guard status.uid == Identity.effectiveUser else { throw Failure("\(name) belongs to user \(status.uid)") }
-        guard status.permissions & 0o077 == 0 else {
-            throw Failure("\(name) has the mode 0\(String(status.permissions, radix: 8)): others may use it")
-        }
+        try Ours.open(
+            folderName, in: store, .directory, [access, .directory], path: folderName, forbidden: Ours.shared)
     }
 
     /// Under a name that nobody else has, not even a run that was killed; what such a run left is one of the oldest some day.

@@ -1,3 +1,4 @@
+import Base
 import CSeccomp
 import Linux
 import OCI
@@ -12,9 +13,14 @@ struct SeccompCacheKey: Equatable {
     /// The format of the entries and what is compiled from a profile; another one makes every old entry useless.
     private static let format: UInt32 = 1
 
-    init(_ profile: SeccompProfile, kernel: KernelVersion) {
+    /// This program: what a mended compiler of ours compiled before must not outlive it.
+    private static var program: String { "\(Version.apus) \(Version.commit ?? "") \(Version.swift)" }
+
+    /// - Parameter program: The version of apus, and what it was built from and by.
+    init(_ profile: SeccompProfile, kernel: KernelVersion, program: String = program) {
         bytes.reserveCapacity(16384)
         add(Self.format)
+        add(program)
         add(seccompLibraryVersion)
         add(kernel.text)
         add(SeccompArchitecture.native.word)

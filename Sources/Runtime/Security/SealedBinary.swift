@@ -9,21 +9,26 @@ import Linux
 struct SealedBinary: Equatable {
     var summary: String { "run from a sealed copy of the binary" }
 
-    /// Checks the seal; ``ensure()`` made it before config.json was read.
+    /// Checks the seal; ``ensure(keeping:and:)`` made it before config.json was read.
     func perform() throws(Failure) {
         guard try Self.isSealed() else { throw Failure("the binary is not sealed") }
     }
 
     /// Starts the program again from a sealed copy of its file; returns where it already runs from one.
     ///
-    /// - Parameter kept: What our caller opened for the container.
+    /// - Parameters:
+    ///   - kept: What our caller opened for the container.
+    ///   - named: What the command line's own paths lead through. It survives this one start.
     /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
-    static func ensure(keeping kept: KeptDescriptors = .none) throws(Failure) {
-        if try isSealed() { return }
+    static func ensure(keeping kept: KeptDescriptors = .none, and named: NamedDescriptors) throws(Failure) {
+        if try isSealed() {
+            if named != .none { try ProcessAttribute.markDescriptorsCloseOnExec(from: kept.last + 1) }
+            return
+        }
         let copy = try cloneTree("/proc/self/exe", recursive: false)
         try setAttributes(of: copy, set: .readOnly, "the runtime's own binary")
         // What else we inherited from our caller ends here: init would hold it open until `start`.
-        try ProcessAttribute.markDescriptorsCloseOnExec(from: UInt32(kept.last + 1))
+        try named.markOthersCloseOnExec(from: kept.last + 1)
         let arguments = CStringArray(CommandLine.arguments)
         throw Failure("start the sealed binary", "execveat", execute(copy, arguments: arguments))
     }

@@ -1,6 +1,15 @@
 import Base
 import Linux
 
+/// What a container's folder says of it.
+enum FoundRecord {
+    case whole(StateFile)
+    /// There is no record yet.
+    case absent
+    /// Its text is no record. The failure says why.
+    case broken(Failure)
+}
+
 /// A container's folder below `--root`: its record, its config.json, its gate.
 struct ContainerFolder: ~Copyable {
     let id: ContainerID
@@ -25,16 +34,35 @@ struct ContainerFolder: ~Copyable {
     }
 
     /// The container's record; nil while the container is being made, and where its maker died before it was.
+    ///
+    /// - Throws: ``Failure`` also of a broken record.
     borrowing func readRecord() throws(Failure) -> StateFile? {
-        let file: Descriptor
-        do throws(Failure) { file = try open(Self.record, at: directory, .readOnly) } catch
-            where error.errno == .ENOENT
-        {
-            return nil
+        switch try lookAtRecord() {
+        case .whole(let record): return record
+        case .absent: return nil
+        case .broken(let failure): throw failure
         }
-        let bytes = try file.readAll(limit: 16 << 20, "\(path)/\(Self.record)")
-        do throws(Failure) { return try StateFile(json: bytes) } catch {
-            throw Failure("read \(path)/\(Self.record): \(error.action)", hint: "delete --force removes the container")
+    }
+
+    /// What there is of a record.
+    ///
+    /// Only a text that can be read and means nothing is broken. A call that fails says nothing of the container, which may be
+    /// alive.
+    ///
+    /// - Throws: ``Failure`` of a failed call, and of a record that is somebody else's.
+    borrowing func lookAtRecord() throws(Failure) -> FoundRecord {
+        let path = "\(self.path)/\(Self.record)"
+        let bytes: [UInt8]
+        do throws(Failure) {
+            bytes = try Ours.open(Self.record, in: directory, path: path).readAll(limit: 16 << 20, path)
+        } catch {
+            if error.errno == .ENOENT { return .absent }
+            guard error.cause == nil, error.code != .forbidden else { throw error }
+            return .broken(error)
+        }
+        do throws(Failure) { return .whole(try StateFile(json: bytes)) } catch {
+            return .broken(
+                Failure("read \(path): \(error.action)", hint: "delete --force removes the container"))
         }
     }
 
@@ -49,11 +77,12 @@ struct ContainerFolder: ~Copyable {
     }
 
     borrowing func readConfig() throws(Failure) -> [UInt8] {
-        try open(Self.config, at: directory, .readOnly).readAll(limit: Bundle.configLimit, "\(path)/\(Self.config)")
+        let path = "\(self.path)/\(Self.config)"
+        return try Ours.open(Self.config, in: directory, path: path).readAll(limit: Bundle.configLimit, path)
     }
 
     /// Whether `start` has not been called yet.
-    borrowing func hasGate() -> Bool { StartGate.exists(in: directory) }
+    borrowing func hasGate() throws(Failure) -> Bool { try StartGate.exists(in: directory) }
 
     /// Removes the folder and what is in it. One that is gone already is no error.
     borrowing func removeAll() throws(Failure) {

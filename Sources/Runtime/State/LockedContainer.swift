@@ -10,14 +10,17 @@ struct LockedContainer: ~Copyable {
 
     /// Finds the container and waits for its lock.
     ///
-    /// - Parameter passingOverBrokenRecord: Whether a record that cannot be read is taken for none.
+    /// - Parameter passingOverBrokenRecord: Whether a record whose text means nothing is taken for none.
     /// - Throws: ``Failure``: `container does not exist`, also where it was deleted while we waited.
     init(_ id: ContainerID, in store: Store, passingOverBrokenRecord: Bool = false) throws(Failure) {
         let folder = try store.find(id)
         let lock = try folder.lock()
         guard try folder.directory.status().links > 0 else { throw Failure.containerNotFound }
-        do throws(Failure) { record = try folder.readRecord() } catch {
-            guard passingOverBrokenRecord else { throw error }
+        switch try folder.lookAtRecord() {
+        case .whole(let found): record = found
+        case .absent: record = nil
+        case .broken(let failure):
+            guard passingOverBrokenRecord else { throw failure }
             record = nil
         }
         self.folder = folder

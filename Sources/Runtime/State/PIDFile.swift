@@ -9,7 +9,7 @@ enum PIDFile {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("--pid-file \(path): not a file's name") }
         let folder = try open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
-        try replaceFile(name, with: "\(pid)", mode: 0o666, at: folder)
+        try placeFile(name, with: "\(pid)", mode: 0o666, at: folder)
     }
 
     /// Takes back what ``write(_:to:)`` did.

@@ -15,7 +15,11 @@ enum StartGate {
     static let name = "start.sock"
 
     /// Whether somebody waits at it: a `start` that was killed may have let init pass and left the name.
-    static func exists(in folder: borrowing Descriptor) -> Bool { ListeningSocket.isListening(at: name, in: folder) }
+    ///
+    /// - Throws: ``Failure`` if the kernel could not say.
+    static func exists(in folder: borrowing Descriptor) throws(Failure) -> Bool {
+        try ListeningSocket.isListening(at: name, in: folder)
+    }
 
     /// Makes the gate; init's side of it.
     static func make(in folder: borrowing Descriptor) throws(Failure) -> Descriptor {

@@ -19,7 +19,7 @@ struct StateFile: Equatable {
     /// Absolute.
     var rootfs: String
     var annotations: Annotations?
-    /// The container's cgroup, below the cgroup2 mount: `/apus/one`.
+    /// The container's cgroup, below the cgroup2 mount: `/apus/one`. As it was recorded, so perhaps no cgroup's path at all.
     var cgroup: String?
     /// The kinds of namespace that are not the runtime's own.
     var namespaces: [Namespace] = []
@@ -122,8 +122,7 @@ extension StateFile: JSONReadable {
             case "rootless": file.isRootless = try json.boolean()
             case "user_namespace": file.userNamespace = try json.integer(UInt64.self)
             case "cgroup_paths":
-                let path = try json.stringEntries()[""]
-                file.cgroup = path.map { String($0.dropFirst(Cgroup.mountPoint.count)) }
+                file.cgroup = try json.stringEntries()[""].map(Self.belowMount)
             case "ociVersion": file.ociVersion = try json.string()
             case "bundle": file.bundle = try json.string()
             case "rootfs": file.rootfs = try json.string()
@@ -133,6 +132,14 @@ extension StateFile: JSONReadable {
         }
         if file.pid == 0 { file.pid = nil }
         self = file
+    }
+
+    /// A recorded path as it is below the cgroup2 mount. One that is somewhere else stays whole, behind a word with which no path
+    /// begins: ``CgroupPath/init(recorded:)`` refuses it.
+    private static func belowMount(_ path: String) -> String {
+        let mount = Cgroup.mountPoint + "/"
+        guard path.utf8.starts(with: mount.utf8) else { return "not below \(mount): \(path)" }
+        return String(Substring(path.utf8.dropFirst(mount.utf8.count - 1)))
     }
 
     private mutating func readConfiguration(_ json: inout JSONReader) throws(Failure) {

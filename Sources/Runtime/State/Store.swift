@@ -16,35 +16,49 @@ struct Store {
                 "container with given ID already exists", hint: "choose another id, or delete \(id.text)",
                 code: .containerExists)
         }
-        let directory = try open(id.text, at: store, [.readOnly, .directory, .noFollow])
-        return ContainerFolder(id: id, path: "\(root)/\(id.text)", store: store, directory: directory)
+        let directory: Descriptor
+        do throws(Failure) { directory = try openFolder(of: id, in: store) } catch {
+            // Without this the id would stay taken, and by nobody.
+            try? remove(id.text, at: store, isDirectory: true)
+            throw error
+        }
+        return ContainerFolder(id: id, path: path(of: id), store: store, directory: directory)
     }
 
     /// The folder of a container that there is.
     ///
-    /// - Throws: ``Failure``: `container does not exist`.
+    /// - Throws: ``Failure``: `container does not exist`; `forbidden` where the root or the folder is somebody else's.
     func find(_ id: ContainerID) throws(Failure) -> ContainerFolder {
         do throws(Failure) {
-            let store = try open(root, [.path, .directory])
-            let directory = try open(id.text, at: store, [.readOnly, .directory, .noFollow])
-            return ContainerFolder(id: id, path: "\(root)/\(id.text)", store: store, directory: directory)
+            let store = try Ours.open(root: root)
+            let directory = try openFolder(of: id, in: store)
+            return ContainerFolder(id: id, path: path(of: id), store: store, directory: directory)
         } catch  where error.errno == .ENOENT {
             throw Failure.containerNotFound
         }
     }
 
+    private func path(of id: ContainerID) -> String { "\(root)/\(id.text)" }
+
+    private func openFolder(of id: ContainerID, in store: borrowing Descriptor) throws(Failure) -> Descriptor {
+        try Ours.open(id.text, in: store, .directory, [.readOnly, .directory], path: path(of: id))
+    }
+
     /// The ids of all containers, sorted; nil where there is no such directory.
     func ids() throws(Failure) -> [String]? {
         let store: Descriptor
-        do throws(Failure) { store = try open(root, [.readOnly, .directory]) } catch  where error.errno == .ENOENT {
+        do throws(Failure) { store = try Ours.open(root: root, .readOnly) } catch  where error.errno == .ENOENT {
             return nil
         }
         return try names(in: store).filter { (try? ContainerID($0)) != nil }.sorted()
     }
 
     private func openMakingRoot() throws(Failure) -> Descriptor {
-        do throws(Failure) { return try open(root, [.path, .directory]) } catch  where error.errno == .ENOENT {}
+        do throws(Failure) { return try Ours.open(root: root) } catch  where error.errno == .ENOENT {}
         // The host's own path, not an image's; yet the same walk serves.
-        return try openMakingDirectories(root, inside: try open("/", [.path, .directory]), mode: 0o700)
+        let made = try openMakingDirectories(root, inside: try Linux.open("/", [.path, .directory]), mode: 0o700)
+        // Somebody else may have made it first.
+        try Ours.check(made, root: root)
+        return made
     }
 }

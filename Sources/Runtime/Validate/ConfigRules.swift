@@ -11,6 +11,18 @@ enum ConfigRules {
         try NamespaceRules.check(config, refuse)
         try SchemataRules.check(config.linux?.intelRdt, refuse)
         try checkAnnotations(config.annotations, refuse)
+        try checkName(config.hostname, "hostname", refuse)
+        try checkName(config.domainname, "domainname", refuse)
+    }
+
+    /// The kernel would say only "invalid argument" (sethostname(2): __NEW_UTS_LEN).
+    private static func checkName(_ name: String?, _ property: String, _ refuse: Refuse) throws(Failure) {
+        let longest = 64
+        guard let count = name?.utf8.count, count > longest else { return }
+        try refuse(
+            Failure(
+                "the \(property) has \(count) bytes, Linux takes \(longest) at most", pointer: "/\(property)",
+                code: .outOfRange))
     }
 
     /// Any 1.x: a later minor version adds properties, and changes none (config.md, "Specification version").
@@ -28,6 +40,9 @@ enum ConfigRules {
     static func check(_ process: Process, at place: ProcessPlace, _ refuse: Refuse) throws(Failure) {
         if process.args?.isEmpty ?? true {
             try refuse(Failure("args must not be empty", pointer: place("args"), code: .emptyValue))
+        }
+        for (index, argument) in (process.args ?? []).enumerated() {
+            try checkLength(argument.utf8.count, "argument \(index)", place("args", "/\(index)"), refuse)
         }
         if process.cwd.utf8.first != UInt8(ascii: "/") {
             try refuse(Failure("Cwd must be an absolute path", pointer: place("cwd"), code: .relativePath))

@@ -67,7 +67,7 @@ public struct Problem: Equatable, Sendable {
     public var line: String {
         let place = pointer.isEmpty ? "" : "\(pointer): "
         let help = hint.map { "; hint: \($0)" } ?? ""
-        return "\(level.word): \(code.rawValue): \(place)\(message)\(help) [\(section)]"
+        return escaped("\(level.word): \(code.rawValue): \(place)\(message)\(help) [\(section)]")
     }
 }
 

@@ -40,6 +40,12 @@ struct ExecCommand: Equatable {
             options.process = try Path.absolute(process)
             options.arguments = words
             options.cwd = cwd
+            for (index, entry) in environment.enumerated() where !entry.utf8.contains(UInt8(ascii: "=")) {
+                // Never the entry itself: it may be a secret.
+                throw Failure(
+                    "an environment entry without =: --env number \(index + 1) of \(environment.count)",
+                    hint: "write NAME=VALUE; the value of apus's own environment is not taken", code: .usage)
+            }
             options.environment = environment
             if let user {
                 // Numbers only: a name would be looked up in a file of the container (runc CVE-2016-3697).

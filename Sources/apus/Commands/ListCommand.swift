@@ -9,6 +9,8 @@ struct ListCommand: Equatable {
     var quiet = false
 
     func perform(in globals: Globals) throws(Failure) {
+        // First of all: what the listing itself has to say is for a command that succeeds.
+        _ = try text([])
         let options = try globals.runtimeOptions()
         var containers = try Runtime.list(in: options)
         // A default root that nobody has used yet is empty; one that was named must be there.

@@ -20,6 +20,15 @@ struct SeccompCacheKeyTests {
         _ index: UInt32 = 0, _ value: UInt64 = 1, _ second: UInt64? = nil, _ op: SeccompOperator = .equal
     ) -> SeccompArgument { SeccompArgument(index: index, value: value, valueTwo: second, op: op) }
 
+    @Test("another version of apus, or of what built it, makes another key: its compiler may have been mended")
+    func programs() throws {
+        let profile = try SeccompProfile(rule())
+        let keys = ["0.1.0 abc 6.3", "0.1.1 abc 6.3", "0.1.0 abd 6.3", "0.1.0 abc 6.4"].map {
+            SeccompCacheKey(profile, kernel: SeccompCacheTests.kernel, program: $0).bytes
+        }
+        #expect(Set(keys).count == keys.count)
+    }
+
     @Test("whatever makes another filter makes another key")
     func different() throws {
         let kinds: [Seccomp] = [

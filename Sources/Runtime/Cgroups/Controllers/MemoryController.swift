@@ -54,9 +54,12 @@ enum MemoryController {
             try LegacyProperty.warning(memory.kernel, at: "\(pointer)/kernel", neutral: 0, -1, refuse: refuse),
             try LegacyProperty.warning(memory.kernelTCP, at: "\(pointer)/kernelTCP", neutral: 0, -1, refuse: refuse),
             try LegacyProperty.warning(memory.swappiness, at: "\(pointer)/swappiness", neutral: 0, 60, refuse: refuse),
-            try LegacyProperty.warning(memory.disableOOMKiller, at: killer, neutral: false, refuse: refuse),
+            // false and true are what cgroup v2 does: the wish is satisfied, and Docker writes the first in every config.
+            memory.disableOOMKiller == false
+                ? nil : try LegacyProperty.warning(memory.disableOOMKiller, at: killer, neutral: false, refuse: refuse),
             // cgroup v2 always counts children to their parent; false is what cgroup v1 began with.
-            try LegacyProperty.warning(memory.useHierarchy, at: hierarchy, neutral: true, false, refuse: refuse),
+            memory.useHierarchy == true
+                ? nil : try LegacyProperty.warning(memory.useHierarchy, at: hierarchy, neutral: false, refuse: refuse),
         ].compactMap { $0 }
     }
 

@@ -1,0 +1,71 @@
+import Base
+import Linux
+
+/// Descriptors of the caller's that a path on the command line leads through: `/dev/fd/63`, which a shell makes of `<(...)`, or
+/// `/proc/self/fd/9`.
+///
+/// The program starts itself a second time (``SealedBinary``), and reads its command line again. What such a path means must still
+/// be open then. Nothing that the runtime starts afterwards gets it.
+struct NamedDescriptors: Equatable {
+    /// Sorted, each once.
+    let numbers: [CInt]
+
+    static let none = NamedDescriptors([], above: 2)
+
+    /// - Parameters:
+    ///   - paths: Absolute; others lead through no descriptor.
+    ///   - last: Descriptors up to this number stay open anyway.
+    ///   - pid: Our own, under which /proc knows us as well.
+    init(_ paths: [String?], above last: CInt, pid: Int32 = ProcessAttribute.pid) {
+        var found: [CInt] = []
+        for path in paths {
+            guard let path, let number = Self.number(in: path, pid), number > last else { continue }
+            if !found.contains(number) { found.append(number) }
+        }
+        numbers = found.sorted()
+    }
+
+    /// The number in a path that begins as the kernel names our own descriptors (proc(5), `/proc/PID/fd`).
+    private static func number(in path: String, _ pid: Int32) -> CInt? {
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        let parts = Path.parts(path)
+        let place: Int
+        switch parts.first {
+        case "dev": place = 1
+        case "proc" where parts.count > 1 && ["self", "thread-self", "\(pid)"].contains(parts[1]): place = 2
+        default: return nil
+        }
+        guard parts.count > place + 1, parts[place] == "fd" else { return nil }
+        return CInt(parts[place + 1])
+    }
+
+    /// Lets every other descriptor from `first` on end at the next execve(2).
+    func markOthersCloseOnExec(from first: CInt) throws(Failure) {
+        var next = first
+        for number in numbers {
+            if number > next { try ProcessAttribute.markDescriptorsCloseOnExec(from: next, to: number - 1) }
+            next = number + 1
+        }
+        try ProcessAttribute.markDescriptorsCloseOnExec(from: next)
+    }
+
+    /// Closes them, in a process that needs none of the paths.
+    func close() {
+        for number in numbers { ProcessAttribute.closeDescriptors(from: number, to: number) }
+    }
+}
+
+extension CreateOptions {
+    /// The files and folders that it names.
+    var paths: [String?] { [bundle, config, consoleSocket, pidfdSocket, pidFile, notifySocket] }
+}
+
+extension ExecOptions {
+    /// The files that it names.
+    var paths: [String?] { [process, consoleSocket, pidfdSocket, pidFile] }
+}
+
+extension RuntimeOptions {
+    /// The files and folders that it names.
+    var paths: [String?] { [root, logFile, traceFile] }
+}
