@@ -21,9 +21,9 @@ struct InsideSession: ~Copyable, Session {
     var root = Descriptor.none
     /// A procfs of our own, for sysctls.
     var proc = Proc.none
-    /// The tmpfs that hides directories, and the null device that hides files, from the first one on.
-    var mask = Descriptor.none
-    var null = Descriptor.none
+    /// What hides the directories and the files of `linux.maskedPaths`.
+    var emptyDirectory = Cover.none
+    var null = Cover.none
     /// The master of the container's terminal, until the host has it.
     var terminal = Descriptor.none
     /// The terminal's other end, until it is the standard input, output and error.
@@ -40,7 +40,7 @@ struct InsideSession: ~Copyable, Session {
     /// Closes all but the gate and the channel.
     mutating func closeFiles() {
         root = .none
-        mask = .none
+        emptyDirectory = .none
         null = .none
         proc = .none
         descriptors.removeAll()

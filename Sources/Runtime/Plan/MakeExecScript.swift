@@ -108,7 +108,6 @@ extension ExecPlanner {
             inside(.openRoot(OpenRoot(path: request.record.rootfs)), "/root/path")
             inside(.changeRoot(ChangeRoot()), "/root/path")
         }
-        inside(.reopenNull(ReopenNull()))
         // /dev/console is init's.
         try planTerminal(isConsole: false)
     }

@@ -5,9 +5,10 @@ import OCI
 extension ScriptPlanner {
     /// A root of its own, with everything that is mounted and made in it.
     mutating func planRootfs() throws(Failure) {
+        let devices = try self.devices()
         guard namespaces.has(.mount) else {
             inside(.openRoot(OpenRoot(path: request.rootfs)), "/root/path")
-            return try planDevices()
+            return planDevices(devices)
         }
         let propagation = try self.propagation()
         inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
@@ -19,8 +20,9 @@ extension ScriptPlanner {
             table += 1
         }
         inside(.bindRoot(root), "/root/path")
+        let made = planNodes(devices)
         try planMounts()
-        try planDevices()
+        planDevices(made)
     }
 
     private func propagation() throws(Failure) -> RootPropagation {
@@ -39,7 +41,7 @@ extension ScriptPlanner {
             joinedUserNamespace: namespaces.joins(.user)?.entry,
             mappings: namespaces.hasUser
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
-            label: linux.mountLabel.flatMap { $0.isEmpty ? nil : $0 })
+            label: linux.filesLabel)
         for (index, mount) in (config.mounts ?? []).enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {
@@ -61,19 +63,55 @@ extension ScriptPlanner {
         inside(plan.step)
     }
 
-    /// Devices and links, unless /dev is a bind of a directory that somebody else fills.
-    private mutating func planDevices() throws(Failure) {
-        let mounts = config.mounts ?? []
-        let isForeign = mounts.contains {
+    /// A device node, and where in config.json it is asked for.
+    private typealias PlacedNode = (node: DeviceNode, pointer: String)
+
+    /// The devices to make; nil if /dev is a bind of a directory that somebody else fills.
+    private func devices() throws(Failure) -> [PlacedNode]? {
+        let isForeign = (config.mounts ?? []).contains {
             Path.cleaned($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
         }
-        guard !isForeign else { return }
-        let nodes = try DevicePlanning.nodes(
+        guard !isForeign else { return nil }
+        return try DevicePlanning.nodes(
             linux.devices ?? [], isBound: namespaces.hasUser, canBeBound: namespaces.has(.mount), refusals.add)
-        for device in nodes {
-            inside(.makeDevice(device.node), device.pointer)
+    }
+
+    /// The nodes that the host makes: the devices of a user namespace, and what masks a file.
+    ///
+    /// - Returns: The devices, each with its place in the descriptor table if there is one.
+    private mutating func planNodes(_ devices: [PlacedNode]?) -> [PlacedNode]? {
+        let bound = (devices ?? []).filter { $0.node.isBound && $0.node.kind != .fifo }
+        guard !bound.isEmpty || linux.maskedPaths?.isEmpty == false else { return devices }
+        let entry = table
+        table += 1 + bound.count
+        let nodes = bound.map { device in
+            MakeNodes.Node(
+                device: device.node, uid: hostID(device.node.uid, linux.uidMappings),
+                gid: hostID(device.node.gid, linux.gidMappings), mayBeHosts: !device.pointer.isEmpty)
         }
-        let hasTerminals = mounts.contains { Path.cleaned($0.destination) == "/dev/pts" }
+        prepareBeforeLeaving(.makeNodes(MakeNodes(entry: entry, nodes: nodes, label: linux.filesLabel)), "")
+        inside(.takeNodes(TakeNodes(entry: entry, count: nodes.count)))
+        var next = entry
+        return devices?.map { device in
+            guard device.node.isBound, device.node.kind != .fifo else { return device }
+            next += 1
+            var device = device
+            device.node.made = next
+            return device
+        }
+    }
+
+    /// The host's id for one of the container's; root if the mappings do not say.
+    private func hostID(_ id: UInt32, _ map: [IDMapping]?) -> UInt32 {
+        (map ?? []).first { $0.containerID <= id && id - $0.containerID < $0.size }.map { $0.hostID &+ (id - $0.containerID) }
+            ?? 0
+    }
+
+    /// Devices and links.
+    private mutating func planDevices(_ devices: [PlacedNode]?) {
+        guard let devices else { return }
+        for device in devices { inside(.makeDevice(device.node), device.pointer) }
+        let hasTerminals = (config.mounts ?? []).contains { Path.cleaned($0.destination) == "/dev/pts" }
         inside(.linkDevices(DeviceLinks(hasTerminals: hasTerminals)))
     }
 
@@ -110,7 +148,6 @@ extension ScriptPlanner {
         for hook in try HookRun.list(.createContainer, in: config.hooks, refusals.add) {
             inside(.runHook(InsideHook(run: hook, mask: host.mask)), hook.pointer)
         }
-        inside(.reopenNull(ReopenNull()))
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
         let oldRootIsShared = !(propagation?.isolatesAll ?? false)
@@ -204,4 +241,9 @@ extension ScriptPlanner {
         }
         return Path.cleaned(path)
     }
+}
+
+extension LinuxConfig {
+    /// `mountLabel`, but for an empty one, which is none.
+    var filesLabel: String? { mountLabel.flatMap { $0.isEmpty ? nil : $0 } }
 }

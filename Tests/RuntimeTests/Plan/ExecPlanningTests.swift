@@ -38,11 +38,12 @@ struct ExecPlanningTests {
         let words = words(script)
         #expect(
             words.host == [
-                "seal", "open-cgroup", "forbid-tracing", "join-init-for-birth", "enter-foreground", "await-program",
+                "seal", "reopen-null", "open-cgroup", "forbid-tracing", "join-init-for-birth", "enter-foreground",
+                "await-program",
             ])
         #expect(
             words.inside == [
-                "start-session", "reset-affinity", "join-init", "join-keyring", "reopen-null", "working-directory",
+                "start-session", "reset-affinity", "join-init", "join-keyring", "working-directory",
                 "find-home", "own-streams", "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities",
                 "verify-directory", "find-program", "execute",
             ])
