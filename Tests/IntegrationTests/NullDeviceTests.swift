@@ -48,11 +48,14 @@ struct NullDeviceTests {
         }
     }
 
-    @Test("a user namespace whose root is the host's cannot change the mode of the host's devices", .unless("devices-of-host"))
+    @Test(
+        "a user namespace whose root is the host's cannot change the mode of the host's devices",
+        .unless("devices-of-host"))
     func userNamespace() throws {
         try Bundle.with { config in
             config.mapUsers(to: 0)
-            config.shell("cd /dev; stat -c '%n %t:%T %a %u' null full tty; chmod 600 null zero; echo x > zero && echo works")
+            config.shell(
+                "cd /dev; stat -c '%n %t:%T %a %u' null full tty; chmod 600 null zero; echo x > zero && echo works")
         } _: { bundle in
             let outcome = try bundle.run()
             #expect(
@@ -64,7 +67,26 @@ struct NullDeviceTests {
         }
     }
 
-    @Test("exec opens nothing at /dev/null: a terminal planted there does not become the controlling one",
+    @Test(
+        "a runtime without CAP_MKNOD: the host's devices are in reach, but their modes cannot be changed",
+        .unless("devices-of-host"))
+    func withoutMakingNodes() throws {
+        try Bundle.with { config in
+            config.shell(
+                "chmod 600 /dev/null /proc/$$/fd/0 /secret; stat -L -c %t:%T /proc/$$/fd/0 /secret; echo x > /dev/null && echo works"
+            )
+            config["linux"]["maskedPaths"] = ["/secret"]
+        } _: { bundle in
+            try Files.write(bundle.rootfs + "/secret", "secret\n")
+            let words = bundle.words(["run", "--bundle", bundle.folder, bundle.id], log: bundle.folder + "/log/less")
+            let outcome = try Program.run(["setpriv", "--bounding-set=-mknod"] + words)
+            #expect(outcome.output == "1:3\n1:3\nworks\n", "\(outcome.said)")
+            #expect(hostMode() == 0o666)
+        }
+    }
+
+    @Test(
+        "exec opens nothing at /dev/null: a terminal planted there does not become the controlling one",
         .unless("null-of-container"))
     func terminal() throws {
         try Bundle.with {
@@ -83,7 +105,8 @@ struct NullDeviceTests {
         }
     }
 
-    @Test("a masked file is a null device of its own: whoever changes its mode changes no other", .unless("null-of-mask"))
+    @Test(
+        "a masked file is a null device of its own: whoever changes its mode changes no other", .unless("null-of-mask"))
     func masked() throws {
         let output = try Bundle.output(
             of: "chmod 600 /secret; stat -c %a /dev/null; cat /secret | wc -c; stat -c %t:%T /secret /other"
@@ -95,7 +118,8 @@ struct NullDeviceTests {
         #expect(output.words == ["666", "0", "1:3", "1:3"], "\(output)")
     }
 
-    @Test("masked files where /dev is a bind of the host's: the host's null device is not in reach by them",
+    @Test(
+        "masked files where /dev is a bind of the host's: the host's null device is not in reach by them",
         .unless("null-of-mask"))
     func maskedWithHostDevices() throws {
         let output = try Bundle.output(of: "[ /secret -ef /dev/null ] && echo same; cat /secret | wc -c") { config in

@@ -73,13 +73,16 @@ struct DeviceNode: Equatable {
         _ name: String, at parent: borrowing Descriptor, _ session: inout InsideSession
     ) throws(Failure) {
         let made = made.map { session.descriptors.take($0) } ?? .none
-        let tree = made.isOpen ? made : try cloneTree(path, recursive: false)
+        let isHosts = !made.isOpen
+        let tree = isHosts ? try cloneTree(path, recursive: false) : made
         let status = try tree.status()
         guard status.kind == fileKind, status.device == device else {
             throw Failure(
                 "bind the device \(path): the host's is another one",
                 hint: "in a user namespace a device can only be the host's own, at the same path")
         }
+        // Writing to a device needs no mount to write to, but changing its mode or owner does.
+        if isHosts { try setAttributes(of: tree, set: .readOnly, path) }
         let place = try MountPoint.node(name, at: parent, path)
         try attach(tree, to: place, path)
     }

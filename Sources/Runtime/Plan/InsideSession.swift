@@ -21,6 +21,8 @@ struct InsideSession: ~Copyable, Session {
     var root = Descriptor.none
     /// A procfs of our own, for sysctls.
     var proc = Proc.none
+    /// The mount ids of filesystems that were made for this container and are mounted nowhere else.
+    var ownFilesystems: Set<UInt64> = []
     /// What hides the directories and the files of `linux.maskedPaths`.
     var emptyDirectory = Cover.none
     var null = Cover.none

@@ -37,7 +37,8 @@ extension ScriptPlanner {
 
     private mutating func planMounts() throws(Failure) {
         let planning = MountPlanning(
-            bundle: request.bundlePath, cgroup: cgroup.text, hasUserNamespace: namespaces.hasUser,
+            bundle: request.bundlePath, cgroup: cgroup.text, cgroupNamespace: cgroupNamespace,
+            hasUserNamespace: namespaces.hasUser,
             joinedUserNamespace: namespaces.joins(.user)?.entry,
             mappings: namespaces.hasUser
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
@@ -61,6 +62,11 @@ extension ScriptPlanner {
         let plan = try planning.plan(NotifyFolder.mount(of: request), table: &table)
         for placed in plan.host { prepareBeforeLeaving(placed.step, "") }
         inside(plan.step)
+    }
+
+    private var cgroupNamespace: CgroupMount.Namespace {
+        if namespaces.newCgroup { return .own }
+        return namespaces.joins(.cgroup) == nil ? .host : .joined
     }
 
     /// A device node, and where in config.json it is asked for.
@@ -103,8 +109,8 @@ extension ScriptPlanner {
 
     /// The host's id for one of the container's; root if the mappings do not say.
     private func hostID(_ id: UInt32, _ map: [IDMapping]?) -> UInt32 {
-        (map ?? []).first { $0.containerID <= id && id - $0.containerID < $0.size }.map { $0.hostID &+ (id - $0.containerID) }
-            ?? 0
+        let range = (map ?? []).first { $0.containerID <= id && id - $0.containerID < $0.size }
+        return range.map { $0.hostID &+ (id - $0.containerID) } ?? 0
     }
 
     /// Devices and links.

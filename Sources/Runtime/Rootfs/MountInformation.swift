@@ -13,6 +13,8 @@ struct MountInformation: Equatable {
     var destination: String
     /// The field after the dash.
     var type: String
+    /// The last field: options of the filesystem, separated by commas.
+    var filesystemOptions: String
 
     /// Whether it shows all that the kernel tells, not a part of it.
     var isWholeKernelView: Bool { (type == "proc" || type == "sysfs") && root == "/" }
@@ -28,6 +30,7 @@ struct MountInformation: Equatable {
         root = Self.unescaped(fields[3])
         destination = Self.unescaped(fields[4])
         type = String(Substring(fields[dash + 1]))
+        filesystemOptions = dash + 3 < fields.count ? String(Substring(fields[dash + 3])) : ""
     }
 
     /// The mounts of our own mount namespace, in the order they were made.
