@@ -49,6 +49,9 @@ struct FilesystemMount: Equatable {
     }
 
     /// `tmpcopyup`: the tmpfs becomes what it covers, before or after it is attached: `covered` is open on what is below.
+    ///
+    /// The copy has the device nodes and set-id files too. If they have no effect below, they get none, unless config.json says so
+    /// (`dev`, `suid`, `exec`).
     private func copyUp(from covered: borrowing Descriptor, to mount: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
             let status = try covered.status()
@@ -57,7 +60,9 @@ struct FilesystemMount: Equatable {
             if !isOwned, status.uid != 0 || status.gid != 0 {
                 try changeOwner(of: top, uid: status.uid, gid: status.gid, target)
             }
-            try TreeCopy.copy(covered, into: top)
+            let below = try TreeCopy.copy(covered, into: top)
+            let missing = below.subtracting(options.set).subtracting(options.cleared)
+            if !missing.isEmpty { try setAttributes(of: mount, set: MountOptions.attributes(missing), target) }
         } catch {
             throw error.during("copy what \(target) covers")
         }

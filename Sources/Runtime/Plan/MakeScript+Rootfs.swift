@@ -123,13 +123,10 @@ extension ScriptPlanner {
 
     /// The host joins namespaces last; what it opens for init it opens before that, as the host.
     private mutating func prepareBeforeLeaving(_ step: HostStep, _ pointer: String) {
-        let leaving = script.preparation.firstIndex { placed in
-            switch placed.step {
-            case .joinAsHost, .forbidTracing: true
-            default: false
-            }
-        }
-        script.preparation.insert(Placed(step, pointer), at: leaving ?? script.preparation.endIndex)
+        // From the end, since there may be very many of such steps before.
+        var place = script.preparation.endIndex
+        while place > 0, script.preparation[place - 1].step.isLeaving { place -= 1 }
+        script.preparation.insert(Placed(step, pointer), at: place)
     }
 
     /// What the host gives to a container that is all but finished: network devices; and its prestart and createRuntime
@@ -228,12 +225,11 @@ extension ScriptPlanner {
             guard let path = try absolute(path, pointer) else { continue }
             inside(.readOnlyPath(ReadOnlyPath(path: path)), pointer)
         }
-        var seen: [String] = []
+        var seen: Set<[UInt8]> = []
         for (index, path) in (linux.maskedPaths ?? []).enumerated() {
             let pointer = "/linux/maskedPaths/\(index)"
             guard let path = try absolute(path, pointer) else { continue }
-            guard !seen.contains(where: { Path.areSame($0, path) }) else { continue }
-            seen.append(path)
+            guard seen.insert(Array(path.utf8)).inserted else { continue }
             inside(.mask(MaskPath(path: path)), pointer)
         }
     }
@@ -246,6 +242,16 @@ extension ScriptPlanner {
             return nil
         }
         return Path.cleaned(path)
+    }
+}
+
+extension HostStep {
+    /// Whether it is one of the last of the preparation, with which the host leaves its own namespaces, or says so to the kernel.
+    fileprivate var isLeaving: Bool {
+        switch self {
+        case .joinAsHost, .newTimeNamespace, .forbidTracing: true
+        default: false
+        }
     }
 }
 

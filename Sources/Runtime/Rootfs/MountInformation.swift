@@ -62,15 +62,15 @@ struct MountInformation: Equatable {
 }
 
 extension [MountInformation] {
-    /// Whether `mount` is the mount `root`, or stands in it or in one below it.
-    func isBelow(_ root: UInt64, _ mount: MountInformation) -> Bool {
-        var here = mount
-        // No chain is longer than there are mounts.
-        for _ in indices {
-            if here.id == root { return true }
-            guard here.parent != here.id, let parent = first(where: { $0.id == here.parent }) else { return false }
-            here = parent
+    /// The ids of the mount `root` and of all that stand in it or in one below it.
+    func ids(below root: UInt64) -> Set<UInt64> {
+        var children: [UInt64: [UInt64]] = [:]
+        for mount in self where mount.parent != mount.id { children[mount.parent, default: []].append(mount.id) }
+        var ids: Set<UInt64> = []
+        var waiting = [root]
+        while let id = waiting.popLast() {
+            if ids.insert(id).inserted { waiting += children[id] ?? [] }
         }
-        return false
+        return ids
     }
 }
