@@ -80,12 +80,11 @@ public func openMakingDirectories(
     var parent = try open("/", inside: root, whole)
     while let part = parts.first {
         parts.removeFirst()
-        let prefix = (done + [part]).joined(separator: "/")
-        do throws(Failure) {
-            parent = try open(prefix, inside: root, whole)
+        if let next = try step(part, from: parent, done, inside: root) {
+            parent = next
             done.append(part)
             continue
-        } catch  where error.errno == .ENOENT {}
+        }
         // A chain of links, and somebody who removes what we make, must not keep us for ever.
         attempts += 1
         guard links <= 40, attempts <= 4096 else {
@@ -108,7 +107,32 @@ public func openMakingDirectories(
             parts.insert(contentsOf: Path.parts(target), at: 0)
         }
     }
-    return parent
+    // Once more from the root: somebody may have moved a directory out of it while we went down.
+    return try open(path, inside: root, whole)
+}
+
+/// Opens the directory `part` in `parent`, to which the names `done` led from `root`.
+///
+/// From `parent` alone if it is a directory: a path from the root for each part of a long path would take as many steps as the
+/// square of its length. A link is followed from the root, inside of which it stays.
+///
+/// - Returns: nil if there is none.
+private func step(
+    _ part: String, from parent: borrowing Descriptor, _ done: [String], inside root: borrowing Descriptor
+) throws(Failure) -> Descriptor? {
+    let flags: OpenFlags = [.path, .directory]
+    if part != ".." {
+        do throws(Failure) { return try resolve(part, inside: parent, flags, [.beneath, .noLinks]) } catch
+            where error.errno == .ENOENT
+        {
+            return nil
+        } catch  where error.errno == .ELOOP || error.errno == .ENOTDIR {}
+    }
+    do throws(Failure) { return try open((done + [part]).joined(separator: "/"), inside: root, flags) } catch
+        where error.errno == .ENOENT
+    {
+        return nil
+    }
 }
 
 /// Opens the file `path` inside `root` as O_PATH; where there is none, makes an empty one of mode 0644 and its parents.

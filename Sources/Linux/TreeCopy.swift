@@ -12,13 +12,19 @@ public struct TreeCopy: ~Copyable {
     private var source: Descriptor
     private var target: Descriptor
     private var levels: [Level]
+    /// Where in the copy we are: the names on the way down with a `/` after each. One for all levels, since the way may be as
+    /// long as the tree is deep.
+    private var path: [CChar] = []
+    /// The flags of the mounts that we copied from.
+    private var flags: MountFlags
     /// Where in the copy the files with several names are.
     private var linked: [Identity: [CChar]] = [:]
 
     /// A directory on the way down.
     private struct Level {
-        /// Of the copy, from its top, with a `/` at the end.
-        var path: [CChar]
+        /// How much of ``TreeCopy/path`` leads to it.
+        var length: Int
+        var mount: UInt64
         var identity: Identity
         var rest: [DirectoryEntry]
     }
@@ -41,18 +47,28 @@ public struct TreeCopy: ~Copyable {
     /// - Parameters:
     ///   - source: A directory; O_PATH is enough.
     ///   - target: A directory; O_PATH is enough.
+    /// - Returns: Which of nosuid, nodev and noexec some mount that was copied from had.
     /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC where the copy is full, EINVAL
     ///   of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in one.
-    public static func copy(_ source: borrowing Descriptor, into target: borrowing Descriptor) throws(Failure) {
+    @discardableResult
+    public static func copy(
+        _ source: borrowing Descriptor, into target: borrowing Descriptor
+    ) throws(Failure) -> MountFlags {
         var copy = try TreeCopy(source, target)
         try copy.copyAll()
+        return copy.flags.intersection([.noSetuid, .noDevices, .noExecute])
     }
 
     private init(_ source: borrowing Descriptor, _ target: borrowing Descriptor) throws(Failure) {
         let from = try open(".", at: source, [.readOnly, .directory])
         let into = try open(".", at: target, [.path, .directory])
         let top = try into.duplicate()
-        levels = [Level(path: [], identity: Identity(try from.status()), rest: try entries(in: from))]
+        let status = try from.status()
+        // The ST_* bits are those of MS_*.
+        let flags = MountFlags(rawValue: UInt(try from.filesystem().flags))
+        let rest = try entries(in: from)
+        levels = [Level(length: 0, mount: status.mountID, identity: Identity(status), rest: rest)]
+        self.flags = flags
         self.source = from
         self.target = into
         self.top = top
@@ -61,8 +77,8 @@ public struct TreeCopy: ~Copyable {
     private mutating func copyAll() throws(Failure) {
         while let depth = levels.indices.last {
             if let entry = levels[depth].rest.popLast() {
-                let path = levels[depth].path + entry.name
-                do throws(Failure) { try copy(entry.name, path) } catch {
+                do throws(Failure) { try copy(entry.name) } catch {
+                    let path = path + entry.name
                     throw error.during("copy \(DirectoryEntry(name: path, isDirectory: false).text)")
                 }
             } else {
@@ -74,6 +90,7 @@ public struct TreeCopy: ~Copyable {
 
     private mutating func goUp() throws(Failure) {
         guard let above = levels.last else { return }
+        path.removeLast(path.count - above.length)
         source = try open("..", at: source, [.readOnly, .directory])
         guard Identity(try source.status()) == above.identity else {
             throw Failure("a directory was moved while it was copied")
@@ -81,7 +98,7 @@ public struct TreeCopy: ~Copyable {
         target = try open("..", at: target, [.path, .directory])
     }
 
-    private mutating func copy(_ name: [CChar], _ path: [CChar]) throws(Failure) {
+    private mutating func copy(_ name: [CChar]) throws(Failure) {
         let original: Descriptor
         do throws(Failure) { original = try open(name, at: source, [.path, .noFollow]) } catch
             where error.errno == .ENOENT
@@ -90,12 +107,15 @@ public struct TreeCopy: ~Copyable {
             return
         }
         let status = try original.status()
+        if status.mountID != levels.last?.mount {
+            flags.formUnion(MountFlags(rawValue: UInt(try original.filesystem().flags)))
+        }
         if status.kind == .directory {
             try check(shim_mkdirat(target.number, name, 0o700), "mkdirat", "make the directory")
             try finish(name, status)
-            return try goDown(name, path, status)
+            return try goDown(name, status)
         }
-        if try linkAgain(name, path, status) { return }
+        if try linkAgain(name, status) { return }
         switch status.kind {
         case .regular: try copyFile(name, status)
         case .symbolicLink:
@@ -113,27 +133,27 @@ public struct TreeCopy: ~Copyable {
         try finish(name, status)
     }
 
-    private mutating func goDown(_ name: [CChar], _ path: [CChar], _ status: FileStatus) throws(Failure) {
+    private mutating func goDown(_ name: [CChar], _ status: FileStatus) throws(Failure) {
         let below = try open(name, at: source, [.readOnly, .directory, .noFollow])
         guard Identity(try below.status()) == Identity(status) else {
             throw Failure("a directory was replaced while it was copied")
         }
         target = try open(name, at: target, [.path, .directory, .noFollow])
-        levels.append(
-            Level(
-                path: path.dropLast() + [CChar(bitPattern: UInt8(ascii: "/"))], identity: Identity(status),
-                rest: try entries(in: below)))
+        let rest = try entries(in: below)
+        path += name.dropLast()
+        path.append(CChar(bitPattern: UInt8(ascii: "/")))
+        levels.append(Level(length: path.count, mount: status.mountID, identity: Identity(status), rest: rest))
         source = below
     }
 
     /// Gives a file that was copied already, under another name, this name too.
     ///
     /// - Returns: Whether that was done.
-    private mutating func linkAgain(_ name: [CChar], _ path: [CChar], _ status: FileStatus) throws(Failure) -> Bool {
+    private mutating func linkAgain(_ name: [CChar], _ status: FileStatus) throws(Failure) -> Bool {
         let pathLimit = 4096
-        guard status.links > 1, path.count <= pathLimit else { return false }
+        guard status.links > 1, path.count + name.count <= pathLimit else { return false }
         guard let first = linked[Identity(status)] else {
-            linked[Identity(status)] = path
+            linked[Identity(status)] = path + name
             return false
         }
         try check(shim_linkat(top.number, first, target.number, name, 0), "linkat", "link")

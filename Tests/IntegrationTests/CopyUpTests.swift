@@ -125,6 +125,68 @@ struct CopyUpTests {
         #expect(output.lines == ["5:6 640", "0:0 604", "made"], "\(output)")
     }
 
+    @Test(
+        "tmpcopyup takes nodev, nosuid and noexec over from what it covers, unless the options say otherwise",
+        .unless("copy-up-flags"))
+    func flags() throws {
+        try Bundle.with {
+            $0.shell("(: < /full/zero) 2>/dev/null || echo refused; cat /proc/self/mountinfo")
+            $0.allCapabilities()
+            $0["linux"]["resources"]["devices"] = [["allow": true, "access": "rwm"]]
+        } _: { bundle in
+            let source = bundle.folder + "/source"
+            try Files.makeFolder(source)
+            let all = UInt(MS_NODEV | MS_NOSUID | MS_NOEXEC)
+            #expect(mount("tmpfs", source, "tmpfs", all, nil) == 0)
+            defer { umount2(source, 2) }
+            #expect(mknod(source + "/zero", S_IFCHR | 0o666, 1 << 8 | 5) == 0)
+            try bundle.edit {
+                $0.bind(source, on: "/full", ["bind"])
+                $0.mount("/full", ["tmpcopyup"])
+                // A mount in the folder that is covered counts as well.
+                $0.bind(source, on: "/around/below", ["bind"])
+                $0.mount("/around", ["tmpcopyup"])
+                $0.bind(source, on: "/chosen", ["bind"])
+                $0.mount("/chosen", ["tmpcopyup", "dev", "suid"])
+            }
+            let outcome = try bundle.run()
+            #expect(outcome.output.lines.first == "refused", "\(outcome.said)")
+            let table = MountTable(outcome.output)
+            func flags(_ place: String) -> [String] {
+                (table[place]?.options ?? []).filter { ["nosuid", "nodev", "noexec"].contains($0) }
+            }
+            #expect(flags("/full") == ["nosuid", "nodev", "noexec"])
+            #expect(flags("/around") == ["nosuid", "nodev", "noexec"])
+            #expect(flags("/chosen") == ["noexec"])
+        }
+    }
+
+    @Test("tmpcopyup of 3,000 nested folders with long names takes no time worth a word", .unless("copy-up-depth"))
+    func depth() throws {
+        try Bundle.with {
+            $0.shell("echo copied")
+            $0.mount("/full", ["tmpcopyup"])
+        } _: { bundle in
+            try Files.makeFolder(bundle.rootfs + "/full")
+            #expect(mount("tmpfs", bundle.rootfs + "/full", "tmpfs", 0, nil) == 0)
+            defer { umount2(bundle.rootfs + "/full", 2) }
+            var folder = open(bundle.rootfs + "/full", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let name = String(repeating: "n", count: 250)
+            for _ in 0..<3000 {
+                #expect(mkdirat(folder, name, 0o755) == 0)
+                let next = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                close(folder)
+                folder = next
+            }
+            close(folder)
+            let start = Clock.now
+            let outcome = try bundle.run()
+            #expect(outcome.output == "copied\n", "\(outcome.said)")
+            let took = Clock.now - start
+            #expect(took < 10, "it took \(took) s")
+        }
+    }
+
     @Test("tmpcopyup of more than fits, and on what is no tmpfs, are refused, and nothing is left")
     func refused() throws {
         try Bundle.with { bundle in

@@ -75,6 +75,32 @@ struct NoPivotTests {
     }
 
     @Test(
+        "--no-pivot where two procfs are stacked on the host's shared /proc: both are still there",
+        arguments: ["shared", "slave"])
+    func stackedProc(propagation: String) throws {
+        if !RuntimeUnderTest.isOurs { return }
+        try Bundle.with {
+            $0["linux"]["rootfsPropagation"] = .string(propagation)
+            $0.allCapabilities()
+            $0.shell("/bin/busybox unshare -U -r -p -f -m mount -t proc proc /tmp && echo uncovered; echo ran")
+        } _: { bundle in
+            let script = """
+                mount --make-rshared /; mount -t proc upper /proc
+                cut -d' ' -f4,5 /proc/self/mountinfo > before; "$@" > inside; echo $?; \
+                cut -d' ' -f4,5 /proc/self/mountinfo | diff before - && grep -c ' /proc$' before
+                """
+            let words = bundle.words(
+                ["run", "--no-pivot", "--bundle", bundle.folder, bundle.id], log: bundle.folder + "/log/stacked")
+            let outcome = try Program.run(
+                ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh"] + words,
+                .init(folder: bundle.folder))
+            #expect(outcome.output == "0\n2\n", "\(outcome.said)")
+            // What stays there must not show a proc without masks.
+            #expect(try Files.text(bundle.folder + "/inside") == "ran\n")
+        }
+    }
+
+    @Test(
         "--no-pivot refuses [r]private, which would keep the host's mounts busy", .unless("no-pivot-private"),
         arguments: ["private", "rprivate"])
     func refused(propagation: String) throws {

@@ -7,6 +7,7 @@ extension StepFailureTests {
 
     private static let hostCases = [
         Case(kind: "seal", words: "the runtime's own binary", fault: .call("mount_setattr")),
+        Case(kind: "reopen-null", words: "replace descriptor", fault: .call("dup3")),
         Case(
             kind: "check-root", words: "no such file or directory", pointer: "/root/path",
             edit: { $0["root"]["path"] = "none" }),
@@ -165,6 +166,10 @@ extension StepFailureTests {
     private static let rootCases = [
         Case(
             kind: "propagate", words: "too many open files", fault: Fault(call: "openat", errno: "EMFILE", path: "/")),
+        Case(
+            kind: "make-nodes", words: "make the node null", fault: .call("mknodat", "ENOSPC", like: "\"null\""),
+            input: .pipe),
+        Case(kind: "take-nodes", words: "unmount .", fault: .call("umount2", "EBUSY")),
         Case(kind: "bind-root", words: "the rootfs", pointer: "/root/path", fault: .call("move_mount")),
         Case(
             kind: "open-root", words: "permission denied", pointer: "/root/path",
@@ -189,7 +194,6 @@ extension StepFailureTests {
             kind: "make-device", words: "something else is there", pointer: "/linux/devices/0",
             edit: { $0["linux"]["devices"] = [["path": "/etc/passwd", "type": "c", "major": 1, "minor": 3]] }),
         Case(kind: "link-devices", words: "no space left", fault: .call("symlinkat", "ENOSPC")),
-        Case(kind: "reopen-null", words: "replace descriptor", fault: .call("dup3")),
         Case(
             kind: "move-root", words: "make the rootfs the root", pointer: "/root/path", fault: .call("chroot"),
             options: ["--no-pivot"]),
@@ -214,13 +218,11 @@ extension StepFailureTests {
             }),
         Case(
             kind: "read-only-path", words: "/proc/bus", pointer: "/linux/readonlyPaths/0",
-            fault: .call("open_tree", turn: 2)),
+            fault: .call("open_tree", turn: 4)),
         Case(
-            kind: "mask", words: "/dev/null", pointer: "/linux/maskedPaths/0",
-            edit: { config in
-                config["linux"]["maskedPaths"] = ["/proc/kcore"]
-                config["linux"]["devices"] = [["path": "/dev/null", "type": "c", "major": 1, "minor": 5]]
-            }),
+            kind: "mask", words: "mount /proc/kcore", pointer: "/linux/maskedPaths/0",
+            fault: .call("move_mount", like: "last"),
+            edit: { $0["linux"]["maskedPaths"] = ["/proc/kcore"] }),
     ]
 
     private static let terminalCases = [

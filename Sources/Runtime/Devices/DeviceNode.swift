@@ -18,8 +18,10 @@ struct DeviceNode: Equatable {
     var mode: UInt32
     var uid: UInt32
     var gid: UInt32
-    /// In a user namespace the kernel lets nobody make devices: then the host's own is bound.
+    /// In a user namespace the kernel lets nobody make devices: then one that the host made is bound, or the host's own.
     var isBound: Bool
+    /// Where in the descriptor table the host's work for this one is (``TakeNodes``); nil if it did none.
+    var made: Int?
     /// Whether a bind is in the container's own mount namespace; else it would be on the host.
     var canBeBound = true
 
@@ -37,11 +39,11 @@ struct DeviceNode: Equatable {
         // A link here is how an image had the runtime make nodes elsewhere (crun CVE-2026-47766, runc CVE-2026-41579).
         let parent = try MountPoint.directory(
             folder, inside: session.root, followingLinks: !Path.begins(path, with: "/dev/"))
-        guard !isBound || kind == .fifo else { return try bind(name, at: parent) }
+        guard !isBound || kind == .fifo else { return try bind(name, at: parent, &session) }
         do throws(Failure) {
             try make(name, at: parent)
         } catch  where error.errno == .EPERM && kind != .fifo && canBeBound {
-            try bind(name, at: parent)
+            try bind(name, at: parent, &session)
         }
     }
 
@@ -66,20 +68,27 @@ struct DeviceNode: Equatable {
         try changeOwner(of: node, uid: uid, gid: gid, path)
     }
 
-    /// Binds the host's node of the same path, after a look at what it is.
-    private func bind(_ name: String, at parent: borrowing Descriptor) throws(Failure) {
-        let tree = try cloneTree(path, recursive: false)
+    /// Binds what the host made for this container, else the host's node of the same path, after a look at what it is.
+    private func bind(
+        _ name: String, at parent: borrowing Descriptor, _ session: inout InsideSession
+    ) throws(Failure) {
+        let made = made.map { session.descriptors.take($0) } ?? .none
+        let isHosts = !made.isOpen
+        let tree = isHosts ? try cloneTree(path, recursive: false) : made
         let status = try tree.status()
         guard status.kind == fileKind, status.device == device else {
             throw Failure(
                 "bind the device \(path): the host's is another one",
                 hint: "in a user namespace a device can only be the host's own, at the same path")
         }
+        // Writing to a device needs no mount to write to, but changing its mode or owner does.
+        if isHosts { try setAttributes(of: tree, set: .readOnly, path) }
         let place = try MountPoint.node(name, at: parent, path)
         try attach(tree, to: place, path)
     }
 
-    private var fileKind: FileStatus.Kind {
+    /// As a file.
+    var fileKind: FileStatus.Kind {
         switch kind {
         case .character: .characterDevice
         case .block: .blockDevice

@@ -5,6 +5,8 @@ import OCI
 public struct Validation: Equatable, Sendable {
     /// The problems: first those of the text, then those of what it says, then those of the host.
     public private(set) var problems: [Problem] = []
+    /// The lines of ``problems``, to find one again: a config.json can have very many.
+    private var said: Set<[UInt8]> = []
 
     /// Whether `create` would take the config.json.
     public var isValid: Bool { !problems.contains { $0.level == .error } }
@@ -28,7 +30,7 @@ public struct Validation: Equatable, Sendable {
 
     /// Adds a problem, unless it was said already.
     mutating func add(_ problem: Problem) {
-        if !problems.contains(problem) { problems.append(problem) }
+        if said.insert(Array(problem.line.utf8)).inserted { problems.append(problem) }
     }
 }
 

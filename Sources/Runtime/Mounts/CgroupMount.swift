@@ -7,15 +7,38 @@ import Linux
 /// the whole tree, as the caller who left the namespace out wants it. In a user namespace without a cgroup namespace of its own the
 /// kernel refuses: then the container's own cgroup is bound, and where that cannot be found in the mounts that are there, a
 /// read-only tmpfs covers what the image or an earlier bind of the host's /sys has in its place (runc CVE-2023-25809).
+///
+/// cgroup2 has one superblock for all, with options such as nsdelegate. Each mount of it from the first cgroup namespace sets
+/// them anew, for the host too (`apply_cgroup_root_flags` of the kernel's kernel/cgroup/cgroup.c), and nsdelegate is what keeps a container
+/// from raising its own limits. So in the host's cgroup namespace the host's mount is bound; and if config.json has such options,
+/// it is mounted with those and with the host's.
 struct CgroupMount: Equatable {
+    /// Whose cgroup namespace init is in.
+    enum Namespace: Equatable {
+        /// A new one.
+        case own
+        /// One that config.json names by a path: it may be the host's.
+        case joined
+        /// The runtime's.
+        case host
+    }
+
     var target: String
     var options: MountOptions
     /// The container's cgroup below the cgroup2 mount.
     var path: String
+    var namespace = Namespace.own
+    var hasUserNamespace = false
+
+    /// The options of cgroup2; others, as those of version 1, have no meaning here.
+    private var words: [String] { Self.known(options.data) }
+
+    private var bindsHosts: Bool { namespace == .host && !hasUserNamespace && words.isEmpty }
 
     var summary: String {
-        var text = "mount cgroup2 on \(target)"
+        var text = (bindsHosts ? "bind the host's cgroup2 on " : "mount cgroup2 on ") + target
         if !options.words.isEmpty { text += " (\(options.words))" }
+        if !bindsHosts, namespace != .own { text += ", with the options that the host's has" }
         return text + ", else bind the container's cgroup, else cover it"
     }
 
@@ -23,15 +46,49 @@ struct CgroupMount: Equatable {
         let target = try MountPoint.directory(self.target, inside: session.root)
         try MountPoint.refuseCovering(target, self.target, of: session.root)
         let mount: Descriptor
-        do throws(Failure) {
-            let context = try FilesystemContext("cgroup2")
-            try context.set("source", to: "cgroup")
-            mount = try context.mount(options.attributes)
-        } catch  where error.errno == .EPERM || error.errno == .EBUSY {
+        do throws(Failure) { mount = try whole() } catch  where error.errno == .EPERM || error.errno == .EBUSY {
             mount = try ownCgroup()
         }
         try attach(mount, to: target, "cgroup2 on \(self.target)")
         try options.applyPropagationAndRecursion(to: mount, self.target)
+    }
+
+    private func whole() throws(Failure) -> Descriptor {
+        if bindsHosts, let tree = try? cloneTree("/sys/fs/cgroup", recursive: false), try Self.isCgroup2(tree) {
+            try setAttributes(
+                of: tree, set: options.attributes, clear: MountOptions.everyAttribute.union(.accessTimes),
+                propagation: .privately, target)
+            return tree
+        }
+        let context = try FilesystemContext("cgroup2")
+        try context.set("source", to: "cgroup")
+        for word in namespace == .own ? words : words + (try Self.hostWords()) {
+            // A word that this kernel does not know yet.
+            do throws(Failure) { try context.set(word) } catch  where error.errno == .EINVAL {}
+        }
+        return try context.mount(options.attributes)
+    }
+
+    private static func isCgroup2(_ tree: borrowing Descriptor) throws(Failure) -> Bool {
+        try tree.filesystem().type == 0x6367_7270
+    }
+
+    private static func hostWords() throws(Failure) -> [String] {
+        let mounts = try MountInformation.ofOurNamespace(try Proc.host())
+        guard let mount = mounts.first(where: { $0.type == "cgroup2" }) else { return [] }
+        return known(
+            mount.filesystemOptions.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) })
+    }
+
+    private static func known(_ words: [String]) -> [String] {
+        words.filter { word in
+            switch word {
+            case "nsdelegate", "favordynmods", "memory_localevents", "memory_recursiveprot",
+                "memory_hugetlb_accounting", "pids_localevents":
+                true
+            default: false
+            }
+        }
     }
 
     private func ownCgroup() throws(Failure) -> Descriptor {

@@ -44,12 +44,16 @@ struct FilesystemMount: Equatable {
             try setAttribute("security.selinux", ofCurrentDirectoryTo: label)
             try enter("/")
         }
+        if isNewFilesystem { session.ownFilesystems.insert(try mount.status().mountID) }
         if options.copiesUp { try copyUp(from: target, to: mount) }
         try attach(mount, to: target, "\(type) on \(self.target)")
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }
 
     /// `tmpcopyup`: the tmpfs becomes what it covers, before or after it is attached: `covered` is open on what is below.
+    ///
+    /// The copy has the device nodes and set-id files too. If they have no effect below, they get none, unless config.json says so
+    /// (`dev`, `suid`, `exec`).
     private func copyUp(from covered: borrowing Descriptor, to mount: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
             let status = try covered.status()
@@ -58,9 +62,30 @@ struct FilesystemMount: Equatable {
             if !isOwned, status.uid != 0 || status.gid != 0 {
                 try changeOwner(of: top, uid: status.uid, gid: status.gid, target)
             }
-            try TreeCopy.copy(covered, into: top)
+            let below = try TreeCopy.copy(covered, into: top)
+            let missing = below.subtracting(options.set).subtracting(options.cleared)
+            if !missing.isEmpty { try setAttributes(of: mount, set: MountOptions.attributes(missing), target) }
         } catch {
             throw error.during("copy what \(target) covers")
+        }
+    }
+
+    /// Whether each mount of this type makes a new filesystem, which nobody else has.
+    private var isNewFilesystem: Bool {
+        switch type {
+        case "tmpfs", "ramfs", "devpts", "proc", "overlay", "hugetlbfs": true
+        default: false
+        }
+    }
+
+    /// Whether the kernel has one filesystem of this type for all who mount it, and gives the options of a new mount to that one
+    /// (`get_tree_single` of the kernel's fs/super.c): a container's "ro" would make the host's read-only.
+    var hasOneForAll: Bool {
+        switch type {
+        case "debugfs", "tracefs", "devtmpfs", "securityfs", "configfs", "efivarfs", "pstore", "binfmt_misc",
+            "fusectl", "selinuxfs", "smackfs":
+            true
+        default: false
         }
     }
 
@@ -87,6 +112,8 @@ struct FilesystemMount: Equatable {
         }
         if let label, type != "mqueue" { try context.set("context", to: label) }
         if let mode { try context.set("mode", to: String(mode, radix: 8)) }
+        // fsconfig(2) would give them to the host's filesystem; the mount has its own.
+        guard !hasOneForAll else { return try context.mount(MountOptions.attributes(flags)) }
         if flags.contains(.readOnly) { try context.set("ro") }
         if flags.contains(.synchronous) { try context.set("sync") }
         if flags.contains(.synchronousDirectories) { try context.set("dirsync") }
@@ -97,7 +124,7 @@ struct FilesystemMount: Equatable {
     /// fsconfig(2) takes 255 bytes for a value, and splits no list of words with quoted commas; i_version has no word
     /// there. mount(2) on the current directory follows no path either.
     private var needsOldCall: Bool {
-        flags.contains(.inodeVersion)
+        !hasOneForAll && flags.contains(.inodeVersion)
             || (source ?? "").utf8.count > 255 || (label ?? "").utf8.count > 255
             || options.data.contains { $0.utf8.count > 255 || $0.utf8.contains(UInt8(ascii: ",")) }
     }
@@ -117,6 +144,7 @@ struct FilesystemMount: Equatable {
         guard status.isMountRoot, status.mountID != (try target.status().mountID) else {
             throw Failure("mount \(type) on \(self.target): the directory was replaced meanwhile")
         }
+        if isNewFilesystem { session.ownFilesystems.insert(status.mountID) }
         if options.copiesUp { try copyUp(from: target, to: mount) }
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }

@@ -33,6 +33,33 @@ extension MountOptions {
         return attributes
     }
 
+    /// Gives a mount exactly the flags that were asked for, as `mount --bind -o` and runc do; none asked, none changed. Its filesystem
+    /// stays as it is, which may be the host's.
+    ///
+    /// A flag that came from a mount namespace with more rights is locked: to take it away is EPERM. Then what was asked for is
+    /// added, and what was asked to be absent is taken away, which fails if that is the locked one. The kernel never locks
+    /// nosymfollow.
+    ///
+    /// - Parameter source: What is mounted, for a message.
+    func setFlags(of mount: borrowing Descriptor, _ source: String, _ target: String) throws(Failure) {
+        let mentioned = set.union(cleared).subtracting([.bind, .recursive, .remount, .silent])
+        guard !mentioned.isEmpty else { return }
+        let times: MountAttributes =
+            mentioned.isDisjoint(with: Self.timeFlags) ? [] : [.accessTimes, .noDirectoryAccessTime]
+        do throws(Failure) {
+            try setAttributes(of: mount, set: attributes, clear: Self.everyAttribute.union(times), target)
+        } catch  where error.errno == .EPERM {
+            let free = Self.attributes(cleared).union(.noSymbolicLinks).intersection(Self.everyAttribute)
+            do throws(Failure) {
+                try setAttributes(of: mount, set: attributes, clear: free.union(times), target)
+            } catch  where error.errno == .EPERM {
+                throw Failure(
+                    "cannot clear locked flags of \(source)", cause: error.cause,
+                    hint: "the host's mount has flags that a user namespace must keep: ask for them in options")
+            }
+        }
+    }
+
     /// mount_setattr(2) for `rro` and its like, then each propagation in the order it was asked for.
     func applyPropagationAndRecursion(to mount: borrowing Descriptor, _ target: String) throws(Failure) {
         if !recursive.isEmpty {

@@ -8,6 +8,8 @@ struct MountPlanning {
     var bundle: String
     /// The container's cgroup, below the cgroup2 mount.
     var cgroup: String
+    /// Whose cgroup namespace init is in.
+    var cgroupNamespace = CgroupMount.Namespace.own
     /// Whether init lives in a user namespace of its own.
     var hasUserNamespace: Bool
     /// Where that is joined, its place in the descriptor table.
@@ -50,9 +52,19 @@ struct MountPlanning {
                 hint: "for a bind mount add \"bind\" or \"rbind\" to its options", code: .missingCompanion)
         }
         if type == "cgroup" || type == "cgroup2" {
-            return Plan(step: .mountCgroup(CgroupMount(target: target, options: options, path: cgroup)))
+            return Plan(
+                step: .mountCgroup(
+                    CgroupMount(
+                        target: target, options: options, path: cgroup, namespace: cgroupNamespace,
+                        hasUserNamespace: hasUserNamespace)))
         }
         var plan = FilesystemMount(type: type, source: mount.source, target: target, options: options)
+        if plan.hasOneForAll, let word = options.data.first {
+            throw Failure(
+                "the kernel has one \(type) for all: the option \(quoted(word)) would change the host's",
+                pointer: "/options",
+                hint: "leave it away, or set it on the host", code: .conflict)
+        }
         plan.isSealedLater = options.set.contains(.readOnly) && (type == "tmpfs" || target == "/dev")
         // proc and sysfs label their files themselves.
         if type != "proc", type != "sysfs" { plan.label = label }

@@ -1,19 +1,43 @@
 import Base
 import Linux
 
-/// An entry of `mounts` with the option `remount` and no `bind`: new flags and data for what is mounted there already.
+/// An entry of `mounts` with the option `remount` and no `bind`: new flags for what is mounted there already.
+///
+/// The flags are the mount's alone. mount(2) with MS_REMOUNT would change the filesystem, which may be mounted elsewhere: behind a
+/// bind, or behind a link of the image to one, it is the host's. So that is done only to a filesystem that an earlier
+/// entry of this config.json has made.
 struct Remount: Equatable {
     var target: String
     var options: MountOptions
 
-    var summary: String { "remount \(target) (\(options.words))" }
+    var summary: String { "remount \(target) (\(options.words)), the filesystem only if it is the container's own" }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        let target = try open(self.target, inside: session.root, [.path, .directory])
-        try enter(target)
-        let data = options.data.isEmpty ? nil : options.data.joined(separator: ",")
-        try Linux.mount(nil, on: ".", type: nil, flags: options.set, data: data)
-        try enter("/")
+        let target = try open(self.target, inside: session.root, .path)
+        let status = try target.status()
+        guard status.isMountRoot else {
+            throw Failure("remount \(self.target): nothing is mounted there", "mount", .EINVAL)
+        }
+        if session.ownFilesystems.contains(status.mountID) {
+            try enter(target)
+            let data = options.data.isEmpty ? nil : options.data.joined(separator: ",")
+            try Linux.mount(nil, on: ".", type: nil, flags: options.set, data: data)
+            try enter("/")
+        } else {
+            try refuseFilesystemOptions()
+            try options.setFlags(of: target, self.target, self.target)
+        }
         try options.applyPropagationAndRecursion(to: target, self.target)
+    }
+
+    private func refuseFilesystemOptions() throws(Failure) {
+        let ofFilesystem: MountFlags = [
+            .synchronous, .synchronousDirectories, .mandatoryLocks, .inodeVersion, .lazyTime,
+        ]
+        guard !options.data.isEmpty || !options.set.isDisjoint(with: ofFilesystem) else { return }
+        throw Failure(
+            "remount \(target) (\(options.words)): its filesystem is not one that an earlier mount has made",
+            hint: "it may be the host's, so only flags of the mount can be changed, such as ro",
+            code: .conflict)
     }
 }

@@ -34,12 +34,13 @@ struct MoveNetDevice: Equatable {
                     code: .sharedNetwork))
         }
         var list: [MoveNetDevice] = []
+        var taken: Set<[UInt8]> = []
         for entry in devices {
             let pointer = pointer(of: entry.key)
             try check(entry.key, pointer, refuse)
             let newName = entry.value.name.flatMap { $0.isEmpty ? nil : $0 } ?? entry.key
             if newName != entry.key { try check(newName, "\(pointer)/name", refuse) }
-            if !newName.utf8.contains(UInt8(ascii: "%")), list.contains(where: { $0.newName == newName }) {
+            if !newName.utf8.contains(UInt8(ascii: "%")), !taken.insert(Array(newName.utf8)).inserted {
                 try refuse(
                     Failure(
                         "two network devices would be called \(newName)", pointer: "\(pointer)/name", code: .conflict))

@@ -4,6 +4,7 @@ import Linux
 /// One thing the host does: a case per concept. What it does is in the payload's own file.
 enum HostStep: PerformedStep {
     case seal(SealedBinary)
+    case reopenNull(ReopenNull)
     case checkRoot(CheckRoot)
     case checkKernel(CheckKernel)
     case takeID(TakeID)
@@ -14,6 +15,7 @@ enum HostStep: PerformedStep {
     case writeCgroup(WriteCgroup)
     case openCgroup(OpenCgroup)
     case filterDevices(FilterDevices)
+    case makeNodes(MakeNodes)
     case openTree(OpenTree)
     case mapTree(MapTree)
     case compileSeccomp(CompileSeccomp)
@@ -49,6 +51,7 @@ enum HostStep: PerformedStep {
     /// The kinds, for `--trace`, and for the tests, which make each fail.
     enum Kind: String, CaseIterable {
         case seal
+        case reopenNull = "reopen-null"
         case checkRoot = "check-root"
         case checkKernel = "check-kernel"
         case takeID = "take-id"
@@ -59,6 +62,7 @@ enum HostStep: PerformedStep {
         case writeCgroup = "write-cgroup"
         case openCgroup = "open-cgroup"
         case filterDevices = "filter-devices"
+        case makeNodes = "make-nodes"
         case openTree = "open-tree"
         case mapTree = "map-tree"
         case compileSeccomp = "compile-seccomp"
@@ -93,6 +97,7 @@ enum HostStep: PerformedStep {
     var kind: Kind {
         switch self {
         case .seal: .seal
+        case .reopenNull: .reopenNull
         case .checkRoot: .checkRoot
         case .checkKernel: .checkKernel
         case .takeID: .takeID
@@ -103,6 +108,7 @@ enum HostStep: PerformedStep {
         case .writeCgroup: .writeCgroup
         case .openCgroup: .openCgroup
         case .filterDevices: .filterDevices
+        case .makeNodes: .makeNodes
         case .openTree: .openTree
         case .mapTree: .mapTree
         case .compileSeccomp: .compileSeccomp
@@ -140,6 +146,7 @@ enum HostStep: PerformedStep {
     var summary: String {
         switch self {
         case .seal(let step): step.summary
+        case .reopenNull(let step): step.summary
         case .checkRoot(let step): step.summary
         case .checkKernel(let step): step.summary
         case .takeID(let step): step.summary
@@ -150,6 +157,7 @@ enum HostStep: PerformedStep {
         case .writeCgroup(let step): step.summary
         case .openCgroup(let step): step.summary
         case .filterDevices(let step): step.summary
+        case .makeNodes(let step): step.summary
         case .openTree(let step): step.summary
         case .mapTree(let step): step.summary
         case .compileSeccomp(let step): step.summary
@@ -185,6 +193,7 @@ enum HostStep: PerformedStep {
     func perform(_ session: inout HostSession) throws(Failure) {
         switch self {
         case .seal(let step): try step.perform()
+        case .reopenNull(let step): try step.perform()
         case .checkRoot(let step): try step.perform()
         case .checkKernel(let step): try step.perform(&session)
         case .takeID(let step): try step.perform(&session)
@@ -195,6 +204,7 @@ enum HostStep: PerformedStep {
         case .writeCgroup(let step): try step.perform(&session)
         case .openCgroup(let step): try step.perform(&session)
         case .filterDevices(let step): try step.perform(&session)
+        case .makeNodes(let step): try step.perform(&session)
         case .openTree(let step): try step.perform(&session)
         case .mapTree(let step): try step.perform(&session)
         case .compileSeccomp(let step): try step.perform(&session)

@@ -23,9 +23,11 @@ struct InsideSession: ~Copyable, Session {
     var root = Descriptor.none
     /// A procfs of our own, for sysctls.
     var proc = Proc.none
-    /// The tmpfs that hides directories, and the null device that hides files, from the first one on.
-    var mask = Descriptor.none
-    var null = Descriptor.none
+    /// The mount ids of filesystems that were made for this container and are mounted nowhere else.
+    var ownFilesystems: Set<UInt64> = []
+    /// What hides the directories and the files of `linux.maskedPaths`.
+    var emptyDirectory = Cover.none
+    var null = Cover.none
     /// The master of the container's terminal, until the host has it.
     var terminal = Descriptor.none
     /// The terminal's other end, until it is the standard input, output and error.
@@ -47,7 +49,7 @@ struct InsideSession: ~Copyable, Session {
 
     /// Closes what is the host's, or was needed to make the root.
     mutating func closeHostFiles() {
-        mask = .none
+        emptyDirectory = .none
         null = .none
         proc = .none
         joined = .none

@@ -19,6 +19,7 @@ enum InsideStep: PerformedStep {
     case openProc(OpenProc)
     case propagate(RootPropagation)
     case bindRoot(BindRoot)
+    case takeNodes(TakeNodes)
     case mount(FilesystemMount)
     case mountCgroup(CgroupMount)
     case bind(BindMount)
@@ -28,7 +29,6 @@ enum InsideStep: PerformedStep {
     case runHook(InsideHook)
     case openRoot(OpenRoot)
     case changeRoot(ChangeRoot)
-    case reopenNull(ReopenNull)
     case pivot(PivotRoot)
     case moveRoot(MoveRoot)
     case returnPropagation(ReturnPropagation)
@@ -83,6 +83,7 @@ enum InsideStep: PerformedStep {
         case openProc = "open-proc"
         case propagate
         case bindRoot = "bind-root"
+        case takeNodes = "take-nodes"
         case mount
         case mountCgroup = "mount-cgroup"
         case bind
@@ -92,7 +93,6 @@ enum InsideStep: PerformedStep {
         case runHook = "run-hook"
         case openRoot = "open-root"
         case changeRoot = "change-root"
-        case reopenNull = "reopen-null"
         case pivot
         case moveRoot = "move-root"
         case returnPropagation = "return-propagation"
@@ -143,6 +143,7 @@ enum InsideStep: PerformedStep {
         case .openProc: .openProc
         case .propagate: .propagate
         case .bindRoot: .bindRoot
+        case .takeNodes: .takeNodes
         case .mount: .mount
         case .mountCgroup: .mountCgroup
         case .bind: .bind
@@ -152,7 +153,6 @@ enum InsideStep: PerformedStep {
         case .runHook: .runHook
         case .openRoot: .openRoot
         case .changeRoot: .changeRoot
-        case .reopenNull: .reopenNull
         case .pivot: .pivot
         case .moveRoot: .moveRoot
         case .returnPropagation: .returnPropagation
@@ -206,6 +206,7 @@ enum InsideStep: PerformedStep {
         case .openProc(let step): step.summary
         case .propagate(let step): step.summary
         case .bindRoot(let step): step.summary
+        case .takeNodes(let step): step.summary
         case .mount(let step): step.summary
         case .mountCgroup(let step): step.summary
         case .bind(let step): step.summary
@@ -215,7 +216,6 @@ enum InsideStep: PerformedStep {
         case .runHook(let step): step.summary
         case .openRoot(let step): step.summary
         case .changeRoot(let step): step.summary
-        case .reopenNull(let step): step.summary
         case .pivot(let step): step.summary
         case .moveRoot(let step): step.summary
         case .returnPropagation(let step): step.summary
@@ -267,6 +267,7 @@ enum InsideStep: PerformedStep {
         case .openProc(let step): try step.perform(&session)
         case .propagate(let step): try step.perform()
         case .bindRoot(let step): try step.perform(&session)
+        case .takeNodes(let step): try step.perform(&session)
         case .mount(let step): try step.perform(&session)
         case .mountCgroup(let step): try step.perform(&session)
         case .bind(let step): try step.perform(&session)
@@ -276,7 +277,6 @@ enum InsideStep: PerformedStep {
         case .runHook(let step): try step.perform(&session)
         case .openRoot(let step): try step.perform(&session)
         case .changeRoot(let step): try step.perform(&session)
-        case .reopenNull(let step): try step.perform(&session)
         case .pivot(let step): try step.perform(&session)
         case .moveRoot(let step): try step.perform(&session)
         case .returnPropagation(let step): try step.perform(&session)

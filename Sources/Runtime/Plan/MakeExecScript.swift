@@ -98,7 +98,6 @@ extension ExecPlanner {
         try planKernelState()
         // In a user namespace the keyring is another user's, to whom the process is not yet changed.
         if !hasUserNamespace, !request.record.keepsKeyring { planKeyring(id) }
-        inside(.reopenNull(ReopenNull()))
         if annotations?[UserIdentity.keepGroups] == nil {
             inside(.clearGroups(ClearGroups(isOptional: host.isInUserNamespace)))
         }

@@ -6,6 +6,7 @@ extension ProcessPlanning {
     /// What the host does for the caller's sockets and descriptors before there is a process.
     mutating func planReceivers() {
         if kept.count > 0 { prepare(.checkDescriptors(CheckDescriptors(kept: kept))) }
+        prepare(.reopenNull(ReopenNull(kept: kept, label: linux.filesLabel)))
         if let socket = pidfdSocket { prepare(.connectPidfdSocket(ConnectPidfdSocket(socket: socket)), socket.pointer) }
         guard process.terminal == true else { return }
         switch terminal {

@@ -5,9 +5,10 @@ import OCI
 extension ScriptPlanner {
     /// A root of its own, with everything that is mounted and made in it.
     mutating func planRootfs() throws(Failure) {
+        let devices = try self.devices()
         guard namespaces.has(.mount) else {
             inside(.openRoot(OpenRoot(path: request.rootfs)), "/root/path")
-            return try planDevices()
+            return planDevices(devices)
         }
         let propagation = try self.propagation()
         inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
@@ -19,8 +20,9 @@ extension ScriptPlanner {
             table += 1
         }
         inside(.bindRoot(root), "/root/path")
+        let made = planNodes(devices)
         try planMounts()
-        try planDevices()
+        planDevices(made)
     }
 
     private func propagation() throws(Failure) -> RootPropagation {
@@ -35,12 +37,13 @@ extension ScriptPlanner {
 
     private mutating func planMounts() throws(Failure) {
         let planning = MountPlanning(
-            bundle: request.bundlePath, cgroup: cgroup.text, hasUserNamespace: namespaces.hasUser,
+            bundle: request.bundlePath, cgroup: cgroup.text, cgroupNamespace: cgroupNamespace,
+            hasUserNamespace: namespaces.hasUser,
             joinedUserNamespace: namespaces.joins(.user)?.entry,
             joinedPIDNamespace: namespaces.joins(.pid)?.entry,
             mappings: namespaces.hasUser
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
-            label: linux.mountLabel.flatMap { $0.isEmpty ? nil : $0 })
+            label: linux.filesLabel)
         for (index, mount) in (config.mounts ?? []).enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {
@@ -62,31 +65,69 @@ extension ScriptPlanner {
         inside(plan.step)
     }
 
-    /// Devices and links, unless /dev is a bind of a directory that somebody else fills.
-    private mutating func planDevices() throws(Failure) {
-        let mounts = config.mounts ?? []
-        let isForeign = mounts.contains {
+    private var cgroupNamespace: CgroupMount.Namespace {
+        if namespaces.newCgroup { return .own }
+        return namespaces.joins(.cgroup) == nil ? .host : .joined
+    }
+
+    /// A device node, and where in config.json it is asked for.
+    private typealias PlacedNode = (node: DeviceNode, pointer: String)
+
+    /// The devices to make; nil if /dev is a bind of a directory that somebody else fills.
+    private func devices() throws(Failure) -> [PlacedNode]? {
+        let isForeign = (config.mounts ?? []).contains {
             Path.cleaned($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
         }
-        guard !isForeign else { return }
-        let nodes = try DevicePlanning.nodes(
+        guard !isForeign else { return nil }
+        return try DevicePlanning.nodes(
             linux.devices ?? [], isBound: namespaces.hasUser, canBeBound: namespaces.has(.mount), refusals.add)
-        for device in nodes {
-            inside(.makeDevice(device.node), device.pointer)
+    }
+
+    /// The nodes that the host makes: the devices of a user namespace, and what masks a file.
+    ///
+    /// - Returns: The devices, each with its place in the descriptor table if there is one.
+    private mutating func planNodes(_ devices: [PlacedNode]?) -> [PlacedNode]? {
+        let bound = (devices ?? []).filter { $0.node.isBound && $0.node.kind != .fifo }
+        guard !bound.isEmpty || linux.maskedPaths?.isEmpty == false else { return devices }
+        let entry = table
+        table += 1 + bound.count
+        let nodes = bound.map { device in
+            MakeNodes.Node(
+                device: device.node, uid: hostID(device.node.uid, linux.uidMappings),
+                gid: hostID(device.node.gid, linux.gidMappings), mayBeHosts: !device.pointer.isEmpty)
         }
-        let hasTerminals = mounts.contains { Path.cleaned($0.destination) == "/dev/pts" }
+        prepareBeforeLeaving(.makeNodes(MakeNodes(entry: entry, nodes: nodes, label: linux.filesLabel)), "")
+        inside(.takeNodes(TakeNodes(entry: entry, count: nodes.count)))
+        var next = entry
+        return devices?.map { device in
+            guard device.node.isBound, device.node.kind != .fifo else { return device }
+            next += 1
+            var device = device
+            device.node.made = next
+            return device
+        }
+    }
+
+    /// The host's id for one of the container's; root if the mappings do not say.
+    private func hostID(_ id: UInt32, _ map: [IDMapping]?) -> UInt32 {
+        let range = (map ?? []).first { $0.containerID <= id && id - $0.containerID < $0.size }
+        return range.map { $0.hostID &+ (id - $0.containerID) } ?? 0
+    }
+
+    /// Devices and links.
+    private mutating func planDevices(_ devices: [PlacedNode]?) {
+        guard let devices else { return }
+        for device in devices { inside(.makeDevice(device.node), device.pointer) }
+        let hasTerminals = (config.mounts ?? []).contains { Path.cleaned($0.destination) == "/dev/pts" }
         inside(.linkDevices(DeviceLinks(hasTerminals: hasTerminals)))
     }
 
     /// The host joins namespaces last; what it opens for init it opens before that, as the host.
     private mutating func prepareBeforeLeaving(_ step: HostStep, _ pointer: String) {
-        let leaving = script.preparation.firstIndex { placed in
-            switch placed.step {
-            case .joinAsHost, .forbidTracing: true
-            default: false
-            }
-        }
-        script.preparation.insert(Placed(step, pointer), at: leaving ?? script.preparation.endIndex)
+        // From the end, since there may be very many of such steps before.
+        var place = script.preparation.endIndex
+        while place > 0, script.preparation[place - 1].step.isLeaving { place -= 1 }
+        script.preparation.insert(Placed(step, pointer), at: place)
     }
 
     /// What the host gives to a container that is all but finished: network devices; and its prestart and createRuntime
@@ -112,7 +153,6 @@ extension ScriptPlanner {
             inside(.runHook(InsideHook(run: hook, mask: host.mask)), hook.pointer)
         }
         inside(.forgetCaller(ForgetCaller()))
-        inside(.reopenNull(ReopenNull()))
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
         let oldRootIsShared = !(propagation?.isolatesAll ?? false)
@@ -187,12 +227,11 @@ extension ScriptPlanner {
             guard let path = try absolute(path, pointer) else { continue }
             inside(.readOnlyPath(ReadOnlyPath(path: path)), pointer)
         }
-        var seen: [String] = []
+        var seen: Set<[UInt8]> = []
         for (index, path) in (linux.maskedPaths ?? []).enumerated() {
             let pointer = "/linux/maskedPaths/\(index)"
             guard let path = try absolute(path, pointer) else { continue }
-            guard !seen.contains(where: { Path.areSame($0, path) }) else { continue }
-            seen.append(path)
+            guard seen.insert(Array(path.utf8)).inserted else { continue }
             inside(.mask(MaskPath(path: path)), pointer)
         }
     }
@@ -206,4 +245,19 @@ extension ScriptPlanner {
         }
         return Path.cleaned(path)
     }
+}
+
+extension HostStep {
+    /// Whether it is one of the last of the preparation, with which the host leaves its own namespaces, or says so to the kernel.
+    fileprivate var isLeaving: Bool {
+        switch self {
+        case .joinAsHost, .newTimeNamespace, .forbidTracing: true
+        default: false
+        }
+    }
+}
+
+extension LinuxConfig {
+    /// `mountLabel`, but for an empty one, which is none.
+    var filesLabel: String? { mountLabel.flatMap { $0.isEmpty ? nil : $0 } }
 }

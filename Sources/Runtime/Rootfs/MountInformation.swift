@@ -13,6 +13,8 @@ struct MountInformation: Equatable {
     var destination: String
     /// The field after the dash.
     var type: String
+    /// The last field: options of the filesystem, separated by commas.
+    var filesystemOptions: String
 
     /// Whether it shows all that the kernel tells, not a part of it.
     var isWholeKernelView: Bool { (type == "proc" || type == "sysfs") && root == "/" }
@@ -28,6 +30,7 @@ struct MountInformation: Equatable {
         root = Self.unescaped(fields[3])
         destination = Self.unescaped(fields[4])
         type = String(Substring(fields[dash + 1]))
+        filesystemOptions = dash + 3 < fields.count ? String(Substring(fields[dash + 3])) : ""
     }
 
     /// The mounts of our own mount namespace, in the order they were made.
@@ -59,15 +62,15 @@ struct MountInformation: Equatable {
 }
 
 extension [MountInformation] {
-    /// Whether `mount` is the mount `root`, or stands in it or in one below it.
-    func isBelow(_ root: UInt64, _ mount: MountInformation) -> Bool {
-        var here = mount
-        // No chain is longer than there are mounts.
-        for _ in indices {
-            if here.id == root { return true }
-            guard here.parent != here.id, let parent = first(where: { $0.id == here.parent }) else { return false }
-            here = parent
+    /// The ids of the mount `root` and of all that stand in it or in one below it.
+    func ids(below root: UInt64) -> Set<UInt64> {
+        var children: [UInt64: [UInt64]] = [:]
+        for mount in self where mount.parent != mount.id { children[mount.parent, default: []].append(mount.id) }
+        var ids: Set<UInt64> = []
+        var waiting = [root]
+        while let id = waiting.popLast() {
+            if ids.insert(id).inserted { waiting += children[id] ?? [] }
         }
-        return false
+        return ids
     }
 }

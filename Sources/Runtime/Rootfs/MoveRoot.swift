@@ -26,7 +26,8 @@ struct MoveRoot: Equatable {
     /// The last first, since it may stand on an earlier one.
     private func hideKernelViews(outside root: UInt64) throws(Failure) {
         let mounts = try MountInformation.ofOurNamespace(try Proc.host())
-        for mount in mounts.reversed() where mount.isWholeKernelView && !mounts.isBelow(root, mount) {
+        let ofContainer = mounts.ids(below: root)
+        for mount in mounts.reversed() where mount.isWholeKernelView && !ofContainer.contains(mount.id) {
             let place: Descriptor
             do throws(Failure) { place = try open(mount.destination, [.path, .directory]) } catch
                 where error.isAbsence || error.errno == .EACCES
@@ -35,26 +36,38 @@ struct MoveRoot: Equatable {
             }
             // Something else is mounted over it, and may go with one that stands before it in the list.
             guard try place.status().mountID == mount.id else { continue }
-            try hide(place, mount.destination)
+            try hide(place, mount)
         }
     }
 
-    private func hide(_ place: borrowing Descriptor, _ path: String) throws(Failure) {
-        if oldRootIsShared { try isolate(place, path) }
+    private func hide(_ place: borrowing Descriptor, _ mount: MountInformation) throws(Failure) {
+        let path = mount.destination
+        let mayUnmount = oldRootIsShared ? try isolate(place, mount) : true
         try setAttributes(of: place, propagation: .slave, recursive: true, path)
+        guard mayUnmount else { return try cover(place, path) }
         try enter(place)
         do throws(Failure) { try detachMount(".") } catch  where error.errno == .EINVAL || error.errno == .EPERM {
-            // Locked by a user namespace: only what covers it can hide it.
-            let cover = try FilesystemContext("tmpfs").mount(.readOnly)
-            try attach(cover, to: place, "tmpfs on \(path)")
+            // Locked by a user namespace.
+            try cover(place, path)
         }
         try enter("/")
     }
 
-    /// The mount that `place` is mounted on decides who else sees it go.
-    private func isolate(_ place: borrowing Descriptor, _ path: String) throws(Failure) {
+    /// What cannot be taken away can be covered: a user namespace made in the container then has it locked below the cover.
+    private func cover(_ place: borrowing Descriptor, _ path: String) throws(Failure) {
+        let cover = try FilesystemContext("tmpfs").mount(.readOnly)
+        try attach(cover, to: place, "tmpfs on \(path)")
+    }
+
+    /// The mount that `place` is mounted on decides who else sees it go: as a slave it tells nobody.
+    ///
+    /// - Returns: Whether that is so now. It is not if `place` stands on the root of another mount, such as a second procfs on
+    ///   /proc: ".." leads past that one, and nothing else leads to it.
+    private func isolate(_ place: borrowing Descriptor, _ mount: MountInformation) throws(Failure) -> Bool {
         var here = try open("..", at: place, [.path, .directory])
         while try !here.status().isMountRoot { here = try open("..", at: here, [.path, .directory]) }
-        try setAttributes(of: here, propagation: .slave, "what \(path) is mounted on")
+        guard try here.status().mountID == mount.parent else { return false }
+        try setAttributes(of: here, propagation: .slave, "what \(mount.destination) is mounted on")
+        return true
     }
 }

@@ -75,17 +75,19 @@ enum Advice {
     /// "The same type, major and minor SHOULD NOT be used for multiple devices" (config-linux.md, "Devices").
     private static func devices(_ devices: [Device]) -> [(Problem.Level, Failure)] {
         var advice: [(Problem.Level, Failure)] = []
+        var seen: Set<DevicePattern> = []
         for (index, device) in devices.enumerated() {
             let pointer = "/linux/devices/\(index)"
             if let mode = device.fileMode, mode > 0o777 {
                 let what = "only the nine permission bits of fileMode \(mode) are the spec's"
                 advice.append((.warning, Failure(what, pointer: "\(pointer)/fileMode", code: .outOfRange)))
             }
-            guard device.type != "p" else { continue }
-            let isTwice = devices[..<index].contains {
-                $0.type == device.type && $0.major == device.major && $0.minor == device.minor
-            }
-            guard isTwice else { continue }
+            // Numbers out of range are another rule's. A "u" is a "c".
+            guard device.type != "p", let major = device.major, let minor = device.minor else { continue }
+            let pattern = DevicePattern(
+                kind: device.type == "b" ? .block : .character, major: UInt32(truncatingIfNeeded: major),
+                minor: UInt32(truncatingIfNeeded: minor))
+            guard !seen.insert(pattern).inserted else { continue }
             let what = "an earlier entry has the same type, major and minor"
             advice.append((.warning, Failure(what, pointer: pointer, code: .duplicateDevice)))
         }

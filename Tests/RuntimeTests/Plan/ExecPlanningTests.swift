@@ -39,11 +39,11 @@ struct ExecPlanningTests {
         let words = words(script)
         #expect(
             words.host == [
-                "seal", "open-cgroup", "forbid-tracing", "enter-foreground", "await-program",
+                "seal", "reopen-null", "open-cgroup", "forbid-tracing", "enter-foreground", "await-program",
             ])
         #expect(
             words.inside == [
-                "forget-caller", "join-keyring", "reopen-null", "clear-groups", "join-init", "leave-host", "succession",
+                "forget-caller", "join-keyring", "clear-groups", "join-init", "leave-host", "succession",
                 "start-session", "reset-affinity", "working-directory", "find-home", "own-streams",
                 "bound-capabilities", "become-user", "forbid-tracing", "grant-capabilities", "verify-directory",
                 "find-program", "execute",
@@ -58,7 +58,7 @@ struct ExecPlanningTests {
         for namespaces in [all, .pid, [.pid, .mount]] {
             let inside = words(try Script(exec: request(namespaces: namespaces), on: .none)).inside
             let birth = try #require(inside.firstIndex(of: "succession"))
-            for step in ["forget-caller", "reopen-null", "clear-groups", "join-init", "leave-host"] {
+            for step in ["forget-caller", "clear-groups", "join-init", "leave-host"] {
                 #expect((inside.firstIndex(of: step) ?? .max) < birth, "\(step)")
             }
             #expect(inside[birth - 1] == "leave-host")

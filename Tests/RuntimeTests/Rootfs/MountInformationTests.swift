@@ -28,7 +28,9 @@ struct MountInformationTests {
     func views() {
         let mounts = MountInformation.list(Self.text)
         #expect(mounts.filter(\.isWholeKernelView).map(\.id) == [22, 24, 31])
-        #expect(mounts.filter { mounts.isBelow(30, $0) }.map(\.id) == [30, 31])
-        #expect(mounts.filter { mounts.isBelow(21, $0) }.count == 6)
+        #expect(mounts.ids(below: 30) == [30, 31])
+        #expect(mounts.ids(below: 21) == [21, 22, 23, 24, 30, 31])
+        // A mount namespace's first is on itself, or a broken list goes round.
+        #expect(MountInformation.list("1 2 0:1 / / rw - a b rw\n2 1 0:1 / / rw - a b rw").ids(below: 1) == [1, 2])
     }
 }

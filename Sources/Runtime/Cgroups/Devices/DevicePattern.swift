@@ -1,5 +1,5 @@
 /// Which devices a rule is about.
-struct DevicePattern: Equatable, Sendable {
+struct DevicePattern: Hashable, Sendable {
     /// The two kinds of device node; the numbers are the kernel's `BPF_DEVCG_DEV_*`.
     enum Kind: UInt32, Sendable {
         case block = 1

@@ -22,6 +22,8 @@ struct DeviceRules: Equatable, Sendable {
 
     private(set) var allowsByDefault = false
     private(set) var exceptions: [Exception] = []
+    /// Where in ``exceptions`` a pattern stands: there can be very many.
+    private var places: [DevicePattern: Int] = [:]
 
     /// Nothing is allowed.
     init() {}
@@ -68,6 +70,7 @@ struct DeviceRules: Equatable, Sendable {
         case nil, "a", "":
             allowsByDefault = rule.allow
             exceptions = []
+            places = [:]
             return
         case "b": kind = .block
         case "c": kind = .character
@@ -102,9 +105,10 @@ struct DeviceRules: Equatable, Sendable {
     }
 
     private mutating func add(_ pattern: DevicePattern, _ access: DeviceAccess) {
-        if let index = exceptions.firstIndex(where: { $0.pattern == pattern }) {
+        if let index = places[pattern] {
             exceptions[index].access.formUnion(access)
         } else {
+            places[pattern] = exceptions.count
             exceptions.append(Exception(pattern: pattern, access: access))
         }
     }
@@ -121,6 +125,10 @@ struct DeviceRules: Equatable, Sendable {
         for index in exceptions.indices where pattern.covers(exceptions[index].pattern) {
             exceptions[index].access.subtract(access)
         }
+        let count = exceptions.count
         exceptions.removeAll { $0.access.isEmpty }
+        guard exceptions.count < count else { return }
+        places = [:]
+        for (index, exception) in exceptions.enumerated() { places[exception.pattern] = index }
     }
 }

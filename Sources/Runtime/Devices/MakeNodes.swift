@@ -1,0 +1,99 @@
+import Base
+import Linux
+
+/// A step of the host: makes the nodes that init cannot make itself, or should not take from the container's /dev.
+///
+/// In a user namespace the kernel lets nobody make device nodes, so the host makes them, and init binds them. One that config.json
+/// lists is made only if the host has none like it at the same path.
+struct MakeNodes: Equatable {
+    /// A device with the owner that it has on the host.
+    struct Node: Equatable {
+        var device: DeviceNode
+        var uid: UInt32
+        var gid: UInt32
+        /// Whether the host's own, if it has one, will do.
+        var mayBeHosts: Bool
+    }
+
+    /// Where in the descriptor table the tmpfs goes.
+    var entry: Int
+    var nodes: [Node]
+    /// `linux.mountLabel`.
+    var label: String?
+
+    var summary: String {
+        let names = nodes.map { $0.device.path + ($0.mayBeHosts ? ", if the host has none," : "") }
+        return "make nodes of our own: a null device" + names.map { " \($0)" }.joined() + ", else leave that to init"
+    }
+
+    func perform(_ session: inout HostSession) throws(Failure) {
+        do throws(Failure) { session.descriptors.put(try folder(), at: entry) } catch  where error.errno == .EPERM {}
+    }
+
+    private func folder() throws(Failure) -> Descriptor {
+        let folder = try OwnNodes.folder(label: label, more: nodes.count)
+        for (index, node) in nodes.enumerated() where !node.isOnHost { try node.make("\(index)", at: folder) }
+        return folder
+    }
+}
+
+extension MakeNodes.Node {
+    fileprivate var isOnHost: Bool {
+        guard mayBeHosts, let found = try? status(device.path) else { return false }
+        return found.kind == device.fileKind && found.device == device.device
+    }
+
+    fileprivate func make(_ name: String, at folder: borrowing Descriptor) throws(Failure) {
+        try makeNode(name, at: folder, kind: device.fileKind, permissions: 0o600, device: device.device)
+        let node = try open(name, at: folder, [.path, .noFollow])
+        try changeOwner(of: node, uid: uid, gid: gid, device.path)
+        try changeMode(of: name, at: folder, to: device.mode)
+    }
+}
+
+/// init's part: a mount for each of those nodes, and for the empty directory, to be attached where they are needed.
+///
+/// Before Linux 6.15 open_tree(2) copies only what is mounted in our own mount namespace; so the tmpfs is mounted on the
+/// container's root, which hides nothing from who has that open, and is taken away again at once.
+struct TakeNodes: Equatable {
+    /// Where in the descriptor table the tmpfs is; the mount of node N goes to the entry `entry + 1 + N`.
+    var entry: Int
+    var count: Int
+
+    var summary: String { "take the nodes of our own, else a read-only bind of the host's null device" }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        let made = session.descriptors.take(entry)
+        let folder = made.isOpen ? made : try Self.emptyFolder()
+        try attach(folder, to: session.root, "the nodes of our own")
+        let empty = try take("empty", of: folder)
+        try setAttributes(of: empty, set: .readOnly, "an empty directory")
+        session.emptyDirectory = Cover(empty)
+        do throws(Failure) { session.null = Cover(try take("null", of: folder)) } catch  where error.errno == .ENOENT {
+            session.null = Cover(try OwnNodes.readOnlyNull())
+        }
+        for index in 0..<count {
+            do throws(Failure) {
+                session.descriptors.put(try take("\(index)", of: folder), at: entry + 1 + index)
+            } catch  where error.errno == .ENOENT {}
+        }
+        try enter(folder)
+        try detachMount(".")
+        try enter("/")
+    }
+
+    private func take(_ name: String, of folder: borrowing Descriptor) throws(Failure) -> Descriptor {
+        try cloneTree(of: try open(name, at: folder, [.path, .noFollow]), recursive: false, name)
+    }
+
+    /// What init can make if the host could not.
+    private static func emptyFolder() throws(Failure) -> Descriptor {
+        let context = try FilesystemContext("tmpfs")
+        try context.set("source", to: "tmpfs")
+        try context.set("nr_blocks", to: "1")
+        try context.set("nr_inodes", to: "2")
+        let folder = try context.mount([.noSetuid, .noExecute])
+        try makeDirectory("empty", at: folder, mode: 0o555)
+        return folder
+    }
+}

@@ -1,0 +1,108 @@
+import Base
+import Linux
+
+/// Device nodes that the host does not use itself: in a tmpfs that is mounted nowhere.
+///
+/// Root may change the mode of any device node that root owns, without a capability, and as well through /proc/PID/fd/N. The nodes
+/// in the host's /dev belong to root, so a container whose root is the host's must not have them, neither open nor bound.
+enum OwnNodes {
+    static let null = DeviceNumber(major: 1, minor: 3)
+
+    /// A tmpfs with the node `null` and the directory `empty`, and with room for `more` nodes and no file else.
+    ///
+    /// - Parameter label: The SELinux label of all that is in it; a confined process may use no other.
+    /// - Throws: ``Failure``: EPERM of `fsmount` if our mount namespace belongs to a user namespace with more rights than ours;
+    ///   EPERM of `mknodat` in any user namespace but the first, and without CAP_MKNOD.
+    static func folder(label: String?, more: Int = 0) throws(Failure) -> Descriptor {
+        let context = try FilesystemContext("tmpfs")
+        try context.set("source", to: "tmpfs")
+        try context.set("mode", to: "755")
+        try context.set("nr_blocks", to: "1")
+        try context.set("nr_inodes", to: "\(3 + more)")
+        if let label { try context.set("context", to: label) }
+        let folder = try context.mount([.noSetuid, .noExecute])
+        try makeNode("null", at: folder, kind: .characterDevice, permissions: 0o666, device: null)
+        try makeDirectory("empty", at: folder, mode: 0o555)
+        // The umask of our caller applied to both.
+        try changeMode(of: "null", at: folder, to: 0o666)
+        try changeMode(of: "empty", at: folder, to: 0o555)
+        return folder
+    }
+
+    /// A null device, open to read and write: one of our own, else the host's through a mount that is read-only, so that
+    /// nobody can change its mode or owner there.
+    static func openNull(label: String?) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            let flags: OpenFlags = [.readWrite, .noControllingTerminal, .nonBlocking, .noFollow]
+            return try open("null", at: try folder(label: label), flags)
+        } catch  where error.errno == .EPERM {}
+        do throws(Failure) { return try openReadOnlyNull() } catch  where error.errno == .EPERM {}
+        return try openNullInMountNamespace()
+    }
+
+    private static func openReadOnlyNull() throws(Failure) -> Descriptor {
+        let tree = try readOnlyNull()
+        return try Proc.host().follow(
+            "self/fd/\(tree.number)", [.readWrite, .noControllingTerminal, .nonBlocking])
+    }
+
+    /// Root of a user namespace that has no mount namespace of its own (`unshare --map-root-user`) may mount nothing. A child may,
+    /// in a new one.
+    private static func openNullInMountNamespace() throws(Failure) -> Descriptor {
+        let ends = try SocketPair()
+        let child: Cloned
+        do throws(Failure) { child = try clone(.mount) } catch {
+            throw Failure("make a mount namespace for /dev/null", cause: error.cause)
+        }
+        switch consume child {
+        case .child:
+            let inside = ends.closingFirst()
+            if let null = try? openReadOnlyNull() { try? inside.send([0], passing: null.number) }
+            ProcessAttribute.exit(0)
+        case .parent(_, let pidfd):
+            let host = ends.closingSecond()
+            let answer = try host.receive(limit: 1)
+            _ = try pidfd.wait()
+            let null = answer.takeDescriptor()
+            guard null.isOpen else {
+                throw Failure("make /dev/null read-only for the container", "open_tree", .EPERM)
+            }
+            return null
+        }
+    }
+
+    /// A read-only mount, attached nowhere, of the /dev/null of our mount namespace, after a look at what it is.
+    static func readOnlyNull() throws(Failure) -> Descriptor {
+        let tree = try cloneTree("/dev/null", recursive: false)
+        guard try tree.status().isNull else { throw Failure("/dev/null is not the null device") }
+        try setAttributes(of: tree, set: .readOnly, "/dev/null")
+        return tree
+    }
+}
+
+extension FileStatus {
+    /// Whether the file is a null device.
+    var isNull: Bool { kind == .characterDevice && device == OwnNodes.null }
+}
+
+/// A mount that is attached in many places: the first time itself, then copies of it.
+///
+/// Before Linux 6.15 open_tree(2) copies no mount that is attached nowhere.
+struct Cover: ~Copyable {
+    private let tree: Descriptor
+    private var isAttached = false
+
+    init(_ tree: consuming Descriptor) { self.tree = tree }
+
+    /// No mount: the kernel answers EBADF.
+    static var none: Cover { Cover(.none) }
+
+    mutating func attach(to target: borrowing Descriptor, _ path: String) throws(Failure) {
+        guard isAttached else {
+            try Linux.attach(tree, to: target, path)
+            isAttached = true
+            return
+        }
+        try Linux.attach(try cloneTree(of: tree, recursive: false, path), to: target, path)
+    }
+}
