@@ -7,6 +7,20 @@ public enum Identity {
     /// geteuid(2).
     public static var effectiveUser: UInt32 { shim_geteuid() }
 
+    /// getgroups(2): the supplementary groups. The kernel allows 65536 (credentials(7)).
+    ///
+    /// - Throws: ``Failure`` of `getgroups`, which only a seccomp filter around the runtime can cause.
+    public static func groups() throws(Failure) -> [UInt32] {
+        var answer: CInt = 0
+        let limit = 65536
+        let groups = [UInt32](unsafeUninitializedCapacity: limit) { buffer, count in
+            answer = shim_getgroups(CInt(limit), buffer.baseAddress)
+            count = Int(max(answer, 0))
+        }
+        try check(answer, "getgroups", "read our groups")
+        return groups
+    }
+
     /// setgroups(2): replaces the supplementary groups; an empty list clears them.
     ///
     /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or where the user namespace denies it; EINVAL

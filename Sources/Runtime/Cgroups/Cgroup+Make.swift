@@ -26,20 +26,15 @@ extension Cgroup {
         }
     }
 
-    /// The same for a runtime that may not be allowed to: without limits and without a path of the caller's choice it goes
-    /// on without a cgroup.
+    /// The same for a runtime that may not be allowed to, and whose caller chose no path: without limits it goes on without a
+    /// cgroup.
     ///
-    /// - Parameter isPathGiven: Whether config.json has a cgroupsPath.
-    /// - Returns: nil where there is no permission and nothing was asked for.
-    static func makeRootless(
-        _ path: CgroupPath, needing controllers: [String], isPathGiven: Bool
-    ) throws(Failure) -> Cgroup? {
+    /// - Returns: nil if there is no permission and no limit was asked for.
+    static func makeIfPermitted(_ path: CgroupPath, needing controllers: [String]) throws(Failure) -> Cgroup? {
         do throws(Failure) {
             return try make(path, needing: controllers)
         } catch {
-            guard !isPathGiven, error.errno == .EACCES || error.errno == .EPERM || error.errno == .EROFS else {
-                throw error
-            }
+            guard error.errno == .EACCES || error.errno == .EPERM || error.errno == .EROFS else { throw error }
             guard controllers.isEmpty else {
                 throw error.during(
                     "rootless needs no limits + no cgrouppath when no permission is granted for cgroups"

@@ -10,16 +10,27 @@ struct MakeCgroup: Equatable {
     var checks: [UsageCheck]
     /// Whom it is given to, as the host knows him; nil where it stays ours.
     var owner: UInt32?
+    /// Whether the container may be without one: nobody chose its path, and we may not be allowed to make any (`--rootless`).
+    var isOptional = false
 
     var summary: String {
         var text = "make the cgroup \(path.text)"
         if !controllers.isEmpty { text += " with \(controllers.joined(separator: ", "))" }
         if let owner { text += ", owned by \(owner)" }
+        if isOptional { text += ", if that is permitted" }
         return text
     }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        session.cgroup = try Cgroup.make(path, needing: controllers)
+        if isOptional {
+            session.cgroup = try Cgroup.makeIfPermitted(path, needing: controllers)
+            guard session.hasCgroup else {
+                session.record.cgroup = nil
+                return
+            }
+        } else {
+            session.cgroup = try Cgroup.make(path, needing: controllers)
+        }
         try session.withCgroup { cgroup throws(Failure) in
             try cgroup.verify(checks)
             if let owner { try cgroup.delegate(to: owner) }
@@ -47,6 +58,8 @@ struct WriteCgroup: Equatable {
     }
 
     func perform(_ session: inout HostSession) throws(Failure) {
+        // Limits of a controller need a cgroup; without one what is left are the core's own files (`cgroup.*`).
+        guard session.hasCgroup else { return }
         try session.withCgroup { cgroup throws(Failure) in try cgroup.write(files) }
     }
 }
@@ -61,6 +74,7 @@ struct FilterDevices: Equatable {
 
     func perform(_ session: inout HostSession) throws(Failure) {
         var warning: ResourceWarning?
+        guard session.hasCgroup else { return }
         try session.withCgroup { cgroup throws(Failure) in
             warning = try cgroup.apply(rules, isRestricted: isOptional)
         }

@@ -81,7 +81,8 @@ struct UserIdentity: Equatable {
         do throws(Failure) { try Identity.setGroups(groups) } catch {
             guard isInUserNamespace else { throw error }
             switch error.errno {
-            case .EPERM where groups.isEmpty: return
+            // Nothing is missing if it is in all of them already.
+            case .EPERM where try isMember(of: groups): return
             case .EPERM:
                 throw Failure(
                     "cannot set any additional groups in a rootless container", pointer: "\(pointer)/additionalGids")
@@ -92,6 +93,12 @@ struct UserIdentity: Equatable {
             default: throw error
             }
         }
+    }
+
+    private func isMember(of groups: [UInt32]) throws(Failure) -> Bool {
+        guard !groups.isEmpty else { return true }
+        let own = try Identity.groups()
+        return groups.allSatisfy { $0 == gid || own.contains($0) }
     }
 
     /// EINVAL is what the kernel says of an id that the user namespace has no map for.

@@ -35,6 +35,9 @@ extension HostSession {
         }
     }
 
+    /// Whether the container has a cgroup of its own.
+    var hasCgroup: Bool { cgroupDirectory >= 0 }
+
     /// Lends the cgroup to `body`.
     borrowing func withCgroup(_ body: (borrowing Cgroup) throws(Failure) -> Void) throws(Failure) {
         switch cgroup {

@@ -15,7 +15,8 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
     session.folder = try runtime.store.find(id)
     try session.holdInit(ignoringPause: options.ignorePaused)
     do throws(Failure) {
-        let request = try session.request(options)
+        var request = try session.request(options)
+        request.rootless = runtime.rootless
         let facts = try HostFacts.read()
         try facts.check()
         let script = try Script(exec: request, on: facts)

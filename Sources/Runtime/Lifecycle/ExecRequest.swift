@@ -23,4 +23,6 @@ struct ExecRequest {
     var kept = KeptDescriptors.none
     /// `--pidfd-socket`
     var pidfdSocket: PidfdSocket?
+    /// `--rootless`; nil for `auto`.
+    var rootless: Bool?
 }

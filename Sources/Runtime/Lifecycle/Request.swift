@@ -30,6 +30,8 @@ struct Request {
     let systemdCgroup: Bool
     /// `--cgroup-manager disabled`
     let makesNoCgroup: Bool
+    /// `--rootless`; nil for `auto`.
+    let rootless: Bool?
 
     init(
         id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions,
@@ -48,6 +50,7 @@ struct Request {
         root = runtime.root
         systemdCgroup = runtime.systemdCgroup
         makesNoCgroup = runtime.makesNoCgroup
+        rootless = runtime.rootless
     }
 
     /// What is on record of the container before it is there.

@@ -18,6 +18,8 @@ struct MountPlanning {
     var joinedPIDNamespace: Int?
     /// The ids the container has; nil where it has the host's.
     var mappings: IDMaps?
+    /// The groups that a container in our own user namespace has; nil for all.
+    var groups: [IDMapping]?
     /// `linux.mountLabel`.
     var label: String?
 
@@ -142,9 +144,9 @@ struct MountPlanning {
 
     /// devpts takes `gid=5` as a number of the user namespace; one that is not mapped there is EINVAL.
     private func isUnmappedGroup(_ word: String) -> Bool {
-        guard let mappings, Path.begins(word, with: "gid="), let group = UInt32(word.dropFirst(4)) else {
-            return false
-        }
-        return !mappings.gids.contains { $0.containerID <= group && group - $0.containerID < $0.size }
+        guard let mapped = mappings?.gids ?? groups, Path.begins(word, with: "gid="),
+            let group = UInt32(word.dropFirst(4))
+        else { return false }
+        return !mapped.contains { $0.containerID <= group && group - $0.containerID < $0.size }
     }
 }

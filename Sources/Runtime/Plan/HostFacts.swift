@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// What a script depends on besides config.json: a few facts about the host, read once, as a plain value.
 ///
@@ -19,6 +20,15 @@ struct HostFacts: Equatable {
     /// Whether we are in a user namespace other than the first, where the kernel gives less.
     var isInUserNamespace: Bool
 
+    /// Whether we are root, if only of a user namespace.
+    var isRoot = true
+
+    /// The groups that our user namespace has, as its container sees them; nil for all, in the first one.
+    var groups: [IDMapping]?
+
+    /// What `--rootless auto` comes to: whether the kernel gives us less than to the host's root.
+    var isRootless: Bool { !isRoot || isInUserNamespace }
+
     /// Whether the host may set the limits of a process that is another user by then, as CAP_SYS_RESOURCE lets it (prlimit(2)).
     /// Docker's containers and builds, with a runtime in them, are without.
     var setsLimits: Bool { capabilities.contains(Capability(number: 24)) }
@@ -33,12 +43,15 @@ struct HostFacts: Equatable {
         let capabilities = try Capabilities.current()
         // PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h.
         let firstUserNamespace: UInt64 = 0xEFFF_FFFD
+        let proc = try Proc.host()
+        let isInUserNamespace = try status("/proc/self/ns/user").inode != firstUserNamespace
         return HostFacts(
             kernel: try KernelVersion.running(),
-            ownCgroup: CgroupPath.own(in: try Proc.host().read("self/cgroup")) ?? "/",
+            ownCgroup: CgroupPath.own(in: try proc.read("self/cgroup")) ?? "/",
             capabilities: capabilities.permitted.intersection(capabilities.bounding),
             mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(.administration),
-            isInUserNamespace: try status("/proc/self/ns/user").inode != firstUserNamespace)
+            isInUserNamespace: isInUserNamespace, isRoot: Identity.effectiveUser == 0,
+            groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)
     }
 
     /// Refuses a host that cannot run containers, in one line.

@@ -42,6 +42,7 @@ struct ExecPlanner: ProcessPlanning {
     var kept: KeptDescriptors { request.kept }
     var pidfdSocket: PidfdSocket? { request.pidfdSocket }
     var hasUserNamespace: Bool { request.namespaces.contains(.user) }
+    var isRootless: Bool { request.rootless ?? host.isRootless }
 
     init(_ request: ExecRequest, _ host: HostFacts) throws(Failure) {
         self.request = request

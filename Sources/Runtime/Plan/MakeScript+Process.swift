@@ -43,7 +43,7 @@ extension ProcessPlanning {
     ///   may let that user's processes trace us (prctl(2), PR_SET_DUMPABLE), must not.
     mutating func planIdentity(isFirst: Bool = true) throws(Failure) {
         let user = try UserIdentity(
-            process.user, isInUserNamespace: hasUserNamespace,
+            process.user, isInUserNamespace: hasUserNamespace || host.isInUserNamespace,
             keepsGroups: annotations?[UserIdentity.keepGroups] != nil, pointer: place("user"), refusals.add)
         let directory = WorkingDirectory(path: process.cwd, isMade: isFirst)
         inside(.workingDirectory(directory), place("cwd"))
@@ -102,7 +102,7 @@ extension ProcessPlanning {
     private mutating func planOutOfMemoryScore() throws(Failure) {
         guard let adjustment = process.oomScoreAdj else { return }
         do throws(Failure) {
-            let step = try OutOfMemoryScore(adjustment: adjustment, isRootless: false, pointer: place("oomScoreAdj"))
+            let step = try OutOfMemoryScore(adjustment: adjustment, isRootless: isRootless, pointer: place("oomScoreAdj"))
             host(.adjustOOMScore(step), place("oomScoreAdj"))
         } catch {
             try refusals.add(error)

@@ -43,7 +43,7 @@ extension ScriptPlanner {
             joinedPIDNamespace: namespaces.joins(.pid)?.entry,
             mappings: namespaces.hasUser
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
-            label: linux.filesLabel)
+            groups: namespaces.hasUser ? nil : host.groups, label: linux.filesLabel)
         for (index, mount) in (config.mounts ?? []).enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {

@@ -80,6 +80,7 @@ struct ScriptPlanner: ProcessPlanning {
 
     let place = ProcessPlace()
     var hasUserNamespace: Bool { namespaces.hasUser }
+    var isRootless: Bool { request.rootless ?? host.isRootless }
     var annotations: Annotations? { config.annotations }
 
     /// What the kernel must have for this config.json.
@@ -120,7 +121,8 @@ extension ScriptPlanner {
         guard !request.makesNoCgroup else { return try planWithoutCgroup(resources) }
         let place = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
         let making = MakeCgroup(
-            path: cgroup, controllers: resources.controllers, checks: resources.checks, owner: cgroupOwner)
+            path: cgroup, controllers: resources.controllers, checks: resources.checks, owner: cgroupOwner,
+            isOptional: isRootless && linux.cgroupsPath?.isEmpty ?? true)
         prepare(.makeCgroup(making), place)
         for group in WriteCgroup.groups(resources.files) { prepare(.writeCgroup(group), group.files[0].pointer) }
         guard let rules = resources.devices else { return }

@@ -11,6 +11,8 @@ protocol ProcessPlanning {
     var linux: LinuxConfig { get }
     /// Whether the process is in a user namespace other than the runtime's.
     var hasUserNamespace: Bool { get }
+    /// Whether it is no failure that the kernel gives us less than to the host's root: `--rootless`.
+    var isRootless: Bool { get }
     /// Those of the container.
     var annotations: Annotations? { get }
     var environment: Environment { get }

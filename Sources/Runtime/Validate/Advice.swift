@@ -7,7 +7,7 @@ enum Advice {
     /// All of it, in the order of the spec.
     static func all(_ config: Config) -> [(Problem.Level, Failure)] {
         version(config.ociVersion) + hooks(config.hooks) + process(config.process) + mounts(config.mounts ?? [])
-            + devices(config.linux?.devices ?? []) + seccomp(config.linux?.seccomp)
+            + devices(config.linux?.devices ?? []) + SeccompAdvice.all(config.linux?.seccomp, config.process)
             + processors(config.linux?.resources?.cpu) + intelRdt(config.linux?.intelRdt)
     }
 
@@ -90,24 +90,6 @@ enum Advice {
             guard !seen.insert(pattern).inserted else { continue }
             let what = "an earlier entry has the same type, major and minor"
             advice.append((.warning, Failure(what, pointer: pointer, code: .duplicateDevice)))
-        }
-        return advice
-    }
-
-    private static func seccomp(_ seccomp: Seccomp?) -> [(Problem.Level, Failure)] {
-        guard let seccomp else { return [] }
-        var advice: [(Problem.Level, Failure)] = []
-        let rules = seccomp.syscalls ?? []
-        switch seccomp.defaultAction {
-        case .kill, .killProcess, .killThread,
-            .trap where rules.isEmpty:
-            let what = "without syscalls, the first system call of the container's program ends it"
-            advice.append((.warning, Failure(what, pointer: "/linux/seccomp/defaultAction", code: .discouraged)))
-        default: break
-        }
-        if seccomp.listenerPath?.isEmpty == false, !rules.contains(where: { $0.action == .notify }) {
-            let what = "listenerPath is ignored without the action SCMP_ACT_NOTIFY"
-            advice.append((.info, Failure(what, pointer: "/linux/seccomp/listenerPath", code: .noEffect)))
         }
         return advice
     }

@@ -58,17 +58,17 @@ extension CgroupKernelTests {
         #expect(seteuid(65534) == 0)
         defer { seteuid(0) }
         let path = try path("/one")
-        if let cgroup = try Cgroup.makeRootless(path, needing: [], isPathGiven: false) {
+        if let cgroup = try Cgroup.makeIfPermitted(path, needing: []) {
             Issue.record("made \(cgroup.path.text) without permission")
         }
         let limits = #expect(throws: Failure.self) {
-            _ = try Cgroup.makeRootless(path, needing: ["memory"], isPathGiven: false)
+            _ = try Cgroup.makeIfPermitted(path, needing: ["memory"])
         }
         #expect(
             limits?.action.hasPrefix(
                 "rootless needs no limits + no cgrouppath when no permission is granted for cgroups: ") == true)
         let asked = #expect(throws: Failure.self) {
-            _ = try Cgroup.makeRootless(path, needing: [], isPathGiven: true)
+            _ = try Cgroup.make(path, needing: [])
         }
         #expect(asked?.errno == .EACCES && asked?.action == "make the cgroup \(top)")
     }

@@ -1,0 +1,59 @@
+import Base
+import OCI
+
+/// What keeps a container with a seccomp profile from starting, though the profile itself is right: calls that are made under the
+/// filter before the program makes any.
+///
+/// Without a listener these are execve(2), and before it capset(2) if CAP_SYS_ADMIN has to be given up: without
+/// noNewPrivileges the kernel takes a filter only from who has it (seccomp(2)). With a listener the filter is loaded while `create`
+/// still waits, so the runtime's way to the gate and through it is under it as well.
+enum SeccompAdvice {
+    static func all(_ seccomp: Seccomp?, _ process: Process?) -> [(Problem.Level, Failure)] {
+        guard let seccomp, seccomp.defaultAction != nil else { return [] }
+        var advice: [(Problem.Level, Failure)] = []
+        for name in needed(seccomp, process) {
+            guard let place = stops(name, seccomp) else { continue }
+            let what = "the seccomp profile stops every container: it does not let the runtime call \(name)"
+            let failure = Failure(
+                what, pointer: place, hint: "allow \(name); the program itself may need more", code: .discouraged)
+            advice.append((.warning, failure))
+        }
+        if seccomp.listenerPath?.isEmpty == false, !hasListener(seccomp) {
+            let what = "listenerPath is ignored without the action SCMP_ACT_NOTIFY"
+            advice.append((.info, Failure(what, pointer: "/linux/seccomp/listenerPath", code: .noEffect)))
+        }
+        return advice
+    }
+
+    /// The calls, in the order in which they are made.
+    static func needed(_ seccomp: Seccomp, _ process: Process?) -> [String] {
+        let isLocked = process?.noNewPrivileges == true
+        let isAdministrator = process?.capabilities?.effective?.contains("CAP_SYS_ADMIN") == true
+        let reduces = isLocked || isAdministrator ? [] : ["capset"]
+        let own = hasListener(seccomp) ? ["recvmsg", "close", "sendmsg", "poll", "accept4", "close_range"] : []
+        return own + reduces + ["execve"]
+    }
+
+    private static func hasListener(_ seccomp: Seccomp) -> Bool {
+        (seccomp.syscalls ?? []).contains { $0.action == .notify }
+    }
+
+    /// Where a call is stopped, whatever its arguments; nil if it may pass.
+    ///
+    /// Of several rules without conditions the first counts, as libseccomp has it.
+    private static func stops(_ name: String, _ seccomp: Seccomp) -> String? {
+        let place = "/linux/seccomp"
+        for (index, rule) in (seccomp.syscalls ?? []).enumerated() where rule.names.contains(name) {
+            if passes(rule.action) { return nil }
+            if rule.args?.isEmpty ?? true { return "\(place)/syscalls/\(index)/action" }
+        }
+        return passes(seccomp.defaultAction) ? nil : "\(place)/defaultAction"
+    }
+
+    private static func passes(_ action: SeccompAction?) -> Bool {
+        switch action {
+        case .allow, .log, .notify, nil: true
+        default: false
+        }
+    }
+}

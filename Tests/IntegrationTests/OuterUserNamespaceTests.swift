@@ -1,0 +1,95 @@
+import Glibc
+import Testing
+
+/// The runtime as root of a user namespace that somebody else has made, as Buildah, rootless Podman, and a runtime in a container
+/// start it: it denies setgroups(2), and has one id.
+@Suite("In an outer user namespace", .inMachine)
+struct OuterUserNamespaceTests {
+    /// Calls the runtime so.
+    private func call(_ bundle: Bundle, _ words: [String]) throws -> Outcome {
+        let log = "\(bundle.folder)/log/\(UInt32.random(in: 0 ... .max))"
+        var outcome = try Program.run(
+            ["/usr/bin/unshare", "--user", "--map-root-user", "--mount"] + bundle.words(words, log: log))
+        outcome.log = (try? Files.text(log)) ?? ""
+        return outcome
+    }
+
+    private func run(_ bundle: Bundle, _ options: [String] = []) throws -> Outcome {
+        try call(bundle, options + ["run", "--bundle", bundle.folder, bundle.id])
+    }
+
+    @Test("a container runs: setgroups denied, a group of devpts that is not mapped")
+    func runs() throws {
+        try Bundle.with({ $0.shell("id -u; id -G; tty; mount | grep -c devpts") }) { bundle in
+            let outcome = try run(bundle)
+            #expect(outcome.exit == 0, "\(outcome.said)")
+            #expect(outcome.output.lines.first == "0" && outcome.output.lines.last == "1", "\(outcome.said)")
+        }
+    }
+
+    @Test("additionalGids: what the process has already is no failure, another group is")
+    func groups() throws {
+        try Bundle.with({
+            $0.shell("true")
+            $0["process"]["user"]["additionalGids"] = [0]
+        }) { bundle in
+            let own = try run(bundle)
+            #expect(own.exit == 0, "\(own.said)")
+            try bundle.edit { $0["process"]["user"]["additionalGids"] = [5] }
+            let other = try run(bundle)
+            #expect(other.exit != 0)
+            if RuntimeUnderTest.isOurs {
+                #expect(
+                    other.said.contains("cannot set any additional groups in a rootless container"), "\(other.said)")
+            }
+        }
+    }
+
+    @Test("oomScoreAdj below our own is a warning, with --rootless false a failure", .oursOnly)
+    func outOfMemoryScore() throws {
+        try Bundle.with({
+            $0.shell("cat /proc/self/oom_score_adj")
+            $0["process"]["oomScoreAdj"] = -500
+        }) { bundle in
+            let outcome = try run(bundle)
+            #expect(outcome.exit == 0 && outcome.output == "0\n", "\(outcome.said)")
+            let strict = try run(bundle, ["--rootless=false"])
+            #expect(strict.exit == 1 && strict.said.contains("oom_score_adj"), "\(strict.said)")
+        }
+    }
+
+    @Test("without permission for cgroups: none if nobody asks for one, else a clear word", .oursOnly)
+    func cgroups() throws {
+        try Bundle.with({
+            $0.shell("cat /proc/self/cgroup")
+            $0["linux"]["cgroupsPath"] = .null
+            $0["linux"]["resources"] = .null
+            $0.unmount("/sys/fs/cgroup")
+        }) { bundle in
+            // Who is not root of the host may make no cgroup.
+            let script = "exec unshare --user --map-root-user --mount \"$@\""
+            func call(_ options: [String]) throws -> Outcome {
+                chown(bundle.state, 1000, 1000)
+                chown(bundle.folder, 1000, 1000)
+                let words =
+                    [RuntimeUnderTest.path, "--root", bundle.state] + options + [
+                        "run", "--bundle", bundle.folder, bundle.id,
+                    ]
+                return try Program.run(
+                    [
+                        "/usr/bin/setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups", "/bin/sh", "-c",
+                        script, "sh",
+                    ]
+                        + words, .init(folder: bundle.folder))
+            }
+            let outcome = try call([])
+            #expect(outcome.exit == 0 && outcome.output.lines.count == 1, "\(outcome.said)")
+            let strict = try call(["--rootless", "false"])
+            #expect(strict.exit == 1 && strict.said.contains("make the cgroup"), "\(strict.said)")
+            try bundle.edit { $0["linux"]["resources"]["pids"]["limit"] = 10 }
+            let limited = try call([])
+            #expect(limited.exit == 1, "\(limited.said)")
+            #expect(limited.said.contains("rootless needs no limits"), "\(limited.said)")
+        }
+    }
+}
