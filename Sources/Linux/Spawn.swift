@@ -75,7 +75,14 @@ public struct Spawn: Equatable, Sendable {
     /// - Parameter directory: Where it starts; `Descriptor.none` for the runtime's own current directory.
     /// - Throws: ``Failure`` of `execve` or `fchdir` in the child, with the action `fork/exec PATH`, and of the calls
     ///   that make its descriptors. A program that ran and failed is no Failure but an ``Outcome``.
-    public func run(in directory: borrowing Descriptor = .none) throws(Failure) -> Outcome {
+    ///
+    /// - Parameters:
+    ///   - output: What it gets as descriptor 1; `Descriptor.none` keeps what it writes there for the ``Outcome``.
+    ///   - errors: The same for descriptor 2.
+    public func run(
+        in directory: borrowing Descriptor = .none, output ownOutput: borrowing Descriptor = .none,
+        errors ownErrors: borrowing Descriptor = .none
+    ) throws(Failure) -> Outcome {
         let argv = CStringArray(arguments)
         let envp = CStringArray(environment ?? [])
         let given = try inputFile()
@@ -85,7 +92,8 @@ public struct Spawn: Equatable, Sendable {
         let deadline = timeout.map { shim_clock(SpawnWatch.monotonic) &+ $0 }
 
         let start = SpawnedStart(
-            input: given.number, output: output.writer.number, errors: errors.writer.number,
+            input: given.number, output: ownOutput.isOpen ? ownOutput.number : output.writer.number,
+            errors: ownErrors.isOpen ? ownErrors.number : errors.writer.number,
             report: report.writer.number, directory: directory.number, umask: umask ?? .max,
             inheritsEnvironment: environment == nil, confinement: confinement)
         let child: Cloned

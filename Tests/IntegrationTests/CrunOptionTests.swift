@@ -174,4 +174,60 @@ struct CrunOptionTests {
             #expect(outcome.exit != 0 && LogLine.whole(text)?.level == "error", "\(outcome.said)\(text)")
         }
     }
+
+    @Test("annotations: what hooks write goes to the files of run.oci.hooks.stdout and stderr")
+    func hookOutput() throws {
+        try Bundle.with({ $0.shell("true") }) { bundle in
+            let output = bundle.folder + "/hook-output", errors = bundle.folder + "/hook-errors"
+            try bundle.edit { config in
+                config["annotations"] = [
+                    "run.oci.hooks.stdout": .string(output), "run.oci.hooks.stderr": .string(errors),
+                ]
+                for kind in ["createRuntime", "createContainer", "poststart", "poststop"] {
+                    let args: JSON = ["sh", "-c", .string("echo \(kind); echo \(kind) failed >&2")]
+                    config["hooks"][kind] = [["path": "/bin/sh", "args": args]]
+                }
+            }
+            #expect(try bundle.run().exit == 0)
+            #expect(try Files.text(output).lines == ["createRuntime", "createContainer", "poststart", "poststop"])
+            #expect(try Files.text(errors).lines.count == 4)
+            try bundle.edit { $0["annotations"]["run.oci.hooks.stdout"] = "/nothing/file" }
+            let outcome = try bundle.run()
+            expectFailure(
+                outcome, "open /nothing/file: no such file or directory", at: "/annotations/run.oci.hooks.stdout")
+        }
+    }
+
+    @Test("annotations: an unknown system call is a failure with run.oci.seccomp_fail_unknown_syscall")
+    func unknownCall() throws {
+        try Bundle.with({ config in
+            config.shell("true")
+            config["linux"]["seccomp"] = SeccompTests.profile([
+                "names": ["mkdir", "no_such_call"], "action": "SCMP_ACT_ERRNO",
+            ])
+        }) { bundle in
+            #expect(try bundle.run().exit == 0)
+            try bundle.edit { $0["annotations"]["run.oci.seccomp_fail_unknown_syscall"] = "1" }
+            expectFailure(try bundle.run(), "seccomp: unknown system call no_such_call", at: "/linux/seccomp/syscalls")
+        }
+    }
+
+    @Test("annotations: run.oci.seccomp.receiver gets a listener, also of a profile that passes no call on")
+    func receiver() throws {
+        try Bundle.with({ config in
+            config.args = ["/bin/sleep", "1000"]
+            config["linux"]["seccomp"] = SeccompTests.profile(["names": ["mkdir"], "action": "SCMP_ACT_ERRNO"])
+        }) { bundle in
+            let path = bundle.folder + "/agent"
+            try bundle.edit { $0["annotations"]["run.oci.seccomp.receiver"] = .string(path) }
+            ListeningSocket.leave(try ListeningSocket(at: path))
+            try bundle.launch()
+            // The one filter has a listener: who holds it is the socket's queue.
+            #expect(Processes.status(bundle.pid, "Seccomp_filters") == "1")
+            #expect(Processes.status(bundle.pid, "Seccomp") == "2")
+            unlink(path)
+            let outcome = try bundle.run()
+            #expect(outcome.exit != 0 && outcome.said.contains("seccomp agent"), "\(outcome.said)")
+        }
+    }
 }

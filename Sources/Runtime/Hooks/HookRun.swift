@@ -41,17 +41,21 @@ struct HookRun: Equatable {
     ///   - umask: Its umask; nil leaves the runtime's. The container's first process works with 0, so a hook that it
     ///     runs must be given the caller's.
     ///   - confinement: What it has to be under before it begins.
+    ///   - annotations: The container's, which may say where its output goes.
     /// - Throws: ``Failure`` beginning with `error running KIND hook #N: `, with what the hook wrote, at ``pointer``.
     func perform(
         state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor, umask: UInt32? = nil,
-        confinement: Spawn.Confinement = .init()
+        confinement: Spawn.Confinement = .init(), annotations: Annotations? = nil
     ) throws(Failure) {
         var spawn = Spawn(
             path: hook.path, arguments: hook.args.flatMap { $0.isEmpty ? nil : $0 } ?? [hook.path],
             environment: hook.env ?? environment, input: state, timeout: nanoseconds, umask: umask)
         spawn.confinement = confinement
         let outcome: Spawn.Outcome
-        do throws(Failure) { outcome = try spawn.run(in: directory) } catch {
+        do throws(Failure) {
+            let files = try HookOutput.of(kind, annotations)
+            outcome = try spawn.run(in: directory, output: files.output, errors: files.errors)
+        } catch {
             throw error.during("error running \(kind.word) hook #\(index)").at(pointer)
         }
         if let failure = failure(of: outcome) { throw failure }
@@ -63,12 +67,13 @@ struct HookRun: Equatable {
     /// - Throws: The first other ``Failure``; the hooks after it do not run.
     static func performAll(
         _ runs: [HookRun], state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor,
-        umask: UInt32? = nil
+        umask: UInt32? = nil, annotations: Annotations? = nil
     ) throws(Failure) -> [Failure] {
         var warnings: [Failure] = []
         for run in runs {
             do throws(Failure) {
-                try run.perform(state: state, environment: environment, in: directory, umask: umask)
+                try run.perform(
+                    state: state, environment: environment, in: directory, umask: umask, annotations: annotations)
             } catch {
                 guard run.kind.failureIsWarning else { throw error }
                 warnings.append(error)

@@ -10,7 +10,8 @@ struct HostHook: Equatable {
 
     func perform(_ session: inout HostSession) throws(Failure) {
         let state = session.record.state(run.kind.status, pid: session.pid)
-        try run.perform(state: Array(state.json(.compact).utf8), in: .none)
+        try run.perform(
+            state: Array(state.json(.compact).utf8), in: .none, annotations: session.record.annotations)
     }
 }
 
@@ -31,7 +32,7 @@ struct InsideHook: Equatable {
         // startContainer's hooks stand where the program will; the root's descriptor is closed by then.
         try run.perform(
             state: bytes, environment: environment, in: session.root, umask: mask,
-            confinement: confinement.ofSpawn(session.filter))
+            confinement: confinement.ofSpawn(session.filter), annotations: session.record.annotations)
     }
 }
 
@@ -44,5 +45,5 @@ func runHooks(_ kind: HookKind, of config: Config, _ record: StateFile) throws(F
     let runs = try HookRun.list(kind, in: config.hooks)
     guard !runs.isEmpty else { return [] }
     let state = Array(record.state(kind.status).json(.compact).utf8)
-    return try HookRun.performAll(runs, state: state, in: .none)
+    return try HookRun.performAll(runs, state: state, in: .none, annotations: config.annotations)
 }

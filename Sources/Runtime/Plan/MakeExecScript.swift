@@ -57,7 +57,7 @@ struct ExecPlanner: ProcessPlanning {
             process.capabilities,
             grantable: request.namespaces.contains(.user) ? .kernel : host.capabilities, pointer: place("capabilities"))
         script.warnings = capabilities.warnings
-        seccomp = try SeccompProfile.of(request.linux.seccomp, throwing)
+        seccomp = try SeccompProfile.of(request.linux.seccomp, request.record.annotations)
     }
 }
 

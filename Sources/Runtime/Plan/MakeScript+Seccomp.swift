@@ -17,7 +17,7 @@ extension ProcessPlanning {
         }
         prepare(.compileSeccomp(CompileSeccomp(profile: seccomp, kernel: host.kernel)), "/linux/seccomp")
         guard let listener = seccomp.listener else { return }
-        prepare(.connectAgent(ConnectAgent(path: listener.path)), "/linux/seccomp/listenerPath")
+        prepare(.connectAgent(ConnectAgent(path: listener.path)), listener.pointer)
     }
 
     /// Loads a filter that has a listener while the host waits, which hands the listener over; `start` does not. Other filters are
@@ -29,7 +29,7 @@ extension ProcessPlanning {
         guard let listener = seccomp?.listener else { return }
         sync(.loading, from: .inside)
         inside(.loadSeccomp(LoadSeccomp()), "/linux/seccomp")
-        host(.handOverListener(HandOverListener(listener: listener)), "/linux/seccomp/listenerPath")
+        host(.handOverListener(HandOverListener(listener: listener)), listener.pointer)
         sync(.handed, from: .host)
         inside(.closeListener(CloseListener()))
         if keepsAdministration { inside(.grantCapabilities(capabilities.grant), place("capabilities")) }

@@ -75,7 +75,7 @@ struct ScriptPlanner: ProcessPlanning {
             process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)
         self.capabilities = capabilities
         script.warnings = capabilities.warnings
-        seccomp = try SeccompProfile.of(linux.seccomp, refusals.add)
+        seccomp = try SeccompProfile.of(linux.seccomp, config.annotations, refusals.add)
     }
 
     let place = ProcessPlace()

@@ -6,12 +6,29 @@ import OCI
 struct SeccompListener: Equatable {
     /// The socket that it listens on; a relative one is taken from the bundle.
     var path: String
+    /// Where config.json names it.
+    var pointer = "/linux/seccomp/listenerPath"
     /// What it is told beside the container's state.
     var metadata: String?
 
-    /// - Returns: nil where no rule needs one: `listenerPath` is then ignored, as the spec says.
+    /// crun's way to ask for the listener of a profile that passes no call on (crun(1), `run.oci.seccomp.receiver`).
+    static let annotation = "run.oci.seccomp.receiver"
+
+    /// - Parameter receiver: The socket of ``annotation``, which counts before `listenerPath`, and without a rule too.
+    /// - Returns: nil where nobody needs one: `listenerPath` is ignored without a rule, as the spec says.
     /// - Throws: ``Failure`` for a rule that needs one where there is no path.
-    init?(_ seccomp: Seccomp) throws(Failure) {
+    init?(_ seccomp: Seccomp, receiver: String? = nil) throws(Failure) {
+        if let receiver, !receiver.isEmpty {
+            guard receiver.utf8.first == UInt8(ascii: "/") else {
+                throw Failure(
+                    "the path of the seccomp receiver must be absolute", pointer: "/annotations/\(Self.annotation)",
+                    code: .relativePath)
+            }
+            path = receiver
+            pointer = "/annotations/\(Self.annotation)"
+            metadata = seccomp.listenerMetadata
+            return
+        }
         guard let index = (seccomp.syscalls ?? []).firstIndex(where: { $0.action == .notify }) else { return nil }
         guard let path = seccomp.listenerPath, !path.isEmpty else {
             throw Failure(

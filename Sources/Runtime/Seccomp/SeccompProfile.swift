@@ -27,21 +27,29 @@ struct SeccompProfile: Equatable {
     var flags: SeccompFilter.Flags
     /// Who decides on the calls of `SCMP_ACT_NOTIFY`; nil where there are none.
     var listener: SeccompListener?
+    /// Whether a call that libseccomp does not know is a failure (crun(1), `run.oci.seccomp_fail_unknown_syscall`).
+    var failsOnUnknownCalls = false
     /// Flags that were asked for and have nothing to act on, for a debug line.
     var idleFlags: [String]
 
     /// - Returns: nil where no filter is asked for; an empty default action without rules is none (facts.md 2.6).
-    static func of(_ seccomp: Seccomp?, _ refuse: Refuse = throwing) throws(Failure) -> SeccompProfile? {
+    static func of(
+        _ seccomp: Seccomp?, _ annotations: Annotations? = nil, _ refuse: Refuse = throwing
+    ) throws(Failure) -> SeccompProfile? {
         guard let seccomp, seccomp.defaultAction != nil || !(seccomp.syscalls ?? []).isEmpty else { return nil }
-        return try SeccompProfile(seccomp, refuse)
+        var profile = try SeccompProfile(seccomp, receiver: annotations?[SeccompListener.annotation], refuse)
+        profile.failsOnUnknownCalls = annotations?[Self.failOnUnknown] != nil
+        return profile
     }
+
+    static let failOnUnknown = "run.oci.seccomp_fail_unknown_syscall"
 
     /// Checks `/linux/seccomp`.
     ///
     /// - Throws: What `refuse` throws: ``Failure`` with a pointer for what the spec forbids or apus does not do: an unknown
     ///   architecture or flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY`
     ///   without a listener.
-    init(_ seccomp: Seccomp, _ refuse: Refuse = throwing) throws(Failure) {
+    init(_ seccomp: Seccomp, receiver: String? = nil, _ refuse: Refuse = throwing) throws(Failure) {
         let place = "/linux/seccomp"
         if seccomp.defaultAction == nil {
             try refuse(
@@ -69,7 +77,7 @@ struct SeccompProfile: Equatable {
             if !architectures.contains(architecture) { architectures.append(architecture) }
         }
         (flags, idleFlags) = try Self.flags(seccomp.flags, refuse)
-        do throws(Failure) { listener = try SeccompListener(seccomp) } catch {
+        do throws(Failure) { listener = try SeccompListener(seccomp, receiver: receiver) } catch {
             try refuse(error)
             listener = nil
         }

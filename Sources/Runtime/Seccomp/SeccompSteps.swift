@@ -14,7 +14,8 @@ struct CompileSeccomp: Equatable {
         }
         let key = SeccompCacheKey(profile, kernel: kernel)
         do throws(Failure) {
-            if let entry = try SeccompCache.find(key, in: session.folder.store) {
+            // What an earlier run did not know is not in the cache as a list.
+            if !profile.failsOnUnknownCalls, let entry = try SeccompCache.find(key, in: session.folder.store) {
                 session.filter = SeccompFilter(instructions: entry.instructions, flags: profile.flags)
                 session.notes += ["the seccomp filter comes from the cache", entry.note]
                 return
@@ -23,6 +24,11 @@ struct CompileSeccomp: Equatable {
             session.notes.append(error.line)
         }
         let compiled = try profile.compile()
+        if profile.failsOnUnknownCalls, let name = compiled.unknownNames.first {
+            throw Failure(
+                "seccomp: unknown system call \(name)", pointer: "/linux/seccomp/syscalls",
+                hint: "the annotation \(SeccompProfile.failOnUnknown) makes that a failure", code: .unknownSystemCall)
+        }
         session.filter = compiled.filter
         session.notes += ["the seccomp filter was compiled", compiled.note]
         let entry = SeccompCacheEntry(

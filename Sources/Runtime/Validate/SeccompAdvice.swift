@@ -30,9 +30,14 @@ enum SeccompAdvice {
         let isLocked = process?.noNewPrivileges == true
         let isAdministrator = process?.capabilities?.effective?.contains("CAP_SYS_ADMIN") == true
         let reduces = isLocked || isAdministrator ? [] : ["capset"]
-        let own = hasListener(seccomp) ? ["recvmsg", "close", "sendmsg", "poll", "accept4", "close_range"] : []
+        let own = hasListener(seccomp) ? Self.gate : []
         return own + reduces + ["execve"]
     }
+
+    /// What init calls from the handover of the listener to execve.
+    private static let gate = [
+        "recvmsg", "close", "sendmsg", "rt_sigprocmask", "signalfd4", "poll", "accept4", "close_range",
+    ]
 
     private static func hasListener(_ seccomp: Seccomp) -> Bool {
         (seccomp.syscalls ?? []).contains { $0.action == .notify }
