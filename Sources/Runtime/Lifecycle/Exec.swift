@@ -22,7 +22,8 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
         defer { for note in session.notes where !note.isEmpty { runtime.note(note) } }
         do throws(Failure) { try script.perform(&session) } catch {
             session.abandonProcess()
-            throw session.explain(error).during("unable to start container process")
+            throw session.endOfContainer(during: error)
+                ?? session.explain(error).during("unable to start container process")
         }
         for warning in script.warnings + session.warnings { runtime.warn(warning.placed(by: options)) }
     } catch {
@@ -106,8 +107,9 @@ extension HostSession {
     ///
     /// - Returns: nil if it goes on.
     fileprivate borrowing func endOfContainer(during failure: Failure) -> Failure? {
-        // What belongs to a process goes some moments before the process is seen to have ended.
-        let isOfDying = failure.isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV].contains(failure.errno)
+        // What belongs to a process goes some moments before the process is seen to have ended. ENOMEM is what clone3(2) says of a
+        // pid namespace whose init is dying.
+        let isOfDying = failure.isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM].contains(failure.errno)
         guard joined.isOpen, joined.hasEnded(within: isOfDying ? 50 : 0) else { return nil }
         return Failure("cannot exec in a stopped container: container not running", code: .containerNotRunning)
     }
