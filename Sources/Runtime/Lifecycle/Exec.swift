@@ -107,11 +107,16 @@ extension HostSession {
     ///
     /// - Returns: nil if it goes on.
     fileprivate borrowing func endOfContainer(during failure: Failure) -> Failure? {
-        // What belongs to a process goes some moments before the process is seen to have ended. ENOMEM is what clone3(2) says of a
-        // pid namespace whose init is dying.
-        let isOfDying = failure.isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM].contains(failure.errno)
-        guard joined.isOpen, joined.hasEnded(within: isOfDying ? 50 : 0) else { return nil }
+        guard joined.isOpen else { return nil }
+        guard isInitKilled || (failure.isOfDyingContainer && joined.hasEnded(within: 100)) else { return nil }
         return Failure("cannot exec in a stopped container: container not running", code: .containerNotRunning)
+    }
+
+    private var isInitKilled: Bool {
+        if joined.hasEnded() { return true }
+        do throws(Failure) { return try proc.isBeingKilled(record.pid ?? 0) } catch {
+            return error.errno == .ENOENT || error.errno == .ESRCH
+        }
     }
 
     /// What a failure means where the reason is another one.
@@ -125,6 +130,14 @@ extension HostSession {
 }
 
 extension Failure {
+    /// Whether a container that is about to end can be the cause: what belongs to a process goes some moments before the process
+    /// is seen to have ended. ENOMEM is what clone3(2) says of a pid namespace whose init is dying.
+    fileprivate var isOfDyingContainer: Bool {
+        let reset = Errno(rawValue: 104)
+        guard pointer == nil else { return false }
+        return isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, reset].contains(errno)
+    }
+
     /// The same failure, with the file in which its place is. What an option has said is in none.
     fileprivate func placed(by options: ExecOptions) -> Failure {
         guard let pointer, !pointer.hasPrefix("/process"), !pointer.hasPrefix("/linux"), !pointer.hasPrefix("/root")
