@@ -3,13 +3,13 @@ import Base
 /// /etc/passwd of a container, read for one thing alone: where a user is at home (passwd(5)).
 ///
 /// The file belongs to the image, so it may be anything: a FIFO, a device, ten gigabytes, one endless line
-/// (moby/sys/user CVE-2026-61801). It is read only where it is a regular file, at most ``limit`` bytes of it, and lines
-/// over ``longestLine`` are skipped. It never decides who the process is.
+/// (moby/sys/user CVE-2026-61801). It is read only where it is a regular file, at most ``limit`` bytes of it, and of a line, however
+/// long its comment is, only the id and a home of at most ``longestHome`` are kept. It never decides who the process is.
 public struct Passwd: ~Copyable {
     /// How much of the file is looked at: 10 MiB.
     public static let limit = 10 << 20
-    /// The longest line that is looked at, in bytes.
-    public static let longestLine = 4096
+    /// The longest home in bytes: the kernel takes no longer path (PATH_MAX, with the NUL at its end).
+    public static let longestHome = 4095
 
     /// The home directory of `uid` below the container's `root`, nil where the file, the user or the home is not to be
     /// had for whatever reason: the caller then takes `/`.
@@ -58,11 +58,14 @@ public struct Passwd: ~Copyable {
 /// Finds one user's home in the lines of a passwd(5) file, given piece by piece.
 struct PasswdSearch {
     private let uid: UInt32
-    private var line: [UInt8] = []
-    private var isTooLong = false
+    /// Which field of `name:password:UID:GID:comment:HOME:shell` the next byte is of, from 0.
+    private var field = 0
+    private var first: UInt8?
+    private var digits: [UInt8] = []
+    private var place: [UInt8] = []
     /// Whether the user's line was met; the first one counts.
     private(set) var isDone = false
-    /// The home in that line; nil where it is empty, no UTF-8, or holds a NUL.
+    /// The home in that line; nil where it is empty, too long, no UTF-8, or holds a NUL.
     private(set) var home: String?
 
     init(uid: UInt32) { self.uid = uid }
@@ -71,32 +74,38 @@ struct PasswdSearch {
     mutating func take(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             guard !isDone else { return }
-            if byte == UInt8(ascii: "\n") {
-                end()
-            } else if line.count < Passwd.longestLine {
-                line.append(byte)
-            } else {
-                isTooLong = true
+            switch byte {
+            case UInt8(ascii: "\n"): end()
+            case UInt8(ascii: ":"):
+                first = first ?? byte
+                field = min(field + 1, 6)
+            default: add(byte)
             }
         }
     }
 
-    /// Ends a line, as a newline or the end of the file does.
-    mutating func end() {
-        if !isDone, !isTooLong { look() }
-        line.removeAll(keepingCapacity: true)
-        isTooLong = false
+    /// Of each of the two fields one byte more than can be right is kept: enough to see that it is too long.
+    private mutating func add(_ byte: UInt8) {
+        first = first ?? byte
+        if field == 2, digits.count <= 10 { digits.append(byte) }
+        if field == 5, place.count <= Passwd.longestHome { place.append(byte) }
     }
 
-    /// name:password:UID:GID:comment:HOME:shell
+    /// Ends a line, as a newline or the end of the file does.
+    mutating func end() {
+        if !isDone { look() }
+        (field, first) = (0, nil)
+        digits.removeAll(keepingCapacity: true)
+        place.removeAll(keepingCapacity: true)
+    }
+
     private mutating func look() {
-        let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 6, omittingEmptySubsequences: false)
-        guard fields.count >= 6, let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "+"),
-            first != UInt8(ascii: "-"), Self.number(fields[2]) == uid
+        guard field >= 5, let first, first != UInt8(ascii: "#"), first != UInt8(ascii: "+"), first != UInt8(ascii: "-"),
+            Self.number(digits[...]) == uid
         else { return }
         isDone = true
-        guard !fields[5].isEmpty, !fields[5].contains(0) else { return }
-        home = String(validating: fields[5], as: UTF8.self)
+        guard !place.isEmpty, place.count <= Passwd.longestHome, !place.contains(0) else { return }
+        home = String(validating: place, as: UTF8.self)
     }
 
     /// A plain decimal number and nothing else; a half-read number would be another user (crun CVE-2026-30892).

@@ -90,6 +90,21 @@ public struct Proc: ~Copyable {
     }
 }
 
+extension Proc {
+    /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)): it stays so until somebody has waited for it.
+    ///
+    /// - Throws: ``Failure``: ENOENT or ESRCH where there is no such process.
+    public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
+        let kill: UInt64 = 1 << 8
+        for line in try read("\(pid)/status").utf8.split(separator: UInt8(ascii: "\n")) {
+            guard line.starts(with: "ShdPnd:".utf8) else { continue }
+            let digits = line.dropFirst(7).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+            return (UInt64(Substring(digits), radix: 16) ?? 0) & kill != 0
+        }
+        return false
+    }
+}
+
 /// What /proc/PID/stat says of a process's identity.
 public struct ProcessStart: Equatable, Sendable {
     /// Field 22, in clock ticks since boot.

@@ -9,11 +9,13 @@ struct StateTrustTests {
         /// As the runtimes name it: below a descriptor, or whole.
         var names: [String]
         var errno: String
+        /// The call that fails; those of the names, if there are any.
+        var call = "openat"
 
-        var testDescription: String { "\(names[0]) gives \(errno)" }
+        var testDescription: String { "\(names.first ?? call) gives \(errno)" }
 
         func words(_ bundle: Bundle) -> [String] {
-            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=openat", "-e", "inject=openat:error=\(errno)"]
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):error=\(errno)"]
                 + names.flatMap { ["-P", $0.replacing("ID", with: bundle.id).replacing("STATE", with: bundle.state)] }
         }
 
@@ -36,13 +38,13 @@ struct StateTrustTests {
 
     @Test("no verb takes a failed call for an answer", .oursOnly)
     func failedLooks() throws {
-        let fifo = Fault(names: ["exec.fifo"], errno: "EMFILE")
+        let socket = Fault(names: [], errno: "EMFILE", call: "socket")
         let config = Fault(names: ["config.json"], errno: "EIO")
         let events = Fault(names: ["/sys/fs/cgroup/ID/cgroup.events"], errno: "EMFILE")
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectSuccess(try bundle.create())
             for verb in ["state", "start"] {
-                expectFailure(try bundle.call([verb, bundle.id], under: fifo), "too many open files")
+                expectFailure(try bundle.call([verb, bundle.id], under: socket), "too many open files")
             }
             expectFailure(try bundle.call(["delete", "--force", bundle.id], under: config), "input/output error")
             #expect(bundle.status == "created")

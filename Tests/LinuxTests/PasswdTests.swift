@@ -43,13 +43,20 @@ struct PasswdTests {
         #expect(search.isDone)
     }
 
-    @Test("an endless line is passed over without being kept")
+    @Test("a line is as long as it likes: its comment is not kept, and its home counts, up to the longest path")
     func longLine() {
-        var search = PasswdSearch(uid: 7)
-        search.take("a:x:7:7:".utf8)
-        for _ in 0..<100 { search.take([UInt8](repeating: 0x63, count: 1000)) }
-        search.take(":/long:\nb:x:7:7::/short:\n".utf8)
-        #expect(search.home == "/short")
+        func home(comment: Int, home: Int) -> String? {
+            var search = PasswdSearch(uid: 7)
+            search.take("a:x:7:7:".utf8)
+            for _ in 0..<comment { search.take([UInt8](repeating: 0x63, count: 1000)) }
+            search.take(":/".utf8)
+            search.take([UInt8](repeating: 0x68, count: home - 1))
+            search.take(":/bin/sh\nb:x:7:7::/short:\n".utf8)
+            return search.home
+        }
+        #expect(home(comment: 100, home: 3) == "/hh")
+        #expect(home(comment: 0, home: 4095)?.utf8.count == 4095)
+        #expect(home(comment: 0, home: 4096) == nil)
     }
 
     @Test("a file of the image may be anything")

@@ -23,7 +23,8 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
         defer { for note in session.notes where !note.isEmpty { runtime.note(note) } }
         do throws(Failure) { try script.perform(&session) } catch {
             session.abandonProcess()
-            throw session.explain(error).during("unable to start container process")
+            throw session.endOfContainer(during: error)
+                ?? session.explain(error).during("unable to start container process")
         }
         for warning in script.warnings + session.warnings { runtime.warn(warning.placed(by: options)) }
     } catch {
@@ -108,10 +109,16 @@ extension HostSession {
     ///
     /// - Returns: nil if it goes on.
     fileprivate borrowing func endOfContainer(during failure: Failure) -> Failure? {
-        // What belongs to a process goes some moments before the process is seen to have ended.
-        let isOfDying = failure.isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV].contains(failure.errno)
-        guard joined.isOpen, joined.hasEnded(within: isOfDying ? 50 : 0) else { return nil }
+        guard joined.isOpen else { return nil }
+        guard isInitKilled || (failure.isOfDyingContainer && joined.hasEnded(within: 100)) else { return nil }
         return Failure("cannot exec in a stopped container: container not running", code: .containerNotRunning)
+    }
+
+    private var isInitKilled: Bool {
+        if joined.hasEnded() { return true }
+        do throws(Failure) { return try proc.isBeingKilled(record.pid ?? 0) } catch {
+            return error.errno == .ENOENT || error.errno == .ESRCH
+        }
     }
 
     /// What a failure means where the reason is another one.
@@ -125,6 +132,14 @@ extension HostSession {
 }
 
 extension Failure {
+    /// Whether a container that is about to end can be the cause: what belongs to a process goes some moments before the process
+    /// is seen to have ended. ENOMEM is what clone3(2) says of a pid namespace whose init is dying.
+    fileprivate var isOfDyingContainer: Bool {
+        let reset = Errno(rawValue: 104)
+        guard pointer == nil else { return false }
+        return isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, reset].contains(errno)
+    }
+
     /// The same failure, with the file in which its place is. What an option has said is in none.
     fileprivate func placed(by options: ExecOptions) -> Failure {
         guard let pointer, !pointer.hasPrefix("/process"), !pointer.hasPrefix("/linux"), !pointer.hasPrefix("/root")

@@ -19,32 +19,21 @@ extension Birth {
     }
 
     /// What was born, unless the kernel ended it at birth because of its cgroup: then another is made beside the host, and moved.
+    ///
+    /// Linux counts how often `cgroup.kill` was written to a cgroup or to one above it, and ends a new process whose cgroup
+    /// was killed while it was made. With CLONE_INTO_CGROUP it compares the count of our own cgroup with that of the process's
+    /// (seen on 6.18), so that the two differ for ever once either cgroup was killed alone. The signal is sent before
+    /// clone3(2) returns, so one look is enough.
     private func aliveOrMoved(_ born: consuming Cloned, _ session: inout HostSession) throws(Failure) -> Cloned {
         switch consume born {
         case .child: return .child
         case .parent(let pid, let pidfd):
-            guard session.cgroup != nil, try Self.isEndedAtBirth(pid, session.proc) else {
+            guard session.cgroup != nil, try session.proc.isBeingKilled(pid) else {
                 return .parent(pid: pid, pidfd: pidfd)
             }
             _ = try pidfd.wait()
             return try cloneAndMove(&session, Failure("the process died at birth"))
         }
-    }
-
-    /// Whether the kernel has ended a process before its first instruction.
-    ///
-    /// Linux counts how often `cgroup.kill` was written to a cgroup or to one above it, and ends a new process whose cgroup
-    /// was killed while it was made. With CLONE_INTO_CGROUP it compares the count of our own cgroup with that of the process's
-    /// (seen on 6.18), so that the two differ for ever once either cgroup was killed alone. The signal is sent before
-    /// clone3(2) returns and stays pending (`ShdPnd` of proc_pid_status(5)) until we wait for the process, so one look is enough.
-    static func isEndedAtBirth(_ pid: Int32, _ proc: borrowing Proc) throws(Failure) -> Bool {
-        let kill: UInt64 = 1 << 8
-        let status = try proc.read("\(pid)/status")
-        for line in status.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: "ShdPnd:".utf8) {
-            let digits = line.dropFirst(7).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
-            return (UInt64(Substring(digits), radix: 16) ?? 0) & kill != 0
-        }
-        return false
     }
 
     /// For a cgroup that takes no births, as a threaded one: the process is born beside the host, and waits until it was moved.

@@ -60,12 +60,16 @@ enum StartGate {
             try remove(name, at: folder)
             try channel.waitForWord(of: pid, try Proc.host())
             try channel.expectEnd()
-        } catch {
-            switch error.errno {
-            case .ECONNREFUSED, .ENOENT, .EPIPE, .ECONNRESET:
-                throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
-            default: throw error
-            }
+        } catch where isNobodyThere(error) {
+            throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
+        }
+    }
+
+    /// Whether a failure is one of our own calls on the connection, and not the one that init told of by it.
+    private static func isNobodyThere(_ failure: Failure) -> Bool {
+        switch (failure.cause?.call, failure.errno) {
+        case ("connect", .ECONNREFUSED), ("connect", .ENOENT), ("sendmsg", .EPIPE), ("recvmsg", .ECONNRESET): true
+        default: false
         }
     }
 }

@@ -1,0 +1,31 @@
+import Base
+import Testing
+
+@Suite("Answers that no kernel gives")
+struct SuspectedFilterTests {
+    @Test(
+        "which errno of which call cannot be the kernel's",
+        arguments: [
+            ("clone3", Errno.ENOSYS, true), ("openat2", .ENOSYS, true), ("close_range", .EPERM, true),
+            ("faccessat2", .EPERM, true), ("pidfd_open", .EPERM, true), ("mount_setattr", .ENOSYS, true),
+            // these the kernel says itself
+            ("clone3", .EPERM, false), ("openat2", .EPERM, false), ("mount_setattr", .EPERM, false),
+            ("keyctl", .ENOSYS, false), ("openat2", .ENOENT, false), ("faccessat2", .EACCES, false),
+        ])
+    func answers(call: String, errno: Errno, isSuspect: Bool) {
+        let cause = Failure.Cause(call: call, errno: errno)
+        #expect((SuspectedFilter.hint(cause) != nil) == isSuspect)
+        let failure = Failure("do it", cause: cause, hint: "boot another way")
+        #expect(failure.hint?.contains("\(call)(2)") == isSuspect)
+        #expect(isSuspect || failure.hint == "boot another way")
+    }
+
+    @Test("EPERM of a call that needs administration is a filter's perhaps, if there is one")
+    func perhaps() {
+        let cause = Failure.Cause(call: "fsopen", errno: .EPERM)
+        #expect(SuspectedFilter.hint(cause, isFiltered: true)?.contains("fsopen(2)") == true)
+        #expect(SuspectedFilter.hint(cause, isFiltered: false) == nil)
+        #expect(SuspectedFilter.hint(.init(call: "fsopen", errno: .ENODEV), isFiltered: true) == nil)
+        #expect(SuspectedFilter.hint(.init(call: "kill", errno: .EPERM), isFiltered: true) == nil)
+    }
+}
