@@ -102,7 +102,8 @@ extension ProcessPlanning {
     private mutating func planOutOfMemoryScore() throws(Failure) {
         guard let adjustment = process.oomScoreAdj else { return }
         do throws(Failure) {
-            let step = try OutOfMemoryScore(adjustment: adjustment, isRootless: isRootless, pointer: place("oomScoreAdj"))
+            let step = try OutOfMemoryScore(
+                adjustment: adjustment, isRootless: isRootless, pointer: place("oomScoreAdj"))
             host(.adjustOOMScore(step), place("oomScoreAdj"))
         } catch {
             try refusals.add(error)

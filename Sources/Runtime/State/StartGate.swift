@@ -60,7 +60,7 @@ enum StartGate {
             try remove(name, at: folder)
             try channel.waitForWord(of: pid, try Proc.host())
             try channel.expectEnd()
-        } catch where isNobodyThere(error) {
+        } catch  where isNobodyThere(error) {
             throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
         }
     }
