@@ -25,14 +25,10 @@ struct BindMount: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let tree = try tree(&session)
-        let target = try MountPoint.matching(try tree.status().kind, self.target, inside: session.root)
+        let target = try MountPoint.matching(try tree.status().kind, source, self.target, inside: session.root)
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: try MountPoint.isProc(tree))
         try options.setFlags(of: tree, source, self.target)
-        do throws(Failure) {
-            try attach(tree, to: target, "\(source) on \(self.target)")
-        } catch  where error.errno == .ENOTDIR {
-            throw error.hinting("a directory can only be mounted on a directory, a file on a file")
-        }
+        try attach(tree, to: target, "\(source) on \(self.target)")
         try options.applyPropagationAndRecursion(to: tree, self.target)
     }
 

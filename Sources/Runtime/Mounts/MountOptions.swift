@@ -22,9 +22,10 @@ struct MountOptions: Equatable {
     /// All of it as config.json has it, for a person.
     var words = ""
 
+    /// - Parameter words: `options`. An empty one means nothing: callers join words, and lose some.
     init(_ words: [String]) {
-        self.words = words.joined(separator: ",")
-        for word in words {
+        self.words = words.filter { !$0.isEmpty }.joined(separator: ",")
+        for word in words where !word.isEmpty {
             switch Self.meaning(of: word) {
             case .set(let flags):
                 set.formUnion(flags)

@@ -9,10 +9,19 @@ struct OpenTree: Equatable {
     /// Where in the descriptor table it goes.
     var entry: Int
 
-    var summary: String { "open \(path) for init" }
+    /// Whether init can do without it: not if it is the host that has to map the ids.
+    var isOptional = false
+
+    var summary: String { "open \(path) for init" + (isOptional ? ", if it is there already" : "") }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        let tree = try cloneTree(path, recursive: isRecursive)
+        let tree: Descriptor
+        do throws(Failure) { tree = try cloneTree(path, recursive: isRecursive) } catch
+            where isOptional && error.isAbsence
+        {
+            // It may be there once an earlier mount of the container is. Else init says that it is not.
+            return
+        }
         // Else what is mounted below it in the container would show on the host.
         try setAttributes(of: tree, propagation: .slave, recursive: true, path)
         session.descriptors.put(tree, at: entry)
