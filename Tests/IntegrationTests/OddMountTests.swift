@@ -184,4 +184,57 @@ struct OddMountTests {
             }
         }
     }
+
+    @Test(
+        "src-nofollow mounts a link itself, dest-nofollow covers one, copy-symlink makes it again", .unless("links"),
+        arguments: [false, true])
+    func links(hasUserNamespace: Bool) throws {
+        try Bundle.with {
+            if hasUserNamespace { $0.mapUsers() }
+            $0.shell("for f in /mounted /made/copied /again; do readlink $f; done; cat /covered; readlink /plain || cat /plain")
+        } _: { bundle in
+            let source = bundle.folder + "/source"
+            try Files.makeFolder(source)
+            try Files.write(source + "/file", "file\n")
+            symlink("file", source + "/link")
+            symlink("nowhere", bundle.rootfs + "/covered")
+            symlink("file", bundle.rootfs + "/again")
+            for name in ["/mounted", "/plain"] { try Files.write(bundle.rootfs + name, "") }
+            try Files.makeFolder(bundle.rootfs + "/made")
+            chown(bundle.rootfs + "/made", 100000, 100000)
+            try bundle.edit {
+                $0.bind(source + "/link", on: "/mounted", ["bind", "src-nofollow"])
+                $0.bind(source + "/file", on: "/covered", ["bind", "dest-nofollow"])
+                $0.bind(source + "/link", on: "/made/copied", ["bind", "copy-symlink"])
+                $0.bind(source + "/link", on: "/again", ["bind", "copy-symlink"])
+                $0.bind(source + "/link", on: "/plain", ["bind"])
+            }
+            let outcome = try bundle.run()
+            #expect(outcome.output.lines == ["file", "file", "file", "file", "file"], "\(outcome.said)")
+            #expect(Files.link(bundle.rootfs + "/covered") == "nowhere")
+            try bundle.expectRefusal("copy the link", at: "/mounts/12") {
+                $0.bind(source + "/link", on: "/etc/passwd", ["bind", "copy-symlink"])
+            }
+        }
+    }
+
+    @Test("a device of a user namespace that the host lacks is made, with its owner", .unless("devices-host-lacks"))
+    func deviceHostLacks() throws {
+        let output = try Bundle.output(of: "stat -c '%F %t:%T %a %u:%g' /dev/own; head -c 2 /dev/own | wc -c") {
+            $0.mapUsers()
+            $0["linux"]["devices"] = [
+                ["path": "/dev/own", "type": "c", "major": 1, "minor": 5, "fileMode": 420, "uid": 7, "gid": 8]
+            ]
+            $0["linux"]["resources"]["devices"] = [["allow": true, "access": "rwm"]]
+        }
+        #expect(output == "character special file 1:5 644 7:8\n2\n", "\(output)")
+    }
+
+    @Test("a user namespace without mappings has root alone", .unless("maps-by-default"))
+    func defaultMappings() throws {
+        let output = try Bundle.output(of: "cat /proc/self/uid_map /proc/self/gid_map; id -u") {
+            $0["linux"]["namespaces"].append(["type": "user"])
+        }
+        #expect(output.words == ["0", "0", "1", "0", "0", "1", "0"], "\(output)")
+    }
 }

@@ -37,6 +37,11 @@ struct MountPlanning {
         let isBind = options.set.contains(.bind)
         let target = try Destination.of(
             mount, isProc: mount.type == "proc" && !isBind, in: rootfs)
+        if options.copiesLink || options.mountsLink || options.coversLink, !isBind {
+            throw Failure(
+                "copy-symlink, src-nofollow and dest-nofollow are for a bind mount", pointer: "/options",
+                code: .conflict)
+        }
         if options.copiesUp, isBind || mount.type != "tmpfs" {
             throw Failure("tmpcopyup is for a tmpfs", pointer: "/options", code: .conflict)
         }
@@ -92,7 +97,8 @@ struct MountPlanning {
         table += 1
         bind.opened = entry
         let tree = OpenTree(
-            path: absolute, isRecursive: bind.isRecursive, entry: entry, isOptional: !bind.isMapped)
+            path: absolute, isRecursive: bind.isRecursive, entry: entry, isOptional: !bind.isMapped,
+            followsLink: bind.followsLink)
         var plan = Plan(host: [Placed(.openTree(tree), "/source")], step: .bind(bind))
         if bind.isMapped {
             let map = MapTree(

@@ -32,11 +32,15 @@ enum MountPoint {
     /// The kernel takes a directory on a directory, and anything else on anything else; for the rest it says EINVAL or ENOTDIR, and
     /// not which is which.
     ///
-    /// - Parameter source: What is mounted, for messages.
+    /// - Parameters:
+    ///   - source: What is mounted, for messages.
+    ///   - followingLink: Whether a link at the end of `path` is followed; else it is what is mounted on.
     static func matching(
-        _ kind: FileStatus.Kind?, _ source: String, _ path: String, inside root: borrowing Descriptor
+        _ kind: FileStatus.Kind?, _ source: String, _ path: String, inside root: borrowing Descriptor,
+        followingLink: Bool = true
     ) throws(Failure) -> Descriptor {
-        if let found = try? open(path, inside: root, .path), let there = try? found.status().kind,
+        let flags: OpenFlags = followingLink ? .path : [.path, .noFollow]
+        if let found = try? open(path, inside: root, flags), let there = try? found.status().kind,
             (kind == .directory) != (there == .directory)
         {
             throw Failure(
@@ -44,6 +48,7 @@ enum MountPoint {
                 "move_mount",
                 .ENOTDIR, hint: "a directory can only be mounted on a directory, a file on a file")
         }
+        if !followingLink, let link = try? open(path, inside: root, flags) { return link }
         guard kind != .directory else { return try directory(path, inside: root) }
         do throws(Failure) { return try openMakingFile(path, inside: root) } catch {
             throw explained(error, path, inside: root)

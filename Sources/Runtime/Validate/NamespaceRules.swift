@@ -43,6 +43,8 @@ enum NamespaceRules {
         _ linux: LinuxConfig?, _ user: Namespace?, _ refuse: Refuse
     ) throws(Failure) {
         let maps = [(linux?.uidMappings, "/linux/uidMappings"), (linux?.gidMappings, "/linux/gidMappings")]
+        // With neither there is a default (``ScriptPlanner``).
+        let hasSome = maps.contains { $0.0?.isEmpty == false }
         for (map, pointer) in maps {
             let isEmpty = map?.isEmpty ?? true
             switch user {
@@ -51,7 +53,7 @@ enum NamespaceRules {
                     Failure(
                         "id mappings need a user namespace", pointer: pointer,
                         hint: "add {\"type\": \"user\"} to linux.namespaces", code: .missingNamespace))
-            case let user? where user.path?.isEmpty ?? true && isEmpty:
+            case let user? where user.path?.isEmpty ?? true && isEmpty && hasSome:
                 try refuse(
                     Failure(
                         "a new user namespace needs uidMappings and gidMappings", pointer: pointer,
