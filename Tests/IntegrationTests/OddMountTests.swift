@@ -132,7 +132,7 @@ struct OddMountTests {
             ] {
                 for hasUserNamespace in [false, true] {
                     try bundle.expectRefusal(
-                        "the source is \(words), the destination a directory: not a directory", at: "/mounts/7"
+                        "mount \(file) (\(words)) on /etc (a directory): not a directory", at: "/mounts/7"
                     ) {
                         if hasUserNamespace { $0.mapUsers() }
                         $0.bind(file, on: "/etc", ["bind"])
@@ -140,7 +140,7 @@ struct OddMountTests {
                 }
             }
             try bundle.expectRefusal(
-                "the source is a directory, the destination a regular file: not a directory", at: "/mounts/7"
+                "(a directory) on /etc/passwd (a regular file): not a directory", at: "/mounts/7"
             ) { $0.bind(source, on: "/etc/passwd", ["bind"]) }
             try bundle.expectRefusal("/etc/passwd is a regular file", at: "/mounts/7") {
                 $0.bind(source, on: "/etc/passwd/below", ["bind"])
@@ -191,7 +191,9 @@ struct OddMountTests {
     func links(hasUserNamespace: Bool) throws {
         try Bundle.with {
             if hasUserNamespace { $0.mapUsers() }
-            $0.shell("for f in /mounted /made/copied /again; do readlink $f; done; cat /covered; readlink /plain || cat /plain")
+            $0.shell(
+                "for f in /mounted /made/copied /again; do readlink $f; done; cat /covered; readlink /plain || cat /plain"
+            )
         } _: { bundle in
             let source = bundle.folder + "/source"
             try Files.makeFolder(source)

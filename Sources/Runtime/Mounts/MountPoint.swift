@@ -30,7 +30,7 @@ enum MountPoint {
     /// What a tree of `kind` is mounted on: a directory for a directory, else a file, made empty where it is missing.
     ///
     /// The kernel takes a directory on a directory, and anything else on anything else; for the rest it says EINVAL or ENOTDIR, and
-    /// not which is which.
+    /// not which is which. (Docker reads "is a directory" as another failure.)
     ///
     /// - Parameters:
     ///   - source: What is mounted, for messages.
@@ -44,7 +44,7 @@ enum MountPoint {
             (kind == .directory) != (there == .directory)
         {
             throw Failure(
-                "mount \(source) on \(path): the source is \(kind?.words ?? "a file"), the destination \(there.words)",
+                "mount \(source) (\(kind?.words ?? "a file")) on \(path) (\(there.words))",
                 "move_mount",
                 .ENOTDIR, hint: "a directory can only be mounted on a directory, a file on a file")
         }

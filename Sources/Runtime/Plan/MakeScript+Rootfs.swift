@@ -115,9 +115,10 @@ extension ScriptPlanner {
         let nodes = bound.map { device in
             MakeNodes.Node(
                 device: device.node, uid: hostID(device.node.uid, linux.uidMappings),
-                gid: hostID(device.node.gid, linux.gidMappings), mayBeHosts: !device.pointer.isEmpty)
+                gid: hostID(device.node.gid, linux.gidMappings))
         }
-        prepareBeforeLeaving(.makeNodes(MakeNodes(entry: entry, nodes: nodes, label: linux.filesLabel)), "")
+        let making = MakeNodes(entry: entry, nodes: nodes, uids: linux.uidMappings, label: linux.filesLabel)
+        prepareBeforeLeaving(.makeNodes(making), "")
         inside(.takeNodes(TakeNodes(entry: entry, count: nodes.count)))
         var next = entry
         return devices?.map { device in
