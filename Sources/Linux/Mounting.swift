@@ -40,9 +40,12 @@ public func pivotRootHere() throws(Failure) {
 
 /// open_tree(2) with OPEN_TREE_CLONE: a copy of the mount at `path`, attached nowhere.
 ///
-/// - Parameter recursive: Whether the mounts below come along.
-public func cloneTree(_ path: String, recursive: Bool) throws(Failure) -> Descriptor {
-    let flags: CUnsignedInt = 1 | (recursive ? recursively : 0)
+/// - Parameters:
+///   - recursive: Whether the mounts below come along.
+///   - followingLink: Whether a link at the end of the path is followed; else the link itself is what is mounted.
+public func cloneTree(_ path: String, recursive: Bool, followingLink: Bool = true) throws(Failure) -> Descriptor {
+    let noFollow: CUnsignedInt = 0x100
+    let flags: CUnsignedInt = 1 | (recursive ? recursively : 0) | (followingLink ? 0 : noFollow)
     return Descriptor(owning: try check(shim_open_tree(currentDirectory, path, flags), "open_tree", "bind \(path)"))
 }
 

@@ -127,10 +127,14 @@ enum View {
             case "mountinfo":
                 guard let entry = MountEntry(line) else { continue }
                 let tags = entry.propagation.map { $0.prefix { $0 != ":" } }.joined(separator: ",")
-                let data = entry.superOptions.filter { $0 != "inode64" }.joined(separator: ",")
+                // The last two are of the host's one cgroup2, and the peers take them off it.
+                let others = ["inode64", "nsdelegate", "memory_recursiveprot"]
+                let data = entry.superOptions.filter { !others.contains($0) }.joined(separator: ",")
                 let text =
                     "\(entry.root) \(entry.options.joined(separator: ",")) [\(tags)] \(entry.type) \(entry.source) \(data)"
-                fields["mountinfo \(entry.destination)", default: ""] += text + ";"
+                // What masks a file is a null device, whose ever it is.
+                let isMask = entry.root == "/null" && entry.destination != "/dev/null"
+                fields["mountinfo \(entry.destination)", default: ""] += (isMask ? "null" : text) + ";"
             case "ns":
                 // 'pid' -> 'pid:[4026531836]'
                 let parts = line.split(separator: "'").map(String.init)

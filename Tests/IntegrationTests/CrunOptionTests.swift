@@ -225,6 +225,7 @@ struct CrunOptionTests {
             // The one filter has a listener: who holds it is the socket's queue.
             #expect(Processes.status(bundle.pid, "Seccomp_filters") == "1")
             #expect(Processes.status(bundle.pid, "Seccomp") == "2")
+            #expect(try bundle.delete(force: true).exit == 0)
             unlink(path)
             let outcome = try bundle.run()
             #expect(outcome.exit != 0 && outcome.said.contains("seccomp agent"), "\(outcome.said)")

@@ -41,7 +41,7 @@ extension StepFailureTests {
             kind: "open-tree", words: "no such file or directory", pointer: "/mounts/7/source",
             edit: {
                 $0.mapUsers()
-                $0.bind("/run/nothing", on: "/x")
+                $0.bind("/run/nothing", on: "/x", ["bind", "idmap"])
             }),
         Case(
             kind: "map-tree", words: "map the ids of /proc", pointer: "/mounts/7",

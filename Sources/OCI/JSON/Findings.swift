@@ -151,6 +151,12 @@ extension JSONReader {
         findings.addUnread((failure.pointer ?? "") + "/" + name)
     }
 
+    /// Notes that a property is absent which the spec requires and other runtimes take for 0.
+    mutating func noteDefault(_ name: String, _ failure: Failure, of object: Int) throws(Failure) {
+        guard goesOn, !findings.isBroken(name, of: object) else { return }
+        try findings.add(failure, isWarning: true)
+    }
+
     /// Reads one value; where that fails and the reader goes on, passes over it.
     ///
     /// - Returns: nil where it was passed over.

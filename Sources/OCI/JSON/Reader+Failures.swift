@@ -27,6 +27,19 @@ extension JSONReader {
         return Value.standIn
     }
 
+    /// The value of a number that the spec requires, and that is 0 if it is absent: as Go reads it, so other runtimes take it, and there are
+    /// callers who rely on that. A reader that goes on notes a warning.
+    public mutating func number<Value: FixedWidthInteger>(
+        _ value: Value?, _ name: StaticString, of owner: StaticString, at offset: Int
+    ) throws(Failure) -> Value {
+        if let value { return value }
+        guard goesOn else { return 0 }
+        var failure = missing(name, from: owner, at: offset)
+        failure.action += ", which is taken for 0"
+        try noteDefault("\(name)", failure, of: offset)
+        return 0
+    }
+
     /// The failure that the value at the cursor is of another kind.
     func expected(_ what: StaticString) -> Failure {
         let kind: StaticString

@@ -38,7 +38,7 @@ extension IOPriority: JSONReadable, JSONWritable {
         }
         try self.init(
             class: json.required(`class`, "class", of: "an I/O priority", at: start),
-            priority: json.required(priority, "priority", of: "an I/O priority", at: start))
+            priority: json.number(priority, "priority", of: "an I/O priority", at: start))
     }
 
     /// Writes the properties that are there.

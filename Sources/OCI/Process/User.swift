@@ -38,7 +38,7 @@ extension User: JSONReadable, JSONWritable {
         }
         try self.init(
             uid: json.required(uid, "uid", of: "a user", at: start),
-            gid: json.required(gid, "gid", of: "a user", at: start), umask: umask, additionalGids: additionalGids)
+            gid: json.number(gid, "gid", of: "a user", at: start), umask: umask, additionalGids: additionalGids)
     }
 
     /// Writes the properties that are there.

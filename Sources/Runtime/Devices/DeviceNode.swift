@@ -81,8 +81,10 @@ struct DeviceNode: Equatable {
                 "bind the device \(path): the host's is another one",
                 hint: "in a user namespace a device can only be the host's own, at the same path")
         }
-        // Writing to a device needs no mount to write to, but changing its mode or owner does.
-        if isHosts { try setAttributes(of: tree, set: .readOnly, path) }
+        // Writing to a device needs no mount to write to, but changing its mode does, which its owner may. If the owner has no id in
+        // our user namespace (/proc/sys/kernel/overflowuid), that is nobody here.
+        let unmapped: UInt32 = 65534
+        if isHosts, status.uid != unmapped { try setAttributes(of: tree, set: .readOnly, path) }
         let place = try MountPoint.node(name, at: parent, path)
         try attach(tree, to: place, path)
     }

@@ -1,29 +1,32 @@
 import Base
 import Linux
+import OCI
 
 /// A step of the host: makes the nodes that init cannot make itself, or should not take from the container's /dev.
 ///
-/// In a user namespace the kernel lets nobody make device nodes, so the host makes them, and init binds them. One that config.json
-/// lists is made only if the host has none like it at the same path.
+/// In a user namespace the kernel lets nobody make device nodes, so init binds them. The host's own will do, if it has one like that
+/// at the same path, and if its owner is nobody of the container, who could change its mode; else the host makes one.
 struct MakeNodes: Equatable {
     /// A device with the owner that it has on the host.
     struct Node: Equatable {
         var device: DeviceNode
         var uid: UInt32
         var gid: UInt32
-        /// Whether the host's own, if it has one, will do.
-        var mayBeHosts: Bool
     }
 
     /// Where in the descriptor table the tmpfs goes.
     var entry: Int
     var nodes: [Node]
+    /// Which users of the host the container has; nil if config.json does not say.
+    var uids: [IDMapping]?
     /// `linux.mountLabel`.
     var label: String?
 
     var summary: String {
-        let names = nodes.map { $0.device.path + ($0.mayBeHosts ? ", if the host has none," : "") }
-        return "make nodes of our own: a null device" + names.map { " \($0)" }.joined() + ", else leave that to init"
+        let names = nodes.map { " \($0.device.path)" }.joined()
+        return "make nodes of our own: a null device"
+            + (names.isEmpty ? "" : ", and if the host's are missing, or would be the container's:\(names)")
+            + ", else leave that to init"
     }
 
     func perform(_ session: inout HostSession) throws(Failure) {
@@ -32,17 +35,20 @@ struct MakeNodes: Equatable {
 
     private func folder() throws(Failure) -> Descriptor {
         let folder = try OwnNodes.folder(label: label, more: nodes.count)
-        for (index, node) in nodes.enumerated() where !node.isOnHost { try node.make("\(index)", at: folder) }
+        for (index, node) in nodes.enumerated() where !hostHas(node.device) { try node.make("\(index)", at: folder) }
         return folder
+    }
+
+    /// Whether the host has such a node that is nobody's of the container.
+    private func hostHas(_ device: DeviceNode) -> Bool {
+        guard let found = try? status(device.path), found.kind == device.fileKind, found.device == device.device,
+            let uids
+        else { return false }
+        return !uids.contains { $0.hostID <= found.uid && found.uid - $0.hostID < $0.size }
     }
 }
 
 extension MakeNodes.Node {
-    fileprivate var isOnHost: Bool {
-        guard mayBeHosts, let found = try? status(device.path) else { return false }
-        return found.kind == device.fileKind && found.device == device.device
-    }
-
     fileprivate func make(_ name: String, at folder: borrowing Descriptor) throws(Failure) {
         try makeNode(name, at: folder, kind: device.fileKind, permissions: 0o600, device: device.device)
         let node = try open(name, at: folder, [.path, .noFollow])

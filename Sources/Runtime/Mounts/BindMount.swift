@@ -15,6 +15,9 @@ struct BindMount: Equatable {
     /// Whether the host has id-mapped what it opened: then no other tree will do.
     var isMapped = false
 
+    /// Whether a source that is a link is followed.
+    var followsLink: Bool { !options.copiesLink && !options.mountsLink }
+
     var isRecursive: Bool { options.set.contains(.recursive) }
 
     var summary: String {
@@ -25,20 +28,33 @@ struct BindMount: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let tree = try tree(&session)
-        let target = try MountPoint.matching(try tree.status().kind, self.target, inside: session.root)
+        let kind = try tree.status().kind
+        if options.copiesLink, kind == .symbolicLink { return try copyLink(tree, session) }
+        let target = try MountPoint.matching(
+            kind, source, self.target, inside: session.root, followingLink: !options.coversLink)
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: try MountPoint.isProc(tree))
         try options.setFlags(of: tree, source, self.target)
-        do throws(Failure) {
-            try attach(tree, to: target, "\(source) on \(self.target)")
-        } catch  where error.errno == .ENOTDIR {
-            throw error.hinting("a directory can only be mounted on a directory, a file on a file")
-        }
+        try attach(tree, to: target, "\(source) on \(self.target)")
         try options.applyPropagationAndRecursion(to: tree, self.target)
     }
 
+    /// Makes the link that the source is at the target; one that says the same may be there already.
+    private func copyLink(_ tree: borrowing Descriptor, _ session: borrowing InsideSession) throws(Failure) {
+        let link = try readLink("", at: tree)
+        let parts = Path.parts(target)
+        guard let name = parts.last else { return }
+        let folder = try MountPoint.directory("/" + parts.dropLast().joined(separator: "/"), inside: session.root)
+        do throws(Failure) { try makeLink(name, to: link, at: folder) } catch  where error.errno == .EEXIST {
+            guard let there = try? readLink(name, at: folder), Path.areSame(there, link) else {
+                throw error.during("copy the link \(source) to \(target)")
+            }
+        }
+    }
+
     private func tree(_ session: inout InsideSession) throws(Failure) -> Descriptor {
-        guard let opened else { return try cloneTree(source, recursive: isRecursive) }
+        guard let opened else { return try cloneTree(source, recursive: isRecursive, followingLink: followsLink) }
         if isMapped { return session.descriptors.take(opened) }
-        return try OpenTree.preferOwn(source, recursive: isRecursive, over: session.descriptors.take(opened))
+        return try OpenTree.preferOwn(
+            source, recursive: isRecursive, followingLink: followsLink, over: session.descriptors.take(opened))
     }
 }

@@ -20,23 +20,34 @@ enum Destination {
 
     /// The cleaned destination of an entry of `mounts`.
     ///
+    /// As runc, it takes the rootfs's own path off the front: old callers write the place on the host.
+    ///
     /// - Throws: ``Failure`` for the root itself, for a NUL, and for what would cover a part of /proc.
-    static func of(_ mount: Mount, isProc: Bool) throws(Failure) -> String {
+    static func of(_ mount: Mount, isProc: Bool, in rootfs: String = "/") throws(Failure) -> String {
         guard !mount.destination.isEmpty else {
             throw Failure("a mount needs a destination", pointer: "/destination", code: .emptyValue)
         }
         try refuseNUL(in: mount)
-        let path = Path.cleaned(mount.destination)
+        let path = inside(rootfs, Path.cleaned(mount.destination))
         guard path != "/" else {
             throw Failure(
                 "mount on /: the root itself cannot be a mount's destination", pointer: "/destination",
-                hint: "use root.path", code: .forbidden)
+                hint: "use root.path, and root.readonly", code: .forbidden)
         }
         if Path.begins(path, with: "/proc/"), !isProc, !mayCoverProc(path) {
             throw Failure(
                 "\"\(path)\" cannot be mounted because it is inside /proc", pointer: "/destination", code: .forbidden)
         }
         return path
+    }
+
+    /// `path` without the rootfs's path in front of it.
+    static func inside(_ rootfs: String, _ path: String) -> String {
+        let rootfs = Path.cleaned(rootfs)
+        guard rootfs != "/", path.utf8.starts(with: rootfs.utf8) else { return path }
+        let rest = path.utf8.dropFirst(rootfs.utf8.count)
+        guard let first = rest.first else { return "/" }
+        return first == UInt8(ascii: "/") ? String(Substring(rest)) : path
     }
 
     /// C ends every text at its first NUL: what stands after it would be read by nobody.

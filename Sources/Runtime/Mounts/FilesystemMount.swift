@@ -27,12 +27,16 @@ struct FilesystemMount: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         let inheritsMode = takesModeOfDirectory && (try? open(self.target, inside: session.root, .path)) != nil
         let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
+        // As the kernel's own default, also the next time, when the directory is there already.
+        if takesModeOfDirectory, !inheritsMode { try changeMode(of: ".", at: target, to: 0o1777) }
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: type == "proc")
         let mode = inheritsMode ? try target.status().permissions : nil
         if needsOldCall { return try mountByOldCall(on: target, mode, &session) }
         let mount: Descriptor
         do throws(Failure) {
             mount = try make(mode, &session)
+        } catch  where error.errno == .ENODEV && type == "bind" {
+            throw error.hinting("a bind mount is known by its options, not by its type: add options: [\"rbind\"]")
         } catch  where error.errno == .EPERM && type == "sysfs" {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
             mount = try cloneTree("/sys", recursive: true)
@@ -137,7 +141,11 @@ struct FilesystemMount: Equatable {
             options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
             + (label.map { ["context=\"\($0)\""] } ?? [])
         let data = words.isEmpty ? nil : words.joined(separator: ",")
-        try Linux.mount(source ?? type, on: ".", type: type, flags: flags, data: data)
+        do throws(Failure) {
+            try Linux.mount(source ?? type, on: ".", type: type, flags: flags, data: data)
+        } catch {
+            throw explained(error)
+        }
         try enter("/")
         let mount = try open(self.target, inside: session.root, .path)
         let status = try mount.status()
@@ -147,5 +155,20 @@ struct FilesystemMount: Equatable {
         if isNewFilesystem { session.ownFilesystems.insert(status.mountID) }
         if options.copiesUp { try copyUp(from: target, to: mount) }
         try options.applyPropagationAndRecursion(to: mount, self.target)
+    }
+
+    /// mount(2) names neither the place nor the word that it does not like.
+    private func explained(_ failure: Failure) -> Failure {
+        var failure = failure
+        failure.action =
+            "mount \(type) on \(target) with the options \(options.data.map { quoted($0) }.joined(separator: " "))"
+        // A flag of mount(8) in one word with others goes to the filesystem, which does not know it.
+        let joined = options.data.first { word in
+            let parts = word.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
+            return parts.count > 1 && parts.contains { MountOptions.meaning(of: $0) != nil }
+        }
+        guard let joined else { return failure }
+        let parts = joined.utf8.split(separator: UInt8(ascii: ",")).map { quoted(String(Substring($0))) }
+        return failure.hinting("\(quoted(joined)) is one word: write \(parts.joined(separator: ", "))")
     }
 }

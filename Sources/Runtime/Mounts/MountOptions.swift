@@ -15,6 +15,12 @@ struct MountOptions: Equatable {
     var recursive = RecursiveAttributes()
     /// `tmpcopyup`: a tmpfs that begins with a copy of what it covers.
     var copiesUp = false
+    /// `copy-symlink`: a source that is a link is made again as a link, and not mounted.
+    var copiesLink = false
+    /// `src-nofollow`: a source that is a link is mounted itself.
+    var mountsLink = false
+    /// `dest-nofollow`: a destination that is a link is covered itself.
+    var coversLink = false
     /// `idmap` and `ridmap`.
     var idMap: IDMapOption?
     /// Words for the filesystem.
@@ -22,9 +28,10 @@ struct MountOptions: Equatable {
     /// All of it as config.json has it, for a person.
     var words = ""
 
+    /// - Parameter words: `options`. An empty one means nothing: callers join words, and lose some.
     init(_ words: [String]) {
-        self.words = words.joined(separator: ",")
-        for word in words {
+        self.words = words.filter { !$0.isEmpty }.joined(separator: ",")
+        for word in words where !word.isEmpty {
             switch Self.meaning(of: word) {
             case .set(let flags):
                 set.formUnion(flags)
@@ -36,6 +43,9 @@ struct MountOptions: Equatable {
             case .setBelow(let attributes): recursive.add(attributes)
             case .clearBelow(let attributes): recursive.remove(attributes)
             case .copyUp: copiesUp = true
+            case .copyLink: copiesLink = true
+            case .mountLink: mountsLink = true
+            case .coverLink: coversLink = true
             case nil:
                 if let option = IDMapOption(word) { idMap = option } else { data.append(word) }
             }
@@ -49,6 +59,9 @@ struct MountOptions: Equatable {
         case setBelow(MountAttributes)
         case clearBelow(MountAttributes)
         case copyUp
+        case copyLink
+        case mountLink
+        case coverLink
     }
 
     /// A `switch`, not a dictionary: nothing is built at start-up, and the table reads like mount(8).
@@ -58,7 +71,9 @@ struct MountOptions: Equatable {
         case "async":          .clear(.synchronous)
         case "atime":          .clear(.noAccessTime)
         case "bind":           .set(.bind)
+        case "copy-symlink":   .copyLink
         case "defaults":       .set([])
+        case "dest-nofollow":  .coverLink
         case "dev":            .clear(.noDevices)
         case "diratime":       .clear(.noDirectoryAccessTime)
         case "dirsync":        .set(.synchronousDirectories)
@@ -91,6 +106,7 @@ struct MountOptions: Equatable {
         case "shared":         .propagate(.shared)
         case "silent":         .set(.silent)
         case "slave":          .propagate(.slave)
+        case "src-nofollow":   .mountLink
         case "strictatime":    .set(.strictAccessTime)
         case "suid":           .clear(.noSetuid)
         case "symfollow":      .clear(.noSymbolicLinks)
@@ -129,12 +145,14 @@ struct MountOptions: Equatable {
 
     /// Every word of ``meaning(of:)``, and those of ``IDMapOption``, sorted, as `features` lists them.
     static let words: [StaticString] = [
-        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "idmap", "iversion", "lazytime",
+        "async", "atime", "bind", "copy-symlink", "defaults", "dest-nofollow", "dev", "diratime", "dirsync", "exec",
+        "idmap", "iversion", "lazytime",
         "loud", "mand", "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "nomand",
         "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private", "ratime", "rbind", "rdev", "rdiratime",
         "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime",
         "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave",
-        "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime",
+        "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "src-nofollow",
+        "strictatime",
         "suid", "symfollow", "sync", "tmpcopyup", "unbindable",
     ]
 }

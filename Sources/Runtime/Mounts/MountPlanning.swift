@@ -6,6 +6,8 @@ import OCI
 struct MountPlanning {
     /// The bundle's absolute path: relative sources are taken from there.
     var bundle: String
+    /// The rootfs on the host, absolute.
+    var rootfs: String
     /// The container's cgroup, below the cgroup2 mount.
     var cgroup: String
     /// Whose cgroup namespace init is in.
@@ -37,7 +39,13 @@ struct MountPlanning {
     func plan(_ mount: Mount, table: inout Int) throws(Failure) -> Plan {
         let options = MountOptions(mount.options ?? [])
         let isBind = options.set.contains(.bind)
-        let target = try Destination.of(mount, isProc: mount.type == "proc" && !isBind)
+        let target = try Destination.of(
+            mount, isProc: mount.type == "proc" && !isBind, in: rootfs)
+        if options.copiesLink || options.mountsLink || options.coversLink, !isBind {
+            throw Failure(
+                "copy-symlink, src-nofollow and dest-nofollow are for a bind mount", pointer: "/options",
+                code: .conflict)
+        }
         if options.copiesUp, isBind || mount.type != "tmpfs" {
             throw Failure("tmpcopyup is for a tmpfs", pointer: "/options", code: .conflict)
         }
@@ -97,7 +105,9 @@ struct MountPlanning {
         let entry = table
         table += 1
         bind.opened = entry
-        let tree = OpenTree(path: absolute, isRecursive: bind.isRecursive, entry: entry)
+        let tree = OpenTree(
+            path: absolute, isRecursive: bind.isRecursive, entry: entry, isOptional: !bind.isMapped,
+            followsLink: bind.followsLink)
         var plan = Plan(host: [Placed(.openTree(tree), "/source")], step: .bind(bind))
         if bind.isMapped {
             let map = MapTree(

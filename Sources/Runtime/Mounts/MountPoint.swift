@@ -12,12 +12,12 @@ enum MountPoint {
     static func directory(
         _ path: String, inside root: borrowing Descriptor, followingLinks: Bool = true
     ) throws(Failure) -> Descriptor {
-        guard !followingLinks else { return try openMakingDirectories(path, inside: root, mode: 0o755) }
+        guard !followingLinks else { return try making(path, inside: root) }
         let flags: OpenFlags = [.path, .directory]
         do throws(Failure) {
             return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
         } catch  where error.errno == .ENOENT {
-            _ = try openMakingDirectories(path, inside: root, mode: 0o755)
+            _ = try making(path, inside: root)
             return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
         } catch  where error.errno == .ELOOP || error.errno == .ENOTDIR {
             throw Failure(
@@ -28,10 +28,61 @@ enum MountPoint {
     }
 
     /// What a tree of `kind` is mounted on: a directory for a directory, else a file, made empty where it is missing.
+    ///
+    /// The kernel takes a directory on a directory, and anything else on anything else; for the rest it says EINVAL or ENOTDIR, and
+    /// not which is which. (Docker reads "is a directory" as another failure.)
+    ///
+    /// - Parameters:
+    ///   - source: What is mounted, for messages.
+    ///   - followingLink: Whether a link at the end of `path` is followed; else it is what is mounted on.
     static func matching(
-        _ kind: FileStatus.Kind?, _ path: String, inside root: borrowing Descriptor
+        _ kind: FileStatus.Kind?, _ source: String, _ path: String, inside root: borrowing Descriptor,
+        followingLink: Bool = true
     ) throws(Failure) -> Descriptor {
-        kind == .directory ? try directory(path, inside: root) : try openMakingFile(path, inside: root)
+        let flags: OpenFlags = followingLink ? .path : [.path, .noFollow]
+        if let found = try? open(path, inside: root, flags), let there = try? found.status().kind,
+            (kind == .directory) != (there == .directory)
+        {
+            throw Failure(
+                "mount \(source) (\(kind?.words ?? "a file")) on \(path) (\(there.words))",
+                "move_mount",
+                .ENOTDIR, hint: "a directory can only be mounted on a directory, a file on a file")
+        }
+        if !followingLink, let link = try? open(path, inside: root, flags) { return link }
+        guard kind != .directory else { return try directory(path, inside: root) }
+        do throws(Failure) { return try openMakingFile(path, inside: root) } catch {
+            throw explained(error, path, inside: root)
+        }
+    }
+
+    private static func making(_ path: String, inside root: borrowing Descriptor) throws(Failure) -> Descriptor {
+        do throws(Failure) { return try openMakingDirectories(path, inside: root, mode: 0o755) } catch {
+            throw explained(error, path, inside: root)
+        }
+    }
+
+    /// Why a mountpoint could not be made, with all of its path, and what is in the way: a file, or an earlier mount that is read-only
+    /// or lets nobody make files, as devpts.
+    private static func explained(_ failure: Failure, _ path: String, inside root: borrowing Descriptor) -> Failure {
+        var failure = failure
+        failure.action = "make the mountpoint \(path)"
+        var there = "", cover = "/"
+        for part in Path.parts(path) {
+            let next = "\(there)/\(part)"
+            guard let found = try? open(next, inside: root, .path), let status = try? found.status() else { break }
+            if status.kind != .directory, let kind = status.kind {
+                return failure.hinting("\(next) is \(kind.words)")
+            }
+            there = next
+            if status.isMountRoot { cover = next }
+        }
+        switch failure.errno {
+        case .EROFS:
+            return failure.hinting(
+                "\(cover), which covers it, is read-only: mount that later, or make the directory before")
+        case .EPERM, .EACCES: return failure.hinting("\(cover), which covers it, lets nobody make files")
+        default: return failure
+        }
     }
 
     /// The file `name` in a directory that is open already, made empty where it is missing; a link in its place is an error.

@@ -9,10 +9,20 @@ struct OpenTree: Equatable {
     /// Where in the descriptor table it goes.
     var entry: Int
 
-    var summary: String { "open \(path) for init" }
+    /// Whether init can do without it: not if it is the host that has to map the ids.
+    var isOptional = false
+    var followsLink = true
+
+    var summary: String { "open \(path) for init" + (isOptional ? ", if it is there already" : "") }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        let tree = try cloneTree(path, recursive: isRecursive)
+        let tree: Descriptor
+        do throws(Failure) { tree = try cloneTree(path, recursive: isRecursive, followingLink: followsLink) } catch
+            where isOptional && error.isAbsence
+        {
+            // It may be there once an earlier mount of the container is. Else init says that it is not.
+            return
+        }
         // Else what is mounted below it in the container would show on the host.
         try setAttributes(of: tree, propagation: .slave, recursive: true, path)
         session.descriptors.put(tree, at: entry)
@@ -25,9 +35,9 @@ struct OpenTree: Equatable {
     /// host hands over is not: a container with CAP_SYS_ADMIN could make it writable, or uncover it. The host's is taken also
     /// where config.json wants a mount without those below it, which the kernel would call an uncovering (EINVAL).
     static func preferOwn(
-        _ path: String, recursive: Bool, over host: consuming Descriptor
+        _ path: String, recursive: Bool, followingLink: Bool = true, over host: consuming Descriptor
     ) throws(Failure) -> Descriptor {
-        do throws(Failure) { return try cloneTree(path, recursive: recursive) } catch {
+        do throws(Failure) { return try cloneTree(path, recursive: recursive, followingLink: followingLink) } catch {
             guard host.isOpen, error.errno == .EACCES || error.errno == .EINVAL else { throw error }
             return host
         }

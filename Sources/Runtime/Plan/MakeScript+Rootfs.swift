@@ -6,13 +6,12 @@ extension ScriptPlanner {
     /// A root of its own, with everything that is mounted and made in it.
     mutating func planRootfs() throws(Failure) {
         let devices = try self.devices()
-        guard namespaces.has(.mount) else {
-            inside(.openRoot(OpenRoot(path: request.rootfs)), "/root/path")
-            return planDevices(devices)
-        }
+        guard namespaces.has(.mount) else { return try planSharedRootfs(devices) }
         let propagation = try self.propagation()
         inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
-        var root = BindRoot(path: request.rootfs, opened: nil, hasSharedParent: !propagation.isolatesAll)
+        var root = BindRoot(
+            path: request.rootfs, opened: nil, hasSharedParent: !propagation.isolatesAll,
+            isSlave: propagation.kind == .slave && !propagation.isolatesAll)
         if namespaces.hasUser {
             prepareBeforeLeaving(
                 .openTree(OpenTree(path: request.rootfs, isRecursive: true, entry: table)), "/root/path")
@@ -23,6 +22,19 @@ extension ScriptPlanner {
         let made = planNodes(devices)
         try planMounts()
         planDevices(made)
+    }
+
+    /// Without a mount namespace of its own the container's mounts are made on the host, below the rootfs, as runc and crun do.
+    private mutating func planSharedRootfs(_ devices: [PlacedNode]?) throws(Failure) {
+        inside(.openRoot(OpenRoot(path: request.rootfs)), "/root/path")
+        if config.mounts?.isEmpty == false {
+            script.warnings.append(
+                Failure(
+                    "without a mount namespace the mounts are made on the host, and stay there", pointer: "/mounts",
+                    hint: "add {\"type\": \"mount\"} to linux.namespaces", code: .discouraged))
+        }
+        try planMounts()
+        planDevices(devices)
     }
 
     private func propagation() throws(Failure) -> RootPropagation {
@@ -37,7 +49,7 @@ extension ScriptPlanner {
 
     private mutating func planMounts() throws(Failure) {
         let planning = MountPlanning(
-            bundle: request.bundlePath, cgroup: cgroup.text, cgroupNamespace: cgroupNamespace,
+            bundle: request.bundlePath, rootfs: request.rootfs, cgroup: cgroup.text, cgroupNamespace: cgroupNamespace,
             hasUserNamespace: namespaces.hasUser,
             joinedUserNamespace: namespaces.joins(.user)?.entry,
             joinedPIDNamespace: namespaces.joins(.pid)?.entry,
@@ -53,6 +65,7 @@ extension ScriptPlanner {
             } catch {
                 try refusals.add(error.pointing(into: pointer))
             }
+            warnOfPrefix(mount, pointer)
             guard let first = mount.destination.utf8.first, first != UInt8(ascii: "/") else { continue }
             script.warnings.append(
                 Failure(
@@ -63,6 +76,15 @@ extension ScriptPlanner {
         let plan = try planning.plan(NotifyFolder.mount(of: request), table: &table)
         for placed in plan.host { prepareBeforeLeaving(placed.step, "") }
         inside(plan.step)
+    }
+
+    private mutating func warnOfPrefix(_ mount: Mount, _ pointer: String) {
+        let path = Path.cleaned(mount.destination)
+        guard !Path.areSame(Destination.inside(request.rootfs, path), path) else { return }
+        script.warnings.append(
+            Failure(
+                "the mount destination \(quoted(mount.destination)) begins with the rootfs's path on the host, which is taken off",
+                pointer: "\(pointer)/destination", code: .deprecated))
     }
 
     private var cgroupNamespace: CgroupMount.Namespace {
@@ -94,9 +116,10 @@ extension ScriptPlanner {
         let nodes = bound.map { device in
             MakeNodes.Node(
                 device: device.node, uid: hostID(device.node.uid, linux.uidMappings),
-                gid: hostID(device.node.gid, linux.gidMappings), mayBeHosts: !device.pointer.isEmpty)
+                gid: hostID(device.node.gid, linux.gidMappings))
         }
-        prepareBeforeLeaving(.makeNodes(MakeNodes(entry: entry, nodes: nodes, label: linux.filesLabel)), "")
+        let making = MakeNodes(entry: entry, nodes: nodes, uids: linux.uidMappings, label: linux.filesLabel)
+        prepareBeforeLeaving(.makeNodes(making), "")
         inside(.takeNodes(TakeNodes(entry: entry, count: nodes.count)))
         var next = entry
         return devices?.map { device in
@@ -196,10 +219,11 @@ extension ScriptPlanner {
         if isReadOnly { inside(.sealMount(SealMount()), "/root/readonly") }
     }
 
-    /// Without a mount namespace the root is only the process's own; there is nothing mounted to finish.
+    /// Without a mount namespace the root is only the process's own.
     private mutating func planChangeOfRoot() throws(Failure) {
         inside(.changeRoot(ChangeRoot()), "/root/path")
         try planTerminal(isConsole: false)
+        planReadOnly()
         planNames()
         try planSysctls()
     }

@@ -57,7 +57,7 @@ struct ScriptPlanner: ProcessPlanning {
         config = request.config
         try ConfigRules.check(config, refusals.add)
         process = config.process ?? Process(cwd: "/")
-        linux = config.linux ?? LinuxConfig()
+        linux = (config.linux ?? LinuxConfig()).withDefaultMappings
         table = 0
         namespaces = try NamespacePlan(linux.namespaces ?? [], table: &table, refusals.add)
         do throws(Failure) {
@@ -75,6 +75,12 @@ struct ScriptPlanner: ProcessPlanning {
             process.capabilities, grantable: namespaces.hasUser ? .kernel : host.capabilities)
         self.capabilities = capabilities
         script.warnings = capabilities.warnings
+        if linux.uidMappings != config.linux?.uidMappings {
+            script.warnings.append(
+                Failure(
+                    "the user namespace has no mappings: its root is root of the host, and it has nobody else",
+                    pointer: "/linux/uidMappings", hint: "give uidMappings and gidMappings", code: .missingCompanion))
+        }
         seccomp = try SeccompProfile.of(linux.seccomp, config.annotations, refusals.add)
     }
 
@@ -239,5 +245,17 @@ extension ScriptPlanner {
 
     private func pointer(of kind: Namespace.Kind) -> String {
         (linux.namespaces ?? []).firstIndex { $0.type == kind }.map { "/linux/namespaces/\($0)" } ?? ""
+    }
+}
+
+extension LinuxConfig {
+    /// With mappings for a new user namespace that has none: root alone, as crun gives it one.
+    fileprivate var withDefaultMappings: LinuxConfig {
+        let isNew = (namespaces ?? []).contains { $0.type == .user && $0.path?.isEmpty ?? true }
+        guard isNew, uidMappings?.isEmpty ?? true, gidMappings?.isEmpty ?? true else { return self }
+        var copy = self
+        copy.uidMappings = [IDMapping(containerID: 0, hostID: 0, size: 1)]
+        copy.gidMappings = copy.uidMappings
+        return copy
     }
 }

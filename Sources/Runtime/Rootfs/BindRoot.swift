@@ -12,16 +12,20 @@ struct BindRoot: Equatable {
     var opened: Int?
     /// The mounts around it may be shared: then the one below it must not be, or the bind would show on the host.
     var hasSharedParent: Bool
+    /// Whether the root is to go on getting what the host mounts there: then a slave, else private. Either can be pivoted into.
+    var isSlave = false
+
+    private var propagation: MountFlags { isSlave ? .slave : .privately }
 
     var summary: String { "bind the rootfs \(path) on itself" + (opened == nil ? "" : ", else over /") }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let place = try place()
         // First, since an unbindable mount could not be cloned.
-        if hasSharedParent { try makeMountPrivate(below: place) }
+        if hasSharedParent { try isolateMount(below: place) }
         let tree = opened.map { session.descriptors.take($0) } ?? .none
         let root = try OpenTree.preferOwn(path, recursive: true, over: tree)
-        if hasSharedParent { try setAttributes(of: root, propagation: .privately, path) }
+        if hasSharedParent { try setAttributes(of: root, propagation: propagation, path) }
         try attach(root, to: place, "the rootfs \(path)")
         session.root = root
     }
@@ -35,9 +39,9 @@ struct BindRoot: Equatable {
     }
 
     /// Walks up to the root of the mount that `directory` is in.
-    private func makeMountPrivate(below directory: borrowing Descriptor) throws(Failure) {
+    private func isolateMount(below directory: borrowing Descriptor) throws(Failure) {
         var here = try directory.duplicate()
         while try !here.status().isMountRoot { here = try open("..", at: here, [.path, .directory]) }
-        try setAttributes(of: here, propagation: .privately, path)
+        try setAttributes(of: here, propagation: propagation, path)
     }
 }

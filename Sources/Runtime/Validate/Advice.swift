@@ -60,6 +60,10 @@ enum Advice {
         var advice: [(Problem.Level, Failure)] = []
         for (index, mount) in mounts.enumerated() {
             let pointer = "/mounts/\(index)"
+            for (place, word) in (mount.options ?? []).enumerated() where word.isEmpty {
+                let what = "an empty option means nothing"
+                advice.append((.warning, Failure(what, pointer: "\(pointer)/options/\(place)", code: .emptyValue)))
+            }
             let isMapped = mount.uidMappings?.isEmpty == false || mount.gidMappings?.isEmpty == false
             let saysSo = (mount.options ?? []).contains {
                 Path.begins($0, with: "idmap") || Path.begins($0, with: "ridmap")

@@ -8,7 +8,7 @@ enum NamespaceRules {
     static func check(_ config: Config, _ refuse: Refuse) throws(Failure) {
         let namespaces = config.linux?.namespaces ?? []
         func find(_ kind: Namespace.Kind) -> Namespace? { namespaces.first { $0.type == kind } }
-        if find(.mount) == nil { try refuseMounts(config, refuse) }
+        if find(.mount) == nil { try refuseWithoutMounts(config, refuse) }
         if find(.uts) == nil {
             for (name, text) in [("hostname", config.hostname), ("domainname", config.domainname)]
             where text?.isEmpty == false {
@@ -21,11 +21,11 @@ enum NamespaceRules {
         try checkMappings(config.linux, find(.user), refuse)
     }
 
-    /// Without a mount namespace everything mounted would be mounted on the host.
-    private static func refuseMounts(_ config: Config, _ refuse: Refuse) throws(Failure) {
+    /// Without a mount namespace these would hide or change what is the host's. `mounts` are made on the host then, with a warning.
+    private static func refuseWithoutMounts(_ config: Config, _ refuse: Refuse) throws(Failure) {
         let linux = config.linux
         let wishes: [(Bool, String)] = [
-            (config.mounts?.isEmpty == false, "/mounts"), (config.root?.readonly == true, "/root/readonly"),
+            (config.root?.readonly == true, "/root/readonly"),
             (linux?.maskedPaths?.isEmpty == false, "/linux/maskedPaths"),
             (linux?.readonlyPaths?.isEmpty == false, "/linux/readonlyPaths"),
             (linux?.rootfsPropagation?.isEmpty == false, "/linux/rootfsPropagation"),
@@ -33,8 +33,8 @@ enum NamespaceRules {
         for (isWished, pointer) in wishes where isWished {
             try refuse(
                 Failure(
-                    "mounts need a mount namespace of the container's own", pointer: pointer,
-                    hint: "without one they would be made on the host: add {\"type\": \"mount\"} to linux.namespaces",
+                    "this needs a mount namespace of the container's own", pointer: pointer,
+                    hint: "without one it would be done to the host: add {\"type\": \"mount\"} to linux.namespaces",
                     code: .missingNamespace))
         }
     }
@@ -43,6 +43,8 @@ enum NamespaceRules {
         _ linux: LinuxConfig?, _ user: Namespace?, _ refuse: Refuse
     ) throws(Failure) {
         let maps = [(linux?.uidMappings, "/linux/uidMappings"), (linux?.gidMappings, "/linux/gidMappings")]
+        // With neither there is a default (``ScriptPlanner``).
+        let hasSome = maps.contains { $0.0?.isEmpty == false }
         for (map, pointer) in maps {
             let isEmpty = map?.isEmpty ?? true
             switch user {
@@ -51,7 +53,7 @@ enum NamespaceRules {
                     Failure(
                         "id mappings need a user namespace", pointer: pointer,
                         hint: "add {\"type\": \"user\"} to linux.namespaces", code: .missingNamespace))
-            case let user? where user.path?.isEmpty ?? true && isEmpty:
+            case let user? where user.path?.isEmpty ?? true && isEmpty && hasSome:
                 try refuse(
                     Failure(
                         "a new user namespace needs uidMappings and gidMappings", pointer: pointer,

@@ -57,6 +57,6 @@ struct MountOptionsTests {
         let words = MountOptions.words.map { "\($0)" }
         #expect(words == words.sorted())
         #expect(words.allSatisfy { MountOptions.meaning(of: $0) != nil || IDMapOption($0) != nil })
-        #expect(words.count == 62)
+        #expect(words.count == 65)
     }
 }

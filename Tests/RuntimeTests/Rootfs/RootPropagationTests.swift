@@ -26,7 +26,9 @@ struct RootPropagationTests {
     func guards(word: String) throws {
         let steps = try steps(word)
         let isShared = word == "slave"
-        #expect(steps.contains(.bindRoot(BindRoot(path: "/bundle/rootfs", opened: nil, hasSharedParent: isShared))))
+        #expect(
+            steps.contains(
+                .bindRoot(BindRoot(path: "/bundle/rootfs", opened: nil, hasSharedParent: isShared, isSlave: isShared))))
         #expect(steps.contains(.pivot(PivotRoot(oldRootIsShared: isShared))))
     }
 
