@@ -43,7 +43,7 @@ struct ExecJoinTests {
         }
     }
 
-    @Test("an init that left the user namespace it was made in is refused", .unless("exec-follows-init"))
+    @Test("an init that left the user namespace it was made in is refused", .unless("exec-words"))
     func leftUserNamespace() throws {
         try withMaker({ $0.mapUsers() }) { bundle in
             let outcome = try bundle.exec(["/bin/true"])

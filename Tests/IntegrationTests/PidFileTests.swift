@@ -12,7 +12,7 @@ struct PidFileTests {
             // of calls in the bundle's folder, or of its files, the first that would give or take a name
             for call in calls.split(separator: ",") {
                 let strace = [
-                    "strace", "-f", "-qq", "-o", "/dev/null", "-P", bundle.folder, "-P", bundle.folder + "/.pid.new",
+                    "strace", "-qq", "-o", "/dev/null", "-P", bundle.folder, "-P", bundle.folder + "/.pid.new",
                     "-e", "trace=\(call)", "-e", "inject=\(call):signal=KILL",
                 ]
                 let create = ["create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, bundle.id]

@@ -24,7 +24,7 @@ struct WaitingInitTests {
         }
     }
 
-    @Test("shows nothing of its caller in cmdline, environ and memory", .unless("init-shows-caller"))
+    @Test("shows nothing of its caller in cmdline, environ and memory", .unless("caller-seen"))
     func caller() throws {
         try created { bundle in
             for file in ["cmdline", "environ"] {
