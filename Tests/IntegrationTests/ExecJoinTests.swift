@@ -7,15 +7,14 @@ struct ExecJoinTests {
     /// A container whose program, an unprivileged one, is in a user namespace of its own making by the time that `body` runs.
     private func withMaker(_ edit: (inout JSON) -> Void, _ body: (Bundle) throws -> Void) throws {
         try Bundle.with({ config in
-            for folder in ["/usr", "/lib64"] { config.bind(folder, on: folder, ["rbind", "ro"]) }
+            config.bindPrograms()
             config.args = [
                 "/usr/bin/unshare", "--user", "--map-root-user", "/bin/sh", "-c", "echo x > /tmp/made; sleep 1000",
             ]
             config["process"]["user"] = ["uid": 1000, "gid": 1000]
             edit(&config)
         }) { bundle in
-            symlink("usr/lib", bundle.rootfs + "/lib")
-            for folder in ["/usr", "/lib64"] { try Files.makeFolder(bundle.rootfs + folder) }
+            try bundle.linkLibraries()
             try bundle.launch()
             #expect(eventually { Files.exists(bundle.rootfs + "/tmp/made") })
             try body(bundle)
@@ -81,13 +80,13 @@ struct ExecJoinTests {
     @Test("a process that the container stops on its way in ends exec in time", .oursOnly)
     func stopped() throws {
         try Bundle.with({ config in
-            for folder in ["/usr", "/lib64"] { config.bind(folder, on: folder, ["rbind", "ro"]) }
+            config.bindPrograms()
             config.args = [
                 "/usr/bin/perl", "-e",
                 "while (1) { opendir(my $d, '/proc'); for (readdir $d) { kill('STOP', $_) if /^\\d+$/ && $_ > 1 } }",
             ]
         }) { bundle in
-            symlink("usr/lib", bundle.rootfs + "/lib")
+            try bundle.linkLibraries()
             try bundle.launch()
             let start = Clock.now
             let outcome = try bundle.exec(["/bin/true"])

@@ -64,14 +64,14 @@ struct RacingReaderTests {
     ) throws -> String {
         var found = ""
         try Bundle.with({ config in
-            for folder in ["/usr", "/lib64"] { config.bind(folder, on: folder, ["rbind", "ro"]) }
+            config.bindPrograms()
             for set in ["bounding", "effective", "permitted"] {
                 config["process"]["capabilities"][set] = .words(capabilities)
             }
             edit(&config)
         }) { bundle in
             try bundle.edit { $0.args = ["/usr/bin/perl", "/reader", bundle.id, bundle.folder, "/out"] }
-            symlink("usr/lib", bundle.rootfs + "/lib")
+            try bundle.linkLibraries()
             try Files.write(bundle.rootfs + "/reader", Self.reader)
             let out = bundle.rootfs + "/out"
             try Files.makeFolder(out, mode: 0o777)

@@ -67,9 +67,16 @@ struct Channel: ~Copyable {
     /// Waits for a message that only `sender` can send, though others hold the other end as well: its death is seen by its
     /// pidfd, and not by an end of file.
     ///
+    /// - Parameter cgroup: The container's, if it may not be paused meanwhile: it may freeze what is in it.
     /// - Returns: The descriptor that came along; none if there was none.
-    borrowing func expect(_ wanted: Message, from sender: borrowing PidDescriptor) throws(Failure) -> Descriptor {
-        let ready = try end.waitToRead(or: sender.number)
+    borrowing func expect(
+        _ wanted: Message, from sender: borrowing PidDescriptor, unlessPaused cgroup: String? = nil
+    ) throws(Failure) -> Descriptor {
+        var ready = try end.waitToRead(or: sender.number, within: patience)
+        while !ready.this, !ready.other {
+            if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
+            ready = try end.waitToRead(or: sender.number, within: patience)
+        }
         // What it said before it died is there by now.
         guard ready.this || end.isReadable(within: 0) else { throw gone(wanted) }
         return try expect(wanted)

@@ -71,7 +71,10 @@ struct HostSession: ~Copyable, Session {
     }
 
     mutating func succeed(_ succession: Succession) throws(Failure) {
-        let successor = PidDescriptor(owning: try channel.expect(.succeeded, from: pidfd).release())
+        let child = try channel.expect(
+            .succeeded, from: pidfd, unlessPaused: ignoresPause ? nil : record.cgroup)
+        guard child.isOpen else { throw Failure("the container's first process died before it was succeeded") }
+        let successor = PidDescriptor(owning: child.release())
         _ = try pidfd.wait()
         pid = try proc.pid(of: successor)
         pidfd = successor

@@ -97,14 +97,21 @@ extension ExecPlanner {
             inside(.openProc(OpenProc()), place(profile == label ? "selinuxLabel" : "apparmorProfile"))
         }
         try planKernelState()
-        // In a user namespace the keyring is another user's, to whom the process is not yet changed.
-        if !hasUserNamespace, !request.record.keepsKeyring { planKeyring(id) }
+        if !request.record.keepsKeyring {
+            planKeyLabel()
+            // In a user namespace the keyring is another user's, to whom the process is not yet changed.
+            if !hasUserNamespace { planKeyring(id) }
+        }
         if annotations?[UserIdentity.keepGroups] == nil {
             inside(.clearGroups(ClearGroups(isOptional: host.isInUserNamespace)))
         }
         if !joined.isEmpty {
             let userNamespace = joined.contains(.user) ? request.record.userNamespace : nil
             inside(.joinInit(JoinInit(kinds: joined, userNamespace: userNamespace)))
+        }
+        if !hasMounts {
+            inside(.openRoot(OpenRoot(path: request.record.rootfs)), "/root/path")
+            inside(.changeRoot(ChangeRoot()), "/root/path")
         }
         inside(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: kept)))
         if joined.contains(.pid) { script.joint.append(.succession(Succession())) }
@@ -121,10 +128,6 @@ extension ExecPlanner {
         }
         if hasUserNamespace { inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") }
         if hasUserNamespace, !request.record.keepsKeyring { planKeyring(id) }
-        if !request.record.namespaces.contains(where: { $0.type == .mount }) {
-            inside(.openRoot(OpenRoot(path: request.record.rootfs)), "/root/path")
-            inside(.changeRoot(ChangeRoot()), "/root/path")
-        }
         // /dev/console is init's.
         try planTerminal(isConsole: false)
         planControl()

@@ -128,9 +128,12 @@ extension ProcessPlanning {
     /// `process.selinuxLabel`, but for an empty one, which is none.
     var label: String? { process.selinuxLabel.flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The session keyring, with its label.
-    mutating func planKeyring(_ id: ContainerID) {
+    /// The label of the session keyring, before it is made.
+    mutating func planKeyLabel() {
         if let label { inside(.label(.keys(label)), place("selinuxLabel")) }
+    }
+
+    mutating func planKeyring(_ id: ContainerID) {
         inside(.joinKeyring(SessionKeyring(id, isInUserNamespace: hasUserNamespace)))
     }
 

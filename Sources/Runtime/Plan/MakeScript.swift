@@ -189,7 +189,10 @@ extension ScriptPlanner {
             inside(.join(JoinInside(kind: joined.kind, entry: joined.entry)), joined.pointer)
         }
         if let pointer = pointerOfProc { inside(.openProc(OpenProc()), pointer) }
-        if !request.keepsKeyring { planKeyring(request.id) }
+        if !request.keepsKeyring {
+            planKeyLabel()
+            planKeyring(request.id)
+        }
         if namespaces.newCgroup { inside(.newCgroupNamespace(NewCgroupNamespace()), pointer(of: .cgroup)) }
         if namespaces.isNew(.network) { inside(.raiseLoopback(RaiseLoopback()), pointer(of: .network)) }
     }

@@ -67,7 +67,13 @@ struct FeaturesConformance {
         try Bundle.with {
             $0.args = ["/bin/sleep", "1000"]
             for word in words where !["bind", "rbind", "remount", "idmap", "ridmap"].contains(word) {
-                $0.mount("/mnt/\(word)", [word])
+                // These are about what a bind mount leads through.
+                let isOfBinds = ["copy-symlink", "src-nofollow", "dest-nofollow"].contains(word)
+                if isOfBinds {
+                    $0.bind("/etc", on: "/mnt/\(word)", ["bind", word])
+                } else {
+                    $0.mount("/mnt/\(word)", [word])
+                }
             }
         } _: { bundle throws in
             let outcome = try bundle.create()

@@ -54,6 +54,12 @@ struct Bundle {
         return output
     }
 
+    /// Makes the places of the host's programs, as Debian has them.
+    func linkLibraries() throws {
+        symlink("usr/lib", rootfs + "/lib")
+        for folder in ["/usr", "/lib64"] { try Files.makeFolder(rootfs + folder) }
+    }
+
     func write(_ config: JSON) throws { try Files.write(folder + "/config.json", config.text) }
 
     /// Changes config.json once more.

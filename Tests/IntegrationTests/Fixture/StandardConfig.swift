@@ -73,6 +73,12 @@ extension JSON {
         mount(destination, options, type: "bind", source: source)
     }
 
+    /// Shows the host's programs and their libraries, for a test whose opponent busybox cannot be; ``Bundle/linkLibraries()`` makes
+    /// their places.
+    mutating func bindPrograms() {
+        for folder in ["/usr", "/lib64"] { bind(folder, on: folder, ["rbind", "ro"]) }
+    }
+
     /// Removes the mount on `destination`.
     mutating func unmount(_ destination: String) {
         self["mounts"].filter { $0["destination"] != .string(destination) }

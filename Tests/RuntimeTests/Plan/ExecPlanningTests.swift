@@ -64,6 +64,12 @@ struct ExecPlanningTests {
             #expect(inside[birth - 1] == "leave-host")
         }
         #expect(!words(try Script(exec: request(namespaces: .mount), on: .none)).inside.contains("succession"))
+        // Without a mount namespace its root is the container's all the same.
+        let rooted = words(
+            try Script(
+                exec: request(namespaces: .pid, record: { $0.namespaces = [Namespace(type: .pid)] }), on: .none)
+        ).inside
+        #expect((rooted.firstIndex(of: "change-root") ?? .max) < (rooted.firstIndex(of: "succession") ?? 0))
     }
 
     @Test("the caller's groups go before a namespace is joined, unless an annotation keeps them")
