@@ -18,8 +18,10 @@ public func mount(
 }
 
 /// umount2(2) with MNT_DETACH: out of the tree at once, gone when the last user is.
-public func detachMount(_ path: String) throws(Failure) {
-    try check(shim_umount2(path, 2), "umount2", "unmount \(path)")
+///
+/// - Parameter followingLink: Whether a link at the end of `path` is followed (UMOUNT_NOFOLLOW).
+public func detachMount(_ path: String, followingLink: Bool = true) throws(Failure) {
+    try check(shim_umount2(path, 2 | (followingLink ? 0 : 8)), "umount2", "unmount \(path)")
 }
 
 /// fchdir(2).

@@ -73,4 +73,15 @@ extension CommandTable {
                 has ended processes because of the container's memory limit. Ends with the container.
                 """)
     }
+
+    static var mounts: CommandEntry {
+        CommandEntry(
+            summary: "add mounts to a container, or remove some",
+            operands: "<add, remove> \(containerID) <mounts-file>", count: .exactly(3),
+            description: """
+                The file is JSON: an array of mounts as config.json has them, or an object with such an array
+                as 'mounts'. Of one to remove only the destination counts. Sources are the host's. Where one
+                cannot be added, none is.
+                """)
+    }
 }

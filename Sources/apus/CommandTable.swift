@@ -12,6 +12,7 @@ enum Verb: String, CaseIterable, Sendable {
     case ps
     case update
     case events
+    case mounts
     case list
     case spec
     case explain
@@ -104,6 +105,7 @@ enum CommandTable {
         case .ps: ps
         case .update: update
         case .events: events
+        case .mounts: mounts
         case .list: list
         case .spec: spec
         case .explain: explain

@@ -71,6 +71,7 @@ enum Request: Equatable {
         case .ps: return .perform(.ps(PsCommand(words)))
         case .update: return .perform(.update(UpdateCommand(words)))
         case .events: return .perform(.events(EventsCommand(words)))
+        case .mounts: return .perform(.mounts(MountsCommand(words)))
         case .list: return .perform(.list(ListCommand(words)))
         case .spec: return .perform(.spec(SpecCommand(words)))
         case .explain: return .perform(.explain(ExplainCommand(words)))

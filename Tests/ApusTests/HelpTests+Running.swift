@@ -104,6 +104,23 @@ extension HelpTests {
                --help, -h       show this help
 
             """#
+        case .mounts:
+            #"""
+            NAME:
+               apus mounts - add mounts to a container, or remove some
+
+            USAGE:
+               apus mounts [command options] <add, remove> <container-id> <mounts-file>
+
+            DESCRIPTION:
+               The file is JSON: an array of mounts as config.json has them, or an object with such an array
+               as 'mounts'. Of one to remove only the destination counts. Sources are the host's. Where one
+               cannot be added, none is.
+
+            OPTIONS:
+               --help, -h  show this help
+
+            """#
         default: ""
         }
     }

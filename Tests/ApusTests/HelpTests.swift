@@ -31,6 +31,7 @@ struct HelpTests {
                    ps          list the processes of a container
                    update      change the limits of a container
                    events      tell what a container uses, and when its memory runs out
+                   mounts      add mounts to a container, or remove some
                    list        list the containers below the root
                    spec        write a config.json to begin with
                    explain     print what run would do, step by step, and do nothing
@@ -211,7 +212,7 @@ struct HelpTests {
                --help, -h   show this help
 
             """#
-        case .pause, .resume, .ps, .update, .events: expectedOfRunning(verb)
+        case .pause, .resume, .ps, .update, .events, .mounts: expectedOfRunning(verb)
         case .completion, .man: expectedOfPages(verb)
         case .list:
             #"""

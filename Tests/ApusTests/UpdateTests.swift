@@ -68,4 +68,15 @@ struct UpdateTests {
                 == .perform(.events(EventsCommand(id: "c1", interval: 5_000_000_000))))
         #expect(read("events --stats c1").request == .perform(.events(EventsCommand(id: "c1", stats: true))))
     }
+
+    @Test("mounts takes a word, an id and a file")
+    func mounts() {
+        #expect(
+            read("mounts add c1 f").request
+                == .perform(.mounts(MountsCommand(change: "add", id: "c1", file: "f"))))
+        guard case .misuse = read("mounts add c1").request else {
+            Issue.record("two words are enough")
+            return
+        }
+    }
 }

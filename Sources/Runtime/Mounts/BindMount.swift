@@ -14,6 +14,8 @@ struct BindMount: Equatable {
     var opened: Int?
     /// Whether the host has id-mapped what it opened: then no other tree will do.
     var isMapped = false
+    /// Whether only the host can see the source.
+    var isHostsAlone = false
 
     /// Whether a source that is a link is followed.
     var followsLink: Bool { !options.copiesLink && !options.mountsLink }
@@ -53,7 +55,7 @@ struct BindMount: Equatable {
 
     private func tree(_ session: inout InsideSession) throws(Failure) -> Descriptor {
         guard let opened else { return try cloneTree(source, recursive: isRecursive, followingLink: followsLink) }
-        if isMapped { return session.descriptors.take(opened) }
+        if isMapped || isHostsAlone { return session.descriptors.take(opened) }
         return try OpenTree.preferOwn(
             source, recursive: isRecursive, followingLink: followsLink, over: session.descriptors.take(opened))
     }

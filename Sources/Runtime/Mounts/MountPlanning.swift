@@ -25,6 +25,9 @@ struct MountPlanning {
     /// `linux.mountLabel`.
     var label: String?
 
+    /// Whether the container is there already: then sources are opened by the host, in whose mount namespace alone they are.
+    var isLater = false
+
     /// What becomes of an entry.
     struct Plan: Equatable {
         /// What the host does while it still is the host, each with the end of its pointer.
@@ -101,12 +104,13 @@ struct MountPlanning {
         let absolute = source.utf8.first == UInt8(ascii: "/") ? source : "\(bundle)/\(source)"
         var bind = BindMount(source: absolute, target: target, options: options)
         bind.isMapped = isMapped(mount, options)
-        guard hasUserNamespace || bind.isMapped else { return Plan(step: .bind(bind)) }
+        bind.isHostsAlone = isLater
+        guard hasUserNamespace || bind.isMapped || isLater else { return Plan(step: .bind(bind)) }
         let entry = table
         table += 1
         bind.opened = entry
         let tree = OpenTree(
-            path: absolute, isRecursive: bind.isRecursive, entry: entry, isOptional: !bind.isMapped,
+            path: absolute, isRecursive: bind.isRecursive, entry: entry, isOptional: !bind.isMapped && !isLater,
             followsLink: bind.followsLink)
         var plan = Plan(host: [Placed(.openTree(tree), "/source")], step: .bind(bind))
         if bind.isMapped {

@@ -38,7 +38,7 @@ struct OpenProcContext: Equatable {
     /// In the first process, which nobody in there sees: leaves everything, and makes the one that is sent.
     private static func send(_ namespace: consuming Descriptor, _ socket: consuming Descriptor) -> Never {
         do throws(Failure) {
-            ForgetCaller().perform()
+            ProcessAttribute.forgetArguments(as: "apus init")
             for number in CInt(0)...2 { try replaceUntilExec(number, by: socket.number) }
             try ProcessAttribute.closeDescriptors(above: 2, except: [socket.number, namespace.number])
             try enterEmptyRoot()

@@ -67,10 +67,24 @@ struct ClearGroups: Equatable {
     }
 }
 
-/// A step: what our caller said to the runtime, in arguments and environment, is overwritten before anybody in the container can
-/// see this process.
-struct ForgetCaller: Equatable {
-    var summary: String { "overwrite the runtime's arguments and environment" }
+/// A step with which a process of the runtime lets go of what the container must not see.
+enum Departure: Equatable {
+    /// What our caller said to the runtime, in arguments and environment, is overwritten before anybody in the container can see
+    /// this process.
+    case forgetCaller
+    case leaveHost(LeaveHost)
 
-    func perform() { ProcessAttribute.forgetArguments(as: "apus init") }
+    var summary: String {
+        switch self {
+        case .forgetCaller: "overwrite the runtime's arguments and environment"
+        case .leaveHost(let step): step.summary
+        }
+    }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        switch self {
+        case .forgetCaller: ProcessAttribute.forgetArguments(as: "apus init")
+        case .leaveHost(let step): try step.perform(&session)
+        }
+    }
 }

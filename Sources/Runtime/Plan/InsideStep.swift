@@ -3,9 +3,8 @@ import Linux
 
 /// One thing init does: a case per concept. What it does is in the payload's own file.
 enum InsideStep: PerformedStep {
-    case forgetCaller(ForgetCaller)
     case clearGroups(ClearGroups)
-    case leaveHost(LeaveHost)
+    case depart(Departure)
     case unshare(UnshareNamespaces)
     case becomeRoot(BecomeRoot)
     case startSession(StartSession)
@@ -24,6 +23,7 @@ enum InsideStep: PerformedStep {
     case mountCgroup(CgroupMount)
     case bind(BindMount)
     case remount(Remount)
+    case changeMounts(ChangeMounts)
     case makeDevice(DeviceNode)
     case linkDevices(DeviceLinks)
     case runHook(InsideHook)
@@ -88,6 +88,7 @@ enum InsideStep: PerformedStep {
         case mountCgroup = "mount-cgroup"
         case bind
         case remount
+        case changeMounts = "change-mounts"
         case makeDevice = "make-device"
         case linkDevices = "link-devices"
         case runHook = "run-hook"
@@ -127,9 +128,9 @@ enum InsideStep: PerformedStep {
 
     var kind: Kind {
         switch self {
-        case .forgetCaller: .forgetCaller
         case .clearGroups: .clearGroups
-        case .leaveHost: .leaveHost
+        case .depart(.forgetCaller): .forgetCaller
+        case .depart(.leaveHost): .leaveHost
         case .unshare: .unshare
         case .becomeRoot: .becomeRoot
         case .startSession: .startSession
@@ -148,6 +149,7 @@ enum InsideStep: PerformedStep {
         case .mountCgroup: .mountCgroup
         case .bind: .bind
         case .remount: .remount
+        case .changeMounts: .changeMounts
         case .makeDevice: .makeDevice
         case .linkDevices: .linkDevices
         case .runHook: .runHook
@@ -190,9 +192,8 @@ enum InsideStep: PerformedStep {
 
     var summary: String {
         switch self {
-        case .forgetCaller(let step): step.summary
         case .clearGroups(let step): step.summary
-        case .leaveHost(let step): step.summary
+        case .depart(let step): step.summary
         case .unshare(let step): step.summary
         case .becomeRoot(let step): step.summary
         case .startSession(let step): step.summary
@@ -211,6 +212,7 @@ enum InsideStep: PerformedStep {
         case .mountCgroup(let step): step.summary
         case .bind(let step): step.summary
         case .remount(let step): step.summary
+        case .changeMounts(let step): step.summary
         case .makeDevice(let step): step.summary
         case .linkDevices(let step): step.summary
         case .runHook(let step): step.summary
@@ -251,9 +253,8 @@ enum InsideStep: PerformedStep {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         switch self {
-        case .forgetCaller(let step): step.perform()
         case .clearGroups(let step): try step.perform()
-        case .leaveHost(let step): try step.perform(&session)
+        case .depart(let step): try step.perform(&session)
         case .unshare(let step): try step.perform()
         case .becomeRoot(let step): try step.perform()
         case .startSession(let step): try step.perform()
@@ -272,6 +273,7 @@ enum InsideStep: PerformedStep {
         case .mountCgroup(let step): try step.perform(&session)
         case .bind(let step): try step.perform(&session)
         case .remount(let step): try step.perform(&session)
+        case .changeMounts(let step): try step.perform(&session)
         case .makeDevice(let step): try step.perform(&session)
         case .linkDevices(let step): try step.perform(&session)
         case .runHook(let step): try step.perform(&session)

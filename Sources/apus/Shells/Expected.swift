@@ -36,6 +36,7 @@ extension Verb {
     var expected: [ExpectedWord] {
         switch self {
         case .kill: [.container, .oneOf(Self.signals)]
+        case .mounts: [.oneOf(["add", "remove"]), .container, .file]
         case .help, .man: [.command]
         case .completion: [.oneOf(Shell.allCases.map(\.rawValue))]
         // A new one has a name that nobody has.

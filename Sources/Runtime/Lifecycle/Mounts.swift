@@ -1,0 +1,128 @@
+import Base
+import Linux
+import OCI
+
+/// What `mounts` does with the entries of its file.
+public enum MountChange: String, Sendable {
+    case add
+    case remove
+}
+
+/// `mounts add` and `mounts remove`: changes what is mounted in a container that was created or runs, as crun does (crun(1),
+/// "mounts"). An entry is what an entry of `mounts` in config.json is; to remove one its destination is enough.
+///
+/// Sources are taken from the host, as at `create`. A procfs cannot be added: it would be of our own pid namespace.
+///
+/// - Parameter file: Has an array of entries, or an object with such an array as `mounts`.
+/// - Throws: ``Failure``: `container not running`; a mount that cannot be made, and then none is.
+public func change(
+    mounts file: String, by change: MountChange, of id: String, in runtime: RuntimeOptions
+) throws(Failure) {
+    let id = try ContainerID(id)
+    let named = NamedDescriptors([file] + runtime.paths, above: 2)
+    try SealedBinary.ensure(and: named)
+    let container = try LockedContainer(id, in: runtime.store)
+    let record = try container.requireRecord()
+    switch try container.status() {
+    case .created, .running, .paused: break
+    case .creating, .stopped: throw Failure.containerNotRunning
+    }
+    let config = try Bundle.parse(try container.folder.readConfig())
+    var session = try HostSession(trace: try runtime.openTrace())
+    session.joined = try record.openInit()
+    session.record = record
+    session.named = named
+    let facts = try HostFacts.read()
+    try facts.check()
+    do throws(Failure) {
+        let request = MountsRequest(
+            record: record, namespaces: try .apart(from: record, session.proc), linux: config.linux ?? LinuxConfig(),
+            mounts: try readMounts(file))
+        let script = try Script(change, request, on: facts)
+        try script.perform(&session)
+        _ = try session.pidfd.wait()
+    } catch {
+        if session.pidfd.isOpen { session.pidfd.killChild() }
+        var failure = error
+        if failure.pointer != nil { failure.document = file }
+        throw failure
+    }
+}
+
+private func readMounts(_ file: String) throws(Failure) -> [Mount] {
+    let bytes = try open(file, [.readOnly, .noControllingTerminal]).readAll(limit: Bundle.configLimit, file)
+    return try MountList.read(bytes).mounts
+}
+
+/// The mounts to change in a container: everything that their script depends on, beside the host.
+struct MountsRequest {
+    let record: StateFile
+    /// The kinds of namespace that the container has, and that we are not in.
+    let namespaces: NamespaceFlags
+    /// Of the container's config.json: its mappings, and the label of its files.
+    let linux: LinuxConfig
+    let mounts: [Mount]
+}
+
+extension Script {
+    /// - Throws: ``Failure``: the first reason not to do it, with its place in the list.
+    init(_ change: MountChange, _ request: MountsRequest, on host: HostFacts) throws(Failure) {
+        self.init(environment: try Environment(nil))
+        let record = request.record
+        guard record.namespaces.contains(where: { $0.type == .mount }) else {
+            throw Failure("the container has no mount namespace of its own", code: .missingNamespace)
+        }
+        preparation.append(Placed(.seal(SealedBinary())))
+        var changes = ChangeMounts()
+        switch change {
+        case .add:
+            try add(request, to: &changes)
+        case .remove:
+            for (index, mount) in request.mounts.enumerated() {
+                changes.removed.append(Placed(Path.cleaned(mount.destination), "/mounts/\(index)"))
+            }
+        }
+        preparation.append(Placed(.forbidTracing(ForbidTracing())))
+        birth = Birth(joinsInit: true)
+        // A pid namespace is for children, and there are none.
+        let joined = request.namespaces.subtracting(.pid).union(.mount)
+        joint.append(.inside(Placed(.depart(.forgetCaller))))
+        let userNamespace = joined.contains(.user) ? record.userNamespace : nil
+        joint.append(.inside(Placed(.joinInit(JoinInit(kinds: joined, userNamespace: userNamespace)))))
+        if joined.contains(.user) { joint.append(.inside(Placed(.becomeRoot(BecomeRoot())))) }
+        joint.append(.inside(Placed(.changeMounts(changes))))
+        joint.append(.sync(.ready, from: .inside))
+    }
+
+    private mutating func add(_ request: MountsRequest, to changes: inout ChangeMounts) throws(Failure) {
+        let linux = request.linux, record = request.record
+        let hasUserNamespace = request.namespaces.contains(.user)
+        var planning = MountPlanning(
+            bundle: record.bundle, rootfs: record.rootfs, cgroup: record.cgroup ?? "/",
+            hasUserNamespace: hasUserNamespace,
+            mappings: hasUserNamespace
+                ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
+            label: linux.filesLabel)
+        planning.isLater = true
+        var table = 0
+        for (index, mount) in request.mounts.enumerated() {
+            let pointer = "/mounts/\(index)"
+            do throws(Failure) {
+                var plan = try planning.plan(mount, table: &table)
+                if case .mount(var filesystem) = plan.step {
+                    guard filesystem.type != "proc" else {
+                        throw Failure("a procfs cannot be added to a container", pointer: "/type", code: .notSupported)
+                    }
+                    // There is no step that would seal it.
+                    filesystem.isSealedLater = false
+                    plan.step = .mount(filesystem)
+                }
+                for placed in plan.host { preparation.append(Placed(placed.step, pointer + placed.pointer)) }
+                changes.added.append(Placed(plan.step, pointer))
+                changes.targets.append(Path.cleaned(mount.destination))
+            } catch {
+                throw error.pointing(into: pointer)
+            }
+        }
+    }
+}

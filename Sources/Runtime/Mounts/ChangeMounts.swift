@@ -1,0 +1,44 @@
+import Base
+import Linux
+
+/// A step of `mounts`: adds mounts to a container that is there, or takes some away, in its own mount namespace.
+///
+/// All of it happens, or nothing: what was added before one that cannot be is unmounted again. What was taken away is gone.
+struct ChangeMounts: Equatable {
+    /// Each with its place in the file.
+    var added: [Placed<InsideStep>] = []
+    /// Destinations; the last of them is unmounted first, since it may stand on an earlier one.
+    var removed: [Placed<String>] = []
+    /// The destinations of ``added``.
+    var targets: [String] = []
+
+    var summary: String {
+        let lines = added.map { $0.step.summary } + removed.reversed().map { "unmount \($0.step)" }
+        return lines.joined(separator: "; ")
+    }
+
+    func perform(_ session: inout InsideSession) throws(Failure) {
+        for (index, placed) in added.enumerated() {
+            do throws(Failure) { try placed.step.perform(&session) } catch {
+                for target in targets.prefix(index).reversed() { try? Self.unmount(target, inside: session.root) }
+                throw error.at(placed.pointer)
+            }
+        }
+        for placed in removed.reversed() {
+            do throws(Failure) { try Self.unmount(placed.step, inside: session.root) } catch {
+                throw error.at(placed.pointer)
+            }
+        }
+    }
+
+    /// By its name in a directory that is open: umount2(2) takes no descriptor.
+    private static func unmount(_ target: String, inside root: borrowing Descriptor) throws(Failure) {
+        let place = try open(target, inside: root, [.path, .noFollow]).status()
+        guard place.isMountRoot else { throw Failure("unmount \(target): nothing is mounted there") }
+        let parts = Path.parts(target)
+        let parent = try open("/" + parts.dropLast().joined(separator: "/"), inside: root, [.path, .directory])
+        try enter(parent)
+        try detachMount(parts.last ?? ".", followingLink: false)
+        try enter("/")
+    }
+}

@@ -1,0 +1,24 @@
+import Base
+import Runtime
+
+/// `apus mounts add|remove ID FILE`
+struct MountsCommand: Equatable {
+    /// The word before the id.
+    var change: String
+    var id: String
+    var file: String
+
+    func perform(in globals: Globals) throws(Failure) {
+        guard let change = MountChange(rawValue: change) else {
+            throw Failure("mounts: \(quoted(change)) is neither add nor remove", code: .usage)
+        }
+        let file = try Path.absolute(file) ?? ""
+        try Runtime.change(mounts: file, by: change, of: id, in: try globals.runtimeOptions())
+    }
+}
+
+extension MountsCommand {
+    init(_ words: OptionReader) {
+        self.init(change: words.operand(0) ?? "", id: words.operand(1) ?? "", file: words.operand(2) ?? "")
+    }
+}
