@@ -119,7 +119,8 @@ extension Bundle {
         var outcome = try Program.run(
             ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.call)", "-e", inject] + words,
             limit: 120)
-        _ = consume socket
+        // The terminal lies in it: with its end the waiting init would be hung up, and end.
+        ListeningSocket.leave(socket)
         outcome.log = (try? Files.text(log)) ?? ""
         return outcome
     }
