@@ -263,12 +263,6 @@ public func changeOwner(
 }
 
 extension Descriptor {
-    /// Waits until the FIFO or pipe that we write to has no reader left (poll(2), POLLERR).
-    public borrowing func waitForReadersToLeave() throws(Failure) {
-        var entry = shim_poll(fd: number, events: 0, happened: 0)
-        try check(uninterrupted { shim_poll(&entry, 1, -1) }, "poll", "wait for the readers of descriptor \(number)")
-    }
-
     /// Whether there is something to read, or the other side is gone (poll(2), POLLIN), waiting for at most `milliseconds`.
     public borrowing func isReadable(within milliseconds: Int) -> Bool {
         let readable: CShort = 1

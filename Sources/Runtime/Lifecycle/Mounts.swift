@@ -119,7 +119,6 @@ extension Script {
                 }
                 for placed in plan.host { preparation.append(Placed(placed.step, pointer + placed.pointer)) }
                 changes.added.append(Placed(plan.step, pointer))
-                changes.targets.append(Path.cleaned(mount.destination))
             } catch {
                 throw error.pointing(into: pointer)
             }

@@ -9,9 +9,6 @@ struct ChangeMounts: Equatable {
     var added: [Placed<InsideStep>] = []
     /// Destinations; the last of them is unmounted first, since it may stand on an earlier one.
     var removed: [Placed<String>] = []
-    /// The destinations of ``added``.
-    var targets: [String] = []
-
     var summary: String {
         let lines = added.map { $0.step.summary } + removed.reversed().map { "unmount \($0.step)" }
         return lines.joined(separator: "; ")
@@ -20,7 +17,9 @@ struct ChangeMounts: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         for (index, placed) in added.enumerated() {
             do throws(Failure) { try placed.step.perform(&session) } catch {
-                for target in targets.prefix(index).reversed() { try? Self.unmount(target, inside: session.root) }
+                for done in added.prefix(index).reversed() {
+                    if let target = Self.target(of: done.step) { try? Self.unmount(target, inside: session.root) }
+                }
                 throw error.at(placed.pointer)
             }
         }
@@ -28,6 +27,16 @@ struct ChangeMounts: Equatable {
             do throws(Failure) { try Self.unmount(placed.step, inside: session.root) } catch {
                 throw error.at(placed.pointer)
             }
+        }
+    }
+
+    /// Where a step has mounted something.
+    private static func target(of step: InsideStep) -> String? {
+        switch step {
+        case .mount(let mount): mount.target
+        case .bind(let mount): mount.target
+        case .mountCgroup(let mount): mount.target
+        default: nil
         }
     }
 
