@@ -2,7 +2,28 @@
 import PackageDescription
 
 /// Arrows go up only: `OCI` cannot open a file and `Linux` cannot read JSON, because neither can import the other.
-let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+let common: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// `scripts/build` makes the program in Embedded Swift, and says so by this variable: no runtime library, no metadata,
+/// every generic specialized, a third of the file. Without it, as for tests and for those who depend on the library,
+/// the same sources are built in full Swift, and nothing here is an unsafe flag, which would forbid to depend on it.
+let isEmbedded = Context.environment["APUS_EMBEDDED"] == "1"
+let embedded: [SwiftSetting] = [
+    .enableExperimentalFeature("Embedded"),
+    .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+]
+let settings = isEmbedded ? common + embedded : common
+
+/// `-static`: the embedded program has nothing of Swift to link to. `--gc-sections` leaves out each function that nobody
+/// calls, which halves the file.
+let linking: [LinkerSetting] =
+    isEmbedded
+    ? [
+        .unsafeFlags([
+            "-Xclang-linker", "-static", "-Xclang-linker", "-Wno-unused-command-line-argument",
+            "-Xlinker", "--gc-sections", "-Xlinker", "--wrap=cap_get_bound",
+        ])
+    ] : []
 
 let package = Package(
     name: "apus",
@@ -11,16 +32,19 @@ let package = Package(
         .executable(name: "apus", targets: ["apus"]),
     ],
     targets: [
-        .target(name: "CShim", cSettings: [.define("_GNU_SOURCE")]),
+        .target(
+            name: "CShim", cSettings: [.define("_GNU_SOURCE")] + (isEmbedded ? [.define("APUS_EMBEDDED")] : []),
+            linkerSettings: [.linkedLibrary("m")]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
 
         .target(name: "Base", dependencies: ["CShim"], swiftSettings: settings),
         .target(name: "OCI", dependencies: ["Base"], swiftSettings: settings),
         .target(name: "Linux", dependencies: ["Base", "CShim", "CCap"], swiftSettings: settings),
-        .target(name: "Runtime", dependencies: ["Base", "OCI", "Linux", "CSeccomp"], swiftSettings: settings),
+        .target(name: "Runtime", dependencies: ["Base", "OCI", "Linux", "CSeccomp", "CShim"], swiftSettings: settings),
         .executableTarget(
-            name: "apus", dependencies: ["Base", "OCI", "Linux", "Runtime", "CShim"], swiftSettings: settings),
+            name: "apus", dependencies: ["Base", "OCI", "Linux", "Runtime", "CShim"], swiftSettings: settings,
+            linkerSettings: linking),
 
         .testTarget(name: "OCITests", dependencies: ["Base", "OCI"], swiftSettings: settings),
         .testTarget(name: "LinuxTests", dependencies: ["Base", "Linux"], swiftSettings: settings),

@@ -12,10 +12,6 @@ extension ProcessAttribute {
         let arguments = shim_arguments()
         var room = overwrite(arguments)
         _ = overwrite(shim_environment())
-        // The Swift runtime may have a copy of its own.
-        if UnsafeMutableRawPointer(arguments) != UnsafeMutableRawPointer(CommandLine.unsafeArgv) {
-            _ = overwrite(UnsafeMutablePointer(CommandLine.unsafeArgv))
-        }
         guard var place = arguments?.pointee else { return }
         title.withUTF8Buffer { bytes in
             // The last byte stays 0: else the kernel takes what follows, the environment, for more of the arguments.

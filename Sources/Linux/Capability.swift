@@ -1,4 +1,5 @@
 import CCap
+import CShim
 
 /// One privilege of capabilities(7), by the kernel's number.
 public struct Capability: Equatable, Sendable {
@@ -31,7 +32,20 @@ public struct Capability: Equatable, Sendable {
     public static let administration = Capability(number: 21)
 
     /// The last one that the running kernel knows (40 since Linux 5.9).
-    public static var last: Capability { Capability(number: UInt8(clamping: max(cap_max_bits(), 1) - 1)) }
+    ///
+    /// The kernel is asked only when somebody needs to know, and about the one that our headers call the last first.
+    public static var last: Capability {
+        var number = UInt8(CAP_LAST_CAP)
+        while number < 63, isKnown(number + 1) { number += 1 }
+        while number > 0, !isKnown(number) { number -= 1 }
+        return Capability(number: number)
+    }
+
+    /// prctl(2), PR_CAPBSET_READ: EINVAL for a number that the running kernel has no capability for.
+    private static func isKnown(_ number: UInt8) -> Bool {
+        let readBounding: CInt = 23
+        return shim_prctl(readBounding, UInt(number), 0, 0, 0) >= 0
+    }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         byte >= 0x41 && byte <= 0x5A || byte == 0x5F || byte >= 0x30 && byte <= 0x39

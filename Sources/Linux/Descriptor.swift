@@ -5,7 +5,7 @@ import CShim
 ///
 /// It cannot be copied, so "who closes this?" has one answer, written in the types. Give it away with `consuming`,
 /// lend it with `borrowing`.
-public struct Descriptor: ~Copyable, Sendable {
+@frozen public struct Descriptor: ~Copyable, Sendable {
     /// The number the kernel knows it by, 0 or more; -1 for ``none``.
     public let number: CInt
 

@@ -44,5 +44,5 @@ func entries(in directory: borrowing Descriptor) throws(Failure) -> [DirectoryEn
 
 /// The names in a directory as text, as ``entries(in:)`` lists them.
 public func names(in directory: borrowing Descriptor) throws(Failure) -> [String] {
-    try entries(in: directory).map(\.text)
+    try entries(in: directory).map { $0.text }
 }

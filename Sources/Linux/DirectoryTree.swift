@@ -77,6 +77,6 @@ public enum DirectoryTree {
 
     /// The names of the directories in a directory.
     private static func directories(in directory: borrowing Descriptor) throws(Failure) -> [[CChar]] {
-        try entries(in: directory).filter(\.isDirectory).map(\.name)
+        try entries(in: directory).filter { $0.isDirectory }.map { $0.name }
     }
 }

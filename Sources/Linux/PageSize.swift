@@ -1,4 +1,7 @@
-import Glibc
+import CShim
 
-/// The size of a page of memory in bytes (getpagesize(2)): 4096 on x86.
-public var pageSize: Int { Int(getpagesize()) }
+/// The size of a page of memory in bytes, as the kernel told it at the start (getauxval(3), AT_PAGESZ): 4096 on x86.
+public var pageSize: Int {
+    let pageSizeEntry: UInt = 6
+    return Int(shim_auxiliary(pageSizeEntry))
+}

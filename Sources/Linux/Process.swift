@@ -127,14 +127,10 @@ public struct CStringArray: ~Copyable {
     }
 }
 
-/// Replaces the program by the file that `file` is open on, with our own environment (execveat(2), AT_EMPTY_PATH). It only
-/// returns to say why it could not.
-public func execute(_ file: borrowing Descriptor, arguments: borrowing CStringArray) -> Errno {
-    let number = file.number
-    return Errno(
-        rawValue: -arguments.withPointers { arguments in
-            shim_execveat(number, "", arguments, shim_environment(), 0x1000)
-        })
+/// Replaces the program by the file that `file` is open on, with the arguments and the environment that we were started
+/// with (execveat(2), AT_EMPTY_PATH). It only returns to say why it could not.
+public func executeAgain(from file: borrowing Descriptor) -> Errno {
+    Errno(rawValue: -shim_execveat(file.number, "", shim_arguments(), shim_environment(), 0x1000))
 }
 
 /// Whether this program was started by execveat(2) of a descriptor: AT_EXECFN (getauxval(3)) is then `/dev/fd/N`.

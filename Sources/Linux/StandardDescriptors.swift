@@ -36,12 +36,26 @@ public func isInherited(_ number: CInt) -> Bool {
 /// Opens /dev/null at each of 0, 1 and 2 that our caller closed: else one of our own files would take the number, and be
 /// passed on to the container as its input or output.
 public func openMissingStandardDescriptors() throws(Failure) {
-    let getFlags: CInt = 1, setFlags: CInt = 2
-    for number in CInt(0)...2 where shim_fcntl(number, getFlags, 0) < 0 {
-        // open(2) takes the lowest free number, which is this one.
+    let setFlags: CInt = 2
+    for _ in 0..<(try closedStandardDescriptors()) {
+        // open(2) takes the lowest free number, which is one of these.
         let opened = try open("/dev/null", .readWrite).release()
         try check(shim_fcntl(opened, setFlags, 0), "fcntl", "keep descriptor \(opened) open")
     }
+}
+
+/// At how many of 0, 1 and 2 nothing is open: one poll(2), which waits for nothing, asks for all three (POLLNVAL).
+private func closedStandardDescriptors() throws(Failure) -> Int {
+    let notOpen: CShort = 0x20
+    var entries = (
+        shim_poll(fd: 0, events: 0, happened: 0), shim_poll(fd: 1, events: 0, happened: 0),
+        shim_poll(fd: 2, events: 0, happened: 0)
+    )
+    let answer = withUnsafeMutablePointer(to: &entries) {
+        $0.withMemoryRebound(to: shim_poll.self, capacity: 3) { shim_poll($0, 3, 0) }
+    }
+    try check(answer, "poll", "look at standard input, output and error")
+    return [entries.0, entries.1, entries.2].count { $0.happened & notOpen != 0 }
 }
 
 /// fcntl(2), F_GETFL: whether `number`, a standard descriptor, was opened for writing.

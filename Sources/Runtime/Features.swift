@@ -9,7 +9,7 @@ extension Features {
     /// nothing is known about it.
     public static var ofRuntime: Features {
         Features(
-            ociVersionMin: "1.0.0", ociVersionMax: Version.specification, hooks: HookKind.allCases.map(\.word),
+            ociVersionMin: "1.0.0", ociVersionMax: Version.specification, hooks: HookKind.allCases.map { $0.word },
             mountOptions: MountOptions.words.map { "\($0)" }, linux: ofLinux,
             annotations: [
                 "io.github.seccomp.libseccomp.version": seccompLibraryVersion,
@@ -20,7 +20,7 @@ extension Features {
 
     private static var ofLinux: LinuxFeatures {
         LinuxFeatures(
-            namespaces: Namespace.Kind.allCases.map(\.word).sorted(),
+            namespaces: Namespace.Kind.allCases.map { $0.word }.sorted(),
             capabilities: capabilities,
             cgroup: CgroupFeatures(v1: false, v2: true, systemd: false, systemdUser: false, rdma: true),
             seccomp: ofSeccomp,
@@ -28,8 +28,8 @@ extension Features {
             selinux: FeatureSwitch(enabled: true),
             intelRdt: IntelRdtFeatures(enabled: false, schemata: false, monitoring: false),
             memoryPolicy: MemoryPolicyFeatures(
-                modes: MemoryPolicy.Mode.allCases.map(\.word).sorted(),
-                flags: MemoryPolicy.Flag.allCases.map(\.word).sorted()),
+                modes: MemoryPolicy.Mode.allCases.map { $0.word }.sorted(),
+                flags: MemoryPolicy.Flag.allCases.map { $0.word }.sorted()),
             mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: true)),
             netDevices: FeatureSwitch(enabled: true))
     }
@@ -46,8 +46,8 @@ extension Features {
         ]
         return SeccompFeatures(
             enabled: true,
-            actions: SeccompAction.allCases.map(\.word).sorted(),
-            operators: SeccompOperator.allCases.map(\.word).sorted(),
+            actions: SeccompAction.allCases.map { $0.word }.sorted(),
+            operators: SeccompOperator.allCases.map { $0.word }.sorted(),
             archs: architectures.filter { SeccompArchitecture(word: $0)?.token != nil },
             knownFlags: flags, supportedFlags: flags)
     }

@@ -47,17 +47,19 @@ enum Program {
         }
     }
 
-    /// The words after the program's name.
+    /// The words after the program's name, of a list as main(3) gets it.
     ///
-    /// - Throws: ``Failure`` where one is not UTF-8: a path could otherwise become that of another file.
+    /// - Throws: ``Failure`` if one is not UTF-8: a path could otherwise become that of another file.
     static func words(
-        count: CInt, _ values: UnsafePointer<UnsafeMutablePointer<CChar>?>
+        _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = shim_arguments()
     ) throws(Failure) -> [String] {
         var words: [String] = []
-        for index in 0..<Int(count) {
-            guard let value = values[index], index > 0 else { continue }
+        // execve(2) lets a caller leave even the program's name away.
+        guard let values, values[0] != nil else { return words }
+        while let value = values[words.count + 1] {
             guard let word = String(validatingCString: value) else {
-                throw Failure("argument \(index) is not UTF-8: \"\(String(cString: value))\"", code: .usage)
+                let text = String(cString: value)
+                throw Failure("argument \(words.count + 1) is not UTF-8: \"\(text)\"", code: .usage)
             }
             words.append(word)
         }
@@ -70,7 +72,7 @@ enum Program {
             Signals.noticeChildren()
             Signals.ignoreBrokenPipes()
             try openMissingStandardDescriptors()
-            return run(try words(count: CommandLine.argc, CommandLine.unsafeArgv))
+            return run(try words())
         } catch {
             Log().report(error)
             return 1

@@ -100,11 +100,11 @@ struct MisuseTests {
     func encoding() throws {
         let name = strdup("apus"), word = strdup("/r\u{e9}"), broken = strdup("x")
         defer { for pointer in [name, word, broken] { free(pointer) } }
-        var values: [UnsafeMutablePointer<CChar>?] = [name, word]
-        #expect(try Program.words(count: 2, &values) == ["/r\u{e9}"])
+        var values: [UnsafeMutablePointer<CChar>?] = [name, word, nil]
+        #expect(try Program.words(&values) == ["/r\u{e9}"])
         broken?.pointee = CChar(bitPattern: 0xFF)
-        values.append(broken)
-        let failure = #expect(throws: Failure.self) { try Program.words(count: 3, &values) }
+        values.insert(broken, at: 2)
+        let failure = #expect(throws: Failure.self) { try Program.words(&values) }
         #expect(failure?.line == "argument 2 is not UTF-8: \"\u{FFFD}\"")
     }
 }

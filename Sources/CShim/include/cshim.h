@@ -7,6 +7,8 @@
 //   3. A function may be called between clone and exec, so it takes no lock and touches no global.
 //   4. Every descriptor is close-on-exec at birth.
 #pragma once
+#include <math.h>  // log2(3), pow(3)
+#include <regex.h> // regcomp(3)
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>

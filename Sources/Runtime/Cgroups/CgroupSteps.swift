@@ -42,7 +42,7 @@ struct MakeCgroup: Equatable {
 struct WriteCgroup: Equatable {
     var files: [CgroupFile]
 
-    var summary: String { "write " + files.map(\.summary).joined(separator: "; ") }
+    var summary: String { "write " + files.map { $0.summary }.joined(separator: "; ") }
 
     /// A step for each line, but lines that the kernel may take only together stay together.
     static func groups(_ files: [CgroupFile]) -> [WriteCgroup] {

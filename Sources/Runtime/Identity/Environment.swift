@@ -56,7 +56,7 @@ struct Environment: Equatable {
     }
 
     /// Whether HOME is to be found in the container's /etc/passwd: it is missing, or empty.
-    var needsHome: Bool { value(of: "HOME").map(\.isEmpty) ?? true }
+    var needsHome: Bool { value(of: "HOME").map { $0.isEmpty } ?? true }
 
     /// The same with HOME set: to `home`, or to `/` where that is nil.
     func withHome(_ home: String?) -> Environment { setting("HOME", to: home ?? "/") }

@@ -23,7 +23,7 @@ struct NumberList: Equatable {
 
     /// Bit N is number N.
     var mask: [UInt64] {
-        var mask = [UInt64](repeating: 0, count: (ranges.map(\.upperBound).max() ?? 0) / 64 + 1)
+        var mask = [UInt64](repeating: 0, count: (ranges.map { $0.upperBound }.max() ?? 0) / 64 + 1)
         for number in ranges.joined() { mask[number / 64] |= 1 << UInt64(number % 64) }
         return mask
     }

@@ -1,5 +1,5 @@
 import Base
-import Glibc
+import CShim
 import Linux
 
 /// The ids of the containers that an extended regular expression (regex(7)) fits, in whole or in part, sorted: what

@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// `pause`: stops all processes of a container, by the freezer of its cgroup (kernel: Documentation/admin-guide/cgroup-v2.rst,
 /// "cgroup.freeze"), and waits until they stand.

@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// `ps --format json`: the pids of a container, in its cgroup and all below it, as our own pid namespace numbers them.
 ///

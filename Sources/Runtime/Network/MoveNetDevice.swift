@@ -82,7 +82,7 @@ struct MoveNetDevice: Equatable {
             throw Failure("the container's network namespace has a device \(newName) already").at("\(pointer)/name")
         }
         let isFree = !others.contains { $0.index == device.index }
-        let index = isFree ? device.index : (others.map(\.index).max() ?? 0) + 1
+        let index = isFree ? device.index : (others.map { $0.index }.max() ?? 0) + 1
         do throws(Failure) {
             // An IPv6 address goes when its device goes down.
             let addresses = try here.lastingAddresses(of: device.index)

@@ -81,7 +81,7 @@ extension SeccompProfile {
     /// The highest number among the calls that the profile names; nil where the architecture has none of them.
     private func newestCall(in token: UInt32) -> UInt32? {
         var newest: CInt = -1
-        for name in rules.flatMap(\.names) + namesLikeDefault {
+        for name in rules.flatMap({ $0.names }) + namesLikeDefault {
             newest = max(newest, seccomp_syscall_resolve_name_arch(token, name))
         }
         return UInt32(exactly: newest)

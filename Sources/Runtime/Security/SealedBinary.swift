@@ -29,8 +29,7 @@ struct SealedBinary: Equatable {
         try setAttributes(of: copy, set: .readOnly, "the runtime's own binary")
         // What else we inherited from our caller ends here: init would hold it open until `start`.
         try named.markOthersCloseOnExec(from: kept.last + 1)
-        let arguments = CStringArray(CommandLine.arguments)
-        throw Failure("start the sealed binary", "execveat", execute(copy, arguments: arguments))
+        throw Failure("start the sealed binary", "execveat", executeAgain(from: copy))
     }
 
     /// Whether we run from such a copy: started by descriptor, and from a read-only mount.

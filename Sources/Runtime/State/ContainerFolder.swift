@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// What a container's folder says of it.
 enum FoundRecord {

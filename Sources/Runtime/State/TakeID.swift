@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// Takes the container's id, locks it, and says on record that it is being made, and in which cgroup: whoever is killed
 /// after this leaves something that `delete --force` can find.

@@ -23,8 +23,8 @@ struct HostInventory: Equatable {
             controllers: words("\(Cgroup.mountPoint)/cgroup.controllers"),
             filesystems: words("/proc/filesystems") ?? [],
             modules: words("/sys/kernel/security/lsm"),
-            pageSizes: wishes.pageSizes.map(\.name).filter { !isMissing("\(pages)/\($0)") },
-            missing: (wishes.files + wishes.hooks).map(\.name).filter(isMissing))
+            pageSizes: wishes.pageSizes.map { $0.name }.filter { !isMissing("\(pages)/\($0)") },
+            missing: (wishes.files + wishes.hooks).map { $0.name }.filter(isMissing))
     }
 
     /// The words of a small file; nil where it cannot be read.

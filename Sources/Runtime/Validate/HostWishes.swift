@@ -1,4 +1,5 @@
 import Base
+import Linux
 import OCI
 
 /// What a config.json wants of the host it will run on, each with its place; worked out without asking the host.

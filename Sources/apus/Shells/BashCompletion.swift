@@ -4,10 +4,10 @@ enum BashCompletion {
         var text = "# bash completion of apus, made by: apus completion bash\n\n" + PosixWalk.functions
         text += "# the options of a command, or those before it\n_apus_options() {\n    case $1 in\n"
         for (verb, options) in Completion.places {
-            let words = options.flatMap(\.words).joined(separator: " ")
+            let words = options.flatMap { $0.words }.joined(separator: " ")
             text += "        \(verb?.rawValue ?? "''")) echo '\(words)' ;;\n"
         }
-        let verbs = Verb.allCases.map(\.rawValue).joined(separator: " ")
+        let verbs = Verb.allCases.map { $0.rawValue }.joined(separator: " ")
         return text + "    esac\n}\n\n_apus_commands='\(verbs)'\n\n" + split + propose
     }
 

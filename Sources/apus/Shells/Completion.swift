@@ -76,7 +76,7 @@ enum Completion {
 
     /// The commands whose options end at the first operand.
     static var stopping: [String] {
-        Verb.allCases.filter { CommandTable.entry($0).stopsAtFirstOperand }.map(\.rawValue)
+        Verb.allCases.filter { CommandTable.entry($0).stopsAtFirstOperand }.map { $0.rawValue }
     }
 
     /// The words that ``Option/Kind/flagOrAuto`` takes for its value, as an extended regular expression.

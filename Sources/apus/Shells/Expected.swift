@@ -38,7 +38,7 @@ extension Verb {
         case .kill: [.container, .oneOf(Self.signals)]
         case .mounts: [.oneOf(["add", "remove"]), .container, .file]
         case .help, .man: [.command]
-        case .completion: [.oneOf(Shell.allCases.map(\.rawValue))]
+        case .completion: [.oneOf(Shell.allCases.map { $0.rawValue })]
         // A new one has a name that nobody has.
         case .create, .run: [.anything]
         default: CommandTable.entry(self).operands.hasPrefix(CommandTable.containerID) ? [.container] : []

@@ -18,7 +18,7 @@ enum FishCompletion {
     private static var options: String {
         var text = "# the options of a command, or those before it\nfunction __apus_options\n    switch \"$argv[1]\"\n"
         for (verb, options) in Completion.places {
-            let lines = options.flatMap { option in option.words.map { ($0, option.help) } }
+            let lines = options.flatMap { option in option.words.map { (word: $0, meaning: option.help) } }
             text += "        case \(verb?.rawValue ?? "''")\n" + pairs(lines, indent: "            ")
         }
         return text + "    end\nend\n\n"
@@ -26,7 +26,8 @@ enum FishCompletion {
 
     private static var commands: String {
         "function __apus_commands\n"
-            + pairs(Verb.allCases.map { ($0.rawValue, CommandTable.entry($0).summary) }, indent: "    ") + "end\n\n"
+            + pairs(Verb.allCases.map { (word: $0.rawValue, meaning: CommandTable.entry($0).summary) }, indent: "    ")
+            + "end\n\n"
     }
 
     /// The printing of words with what they mean, a line each.

@@ -1,5 +1,5 @@
 import Base
-import Glibc
+import CShim
 import OCI
 
 /// The `cpu` controller (kernel: Documentation/admin-guide/cgroup-v2.rst, "CPU"). Times are microseconds.
