@@ -9,7 +9,7 @@ extension StepFailureTests {
         exec("join-init", "join the container's namespaces", fault: .call("setns")),
         // The runtime's first call of that name is the one of the sealed binary.
         exec("leave-host", "close the runtime's descriptors", fault: .call("close_range", "EINVAL", turn: 2)),
-        exec("set-own-affinity", "choose the processors", at: "/process/execCPUAffinity/initial") {
+        exec("set-affinity", "choose the processors", at: "/process/execCPUAffinity/initial") {
             $0["process"]["execCPUAffinity"]["initial"] = "4000"
         },
         exec("set-affinity", "choose the processors", at: "/process/execCPUAffinity/final") {

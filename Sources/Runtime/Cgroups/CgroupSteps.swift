@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// Makes the container's cgroup, in which init will be born.
-struct MakeCgroup: Equatable {
+struct MakeCgroup: HostWork {
+    static var word: StaticString { "make-cgroup" }
+
     var path: CgroupPath
     /// Those that its limits need.
     var controllers: [String]
@@ -21,7 +23,7 @@ struct MakeCgroup: Equatable {
         return text
     }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         if isOptional {
             session.cgroup = try Cgroup.makeIfPermitted(path, needing: controllers)
             guard session.hasCgroup else {
@@ -39,7 +41,9 @@ struct MakeCgroup: Equatable {
 }
 
 /// Writes a limit, or two that the kernel may take only together.
-struct WriteCgroup: Equatable {
+struct WriteCgroup: HostWork {
+    static var word: StaticString { "write-cgroup" }
+
     var files: [CgroupFile]
 
     var summary: String { "write " + files.map { $0.summary }.joined(separator: "; ") }
@@ -57,7 +61,7 @@ struct WriteCgroup: Equatable {
         return open.isEmpty ? groups : groups + [WriteCgroup(files: open)]
     }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         // Limits of a controller need a cgroup; without one what is left are the core's own files (`cgroup.*`).
         guard session.hasCgroup else { return }
         try session.withCgroup { cgroup throws(Failure) in try cgroup.write(files) }
@@ -65,14 +69,16 @@ struct WriteCgroup: Equatable {
 }
 
 /// Decides which devices the container may use, by a program in its cgroup.
-struct FilterDevices: Equatable {
+struct FilterDevices: HostWork {
+    static var word: StaticString { "filter-devices" }
+
     var rules: DeviceRules
     /// In a user namespace, or with every device allowed, a kernel that refuses is only worth a warning.
     var isOptional: Bool
 
     var summary: String { "filter devices: \(rules.summary)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         var warning: ResourceWarning?
         guard session.hasCgroup else { return }
         try session.withCgroup { cgroup throws(Failure) in

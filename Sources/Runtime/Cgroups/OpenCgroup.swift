@@ -2,14 +2,16 @@ import Base
 import Linux
 
 /// A step of `exec`: find the container's cgroup, or one below it (`--cgroup`), for the process to be born in it.
-struct OpenCgroup: Equatable {
+struct OpenCgroup: HostWork {
+    static var word: StaticString { "open-cgroup" }
+
     var path: CgroupPath
     /// Whether init's present cgroup is taken if this one is gone.
     var mayFollowInit = false
 
     var summary: String { "open the cgroup \(path.text)" + (mayFollowInit ? ", else init's present one" : "") }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         session.cgroup = try Cgroup.open(path)
         // Somebody on the host has moved init, and removed what was empty then; init's limits are those of its new cgroup.
         if session.cgroup == nil, mayFollowInit, try session.followInit(anywhere: true) { return }
@@ -18,7 +20,7 @@ struct OpenCgroup: Equatable {
     }
 }
 
-extension HostSession {
+extension HostSide {
     /// Takes init's own cgroup in place of the container's.
     ///
     /// An init that manages cgroups moves itself into one below the container's, and enables controllers there: the

@@ -5,13 +5,15 @@ import Linux
 ///
 /// Its other end is opened by way of the master, never by its name: what stands at /dev/pts/N could be anything that the
 /// container, or another one that shares the mount, has put there meanwhile (runc CVE-2025-52565).
-struct OpenTerminal: Equatable {
+struct OpenTerminal: InsideWork {
+    static var word: StaticString { "open-terminal" }
+
     /// `process.user.uid`. The group stays that of the devpts (its option `gid`), which the user need not be a member of.
     var owner: UInt32
 
     var summary: String { "open a terminal of the container's /dev/pts, else by its /dev/ptmx, for user \(owner)" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let master = try Self.openMaster(inside: session.root)
         try master.unlockTerminal()
         let peer = try master.openTerminalPeer()
@@ -56,10 +58,12 @@ struct OpenTerminal: Equatable {
 }
 
 /// `process.consoleSize`, before the program can look at it.
-struct SizeTerminal: Equatable {
+struct SizeTerminal: InsideWork {
+    static var word: StaticString { "size-terminal" }
+
     var size: WindowSize
 
     var summary: String { "make the terminal \(size.rows) rows by \(size.columns) columns" }
 
-    func perform(_ session: borrowing InsideSession) throws(Failure) { try session.terminalPeer.set(size) }
+    func perform(_ session: inout InsideSide) throws(Failure) { try session.terminalPeer.set(size) }
 }

@@ -6,7 +6,9 @@ import Linux
 /// The program writes to them in any case; but only their owner can open them again by a name, as /dev/stdout is one
 /// (proc(5), "/proc/pid/fd"). Their group stays, and so do terminals and other devices, which are the caller's. A file that the
 /// caller opened for reading alone stays as well: a user who owned it could change what the caller only lent.
-struct OwnStreams: Equatable {
+struct OwnStreams: InsideWork, ProcessWork {
+    static var word: StaticString { "own-streams" }
+
     var uid: UInt32
 
     var summary: String { "give standard streams that are pipes, sockets or written files to user \(uid)" }

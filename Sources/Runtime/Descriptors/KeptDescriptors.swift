@@ -39,7 +39,9 @@ struct KeptDescriptors: Equatable {
 }
 
 /// Checks that each of them is there: else one of the runtime's own files could take its number, and reach the container.
-struct CheckDescriptors: Equatable {
+struct CheckDescriptors: HostWork, ProcessWork {
+    static var word: StaticString { "check-descriptors" }
+
     var kept: KeptDescriptors
 
     var summary: String { "check that the caller has opened descriptors 3 to \(kept.last)" }

@@ -14,26 +14,30 @@ struct PidfdSocket: Equatable {
 }
 
 /// Connects to whoever wants the pidfd.
-struct ConnectPidfdSocket: Equatable {
+struct ConnectPidfdSocket: HostWork {
+    static var word: StaticString { "connect-pidfd-socket" }
+
     var socket: PidfdSocket
 
     var summary: String { "connect to the pidfd socket \(socket.path)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         session.pidfdReceiver = try Receiver.connect(
             to: "the pidfd socket", at: socket.path, hint: "whoever wants the pidfd must listen there")
     }
 }
 
 /// Hands a pidfd of init over: one message, with the way in which init was made and the descriptor beside it.
-struct HandOverPidfd: Equatable {
+struct HandOverPidfd: HostWork {
+    static var word: StaticString { "hand-over-pidfd" }
+
     var socket: PidfdSocket
     /// runc's word: `standard` for a new container, `setns` for a process that joins one.
     var kind = "standard"
 
     var summary: String { "hand a pidfd over to \(socket.path)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         do throws(Failure) {
             try session.pidfdReceiver.send(Array(kind.utf8), passing: try session.pidfd.duplicate())
         } catch {

@@ -3,13 +3,15 @@ import Linux
 
 /// The links below /dev that programs expect (config-linux.md, "/dev symbolic links"): to the descriptors of whoever
 /// looks, and to the container's own /dev/pts.
-struct DeviceLinks: Equatable {
+struct DeviceLinks: InsideWork {
+    static var word: StaticString { "link-devices" }
+
     /// Whether there is a /dev/pts to link ptmx to.
     var hasTerminals: Bool
 
     var summary: String { "link /dev/fd, stdin, stdout, stderr, core" + (hasTerminals ? ", ptmx" : "") }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let dev = try MountPoint.directory("/dev", inside: session.root, followingLinks: false)
         try link("fd", to: "/proc/self/fd", dev)
         try link("stdin", to: "/proc/self/fd/0", dev)

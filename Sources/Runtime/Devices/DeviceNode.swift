@@ -3,7 +3,9 @@ import Linux
 import OCI
 
 /// A device node to make: one of the six that every container has, or an entry of `linux.devices`.
-struct DeviceNode: Equatable {
+struct DeviceNode: InsideWork {
+    static var word: StaticString { "make-device" }
+
     enum Kind: Equatable {
         case character
         case block
@@ -32,7 +34,7 @@ struct DeviceNode: Equatable {
         return "make the device \(path) (\(letter)\(numbers))" + (isBound ? " by a bind" : other)
     }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("a device cannot be the root") }
         let folder = "/" + parts.dropLast().joined(separator: "/")
@@ -70,7 +72,7 @@ struct DeviceNode: Equatable {
 
     /// Binds what the host made for this container, else the host's node of the same path, after a look at what it is.
     private func bind(
-        _ name: String, at parent: borrowing Descriptor, _ session: inout InsideSession
+        _ name: String, at parent: borrowing Descriptor, _ session: inout InsideSide
     ) throws(Failure) {
         let made = made.map { session.descriptors.take($0) } ?? .none
         let isHosts = !made.isOpen

@@ -6,7 +6,9 @@ import OCI
 ///
 /// In a user namespace the kernel lets nobody make device nodes, so init binds them. The host's own will do, if it has one like that
 /// at the same path, and if its owner is nobody of the container, who could change its mode; else the host makes one.
-struct MakeNodes: Equatable {
+struct MakeNodes: HostWork {
+    static var word: StaticString { "make-nodes" }
+
     /// A device with the owner that it has on the host.
     struct Node: Equatable {
         var device: DeviceNode
@@ -29,7 +31,7 @@ struct MakeNodes: Equatable {
             + ", else leave that to init"
     }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         do throws(Failure) { session.descriptors.put(try folder(), at: entry) } catch  where error.errno == .EPERM {}
     }
 
@@ -61,14 +63,16 @@ extension MakeNodes.Node {
 ///
 /// Before Linux 6.15 open_tree(2) copies only what is mounted in our own mount namespace; so the tmpfs is mounted on the
 /// container's root, which hides nothing from who has that open, and is taken away again at once.
-struct TakeNodes: Equatable {
+struct TakeNodes: InsideWork {
+    static var word: StaticString { "take-nodes" }
+
     /// Where in the descriptor table the tmpfs is; the mount of node N goes to the entry `entry + 1 + N`.
     var entry: Int
     var count: Int
 
     var summary: String { "take the nodes of our own, else a read-only bind of the host's null device" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let made = session.descriptors.take(entry)
         let folder = made.isOpen ? made : try Self.emptyFolder()
         try attach(folder, to: session.root, "the nodes of our own")

@@ -6,7 +6,9 @@ import Linux
 ///
 /// The host does it before there is a process in the container. So no process of the container ever has the host's, and nothing
 /// that the container put at its own /dev/null is opened, which could be a terminal or a FIFO.
-struct ReopenNull: Equatable {
+struct ReopenNull: HostWork, ProcessWork {
+    static var word: StaticString { "reopen-null" }
+
     var kept: KeptDescriptors
     /// `linux.mountLabel`.
     var label: String?

@@ -3,12 +3,14 @@ import Linux
 import OCI
 
 /// A hook that the host runs while it makes the container.
-struct HostHook: Equatable {
+struct HostHook: HostWork {
+    static var word: StaticString { "run-hook" }
+
     var run: HookRun
 
     var summary: String { run.summary }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let state = session.record.state(run.kind.status, pid: session.pid)
         try run.perform(
             state: Array(state.json(.compact).utf8), in: .none, annotations: session.record.annotations)
@@ -16,7 +18,9 @@ struct HostHook: Equatable {
 }
 
 /// A hook that init runs, in the container's namespaces.
-struct InsideHook: Equatable {
+struct InsideHook: InsideWork {
+    static var word: StaticString { "run-hook" }
+
     var run: HookRun
     /// The caller's file mode mask; init itself has none while it makes things.
     var mask: UInt32
@@ -25,7 +29,7 @@ struct InsideHook: Equatable {
 
     var summary: String { run.summary + (confinement.loadsFilter ? ", under the seccomp filter" : "") }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let state = session.record.state(run.kind.status, pid: ProcessAttribute.pid)
         let environment = run.kind == .startContainer ? session.environment.entries : nil
         let bytes = Array(state.json(.compact).utf8)

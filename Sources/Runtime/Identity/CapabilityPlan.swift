@@ -43,7 +43,9 @@ struct CapabilityPlan: Equatable {
 }
 
 /// A step: drop from the bounding set what is not kept.
-struct BoundingSet: Equatable {
+struct BoundingSet: InsideWork, ProcessWork {
+    static var word: StaticString { "bound-capabilities" }
+
     var kept: CapabilitySet
 
     var summary: String { "bounding set: \(kept.words)" }
@@ -53,7 +55,9 @@ struct BoundingSet: Equatable {
 }
 
 /// A step: give the process its effective, permitted, inheritable and ambient capabilities.
-struct CapabilityGrant: Equatable {
+struct CapabilityGrant: InsideWork, ProcessWork {
+    static var word: StaticString { "grant-capabilities" }
+
     var effective: CapabilitySet
     var permitted: CapabilitySet
     var inheritable: CapabilitySet

@@ -3,7 +3,9 @@ import Linux
 
 /// A step: `process.oomScoreAdj`, written by the host to the first process's `oom_score_adj` (proc(5)), also where it
 /// is 0; without the property nothing is planned, as the spec asks.
-struct OutOfMemoryScore: Equatable {
+struct OutOfMemoryScore: HostWork {
+    static var word: StaticString { "adjust-oom-score" }
+
     /// -1000 (never killed) to 1000.
     var adjustment: Int
     /// Whether the kernel may refuse to go below the present value, for want of CAP_SYS_RESOURCE on the host.
@@ -20,6 +22,10 @@ struct OutOfMemoryScore: Equatable {
     }
 
     var summary: String { "oom_score_adj \(adjustment)" }
+
+    func perform(_ session: inout HostSide) throws(Failure) {
+        session.warn(try perform(pid: session.pid, proc: session.proc))
+    }
 
     /// - Parameters:
     ///   - pid: The container's first process, as `proc` numbers it.

@@ -4,7 +4,9 @@ import OCI
 
 /// A step: one limit of `process.rlimits`. The host sets it, which may have the privilege to raise one; else the process
 /// itself does while it is still root.
-struct ProcessLimit: Equatable {
+struct ProcessLimit: HostWork, InsideWork {
+    static var word: StaticString { "limit" }
+
     var resource: LimitedResource
     var soft: UInt64
     var hard: UInt64
@@ -40,6 +42,9 @@ struct ProcessLimit: Equatable {
     }
 
     var summary: String { "limit \(resource.word) to \(Self.words(soft)), at most \(Self.words(hard))" }
+
+    func perform(_ session: inout HostSide) throws(Failure) { try perform(pid: session.pid) }
+    func perform(_: inout InsideSide) throws(Failure) { try perform(pid: 0) }
 
     /// - Parameter pid: The process, as the host numbers it; 0 for the caller itself.
     /// - Throws: ``Failure`` of `prlimit`.

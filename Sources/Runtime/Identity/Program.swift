@@ -3,12 +3,14 @@ import Linux
 
 /// Finds the program as the user who will run it, at `create`, so that a missing one is an error there, and makes all
 /// memory that execve will need: after seccomp there may be no more of it.
-struct FindProgram: Equatable {
+struct FindProgram: InsideWork {
+    static var word: StaticString { "find-program" }
+
     var arguments: [String]
 
     var summary: String { "find the program \(quoted(arguments.first ?? ""))" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let environment = session.environment
         let path = try ProgramSearch.find(
             arguments.first ?? "", path: environment.value(of: "PATH"), probe: { ProgramSearch.look(at: $0) })
@@ -42,10 +44,12 @@ struct Launch: ~Copyable {
 }
 
 /// Waits at the gate until `start` opens it.
-struct WaitForStart: Equatable {
+struct WaitForStart: InsideWork {
+    static var word: StaticString { "wait-for-start" }
+
     var summary: String { "wait for start" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         // From here on nothing is resolved in the root any more, and the wait may be long.
         session.closeFiles()
         session.starter = try StartGate.wait(at: session.gate)
@@ -53,7 +57,10 @@ struct WaitForStart: Equatable {
 }
 
 /// The last step: closes what is left of the runtime, loads the seccomp filter, becomes the program.
-struct Execute: Equatable {
+struct Execute: InsideWork {
+    static var word: StaticString { "execute" }
+    static var isLast: Bool { true }
+
     var confinement = Confinement()
     /// What stays open.
     var kept = KeptDescriptors.none
@@ -64,7 +71,7 @@ struct Execute: Equatable {
         "close every descriptor from \(kept.last + 1) on, \(confinement.summary)execve"
     }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). Who waits
         // for a last word gets it: `start`, or without it the host; both are close-on-exec.
         try ProcessAttribute.closeDescriptors(

@@ -3,7 +3,9 @@ import Linux
 
 /// A step of `exec`: `process.execCPUAffinity`: the runtime's own processors before the process is born in the container's
 /// cgroup (`initial`), or those of the process once it is there (`final`).
-struct SetAffinity: Equatable {
+struct SetAffinity: HostWork, InsideWork, ProcessWork {
+    static var word: StaticString { "set-affinity" }
+
     /// As config.json lists them.
     var text: String
     private var mask: [UInt64]

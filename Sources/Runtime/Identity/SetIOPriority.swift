@@ -3,7 +3,9 @@ import Linux
 import OCI
 
 /// A step: `process.ioPriority`, set by the host for init's process group, which all that it starts inherits.
-struct SetIOPriority: Equatable {
+struct SetIOPriority: HostWork {
+    static var word: StaticString { "prioritize-io" }
+
     var priority: IOPriority
 
     /// - Throws: ``Failure`` for a level that is none.
@@ -20,6 +22,8 @@ struct SetIOPriority: Equatable {
     }
 
     var summary: String { "I/O priority \(priority.priority) of \(priority.class.word)" }
+
+    func perform(_ session: inout HostSide) throws(Failure) { try perform(pid: session.pid) }
 
     /// - Parameter pid: The container's first process, as the host numbers it; it leads its process group.
     /// - Throws: ``Failure`` of `ioprio_set`.

@@ -3,7 +3,9 @@ import Linux
 import OCI
 
 /// A step: `linux.memoryPolicy`, for init and, by inheritance, for all of the container (set_mempolicy(2)).
-struct SetMemoryPolicy: Equatable {
+struct SetMemoryPolicy: InsideWork, ProcessWork {
+    static var word: StaticString { "memory-policy" }
+
     var policy: MemoryPolicy
     /// nil where the list is absent or empty.
     var nodes: NumberList?

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// A step: `hostname` or `domainname`, in the container's own UTS namespace.
-enum SetName: Equatable {
+enum SetName: InsideWork, ProcessWork {
+    static var word: StaticString { "set-name" }
+
     case host(String)
     case domain(String)
 

@@ -3,7 +3,9 @@ import Linux
 import OCI
 
 /// A step: `linux.personality`; with `LINUX32` uname(2) tells the name of a 32-bit machine.
-struct SetPersonality: Equatable {
+struct SetPersonality: InsideWork, ProcessWork {
+    static var word: StaticString { "personality" }
+
     var domain: Personality.Domain
 
     /// - Throws: ``Failure`` for any flag: the spec has none yet.

@@ -4,7 +4,9 @@ import OCI
 
 /// A step: `process.scheduler`, set by the host, which has the privilege that a user namespace takes from init; and last,
 /// like the limits, so that it does not slow the making of the container.
-struct SetScheduler: Equatable {
+struct SetScheduler: HostWork {
+    static var word: StaticString { "schedule" }
+
     var scheduler: Scheduler
     /// Whether the cgroup keeps the container from some processors, which `SCHED_DEADLINE` does not bear.
     var hasProcessors: Bool
@@ -48,6 +50,8 @@ struct SetScheduler: Equatable {
         for flag in scheduler.flags ?? [] { text += ", \(flag.word)" }
         return text
     }
+
+    func perform(_ session: inout HostSide) throws(Failure) { try perform(pid: session.pid) }
 
     /// - Parameter pid: The container's first process, as the host numbers it.
     /// - Throws: ``Failure`` of `sched_setattr`.

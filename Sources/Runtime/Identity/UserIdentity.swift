@@ -3,7 +3,9 @@ import Linux
 import OCI
 
 /// A step: become the user of `process.user`. The permitted capabilities outlive it, for ``CapabilityGrant`` to cut.
-struct UserIdentity: Equatable {
+struct UserIdentity: InsideWork, ProcessWork {
+    static var word: StaticString { "become-user" }
+
     var uid: UInt32
     var gid: UInt32
     /// The supplementary groups, always set: an empty list clears those of the caller. nil where they are kept.

@@ -4,7 +4,9 @@ import Linux
 /// `process.cwd`: entered as the container's root; for init made where it is missing, for `exec` it must be there.
 ///
 /// Where root itself may not (NFS with root_squash, an id that is not mapped), ``VerifyDirectory`` tries again as the user.
-struct WorkingDirectory: Equatable {
+struct WorkingDirectory: InsideWork {
+    static var word: StaticString { "working-directory" }
+
     /// Absolute, in the container.
     var path: String
     /// Whether it is made where it is missing.
@@ -18,7 +20,7 @@ struct WorkingDirectory: Equatable {
             : "change to \(path)" + (isMade ? ", made if it is missing" : "")
     }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         if isForLater {
             // What goes wrong here goes wrong again, and is told, when the directory is entered.
             _ = try? openMakingDirectories(path, inside: session.root, mode: 0o755)
@@ -41,12 +43,14 @@ struct WorkingDirectory: Equatable {
 
 /// Makes sure, as the user, that the current directory is `process.cwd` and lies inside the container: a directory
 /// reached through a descriptor of the host would be the way out (runc CVE-2024-21626).
-struct VerifyDirectory: Equatable {
+struct VerifyDirectory: InsideWork {
+    static var word: StaticString { "verify-directory" }
+
     var directory: WorkingDirectory
 
     var summary: String { "verify that the current directory is inside the container" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         // Only where the container's root could not: then we still stand in "/".
         if directory.path != "/", try ProcessAttribute.currentDirectory() == "/" {
             do throws(Failure) {

@@ -5,7 +5,7 @@ import OCI
 /// The host's one answer to any failure while a container is made: nothing of it is left.
 ///
 /// Whatever fails here as well is passed over: the first failure is the one to tell. `delete --force` finds what is left.
-func abandon(_ session: inout HostSession, _ config: Config) {
+func abandon(_ session: inout HostSide, _ config: Config) {
     let wasBorn = session.pidfd.isOpen
     if wasBorn { session.pidfd.killChild() }
     session.removeCgroup()
@@ -26,7 +26,7 @@ extension PidDescriptor {
     }
 }
 
-extension HostSession {
+extension HostSide {
     /// The cgroup's directory for clone3(2), -1 without one.
     var cgroupDirectory: CInt {
         switch cgroup {

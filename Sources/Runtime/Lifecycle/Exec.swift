@@ -10,7 +10,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
     let kept = try options.keptDescriptors
     let named = NamedDescriptors(options.paths + runtime.paths, above: kept.last)
     try SealedBinary.ensure(keeping: kept, and: named)
-    var session = try HostSession(trace: try runtime.openTrace())
+    var session = try HostSide(trace: try runtime.openTrace())
     session.named = named
     session.folder = try runtime.store.find(id)
     try session.holdInit(ignoringPause: options.ignorePaused)
@@ -33,7 +33,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
     return try session.attendToProgram(runtime)
 }
 
-extension HostSession {
+extension HostSide {
     /// Takes the record, and holds init by a pidfd: from here on it cannot be another process.
     ///
     /// The container is not locked: many may be at work in it, and what ends meanwhile is seen by the calls that need it.

@@ -6,7 +6,7 @@ import Linux
 ///
 /// A failure reaches whoever waits: the host over the channel (the walk sends it), and after `create` has ended, `start` by the connection
 /// that it opened the gate with.
-func becomeInit(_ script: Script, _ session: consuming InsideSession) -> Never {
+func becomeInit(_ script: Script, _ session: consuming InsideSide) -> Never {
     do throws(Failure) { try walk(script.joint, &session) } catch { try? session.starter.send(.failed(error)) }
     ProcessAttribute.exit(1)
 }

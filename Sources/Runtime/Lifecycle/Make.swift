@@ -13,7 +13,7 @@ struct MadeContainer: ~Copyable {
     var hostTerminal: HostTerminal
 }
 
-extension HostSession {
+extension HostSide {
     /// The container that was made, once the walk is over.
     consuming func madeContainer(_ config: Config) -> MadeContainer {
         MadeContainer(
@@ -52,7 +52,7 @@ struct Make {
         let facts = try HostFacts.read()
         try facts.check()
         let script = try Script(request, on: facts)
-        var session = try HostSession(trace: trace)
+        var session = try HostSide(trace: trace)
         session.named = try named
         do throws(Failure) {
             try perform(script, &session)
@@ -66,7 +66,7 @@ struct Make {
         return session.madeContainer(bundle.config)
     }
 
-    private func perform(_ script: Script, _ session: inout HostSession) throws(Failure) {
+    private func perform(_ script: Script, _ session: inout HostSide) throws(Failure) {
         do throws(Failure) {
             try script.perform(&session)
         } catch  where error.isDeathOfInit && session.wasKilledForMemory {

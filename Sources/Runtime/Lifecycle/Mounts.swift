@@ -28,7 +28,7 @@ public func change(
     case .creating, .stopped: throw Failure.containerNotRunning
     }
     let config = try Bundle.parse(try container.folder.readConfig())
-    var session = try HostSession(trace: try runtime.openTrace())
+    var session = try HostSide(trace: try runtime.openTrace())
     session.joined = try record.openInit()
     session.record = record
     session.named = named
@@ -86,7 +86,7 @@ extension Script {
         birth = Birth(joinsInit: true)
         // A pid namespace is for children, and there are none.
         let joined = request.namespaces.subtracting(.pid).union(.mount)
-        joint.append(.inside(Placed(.depart(.forgetCaller))))
+        joint.append(.inside(Placed(.forgetCaller(ForgetCaller()))))
         let userNamespace = joined.contains(.user) ? record.userNamespace : nil
         joint.append(.inside(Placed(.joinInit(JoinInit(kinds: joined, userNamespace: userNamespace)))))
         if joined.contains(.user) { joint.append(.inside(Placed(.becomeRoot(BecomeRoot())))) }

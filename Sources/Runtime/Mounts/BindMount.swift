@@ -4,7 +4,9 @@ import Linux
 /// A part of the host to show in the container, decided from config.json before anything runs.
 ///
 /// A mount is a bind by its options `bind` and `rbind`, never by its type.
-struct BindMount: Equatable {
+struct BindMount: InsideWork {
+    static var word: StaticString { "bind" }
+
     /// Absolute, on the host.
     var source: String
     var target: String
@@ -28,7 +30,7 @@ struct BindMount: Equatable {
         return text
     }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let tree = try tree(&session)
         let kind = try tree.status().kind
         if options.copiesLink, kind == .symbolicLink { return try copyLink(tree, session) }
@@ -41,7 +43,7 @@ struct BindMount: Equatable {
     }
 
     /// Makes the link that the source is at the target; one that says the same may be there already.
-    private func copyLink(_ tree: borrowing Descriptor, _ session: borrowing InsideSession) throws(Failure) {
+    private func copyLink(_ tree: borrowing Descriptor, _ session: borrowing InsideSide) throws(Failure) {
         let link = try readLink("", at: tree)
         let parts = Path.parts(target)
         guard let name = parts.last else { return }
@@ -53,7 +55,7 @@ struct BindMount: Equatable {
         }
     }
 
-    private func tree(_ session: inout InsideSession) throws(Failure) -> Descriptor {
+    private func tree(_ session: inout InsideSide) throws(Failure) -> Descriptor {
         guard let opened else { return try cloneTree(source, recursive: isRecursive, followingLink: followsLink) }
         if isMapped || isHostsAlone { return session.descriptors.take(opened) }
         return try OpenTree.preferOwn(

@@ -12,7 +12,9 @@ import Linux
 /// them anew, for the host too (`apply_cgroup_root_flags` of the kernel's kernel/cgroup/cgroup.c), and nsdelegate is what keeps a container
 /// from raising its own limits. So in the host's cgroup namespace the host's mount is bound; and if config.json has such options,
 /// it is mounted with those and with the host's.
-struct CgroupMount: Equatable {
+struct CgroupMount: InsideWork {
+    static var word: StaticString { "mount-cgroup" }
+
     /// Whose cgroup namespace init is in.
     enum Namespace: Equatable {
         /// A new one.
@@ -42,7 +44,7 @@ struct CgroupMount: Equatable {
         return text + ", else bind the container's cgroup, else cover it"
     }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let target = try MountPoint.directory(self.target, inside: session.root)
         try MountPoint.refuseCovering(target, self.target, of: session.root)
         let mount: Descriptor

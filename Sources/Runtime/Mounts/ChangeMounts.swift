@@ -4,19 +4,21 @@ import Linux
 /// A step of `mounts`: adds mounts to a container that is there, or takes some away, in its own mount namespace.
 ///
 /// All of it happens, or nothing: what was added before one that cannot be is unmounted again. What was taken away is gone.
-struct ChangeMounts: Equatable {
+struct ChangeMounts: InsideWork {
+    static var word: StaticString { "change-mounts" }
+
     /// Each with its place in the file.
     var added: [Placed<InsideStep>] = []
     /// Destinations; the last of them is unmounted first, since it may stand on an earlier one.
     var removed: [Placed<String>] = []
     var summary: String {
-        let lines = added.map { $0.step.summary } + removed.reversed().map { "unmount \($0.step)" }
+        let lines = added.map { $0.step.description.summary } + removed.reversed().map { "unmount \($0.step)" }
         return lines.joined(separator: "; ")
     }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         for (index, placed) in added.enumerated() {
-            do throws(Failure) { try placed.step.perform(&session) } catch {
+            do throws(Failure) { try session.perform(placed.step) } catch {
                 for done in added.prefix(index).reversed() {
                     if let target = Self.target(of: done.step) { try? Self.unmount(target, inside: session.root) }
                 }

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// A filesystem to mount, decided from config.json before anything runs.
-struct FilesystemMount: Equatable {
+struct FilesystemMount: InsideWork {
+    static var word: StaticString { "mount" }
+
     var type: String
     var source: String?
     var target: String
@@ -24,7 +26,7 @@ struct FilesystemMount: Equatable {
     }
 
     /// Mounts it and attaches it to its target, both by descriptor.
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let inheritsMode = takesModeOfDirectory && (try? open(self.target, inside: session.root, .path)) != nil
         let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
         // As the kernel's own default, also the next time, when the directory is there already.
@@ -103,7 +105,7 @@ struct FilesystemMount: Equatable {
         type == "tmpfs" && !options.data.contains { Path.begins($0, with: "mode=") }
     }
 
-    private func make(_ mode: UInt32?, _ session: inout InsideSession) throws(Failure) -> Descriptor {
+    private func make(_ mode: UInt32?, _ session: inout InsideSide) throws(Failure) -> Descriptor {
         let given = opened.map { session.descriptors.take($0) } ?? .none
         let context = given.isOpen ? FilesystemContext(given, of: type) : try FilesystemContext(type)
         if let source, !source.isEmpty { try context.set("source", to: source) }
@@ -134,7 +136,7 @@ struct FilesystemMount: Equatable {
     }
 
     private func mountByOldCall(
-        on target: borrowing Descriptor, _ mode: UInt32?, _ session: inout InsideSession
+        on target: borrowing Descriptor, _ mode: UInt32?, _ session: inout InsideSide
     ) throws(Failure) {
         try enter(target)
         let words =

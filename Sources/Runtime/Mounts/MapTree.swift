@@ -5,7 +5,9 @@ import Linux
 /// MOUNT_ATTR_IDMAP): its files are shown with other owners, and on the disk nothing changes.
 ///
 /// Only the host may do it, since it takes CAP_SYS_ADMIN where the filesystem was mounted.
-struct MapTree: Equatable {
+struct MapTree: HostWork {
+    static var word: StaticString { "map-tree" }
+
     /// Where the maps come from.
     enum Maps: Equatable {
         /// A user namespace that is made for them.
@@ -30,7 +32,7 @@ struct MapTree: Equatable {
         }
     }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let namespace: Descriptor
         switch maps {
         case .ranges(let maps): namespace = try maps.namespace(session.proc)

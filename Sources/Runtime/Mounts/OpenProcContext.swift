@@ -7,7 +7,9 @@ import Linux
 /// while it makes mounts (``Succession``). So a process is sent into the pid namespace for this one call. What is in there can see
 /// it for a moment, and nothing of the host by it: it has namespaces of its own, an empty directory for its root, and no
 /// descriptor but a socket.
-struct OpenProcContext: Equatable {
+struct OpenProcContext: HostWork {
+    static var word: StaticString { "open-proc-context" }
+
     /// The pid namespace's place in the descriptor table.
     var namespace: Int
     /// Where in the descriptor table the context goes.
@@ -15,7 +17,7 @@ struct OpenProcContext: Equatable {
 
     var summary: String { "open the context of a procfs of the joined pid namespace, by a process in an empty root" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let namespace = try session.descriptors.duplicate(self.namespace)
         let ends = try SocketPair()
         switch try clone([.mount, .network, .ipc, .uts]) {

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// Opens, while the host still is the host, what init could not reach from its user namespace (open_tree(2)).
-struct OpenTree: Equatable {
+struct OpenTree: HostWork {
+    static var word: StaticString { "open-tree" }
+
     /// Absolute, on the host.
     var path: String
     var isRecursive: Bool
@@ -15,7 +17,7 @@ struct OpenTree: Equatable {
 
     var summary: String { "open \(path) for init" + (isOptional ? ", if it is there already" : "") }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let tree: Descriptor
         do throws(Failure) { tree = try cloneTree(path, recursive: isRecursive, followingLink: followsLink) } catch
             where isOptional && error.isAbsence

@@ -6,13 +6,15 @@ import Linux
 /// The flags are the mount's alone. mount(2) with MS_REMOUNT would change the filesystem, which may be mounted elsewhere: behind a
 /// bind, or behind a link of the image to one, it is the host's. So that is done only to a filesystem that an earlier
 /// entry of this config.json has made.
-struct Remount: Equatable {
+struct Remount: InsideWork {
+    static var word: StaticString { "remount" }
+
     var target: String
     var options: MountOptions
 
     var summary: String { "remount \(target) (\(options.words)), the filesystem only if it is the container's own" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let target = try open(self.target, inside: session.root, .path)
         let status = try target.status()
         guard status.isMountRoot else {

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// Becomes user and group 0 of the user namespace: until then init has no ids there, and the files it makes would have none.
-struct BecomeRoot: Equatable {
+struct BecomeRoot: InsideWork, ProcessWork {
+    static var word: StaticString { "become-root" }
+
     var summary: String { "become user 0 of the user namespace" }
 
     func perform() throws(Failure) {

@@ -3,7 +3,7 @@ import Linux
 
 extension Birth {
     /// Makes the process. It returns twice: in the host with its pid, and in itself.
-    func clone(_ session: inout HostSession) throws(Failure) -> Cloned {
+    func clone(_ session: inout HostSide) throws(Failure) -> Cloned {
         do throws(Failure) {
             return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
         } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
@@ -24,7 +24,7 @@ extension Birth {
     /// was killed while it was made. With CLONE_INTO_CGROUP it compares the count of our own cgroup with that of the process's
     /// (seen on 6.18), so that the two differ for ever once either cgroup was killed alone. The signal is sent before
     /// clone3(2) returns, so one look is enough.
-    private func aliveOrMoved(_ born: consuming Cloned, _ session: inout HostSession) throws(Failure) -> Cloned {
+    private func aliveOrMoved(_ born: consuming Cloned, _ session: inout HostSide) throws(Failure) -> Cloned {
         switch consume born {
         case .child: return .child
         case .parent(let pid, let pidfd):
@@ -37,7 +37,7 @@ extension Birth {
     }
 
     /// For a cgroup that takes no births, as a threaded one: the process is born beside the host, and waits until it was moved.
-    private func cloneAndMove(_ session: inout HostSession, _ refusal: Failure) throws(Failure) -> Cloned {
+    private func cloneAndMove(_ session: inout HostSide, _ refusal: Failure) throws(Failure) -> Cloned {
         guard session.cgroup != nil else { throw refusal }
         let ends = try SocketPair()
         switch try Linux.clone(namespaces) {

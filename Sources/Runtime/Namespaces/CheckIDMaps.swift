@@ -4,7 +4,9 @@ import OCI
 
 /// A step: the maps of config.json, where it joins a user namespace by path, must be those that the namespace has. containerd
 /// and CRI-O pass both; maps that differ would say one thing and do another.
-struct CheckIDMaps: Equatable {
+struct CheckIDMaps: HostWork {
+    static var word: StaticString { "check-id-maps" }
+
     /// Not compared where empty.
     var uids: [IDMapping]
     var gids: [IDMapping]
@@ -12,13 +14,13 @@ struct CheckIDMaps: Equatable {
     var summary: String { "check that the user namespace has the mappings of config.json" }
 
     /// - Throws: ``Failure`` where one differs.
-    func perform(_ session: borrowing HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         try compare(uids, "uid_map", "/linux/uidMappings", session)
         try compare(gids, "gid_map", "/linux/gidMappings", session)
     }
 
     private func compare(
-        _ map: [IDMapping], _ file: String, _ pointer: String, _ session: borrowing HostSession
+        _ map: [IDMapping], _ file: String, _ pointer: String, _ session: borrowing HostSide
     ) throws(Failure) {
         guard !map.isEmpty else { return }
         let text = try session.proc.read("\(session.pid)/\(file)")

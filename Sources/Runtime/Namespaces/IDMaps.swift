@@ -5,7 +5,9 @@ import OCI
 /// Writes uid_map and gid_map of init's new user namespace (user_namespaces(7)).
 ///
 /// The kernel takes each file once, in one write(2).
-struct IDMaps: Equatable {
+struct IDMaps: HostWork {
+    static var word: StaticString { "map-ids" }
+
     var uids: [IDMapping]
     var gids: [IDMapping]
 
@@ -13,7 +15,7 @@ struct IDMaps: Equatable {
         "map uids \(Self.lines(uids, separator: ", ")); gids \(Self.lines(gids, separator: ", "))"
     }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         try write(for: session.pid, session.proc, below: "/linux")
     }
 

@@ -7,14 +7,16 @@ import OCI
 /// The kernel changes all of them or none, and asks for our rights over each with those that we have before it. So the order
 /// does not matter, nor who owns which. With a mount namespace come its root and a current directory in it. A pid namespace is
 /// only for our children: ``Succession``.
-struct JoinInit: Equatable {
+struct JoinInit: InsideWork {
+    static var word: StaticString { "join-init" }
+
     var kinds: NamespaceFlags
     /// The inode number of the user namespace that it must be.
     var userNamespace: UInt64?
 
     var summary: String { "join the namespaces of the container's init: \(kinds.words.joined(separator: ", "))" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let proc = userNamespace == nil ? Proc.none : try .host()
         try join(session.joined, kinds, "the container's namespaces")
         session.joined = .none

@@ -34,7 +34,9 @@ extension Namespace.Kind {
 
 /// Opens a namespace given by path, and checks that it is one, and of the kind that config.json says: setns(2) would take
 /// any.
-struct OpenNamespace: Equatable {
+struct OpenNamespace: HostWork {
+    static var word: StaticString { "open-namespace" }
+
     var kind: Namespace.Kind
     var path: String
     /// Where in the descriptor table it goes.
@@ -46,7 +48,7 @@ struct OpenNamespace: Equatable {
         "open the \(kind.word) namespace \(path)" + (sysctl == nil ? "" : ", which must not be the host's")
     }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let file: Descriptor
         do throws(Failure) { file = try open(path, [.readOnly, .nonBlocking]) } catch {
             throw error.hinting("the namespace's process may have ended: a path below /proc goes with it")
@@ -73,7 +75,9 @@ struct OpenNamespace: Equatable {
 ///
 /// So it is with a user namespace, for every namespace that the host may join and a process inside it may not (setns(2):
 /// EPERM).
-struct JoinAsHost: Equatable {
+struct JoinAsHost: HostWork {
+    static var word: StaticString { "join-as-host" }
+
     var kind: Namespace.Kind
     /// The joined one's place in the descriptor table.
     var entry: Int
@@ -82,7 +86,7 @@ struct JoinAsHost: Equatable {
 
     var summary: String { "join the \(kind.word) namespace, for init to be born in it" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let own = try session.proc.follow("self/ns/\(kind.file)", .readOnly)
         session.descriptors.put(own, at: self.own)
         let joined = session.descriptors.take(entry)
@@ -91,25 +95,29 @@ struct JoinAsHost: Equatable {
 }
 
 /// Goes back to the host's own namespace after the clone, for hooks and the caller.
-struct ReturnToNamespace: Equatable {
+struct ReturnToNamespace: HostWork {
+    static var word: StaticString { "return-to-namespace" }
+
     var kind: Namespace.Kind
     var own: Int
 
     var summary: String { "go back to the host's \(kind.word) namespace" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         try join(session.descriptors.take(own), kind.flags, "the host's \(kind.word) namespace")
     }
 }
 
 /// Joins a namespace as init itself.
-struct JoinInside: Equatable {
+struct JoinInside: InsideWork {
+    static var word: StaticString { "join" }
+
     var kind: Namespace.Kind
     var entry: Int
 
     var summary: String { "join the \(kind.word) namespace" + (kind == .pid ? ", for a child to be born in it" : "") }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         try join(session.descriptors.take(entry), kind.flags, "the \(kind.word) namespace")
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
         if kind == .user { try ProcessAttribute.forbidTracing() }
@@ -117,7 +125,9 @@ struct JoinInside: Equatable {
 }
 
 /// Makes the cgroup namespace once init stands in its cgroup, which becomes its root (cgroup_namespaces(7)).
-struct NewCgroupNamespace: Equatable {
+struct NewCgroupNamespace: InsideWork, ProcessWork {
+    static var word: StaticString { "new-cgroup-namespace" }
+
     var summary: String { "make a cgroup namespace, rooted at the container's cgroup" }
 
     func perform() throws(Failure) { try unshare(.cgroup) }

@@ -53,7 +53,9 @@ struct ClockOffset: Equatable {
 ///
 /// The kernel takes offsets only while nobody is in the namespace (time_namespaces(7)): unshare(2) gives it to our next
 /// child and leaves our own clocks alone, while a clone into a new one would come too late to set them.
-struct NewTimeNamespace: Equatable {
+struct NewTimeNamespace: HostWork {
+    static var word: StaticString { "new-time-namespace" }
+
     var offsets: [ClockOffset]
     /// Where the host's own is kept, to go back to.
     var own: Int
@@ -70,7 +72,7 @@ struct NewTimeNamespace: Equatable {
 
     /// - Throws: ``Failure`` of `unshare`: EINVAL for a kernel without time namespaces; of `write`: ERANGE for an offset
     ///   that makes the clock negative, or nearly as large as it can be.
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         session.descriptors.put(try session.proc.follow("self/ns/time", .readOnly), at: own)
         try unshare(.time)
         for offset in offsets {

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// init leads a session of its own, has no file mode mask while it makes things for the container, and is called what it is.
-struct StartSession: Equatable {
+struct StartSession: InsideWork, ProcessWork {
+    static var word: StaticString { "start-session" }
+
     var summary: String { "start a session" }
 
     func perform() throws(Failure) {

@@ -21,28 +21,10 @@ struct Succession: Equatable {
     }
 }
 
-/// A step before a succession: what is the host's is closed, for the child is born with what its parent has.
-struct LeaveHost: Equatable {
-    /// Whether the standard streams stay, which the program gets; else it will have a terminal for them.
-    var keepsStreams: Bool
-    /// What the caller opened for the program.
-    var kept = KeptDescriptors.none
-
-    var summary: String {
-        let streams = keepsStreams ? "but those of the program" : "and the caller's standard streams"
-        return "close every descriptor of the host, \(streams)"
-    }
-
-    func perform(_ session: inout InsideSession) throws(Failure) {
-        session.closeHostFiles()
-        // None may be closed: what is opened next would get its number, and pass for a stream of the program.
-        if !keepsStreams { for number in CInt(0)...2 { try replaceUntilExec(number, by: session.channel.number) } }
-        try ProcessAttribute.closeDescriptors(above: kept.last, except: session.numbers)
-    }
-}
-
 /// A step: namespaces that init makes for itself, since it had to join others first.
-struct UnshareNamespaces: Equatable {
+struct UnshareNamespaces: InsideWork, ProcessWork {
+    static var word: StaticString { "unshare" }
+
     var namespaces: NamespaceFlags
 
     var summary: String { "make new namespaces: \(namespaces.words.joined(separator: ", "))" }
@@ -56,7 +38,9 @@ struct UnshareNamespaces: Equatable {
 
 /// A step: the caller's supplementary groups go before a user namespace is joined, which may forbid to change them (`setgroups`,
 /// user_namespaces(7)): else the container would have them for good.
-struct ClearGroups: Equatable {
+struct ClearGroups: InsideWork, ProcessWork {
+    static var word: StaticString { "clear-groups" }
+
     /// Whether we are in a user namespace that may forbid it already: then they were not ours to give away.
     var isOptional: Bool
 
@@ -64,27 +48,5 @@ struct ClearGroups: Equatable {
 
     func perform() throws(Failure) {
         do throws(Failure) { try Identity.setGroups([]) } catch  where isOptional && error.errno == .EPERM {}
-    }
-}
-
-/// A step with which a process of the runtime lets go of what the container must not see.
-enum Departure: Equatable {
-    /// What our caller said to the runtime, in arguments and environment, is overwritten before anybody in the container can see
-    /// this process.
-    case forgetCaller
-    case leaveHost(LeaveHost)
-
-    var summary: String {
-        switch self {
-        case .forgetCaller: "overwrite the runtime's arguments and environment"
-        case .leaveHost(let step): step.summary
-        }
-    }
-
-    func perform(_ session: inout InsideSession) throws(Failure) {
-        switch self {
-        case .forgetCaller: ProcessAttribute.forgetArguments(as: "apus init")
-        case .leaveHost(let step): try step.perform(&session)
-        }
     }
 }

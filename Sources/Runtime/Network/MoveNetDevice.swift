@@ -8,7 +8,9 @@ import OCI
 /// It is one of the last things before the hooks of the host: what fails before leaves the device alone, while one that was
 /// moved ends with the container's namespace, or is the host's again if it is hardware (network_namespaces(7)). It is never
 /// moved back.
-struct MoveNetDevice: Equatable {
+struct MoveNetDevice: HostWork {
+    static var word: StaticString { "move-net-device" }
+
     /// Its name on the host.
     var name: String
     /// Its name in the container, in which the kernel puts a number for `%d`.
@@ -70,7 +72,7 @@ struct MoveNetDevice: Equatable {
     }
 
     /// - Throws: ``Failure`` of `rtnetlink`, or where there is no such device, or one of its new name in the container.
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let container = try session.proc.follow("\(session.pid)/ns/net", .readOnly)
         var here = try RouteSocket()
         var there = try Self.socket(in: container, session.proc)

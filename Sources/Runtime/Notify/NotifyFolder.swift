@@ -33,10 +33,12 @@ enum NotifyFolder {
 }
 
 /// Makes it, for everybody to read: in a user namespace nobody there owns it.
-struct MakeNotifyFolder: Equatable {
+struct MakeNotifyFolder: HostWork {
+    static var word: StaticString { "make-notify-folder" }
+
     var summary: String { "make a folder for \(NotifyFolder.variable.name)" }
 
-    func perform(_ session: borrowing HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         try makeDirectory(NotifyFolder.name, at: session.folder.directory, mode: 0o755)
         try changeMode(of: NotifyFolder.name, at: session.folder.directory, to: 0o755)
     }

@@ -91,7 +91,7 @@ extension ExecPlanner {
         let hasMounts = request.record.namespaces.contains { $0.type == .mount }
         // Also one that we are in already: its root is the container's.
         let joined = request.namespaces.union(hasMounts ? .mount : [])
-        inside(.depart(.forgetCaller))
+        inside(.forgetCaller(ForgetCaller()))
         // While nothing of the container covers the host's: in a user namespace the kernel wants to see a whole one.
         if let profile = profile ?? label {
             inside(.openProc(OpenProc()), place(profile == label ? "selinuxLabel" : "apparmorProfile"))
@@ -113,7 +113,7 @@ extension ExecPlanner {
             inside(.openRoot(OpenRoot(path: request.record.rootfs)), "/root/path")
             inside(.changeRoot(ChangeRoot()), "/root/path")
         }
-        inside(.depart(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: kept))))
+        inside(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: kept)))
         if joined.contains(.pid) { script.joint.append(.succession(Succession())) }
     }
 

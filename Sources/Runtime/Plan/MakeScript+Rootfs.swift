@@ -175,7 +175,7 @@ extension ScriptPlanner {
         for hook in try HookRun.list(.createContainer, in: config.hooks, refusals.add) {
             inside(.runHook(InsideHook(run: hook, mask: host.mask)), hook.pointer)
         }
-        inside(.depart(.forgetCaller))
+        inside(.forgetCaller(ForgetCaller()))
         let propagation = RootPropagation(linux.rootfsPropagation)
         guard namespaces.has(.mount) else { return try planChangeOfRoot() }
         let oldRootIsShared = !(propagation?.isolatesAll ?? false)

@@ -234,7 +234,7 @@ extension ScriptPlanner {
     mutating func planSuccession() {
         guard namespaces.joins(.pid) != nil else { return }
         if !namespaces.hasUser { planJoin(.pid) }
-        inside(.depart(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: request.kept))))
+        inside(.leaveHost(LeaveHost(keepsStreams: process.terminal != true, kept: request.kept)))
         script.joint.append(.succession(Succession()))
         inside(.startSession(StartSession()))
     }

@@ -3,14 +3,14 @@ import Linux
 
 extension Script {
     /// Does all of it, as the host: the preparation, the clone, the host's lines. The child does its own, and never comes back.
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         for placed in preparation { try Runtime.perform(placed, &session) }
         try giveBirth(&session)
         try walk(joint, &session)
     }
 
     /// The clone. The child goes on with all that is in memory here.
-    private func giveBirth(_ session: inout HostSession) throws(Failure) {
+    private func giveBirth(_ session: inout HostSide) throws(Failure) {
         let ends = try Channel.Pair()
         let begun = session.trace?.now() ?? 0
         switch try birth.clone(&session) {

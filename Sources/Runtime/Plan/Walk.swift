@@ -3,13 +3,13 @@ import Linux
 
 /// One side of the walk: what it owns while it walks, and how it does a step.
 protocol Session: ~Copyable {
-    associatedtype Step: PerformedStep
+    associatedtype OwnStep: Step
     /// Which lines are ours.
     static var side: Side { get }
     /// The step of a line of ours; nil on a line of the other side, and at a `.sync`.
-    static func own(_ line: Line) -> Placed<Step>?
+    static func own(_ line: Line) -> Placed<OwnStep>?
     /// Does one step.
-    mutating func perform(_ step: Step) throws(Failure)
+    mutating func perform(_ step: OwnStep) throws(Failure)
     /// Tells the other side; what goes along is the other's then.
     mutating func send(_ message: Message) throws(Failure)
     /// Waits for the other side to say `message`, and keeps what came along; throws the failure that came instead.
@@ -18,16 +18,6 @@ protocol Session: ~Copyable {
     mutating func succeed(_ succession: Succession) throws(Failure)
     /// Where the times of the steps go; nil without `--trace`.
     var trace: Trace? { get }
-}
-
-/// What `explain` prints and `--trace` writes of a step.
-protocol PerformedStep: Equatable {
-    /// The kind of step in one word.
-    var word: String { get }
-    /// The step in one line for a person.
-    var summary: String { get }
-    /// Whether nobody comes back from it, but for a failure.
-    var isLast: Bool { get }
 }
 
 /// Walks the joint part of a script as one side: does that side's steps, and meets the other at each `.sync`.
@@ -50,21 +40,20 @@ func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Fa
 }
 
 /// Does one step, timed where a trace is wanted, and gives its failure its place in config.json.
-func perform<S: Session & ~Copyable>(_ placed: Placed<S.Step>, _ session: inout S) throws(Failure) {
+func perform<S: Session & ~Copyable>(_ placed: Placed<S.OwnStep>, _ session: inout S) throws(Failure) {
     guard let trace = session.trace else {
         do throws(Failure) { return try session.perform(placed.step) } catch { throw error.at(placed.pointer) }
     }
     let begun = trace.now()
+    let step = placed.step.description
     // A step that ends as another program cannot tell of it afterwards.
-    if placed.step.isLast {
-        trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, nil)
-    }
+    if step.isLast { trace.write(S.side, step.word, step.summary, placed.pointer, from: begun, nil) }
     do throws(Failure) { try session.perform(placed.step) } catch {
         let failure = error.at(placed.pointer)
-        trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, failure)
+        trace.write(S.side, step.word, step.summary, placed.pointer, from: begun, failure)
         throw failure
     }
-    trace.write(S.side, placed.step.word, placed.step.summary, placed.pointer, from: begun, nil)
+    trace.write(S.side, step.word, step.summary, placed.pointer, from: begun, nil)
 }
 
 private func succeed<S: Session & ~Copyable>(_ succession: Succession, _ session: inout S) throws(Failure) {

@@ -5,7 +5,9 @@ import Linux
 ///
 /// pivot_root(2) wants a mount, whose parent is not shared. From here on every path of the container is resolved inside the
 /// descriptor of this mount, and inside no other.
-struct BindRoot: Equatable {
+struct BindRoot: InsideWork {
+    static var word: StaticString { "bind-root" }
+
     /// Absolute, on the host.
     var path: String
     /// Where the host put the tree in the descriptor table; nil where init opens it itself.
@@ -19,7 +21,7 @@ struct BindRoot: Equatable {
 
     var summary: String { "bind the rootfs \(path) on itself" + (opened == nil ? "" : ", else over /") }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let place = try place()
         // First, since an unbindable mount could not be cloned.
         if hasSharedParent { try isolateMount(below: place) }

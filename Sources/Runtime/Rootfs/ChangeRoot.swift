@@ -2,23 +2,27 @@ import Base
 import Linux
 
 /// Opens the rootfs as the container's root where there is no mount namespace, so that nothing may be mounted.
-struct OpenRoot: Equatable {
+struct OpenRoot: InsideWork {
+    static var word: StaticString { "open-root" }
+
     /// Absolute, on the host.
     var path: String
 
     var summary: String { "open the rootfs \(path)" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         session.root = try open(path, [.path, .directory, .noFollow])
     }
 }
 
 /// chroot(2) into the rootfs, for a container that shares the mount namespace of the runtime. Unlike pivot_root(2) it leaves the
 /// host's root in reach of a process with CAP_SYS_CHROOT.
-struct ChangeRoot: Equatable {
+struct ChangeRoot: InsideWork {
+    static var word: StaticString { "change-root" }
+
     var summary: String { "chroot into the rootfs" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         try enter(session.root)
         try changeRootHere()
     }

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// Looks at the rootfs before anything is made for the container.
-struct CheckRoot: Equatable {
+struct CheckRoot: HostWork, ProcessWork {
+    static var word: StaticString { "check-root" }
+
     /// Absolute, on the host.
     var path: String
 

@@ -5,13 +5,15 @@ import Linux
 /// such path.
 ///
 /// Both are the runtime's own and not the container's. What an image has at /dev/null has no part in it (runc CVE-2025-31133).
-struct MaskPath: Equatable {
+struct MaskPath: InsideWork {
+    static var word: StaticString { "mask" }
+
     /// Cleaned, in the container.
     var path: String
 
     var summary: String { "mask \(path), if it is there" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let target: Descriptor
         do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
             return

@@ -7,13 +7,15 @@ import Linux
 /// The host's root stays below, in the container's mount namespace. While a whole procfs or sysfs is among those mounts, the
 /// kernel lets a user namespace made in the container mount another whole one, without what config.json masks
 /// (`mount_too_revealing` of the kernel's fs/namespace.c); so those are taken away, or covered, first.
-struct MoveRoot: Equatable {
+struct MoveRoot: InsideWork {
+    static var word: StaticString { "move-root" }
+
     /// Whether mounts below the old root may be peers of the host's, which must neither be moved over nor unmounted.
     var oldRootIsShared: Bool
 
     var summary: String { "take away every whole proc and sysfs of the host, move the rootfs to /, chroot" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let old = try open("/", [.path, .directory])
         try hideKernelViews(outside: try session.root.status().mountID)
         if oldRootIsShared { try setAttributes(of: old, propagation: .slave, "the old root") }

@@ -2,7 +2,9 @@ import Base
 import Linux
 
 /// Makes the rootfs the root, and lets go of the host's.
-struct PivotRoot: Equatable {
+struct PivotRoot: InsideWork {
+    static var word: StaticString { "pivot" }
+
     private static let hint =
         "/ must be a mount, and the one that it lies in must not be shared, as it often is around a chroot: "
         + "make that private, or give --no-pivot"
@@ -12,7 +14,7 @@ struct PivotRoot: Equatable {
 
     var summary: String { "pivot_root into the rootfs, detach the old root" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let old = try open("/", [.path, .directory])
         try enter(session.root)
         do throws(Failure) { try pivotRootHere() } catch {

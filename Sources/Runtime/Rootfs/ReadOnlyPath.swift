@@ -2,13 +2,15 @@ import Base
 import Linux
 
 /// An entry of `linux.readonlyPaths`: bound on itself, read-only; nothing where there is no such path.
-struct ReadOnlyPath: Equatable {
+struct ReadOnlyPath: InsideWork {
+    static var word: StaticString { "read-only-path" }
+
     /// Cleaned, in the container.
     var path: String
 
     var summary: String { "make \(path) read-only, if it is there" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         let target: Descriptor
         do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
             return

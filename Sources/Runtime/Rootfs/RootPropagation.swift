@@ -5,7 +5,9 @@ import Linux
 ///
 /// The new mount namespace starts as a copy in which shared mounts are still the host's peers; this ends that, before
 /// anything is mounted (mount_namespaces(7), "Shared subtrees").
-struct RootPropagation: Equatable {
+struct RootPropagation: InsideWork, ProcessWork {
+    static var word: StaticString { "propagate" }
+
     /// One kind, with or without ``MountFlags/recursive``.
     var flags: MountFlags
 
@@ -64,12 +66,14 @@ struct RootPropagation: Equatable {
 }
 
 /// `linux.rootfsPropagation` shared or unbindable, on the container's root once nothing more is mounted.
-struct ReturnPropagation: Equatable {
+struct ReturnPropagation: InsideWork {
+    static var word: StaticString { "return-propagation" }
+
     var propagation: RootPropagation
 
     var summary: String { "make the root \(propagation.word)" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         try setAttributes(
             of: session.root, propagation: propagation.kind, recursive: propagation.flags.contains(.recursive), "/")
     }

@@ -3,13 +3,15 @@ import Linux
 
 /// A step: a tmpfs, /dev, or the root (`root.readonly`), which config.json wants read-only, once everything in it has been made.
 /// What is mounted below stays as it is.
-struct SealMount: Equatable {
+struct SealMount: InsideWork {
+    static var word: StaticString { "seal-mount" }
+
     /// Absolute, in the container; nil for the root.
     var target: String?
 
     var summary: String { "make \(target ?? "the root") read-only" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         guard let target else { return try setAttributes(of: session.root, set: .readOnly, "/") }
         let mount = try open(target, inside: session.root, [.path, .directory])
         guard try mount.status().isMountRoot else { throw Failure("make \(target) read-only: it is no mount any more") }

@@ -3,12 +3,14 @@ import Linux
 import OCI
 
 /// Connects to the seccomp agent.
-struct ConnectAgent: Equatable {
+struct ConnectAgent: HostWork {
+    static var word: StaticString { "connect-agent" }
+
     var path: String
 
     var summary: String { "connect to the seccomp agent at \(path)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         session.agent = try Receiver.connect(
             to: "the seccomp agent at", at: path,
             hint: "a program must listen there, to decide on the calls of SCMP_ACT_NOTIFY")
@@ -20,12 +22,14 @@ struct ConnectAgent: Equatable {
 ///
 /// init does not send it: the filter may pass any call on to the agent, also sendmsg(2). So it is looked for among the
 /// descriptors of init, and copied.
-struct HandOverListener: Equatable {
+struct HandOverListener: HostWork {
+    static var word: StaticString { "hand-over-listener" }
+
     var listener: SeccompListener
 
     var summary: String { "hand the seccomp listener to the agent at \(listener.path)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         let descriptor = try take(session)
         let state = ContainerProcessState(
             ociVersion: Version.specification, fds: ["seccompFd"], pid: Int(session.pid), metadata: listener.metadata,
@@ -40,12 +44,12 @@ struct HandOverListener: Equatable {
     }
 
     /// The container's: it is being made as long as there is no init on record.
-    private func status(_ session: borrowing HostSession) throws(Failure) -> State.Status {
+    private func status(_ session: borrowing HostSide) throws(Failure) -> State.Status {
         if session.record.pid == nil { return .creating }
         return try session.folder.hasGate() ? .created : .running
     }
 
-    private func take(_ session: borrowing HostSession) throws(Failure) -> Descriptor {
+    private func take(_ session: borrowing HostSide) throws(Failure) -> Descriptor {
         let deadline = Clock.monotonic() + Int64(patience) * 1_000_000
         while Clock.monotonic() < deadline {
             if let number = try find(session) { return try session.pidfd.descriptor(number) }
@@ -55,7 +59,7 @@ struct HandOverListener: Equatable {
     }
 
     /// The listener's number in init. What it leads to is told by the kernel: until now init is all our own.
-    private func find(_ session: borrowing HostSession) throws(Failure) -> CInt? {
+    private func find(_ session: borrowing HostSide) throws(Failure) -> CInt? {
         let folder = try session.proc.open("\(session.pid)/fd", [.readOnly, .directory])
         for name in try names(in: folder) {
             // One that init has just closed is none.
@@ -68,8 +72,10 @@ struct HandOverListener: Equatable {
 
 /// Lets go of the listener, which the agent has: while init held it, a call of its own would wait for ever once the agent is
 /// gone.
-struct CloseListener: Equatable {
+struct CloseListener: InsideWork {
+    static var word: StaticString { "close-listener" }
+
     var summary: String { "close the seccomp listener" }
 
-    func perform(_ session: inout InsideSession) { session.listener = .none }
+    func perform(_ session: inout InsideSide) { session.listener = .none }
 }

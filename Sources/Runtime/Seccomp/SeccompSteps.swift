@@ -2,13 +2,15 @@ import Base
 import Linux
 
 /// Takes the seccomp filter from the cache, or compiles it on the host and keeps it there; init inherits it with the memory.
-struct CompileSeccomp: Equatable {
+struct CompileSeccomp: HostWork {
+    static var word: StaticString { "compile-seccomp" }
+
     var profile: SeccompProfile
     var kernel: KernelVersion
 
     var summary: String { "take from the cache, or compile, the \(profile.summary)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         if !profile.idleFlags.isEmpty {
             session.notes.append("these seccomp flags change nothing: \(profile.idleFlags.joined(separator: ", "))")
         }
@@ -40,16 +42,20 @@ struct CompileSeccomp: Equatable {
 }
 
 /// Loads a filter that has a listener.
-struct LoadSeccomp: Equatable {
+struct LoadSeccomp: InsideWork {
+    static var word: StaticString { "load-seccomp" }
+
     var summary: String { "load the seccomp filter, with a listener" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         if let filter = session.filter { session.listener = try filter.load() }
     }
 }
 
 /// `noNewPrivileges`: execve grants nothing, by set-id bits or file capabilities (prctl(2), PR_SET_NO_NEW_PRIVS).
-struct ForbidNewPrivileges: Equatable {
+struct ForbidNewPrivileges: InsideWork, ProcessWork {
+    static var word: StaticString { "forbid-new-privileges" }
+
     var summary: String { "set no_new_privs" }
 
     func perform() throws(Failure) { try ProcessAttribute.forbidNewPrivileges() }

@@ -3,7 +3,9 @@ import Linux
 
 /// A step: something that config.json asks for must be in the kernel and switched on. It comes first, so that nothing is
 /// made for a container that could not have what it asks for.
-enum CheckKernel: Equatable {
+enum CheckKernel: HostWork {
+    static var word: StaticString { "check-kernel" }
+
     case appArmor
     case seLinux
     /// Intel's Resource Director Technology, by the resctrl filesystem.
@@ -19,7 +21,7 @@ enum CheckKernel: Equatable {
 
     /// - Throws: ``Failure`` in the words of facts.md 2.1 and 2.7 where it is not there; also for `linux.intelRdt` where
     ///   it is, as apus makes no groups in it.
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         switch self {
         case .appArmor:
             guard Self.firstLetter(of: "/sys/module/apparmor/parameters/enabled") == UInt8(ascii: "Y") else {

@@ -6,7 +6,9 @@ import Linux
 /// init is this program until execve. A container that reaches its file through /proc/PID/exe could overwrite the runtime on
 /// the host (runc CVE-2019-5736). So the file's mount is cloned and made read-only, and the program is started again from
 /// the clone: it is in no mount namespace, so it cannot be made writable again, and it costs no copy.
-struct SealedBinary: Equatable {
+struct SealedBinary: HostWork, ProcessWork {
+    static var word: StaticString { "seal" }
+
     var summary: String { "run from a sealed copy of the binary" }
 
     /// Checks the seal; ``ensure(keeping:and:)`` made it before config.json was read.

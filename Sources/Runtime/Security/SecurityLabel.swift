@@ -6,7 +6,9 @@ import Linux
 ///
 /// The file is below our own procfs: a label written to a fake file is a container that is not confined (runc
 /// CVE-2019-16884, CVE-2025-31133).
-enum SecurityLabel: Equatable {
+enum SecurityLabel: InsideWork {
+    static var word: StaticString { "label" }
+
     /// The AppArmor profile to change to at execve.
     case profile(String)
     /// The SELinux label to change to at execve.
@@ -24,7 +26,7 @@ enum SecurityLabel: Equatable {
 
     /// - Throws: ``Failure`` of `write`: ENOENT for a profile that is not loaded, EINVAL for a label that the policy does not
     ///   know, EACCES or EPERM where we may not change to it.
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         do throws(Failure) {
             switch self {
             case .profile(let name): try Self.write(profile: name, session.proc)

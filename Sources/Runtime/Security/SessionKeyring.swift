@@ -4,7 +4,9 @@ import Linux
 /// A session keyring of the container's own: the caller's, with the keys of whoever logged in on the host, stays outside.
 ///
 /// Its name is runc's, so that a later process of the container can join it.
-struct SessionKeyring: Equatable {
+struct SessionKeyring: InsideWork, ProcessWork {
+    static var word: StaticString { "join-keyring" }
+
     /// `_ses.ID`
     var name: String
     var searcher: Keyring.Searcher

@@ -4,14 +4,16 @@ import OCI
 
 /// One entry of `linux.sysctl`, written through a procfs of our own, which an image cannot have put anything over (runc
 /// CVE-2025-52881).
-struct Sysctl: Equatable {
+struct Sysctl: InsideWork {
+    static var word: StaticString { "sysctl" }
+
     /// Below /proc/sys, with slashes.
     var path: String
     var value: String
 
     var summary: String { "set sysctl \(path) to \(value)" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) {
+    func perform(_ session: inout InsideSide) throws(Failure) {
         try session.proc.write(value, to: "sys/\(path)")
     }
 }
@@ -77,8 +79,10 @@ enum SysctlPlanning {
 }
 
 /// Mounts a procfs of our own nowhere, while the host's can still be seen, which the kernel wants (fsopen(2)).
-struct OpenProc: Equatable {
+struct OpenProc: InsideWork {
+    static var word: StaticString { "open-proc" }
+
     var summary: String { "open a private procfs" }
 
-    func perform(_ session: inout InsideSession) throws(Failure) { session.proc = try Proc.detached() }
+    func perform(_ session: inout InsideSide) throws(Failure) { session.proc = try Proc.detached() }
 }

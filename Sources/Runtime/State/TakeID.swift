@@ -4,7 +4,9 @@ import OCI
 
 /// Takes the container's id, locks it, and says on record that it is being made, and in which cgroup: whoever is killed
 /// after this leaves something that `delete --force` can find.
-struct TakeID: Equatable {
+struct TakeID: HostWork {
+    static var word: StaticString { "take-id" }
+
     var id: ContainerID
     /// `--root`.
     var store: String
@@ -14,7 +16,7 @@ struct TakeID: Equatable {
 
     var summary: String { "take the id \(id.text): make and lock its folder, record it as creating" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         session.folder = try Store(root: store).make(id)
         session.lock = try session.folder.lock()
         // What is in the recorded cgroup is what `delete --force` ends: it must not be somebody else's.
@@ -28,22 +30,26 @@ struct TakeID: Equatable {
 }
 
 /// Makes the gate, at which init will wait for `start`.
-struct MakeGate: Equatable {
+struct MakeGate: HostWork {
+    static var word: StaticString { "make-gate" }
+
     var summary: String { "make the start gate, \(StartGate.name)" }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         session.gate = try StartGate.make(in: session.folder.directory)
     }
 }
 
 /// Says on record that the container is there, and writes the pid file. From here on it is `created`.
-struct RecordContainer: Equatable {
+struct RecordContainer: HostWork {
+    static var word: StaticString { "record-container" }
+
     /// `--pid-file`, absolute.
     var pidFile: String?
 
     var summary: String { "record the container as created" + (pidFile.map { ", write \($0)" } ?? "") }
 
-    func perform(_ session: inout HostSession) throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         guard let start = try session.proc.start(of: session.pid) else {
             throw Failure("the container's first process died")
         }

@@ -94,6 +94,11 @@ enum Files {
         chmod(path, mode)
     }
 
+    /// The paths of all that is in a folder and in those in it; none of a file.
+    static func below(_ path: String) -> [String] {
+        names(path).map { path + "/" + $0 }.flatMap { [$0] + below($0) }
+    }
+
     /// The names in a folder, without `.` and `..`; empty where it cannot be read.
     static func names(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }

@@ -21,11 +21,11 @@ struct ExecPlanningTests {
     }
 
     private func words(_ script: Script) -> (host: [String], inside: [String]) {
-        var host = script.preparation.map(\.step.word), inside: [String] = []
+        var host = script.preparation.map(\.step.description.word), inside: [String] = []
         for line in script.joint {
             switch line {
-            case .host(let placed): host.append(placed.step.word)
-            case .inside(let placed): inside.append(placed.step.word)
+            case .host(let placed): host.append(placed.step.description.word)
+            case .inside(let placed): inside.append(placed.step.description.word)
             case .sync: continue
             case .succession: inside.append("succession")
             }
@@ -139,8 +139,8 @@ struct ExecPlanningTests {
             return (words.host + words.inside).filter { $0.hasSuffix("affinity") }
         }
         #expect(try affinity(nil) == ["reset-affinity"])
-        #expect(try affinity(ExecCPUAffinity(initial: "0", final: "1")) == ["set-own-affinity", "set-affinity"])
-        #expect(try affinity(ExecCPUAffinity(initial: "0")) == ["set-own-affinity"])
+        #expect(try affinity(ExecCPUAffinity(initial: "0", final: "1")) == ["set-affinity", "set-affinity"])
+        #expect(try affinity(ExecCPUAffinity(initial: "0")) == ["set-affinity"])
         #expect(try affinity(ExecCPUAffinity(initial: "", final: "")) == ["reset-affinity"])
         let failure = #expect(throws: Failure.self) { try affinity(ExecCPUAffinity(final: "x")) }
         #expect(failure?.pointer == "/execCPUAffinity/final")

@@ -10,7 +10,7 @@ struct PlanningTests {
     func emptyNames() throws {
         for properties in [#""hostname": "","#, #""domainname": "","#] {
             for linux in ["", #""namespaces": [{"type": "uts"}]"#] {
-                let words = try Fixtures.insideSteps(properties, linux: linux).map(\.word)
+                let words = try Fixtures.insideSteps(properties, linux: linux).map(\.description.word)
                 #expect(!words.contains("set-name"), "\(properties) \(linux)")
             }
         }
@@ -28,13 +28,13 @@ struct PlanningTests {
             let steps = try Fixtures.insideSteps(properties, linux: mount, cwd: "/a/b")
             let making = try #require(
                 steps.firstIndex(of: .workingDirectory(WorkingDirectory(path: "/a/b", isForLater: true))))
-            let sealing = try #require(steps.firstIndex { $0.word == last })
+            let sealing = try #require(steps.firstIndex { $0.description.word == last })
             let entering = try #require(steps.firstIndex(of: .workingDirectory(WorkingDirectory(path: "/a/b"))))
             #expect(making < sealing && sealing < entering)
-            let words = try Fixtures.insideSteps(properties, linux: mount, cwd: "/./").map(\.word)
+            let words = try Fixtures.insideSteps(properties, linux: mount, cwd: "/./").map(\.description.word)
             #expect(words.filter { $0 == "working-directory" }.count == 1)
         }
-        let words = try Fixtures.insideSteps(linux: mount, cwd: "/a/b").map(\.word)
+        let words = try Fixtures.insideSteps(linux: mount, cwd: "/a/b").map(\.description.word)
         #expect(words.filter { $0 == "working-directory" }.count == 1)
     }
 

@@ -139,7 +139,7 @@ private struct HostRehearsal: ~Copyable, Session {
         self.mishap = mishap
     }
 
-    static func own(_ line: Line) -> Placed<HostStep>? { HostSession.own(line) }
+    static func own(_ line: Line) -> Placed<HostStep>? { HostSide.own(line) }
     mutating func perform(_ step: HostStep) throws(Failure) { try meet(mishap, &count) }
     mutating func succeed(_ succession: Succession) throws(Failure) {
         try channel.expect(.succeeded)
@@ -161,7 +161,7 @@ private struct InsideRehearsal: ~Copyable, Session {
         self.mishap = mishap
     }
 
-    static func own(_ line: Line) -> Placed<InsideStep>? { InsideSession.own(line) }
+    static func own(_ line: Line) -> Placed<InsideStep>? { InsideSide.own(line) }
     mutating func perform(_ step: InsideStep) throws(Failure) { try meet(mishap, &count) }
     /// As if the child did both.
     mutating func succeed(_ succession: Succession) throws(Failure) {

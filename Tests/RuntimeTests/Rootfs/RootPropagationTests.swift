@@ -35,7 +35,7 @@ struct RootPropagationTests {
     @Test("a root that is to be unbindable is so only when nothing is bound any more")
     func last() throws {
         let kinds = try steps("runbindable", #", "readonlyPaths": ["/proc/sys"], "maskedPaths": ["/proc/a"]"#).map(
-            \.word)
+            \.description.word)
         let back = try #require(kinds.firstIndex(of: "return-propagation"))
         for kind in ["read-only-path", "mask", "pivot"] { #expect(try #require(kinds.firstIndex(of: kind)) < back) }
     }

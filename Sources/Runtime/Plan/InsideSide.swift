@@ -5,7 +5,7 @@ import Linux
 ///
 /// The clone copied the runtime's memory, so all that was worked out before it is here; the descriptors in it are init's own
 /// copies, all close-on-exec.
-struct InsideSession: ~Copyable, Session {
+struct InsideSide: ~Copyable, Session, InsideVisitor {
     static var side: Side { .inside }
 
     let trace: Trace?
@@ -67,7 +67,8 @@ struct InsideSession: ~Copyable, Session {
         return placed
     }
 
-    mutating func perform(_ step: InsideStep) throws(Failure) { try step.perform(&self) }
+    mutating func perform(_ step: InsideStep) throws(Failure) { try step.accept(&self) }
+    mutating func visit(_ work: some InsideWork) throws(Failure) { try work.perform(&self) }
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
 
     mutating func succeed(_ succession: Succession) throws(Failure) {

@@ -3,7 +3,7 @@ import Linux
 import OCI
 
 /// What the runtime owns while it makes a container.
-struct HostSession: ~Copyable, Session {
+struct HostSide: ~Copyable, Session, HostVisitor {
     static var side: Side { .host }
 
     let proc: Proc
@@ -61,7 +61,8 @@ struct HostSession: ~Copyable, Session {
         return placed
     }
 
-    mutating func perform(_ step: HostStep) throws(Failure) { try step.perform(&self) }
+    mutating func perform(_ step: HostStep) throws(Failure) { try step.accept(&self) }
+    mutating func visit(_ work: some HostWork) throws(Failure) { try work.perform(&self) }
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
 
     mutating func expect(_ message: Message) throws(Failure) {
@@ -93,9 +94,9 @@ struct HostSession: ~Copyable, Session {
     }
 
     /// What of all this becomes init's after the clone, in init: the rest is closed there.
-    consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSession {
+    consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSide {
         named.close()
-        return InsideSession(
+        return InsideSide(
             trace: trace, channel: channel, gate: gate, descriptors: descriptors, filter: filter,
             environment: environment, record: record, joined: joined)
     }
