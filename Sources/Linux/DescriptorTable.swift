@@ -1,37 +1,34 @@
 import Base
 import CShim
 
-/// The open descriptors that a plan refers to by index.
+/// The open descriptors that one step of a plan leaves for a later one (bind sources, namespaces), each under a name.
 ///
-/// An array cannot hold a ``Descriptor``, which cannot be copied; so the many of a plan (bind sources, namespaces) live
-/// in this one owned value, and steps name them by where they stand.
-public struct DescriptorTable: ~Copyable {
-    private var numbers: [CInt] = []
+/// A dictionary cannot hold a ``Descriptor``, which cannot be copied; this value owns them all.
+public struct DescriptorTable<Slot: Hashable>: ~Copyable {
+    private var numbers: [Slot: CInt] = [:]
 
     /// An empty table.
     public init() {}
 
-    deinit { for number in numbers where number >= 0 { _ = shim_close(number) } }
+    deinit { for number in numbers.values { _ = shim_close(number) } }
 
-    /// Takes over `descriptor` as entry `index`; what stood there is closed.
-    public mutating func put(_ descriptor: consuming Descriptor, at index: Int) {
-        while numbers.count <= index { numbers.append(-1) }
-        if numbers[index] >= 0 { _ = shim_close(numbers[index]) }
-        numbers[index] = descriptor.release()
+    /// Takes over `descriptor` as `slot`; what was there is closed.
+    public mutating func put(_ descriptor: consuming Descriptor, at slot: Slot) {
+        let number = descriptor.isOpen ? descriptor.release() : nil
+        if let old = numbers.removeValue(forKey: slot) { _ = shim_close(old) }
+        numbers[slot] = number
     }
 
-    /// Gives entry `index` away; ``Descriptor/none`` where nothing stands there.
-    public mutating func take(_ index: Int) -> Descriptor {
-        guard numbers.indices.contains(index) else { return .none }
-        defer { numbers[index] = -1 }
-        return Descriptor(owning: numbers[index])
+    /// Gives away what is at `slot`; ``Descriptor/none`` if nothing is.
+    public mutating func take(_ slot: Slot) -> Descriptor {
+        Descriptor(owning: numbers.removeValue(forKey: slot) ?? -1)
     }
 
-    /// A second descriptor of entry `index`, which stays.
+    /// A second descriptor of what is at `slot`, which stays.
     ///
-    /// - Throws: ``Failure``: EBADF where nothing stands there.
-    public borrowing func duplicate(_ index: Int) throws(Failure) -> Descriptor {
-        let lent = Descriptor(owning: numbers.indices.contains(index) ? numbers[index] : -1)
+    /// - Throws: ``Failure``: EBADF if nothing is there.
+    public borrowing func duplicate(_ slot: Slot) throws(Failure) -> Descriptor {
+        let lent = Descriptor(owning: numbers[slot] ?? -1)
         do throws(Failure) {
             let copy = try lent.duplicate()
             _ = lent.release()
@@ -42,11 +39,11 @@ public struct DescriptorTable: ~Copyable {
         }
     }
 
-    /// Closes every entry but those in `kept`.
-    public mutating func removeAll(except kept: [Int] = []) {
-        for index in numbers.indices where numbers[index] >= 0 && !kept.contains(index) {
-            _ = shim_close(numbers[index])
-            numbers[index] = -1
+    /// Closes every one but those in `kept`.
+    public mutating func removeAll(except kept: [Slot] = []) {
+        for (slot, number) in numbers where !kept.contains(slot) {
+            _ = shim_close(number)
+            numbers[slot] = nil
         }
     }
 }

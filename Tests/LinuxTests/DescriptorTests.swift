@@ -97,7 +97,7 @@ struct DescriptorTests {
         defer { for pipe in pipes { close(pipe.reader) } }
         func closed() -> [Bool] { pipes.map { writerIsClosed($0.reader) } }
         do {
-            var table = DescriptorTable()
+            var table = DescriptorTable<Int>()
             for (index, pipe) in zip([5, 0, 2, 2], pipes) { table.put(Descriptor(owning: pipe.writer), at: index) }
             #expect(closed() == [false, false, true, false])
             do {

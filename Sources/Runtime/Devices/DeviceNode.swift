@@ -22,8 +22,8 @@ struct DeviceNode: InsideWork {
     var gid: UInt32
     /// In a user namespace the kernel lets nobody make devices: then one that the host made is bound, or the host's own.
     var isBound: Bool
-    /// Where in the descriptor table the host's work for this one is (``TakeNodes``); nil if it did none.
-    var made: Int?
+    /// Where the mount of the node that the host made is; nil if it made none.
+    var made: Slot?
     /// Whether a bind is in the container's own mount namespace; else it would be on the host.
     var canBeBound = true
 

@@ -16,8 +16,6 @@ struct MakeNodes: HostWork {
         var gid: UInt32
     }
 
-    /// Where in the descriptor table the tmpfs goes.
-    var entry: Int
     var nodes: [Node]
     /// Which users of the host the container has; nil if config.json does not say.
     var uids: [IDMapping]?
@@ -32,7 +30,7 @@ struct MakeNodes: HostWork {
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        do throws(Failure) { session.descriptors.put(try folder(), at: entry) } catch  where error.errno == .EPERM {}
+        do throws(Failure) { session.descriptors.put(try folder(), at: .nodes) } catch  where error.errno == .EPERM {}
     }
 
     private func folder() throws(Failure) -> Descriptor {
@@ -66,14 +64,12 @@ extension MakeNodes.Node {
 struct TakeNodes: InsideWork {
     static var word: StaticString { "take-nodes" }
 
-    /// Where in the descriptor table the tmpfs is; the mount of node N goes to the entry `entry + 1 + N`.
-    var entry: Int
     var count: Int
 
     var summary: String { "take the nodes of our own, else a read-only bind of the host's null device" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        let made = session.descriptors.take(entry)
+        let made = session.descriptors.take(.nodes)
         let folder = made.isOpen ? made : try Self.emptyFolder()
         try attach(folder, to: session.root, "the nodes of our own")
         let empty = try take("empty", of: folder)
@@ -84,7 +80,7 @@ struct TakeNodes: InsideWork {
         }
         for index in 0..<count {
             do throws(Failure) {
-                session.descriptors.put(try take("\(index)", of: folder), at: entry + 1 + index)
+                session.descriptors.put(try take("\(index)", of: folder), at: .node(index))
             } catch  where error.errno == .ENOENT {}
         }
         try enter(folder)

@@ -104,11 +104,10 @@ extension Script {
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
             label: linux.filesLabel)
         planning.isLater = true
-        var table = 0
         for (index, mount) in request.mounts.enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {
-                var plan = try planning.plan(mount, table: &table)
+                var plan = try planning.plan(mount, at: .mount(index))
                 if case .mount(var filesystem) = plan.step {
                     guard filesystem.type != "proc" else {
                         throw Failure("a procfs cannot be added to a container", pointer: "/type", code: .notSupported)

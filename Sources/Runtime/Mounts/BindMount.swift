@@ -11,9 +11,8 @@ struct BindMount: InsideWork {
     var source: String
     var target: String
     var options: MountOptions
-    /// Where the host put the source in the descriptor table; nil where init opens it itself. In a user namespace init may
-    /// not have the rights to reach it.
-    var opened: Int?
+    /// Where the host left the source; nil if init opens it itself. In a user namespace init may have no right to reach it.
+    var opened: Slot?
     /// Whether the host has id-mapped what it opened: then no other tree will do.
     var isMapped = false
     /// Whether only the host can see the source.

@@ -13,8 +13,8 @@ struct FilesystemMount: InsideWork {
     var isSealedLater = false
     /// The SELinux label of all that is in it.
     var label: String?
-    /// Where the host put the context in the descriptor table; nil if init opens it itself.
-    var opened: Int?
+    /// Where the host left its context; nil if init opens that itself.
+    var opened: Slot?
 
     var summary: String {
         var text = "mount \(type) on \(target)"

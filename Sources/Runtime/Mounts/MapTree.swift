@@ -12,12 +12,12 @@ struct MapTree: HostWork {
     enum Maps: Equatable {
         /// A user namespace that is made for them.
         case ranges(IDMaps)
-        /// The one that the container joins: its place in the descriptor table.
-        case joined(Int)
+        /// The one that the container joins.
+        case joined
     }
 
-    /// The tree's place in the descriptor table.
-    var entry: Int
+    /// The tree.
+    var slot: Slot
     /// Absolute, on the host.
     var path: String
     var maps: Maps
@@ -36,13 +36,13 @@ struct MapTree: HostWork {
         let namespace: Descriptor
         switch maps {
         case .ranges(let maps): namespace = try maps.namespace(session.proc)
-        case .joined(let entry): namespace = try session.descriptors.duplicate(entry)
+        case .joined: namespace = try session.descriptors.duplicate(.joined(.user))
         }
-        let tree = session.descriptors.take(entry)
+        let tree = session.descriptors.take(slot)
         do throws(Failure) { try mapIDs(of: tree, as: namespace, recursive: isRecursive, path) } catch {
             throw error.hinting(Self.hint(error.errno))
         }
-        session.descriptors.put(tree, at: entry)
+        session.descriptors.put(tree, at: slot)
     }
 
     private static func hint(_ errno: Errno?) -> String? {

@@ -14,10 +14,10 @@ struct MountPlanning {
     var cgroupNamespace = CgroupMount.Namespace.own
     /// Whether init lives in a user namespace of its own.
     var hasUserNamespace: Bool
-    /// Where that is joined, its place in the descriptor table.
-    var joinedUserNamespace: Int?
-    /// If the container joins a pid namespace, its place in the descriptor table.
-    var joinedPIDNamespace: Int?
+    /// Whether that is one by path.
+    var joinsUserNamespace = false
+    /// Whether the container joins a pid namespace.
+    var joinsPIDNamespace = false
     /// The ids the container has; nil where it has the host's.
     var mappings: IDMaps?
     /// The groups that a container in our own user namespace has; nil for all.
@@ -37,9 +37,9 @@ struct MountPlanning {
 
     /// The steps for `mount`.
     ///
-    /// - Parameter table: The next free entry of the descriptor table.
+    /// - Parameter slot: Where the host leaves what it opens for it.
     /// - Throws: ``Failure`` with a pointer below the mount's own.
-    func plan(_ mount: Mount, table: inout Int) throws(Failure) -> Plan {
+    func plan(_ mount: Mount, at slot: Slot) throws(Failure) -> Plan {
         let options = MountOptions(mount.options ?? [])
         let isBind = options.set.contains(.bind)
         let target = try Destination.of(
@@ -52,7 +52,7 @@ struct MountPlanning {
         if options.copiesUp, isBind || mount.type != "tmpfs" {
             throw Failure("tmpcopyup is for a tmpfs", pointer: "/options", code: .conflict)
         }
-        if isBind { return try planBind(mount, target, options, &table) }
+        if isBind { return try planBind(mount, target, options, slot) }
         if isMapped(mount, options) {
             throw Failure(
                 "only a bind mount can be id-mapped", pointer: options.idMap == nil ? nil : "/options",
@@ -82,16 +82,13 @@ struct MountPlanning {
         // proc and sysfs label their files themselves.
         if type != "proc", type != "sysfs" { plan.label = label }
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
-        guard type == "proc", let namespace = joinedPIDNamespace else { return Plan(step: .mount(plan)) }
-        let entry = table
-        table += 1
-        plan.opened = entry
-        return Plan(
-            host: [Placed(.openProcContext(OpenProcContext(namespace: namespace, entry: entry)))], step: .mount(plan))
+        guard type == "proc", joinsPIDNamespace else { return Plan(step: .mount(plan)) }
+        plan.opened = slot
+        return Plan(host: [Placed(.openProcContext(OpenProcContext(slot: slot)))], step: .mount(plan))
     }
 
     private func planBind(
-        _ mount: Mount, _ target: String, _ options: MountOptions, _ table: inout Int
+        _ mount: Mount, _ target: String, _ options: MountOptions, _ slot: Slot
     ) throws(Failure) -> Plan {
         guard options.data.isEmpty else {
             throw Failure(
@@ -106,16 +103,14 @@ struct MountPlanning {
         bind.isMapped = isMapped(mount, options)
         bind.isHostsAlone = isLater
         guard hasUserNamespace || bind.isMapped || isLater else { return Plan(step: .bind(bind)) }
-        let entry = table
-        table += 1
-        bind.opened = entry
+        bind.opened = slot
         let tree = OpenTree(
-            path: absolute, isRecursive: bind.isRecursive, entry: entry, isOptional: !bind.isMapped && !isLater,
+            path: absolute, isRecursive: bind.isRecursive, slot: slot, isOptional: !bind.isMapped && !isLater,
             followsLink: bind.followsLink)
         var plan = Plan(host: [Placed(.openTree(tree), "/source")], step: .bind(bind))
         if bind.isMapped {
             let map = MapTree(
-                entry: entry, path: absolute, maps: try maps(of: mount, options),
+                slot: slot, path: absolute, maps: try maps(of: mount, options),
                 isRecursive: options.idMap?.isRecursive ?? false)
             plan.host.append(Placed(.mapTree(map)))
         }
@@ -147,7 +142,7 @@ struct MountPlanning {
             return .ranges(IDMaps(uids: uids, gids: gids))
         }
         if let ranges { return .ranges(ranges) }
-        if let joinedUserNamespace { return .joined(joinedUserNamespace) }
+        if joinsUserNamespace { return .joined }
         guard let mappings else {
             throw Failure(
                 "an id-mapped mount without mappings needs a user namespace of the container to take them from",

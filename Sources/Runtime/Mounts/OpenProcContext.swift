@@ -10,15 +10,13 @@ import Linux
 struct OpenProcContext: HostWork {
     static var word: StaticString { "open-proc-context" }
 
-    /// The pid namespace's place in the descriptor table.
-    var namespace: Int
-    /// Where in the descriptor table the context goes.
-    var entry: Int
+    /// Where the context goes.
+    var slot: Slot
 
     var summary: String { "open the context of a procfs of the joined pid namespace, by a process in an empty root" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        let namespace = try session.descriptors.duplicate(self.namespace)
+        let namespace = try session.descriptors.duplicate(.joined(.pid))
         let ends = try SocketPair()
         switch try clone([.mount, .network, .ipc, .uts]) {
         case .child:
@@ -33,7 +31,7 @@ struct OpenProcContext: HostWork {
             if let failure = FailurePacket.decode(packet.bytes) { throw failure }
             let context = packet.takeDescriptor()
             guard context.isOpen else { throw Failure("open a procfs of the joined pid namespace: it was prevented") }
-            session.descriptors.put(context, at: entry)
+            session.descriptors.put(context, at: slot)
         }
     }
 

@@ -8,8 +8,8 @@ struct OpenTree: HostWork {
     /// Absolute, on the host.
     var path: String
     var isRecursive: Bool
-    /// Where in the descriptor table it goes.
-    var entry: Int
+    /// Where the tree goes.
+    var slot: Slot
 
     /// Whether init can do without it: not if it is the host that has to map the ids.
     var isOptional = false
@@ -27,7 +27,7 @@ struct OpenTree: HostWork {
         }
         // Else what is mounted below it in the container would show on the host.
         try setAttributes(of: tree, propagation: .slave, recursive: true, path)
-        session.descriptors.put(tree, at: entry)
+        session.descriptors.put(tree, at: slot)
     }
 
     /// init's own copy of `path`, and where it has no right to reach that, the one that the host opened for it.

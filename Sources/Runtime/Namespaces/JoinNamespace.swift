@@ -39,8 +39,6 @@ struct OpenNamespace: HostWork {
 
     var kind: Namespace.Kind
     var path: String
-    /// Where in the descriptor table it goes.
-    var entry: Int
     /// A sysctl that is to be written in it, which must not be the host's own namespace under another name.
     var sysctl: String?
 
@@ -62,7 +60,7 @@ struct OpenNamespace: HostWork {
                 "sysctl \(quoted(sysctl)) is not allowed in the host's \(kind.word) namespace",
                 pointer: "/linux/sysctl/\(JSONPointer.token(sysctl))", hint: "it would change the host: set it there")
         }
-        session.descriptors.put(file, at: entry)
+        session.descriptors.put(file, at: .joined(kind))
     }
 
     private func isHostsOwn(_ file: borrowing Descriptor, _ proc: borrowing Proc) throws(Failure) -> Bool {
@@ -79,17 +77,13 @@ struct JoinAsHost: HostWork {
     static var word: StaticString { "join-as-host" }
 
     var kind: Namespace.Kind
-    /// The joined one's place in the descriptor table.
-    var entry: Int
-    /// Where the host's own is kept, to go back to.
-    var own: Int
 
     var summary: String { "join the \(kind.word) namespace, for init to be born in it" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
         let own = try session.proc.follow("self/ns/\(kind.file)", .readOnly)
-        session.descriptors.put(own, at: self.own)
-        let joined = session.descriptors.take(entry)
+        session.descriptors.put(own, at: .own(kind))
+        let joined = session.descriptors.take(.joined(kind))
         try join(joined, kind.flags, "the \(kind.word) namespace")
     }
 }
@@ -99,12 +93,11 @@ struct ReturnToNamespace: HostWork {
     static var word: StaticString { "return-to-namespace" }
 
     var kind: Namespace.Kind
-    var own: Int
 
     var summary: String { "go back to the host's \(kind.word) namespace" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        try join(session.descriptors.take(own), kind.flags, "the host's \(kind.word) namespace")
+        try join(session.descriptors.take(.own(kind)), kind.flags, "the host's \(kind.word) namespace")
     }
 }
 
@@ -113,12 +106,11 @@ struct JoinInside: InsideWork {
     static var word: StaticString { "join" }
 
     var kind: Namespace.Kind
-    var entry: Int
 
     var summary: String { "join the \(kind.word) namespace" + (kind == .pid ? ", for a child to be born in it" : "") }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        try join(session.descriptors.take(entry), kind.flags, "the \(kind.word) namespace")
+        try join(session.descriptors.take(.joined(kind)), kind.flags, "the \(kind.word) namespace")
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
         if kind == .user { try ProcessAttribute.forbidTracing() }
     }

@@ -3,36 +3,35 @@ import Linux
 import OCI
 
 /// Which namespaces a container has, and who makes or joins each (config-linux.md, "Namespaces").
-struct NamespacePlan: Equatable {
+struct NamespacePlan {
     /// Those that are made new by the clone.
     private(set) var cloned: NamespaceFlags = []
     /// Whether a cgroup namespace is made.
     private(set) var newCgroup = false
     /// Whether a time namespace is made.
     private(set) var newTime = false
-    /// Those that are joined, with their entry in the descriptor table, in the order of config.json.
+    /// Those that are joined, in the order of config.json.
     private(set) var joined: [Joined] = []
+    /// Where each stands in config.json.
+    private var pointers: [(kind: Namespace.Kind, pointer: String)] = []
 
     struct Joined: Equatable {
         var kind: Namespace.Kind
         var path: String
-        var entry: Int
         var pointer: String
     }
 
-    /// - Parameter table: The next free entry of the descriptor table.
-    init(_ namespaces: [Namespace], table: inout Int, _ refuse: Refuse = throwing) throws(Failure) {
-        var seen: [Namespace.Kind] = []
+    init(_ namespaces: [Namespace], _ refuse: Refuse = throwing) throws(Failure) {
         for (index, namespace) in namespaces.enumerated() {
             let pointer = "/linux/namespaces/\(index)"
-            guard !seen.contains(namespace.type) else {
+            guard !pointers.contains(where: { $0.kind == namespace.type }) else {
                 try refuse(
                     Failure(
                         "malformed spec file: duplicated ns \(quoted(namespace.type.word))", pointer: pointer,
                         code: .duplicateNamespace))
                 continue
             }
-            seen.append(namespace.type)
+            pointers.append((namespace.type, pointer))
             guard let path = namespace.path, !path.isEmpty else {
                 switch namespace.type {
                 case .cgroup: newCgroup = true
@@ -46,8 +45,7 @@ struct NamespacePlan: Equatable {
                     Failure("a namespace's path must be absolute", pointer: "\(pointer)/path", code: .relativePath))
                 continue
             }
-            joined.append(Joined(kind: namespace.type, path: path, entry: table, pointer: pointer))
-            table += 1
+            joined.append(Joined(kind: namespace.type, path: path, pointer: pointer))
         }
         guard let mount = joins(.mount), isNew(.user) else { return }
         // setns(2): that takes CAP_SYS_ADMIN over the user namespace that owns it, and a new one owns nothing yet.
@@ -93,4 +91,7 @@ struct NamespacePlan: Equatable {
     var joinedInside: [Joined] {
         joined.filter { $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount) }
     }
+
+    /// Where config.json asks for one; "" if it does not.
+    func pointer(of kind: Namespace.Kind) -> String { pointers.first { $0.kind == kind }?.pointer ?? "" }
 }

@@ -57,8 +57,6 @@ struct NewTimeNamespace: HostWork {
     static var word: StaticString { "new-time-namespace" }
 
     var offsets: [ClockOffset]
-    /// Where the host's own is kept, to go back to.
-    var own: Int
 
     var summary: String {
         var text = "make a time namespace"
@@ -73,7 +71,7 @@ struct NewTimeNamespace: HostWork {
     /// - Throws: ``Failure`` of `unshare`: EINVAL for a kernel without time namespaces; of `write`: ERANGE for an offset
     ///   that makes the clock negative, or nearly as large as it can be.
     func perform(_ session: inout HostSide) throws(Failure) {
-        session.descriptors.put(try session.proc.follow("self/ns/time", .readOnly), at: own)
+        session.descriptors.put(try session.proc.follow("self/ns/time", .readOnly), at: .own(.time))
         try unshare(.time)
         for offset in offsets {
             do throws(Failure) {

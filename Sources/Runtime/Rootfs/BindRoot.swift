@@ -10,8 +10,8 @@ struct BindRoot: InsideWork {
 
     /// Absolute, on the host.
     var path: String
-    /// Where the host put the tree in the descriptor table; nil where init opens it itself.
-    var opened: Int?
+    /// Whether the host opened the tree; else init does.
+    var isOpened = false
     /// The mounts around it may be shared: then the one below it must not be, or the bind would show on the host.
     var hasSharedParent: Bool
     /// Whether the root is to go on getting what the host mounts there: then a slave, else private. Either can be pivoted into.
@@ -19,13 +19,13 @@ struct BindRoot: InsideWork {
 
     private var propagation: MountFlags { isSlave ? .slave : .privately }
 
-    var summary: String { "bind the rootfs \(path) on itself" + (opened == nil ? "" : ", else over /") }
+    var summary: String { "bind the rootfs \(path) on itself" + (isOpened ? ", else over /" : "") }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         let place = try place()
         // First, since an unbindable mount could not be cloned.
         if hasSharedParent { try isolateMount(below: place) }
-        let tree = opened.map { session.descriptors.take($0) } ?? .none
+        let tree = session.descriptors.take(.rootfs)
         let root = try OpenTree.preferOwn(path, recursive: true, over: tree)
         if hasSharedParent { try setAttributes(of: root, propagation: propagation, path) }
         try attach(root, to: place, "the rootfs \(path)")

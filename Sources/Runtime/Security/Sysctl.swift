@@ -47,6 +47,22 @@ enum SysctlPlanning {
         return Sysctl(path: path, value: value)
     }
 
+    /// A step for each of `linux.sysctl`.
+    static func steps(
+        _ sysctls: Entries<String>?, has: (Namespace.Kind) -> Bool, _ refuse: Refuse
+    ) throws(Failure) -> [Placed<InsideStep>] {
+        var steps: [Placed<InsideStep>] = []
+        for entry in sysctls ?? [:] {
+            let pointer = "/linux/sysctl/\(JSONPointer.token(entry.key))"
+            do throws(Failure) {
+                steps.append(inside(.sysctl(try plan(entry.key, entry.value, has: has)), pointer))
+            } catch {
+                try refuse(error.at(pointer))
+            }
+        }
+        return steps
+    }
+
     /// The kind of namespace that keeps a sysctl; nil for one of the whole machine, and for what is no name.
     static func namespace(ofName name: String) -> Namespace.Kind? { path(name).flatMap(namespace(of:)) }
 

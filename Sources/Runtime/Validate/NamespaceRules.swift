@@ -43,7 +43,7 @@ enum NamespaceRules {
         _ linux: LinuxConfig?, _ user: Namespace?, _ refuse: Refuse
     ) throws(Failure) {
         let maps = [(linux?.uidMappings, "/linux/uidMappings"), (linux?.gidMappings, "/linux/gidMappings")]
-        // With neither there is a default (``ScriptPlanner``).
+        // With neither there is a default (``OCI/LinuxConfig/withDefaultMappings``).
         let hasSome = maps.contains { $0.0?.isEmpty == false }
         for (map, pointer) in maps {
             let isEmpty = map?.isEmpty ?? true

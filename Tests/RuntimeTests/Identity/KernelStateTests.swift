@@ -79,7 +79,7 @@ struct KernelStateTests {
         let offsets: Entries<TimeOffset> = ["monotonic": TimeOffset(secs: -2, nanosecs: 30), "boottime": TimeOffset()]
         let list = try ClockOffset.list(offsets, isNew: true)
         #expect(
-            NewTimeNamespace(offsets: list, own: 0).summary
+            NewTimeNamespace(offsets: list).summary
                 == "make a time namespace: monotonic -2 s + 0.000000030 s, boottime 0 s + 0.000000000 s")
         #expect(throws: Failure.self) { try ClockOffset.list(offsets, isNew: false) }
         #expect(try ClockOffset.list([:], isNew: false) == [])

@@ -28,7 +28,7 @@ struct RootPropagationTests {
         let isShared = word == "slave"
         #expect(
             steps.contains(
-                .bindRoot(BindRoot(path: "/bundle/rootfs", opened: nil, hasSharedParent: isShared, isSlave: isShared))))
+                .bindRoot(BindRoot(path: "/bundle/rootfs", hasSharedParent: isShared, isSlave: isShared))))
         #expect(steps.contains(.pivot(PivotRoot(oldRootIsShared: isShared))))
     }
 

@@ -15,13 +15,13 @@ extension Script {
         let begun = session.trace?.now() ?? 0
         switch try birth.clone(&session) {
         case .child:
-            for entry in hostEntries { _ = session.descriptors.take(entry) }
+            for kind in ownNamespaces { _ = session.descriptors.take(.own(kind)) }
             becomeInit(self, session.becomeInside(ends.keep(.inside), environment))
         case .parent(let pid, let pidfd):
             session.channel = ends.keep(.host)
             session.pid = pid
             session.pidfd = pidfd
-            session.closeInitsDescriptors(keeping: hostEntries)
+            session.closeInitsDescriptors(keeping: ownNamespaces.map { .own($0) })
             // Else whoever reads at the other end of one would wait for our end too.
             if kept.count > 0 { ProcessAttribute.closeDescriptors(from: 3, to: kept.last) }
             session.trace?.write(.host, "clone", birth.summary, "", from: begun, nil)

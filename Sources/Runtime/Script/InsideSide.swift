@@ -15,7 +15,7 @@ struct InsideSide: ~Copyable, Session, InsideVisitor {
     /// The start gate.
     let gate: Descriptor
     /// What the host opened for init.
-    var descriptors: DescriptorTable
+    var descriptors: DescriptorTable<Slot>
     let filter: SeccompFilter?
     /// The filter's listener, until the host has taken it.
     var listener = Descriptor.none

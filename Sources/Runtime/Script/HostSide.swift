@@ -16,7 +16,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
     /// What the record says so far.
     var record: StateFile
     /// Bind sources and namespaces for init, and the host's own namespaces to go back to.
-    var descriptors = DescriptorTable()
+    var descriptors = DescriptorTable<Slot>()
     /// init's side of the start gate.
     var gate = Descriptor.none
     var cgroup: Cgroup?
@@ -102,7 +102,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
     }
 
     /// Closes, in the host, what was opened for init alone.
-    mutating func closeInitsDescriptors(keeping kept: [Int]) {
+    mutating func closeInitsDescriptors(keeping kept: [Slot]) {
         gate = .none
         descriptors.removeAll(except: kept)
     }

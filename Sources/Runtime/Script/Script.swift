@@ -1,4 +1,5 @@
 import Base
+import OCI
 
 /// Everything that is done to make a container, in the order it is done, for both sides at once.
 ///
@@ -16,6 +17,8 @@ struct Script: Equatable {
     var warnings: [Failure] = []
     /// The environment of the container's program: as config.json has it, with what the caller's descriptors and sockets add.
     var environment: Environment
+    /// The host's own namespaces that it leaves before the clone, and goes back to.
+    var ownNamespaces: [Namespace.Kind] = []
     /// What both do, from the moment the host has made init.
     var joint: [Line] = []
 }
@@ -52,5 +55,31 @@ struct Placed<Step: Equatable>: Equatable {
     init(_ step: Step, _ pointer: String = "") {
         self.step = step
         self.pointer = pointer
+    }
+}
+
+extension Script {
+    /// The script of `create`.
+    ///
+    /// - Parameter refusals: What becomes of a reason not to make the container; if they are noted, the script is not one to
+    ///   walk.
+    /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
+    init(_ request: Request, on host: HostFacts, refusals: Refusals = Refusals()) throws(Failure) {
+        let plan = try CreatePlan(request, on: host, refusals)
+        self.init(kept: request.kept, warnings: plan.warnings, environment: plan.environment)
+        birth = Birth(namespaces: plan.namespaces.plan.born)
+        ownNamespaces = plan.namespaces.left
+        preparation = CreateScript.preparation(plan)
+        joint = CreateScript.joint(plan)
+    }
+
+    /// The script of `exec`.
+    ///
+    /// - Throws: ``Failure``: the first reason not to do it.
+    init(exec request: ExecRequest, on host: HostFacts) throws(Failure) {
+        let plan = try ExecPlan(request, on: host)
+        self.init(birth: plan.birth, kept: request.kept, warnings: plan.warnings, environment: plan.environment)
+        preparation = ExecScript.preparation(plan)
+        joint = ExecScript.joint(plan)
     }
 }

@@ -1,0 +1,179 @@
+import Base
+import Linux
+import OCI
+
+/// All that is decided about a container before anything is done: a plan for each part of it, from which ``CreateScript``
+/// takes the lines.
+///
+/// Pure: it asks neither the kernel nor the disk. What only the kernel can answer stays inside one step, as an ordered list
+/// of attempts.
+struct CreatePlan {
+    let request: Request
+    let linux: LinuxConfig
+    let namespaces: NamespaceLines
+    let cgroupPath: CgroupPath
+    let cgroup: CgroupPlan
+    let seccomp: SeccompPlan
+    let root: RootPlan
+    let mounts: MountPlan
+    let devices: DevicePlan
+    let netDevices: [Placed<HostStep>]
+    let hooks: HookPlan
+    let terminal: TerminalPlan
+    let sysctls: [Placed<InsideStep>]
+    let process: ProcessPlan
+    let callers: CallerPlan
+    let environment: Environment
+    /// Whether the container's program can tell that it is ready.
+    let isNotified: Bool
+    private(set) var warnings: [Failure]
+
+    /// - Parameter refusals: What becomes of a reason not to make the container; if they are noted, the script is not one to
+    ///   walk.
+    /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
+    init(_ request: Request, on host: HostFacts, _ refusals: Refusals) throws(Failure) {
+        let refuse = refusals.add
+        let config = request.config
+        self.request = request
+        try ConfigRules.check(config, refuse)
+        let process = config.process ?? Process(cwd: "/")
+        let linux = (config.linux ?? LinuxConfig()).withDefaultMappings
+        self.linux = linux
+        let kinds = try NamespacePlan(linux.namespaces ?? [], refuse)
+        cgroupPath = try Self.cgroupPath(request, linux, host, refuse)
+        // There is nowhere to put the socket without a mount namespace.
+        isNotified = request.notifies && kinds.has(.mount)
+        environment = try Environment(process.env, refuse).adding(request.kept, isNotified: isNotified)
+        let setting = ProcessPlan.Setting(
+            host: host, id: request.id, linux: linux, annotations: config.annotations, environment: environment,
+            capabilities: CapabilityPlan(
+                process.capabilities, grantable: kinds.hasUser ? .kernel : host.capabilities),
+            seccomp: try SeccompProfile.of(linux.seccomp, config.annotations, refuse), hasUserNamespace: kinds.hasUser,
+            isRootless: request.rootless ?? host.isRootless, kept: request.kept, isFirst: true)
+        try ProcessPlan.checkAffinity(process, at: setting.place, refuse)
+        cgroup = try CgroupPlan(
+            linux, at: request.makesNoCgroup ? nil : cgroupPath, owner: CgroupPlan.owner(config, linux, kinds),
+            isRootless: setting.isRootless, on: host, refuse)
+        namespaces = NamespaceLines(
+            plan: kinds, linux: linux, offsets: try ClockOffset.list(linux.timeOffsets, isNew: kinds.newTime, refuse),
+            keepsGroups: config.annotations?[UserIdentity.keepGroups] != nil,
+            isInUserNamespace: host.isInUserNamespace)
+        devices = try DevicePlan(config, linux, kinds, refuse)
+        mounts = try MountPlan(
+            config.mounts ?? [], by: MountPlanning(request, linux, kinds, cgroupPath, host), rootfs: request.rootfs,
+            notifyFolder: isNotified ? NotifyFolder.mount(of: request) : nil, refuse)
+        root = try RootPlan(request, linux, kinds, sealsMounts: !mounts.seal.isEmpty, refuse)
+        self.process = try ProcessPlan(process, in: setting, refuse)
+        seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, refuse)
+        hooks = try HookPlan(config.hooks, mask: host.mask, process: process, self.process.confinement, refuse)
+        netDevices = try MoveNetDevice.list(linux.netDevices, hasNetwork: kinds.has(.network), refuse).map {
+            Runtime.host(.moveNetDevice($0), $0.pointer)
+        }
+        terminal = try TerminalPlan(
+            process, at: setting.place, for: request.terminal, isConsole: kinds.has(.mount), refuse)
+        sysctls = try SysctlPlanning.steps(linux.sysctl, has: kinds.has, refuse)
+        callers = CallerPlan(request.kept, pidfd: request.receiverOfPidfd, kind: "standard", label: linux.filesLabel)
+        warnings = setting.capabilities.warnings
+        warnings += Self.warnings(config, linux, kinds)
+        warnings += cgroup.warnings + mounts.warnings
+    }
+
+    private static func cgroupPath(
+        _ request: Request, _ linux: LinuxConfig, _ host: HostFacts, _ refuse: Refuse
+    ) throws(Failure) -> CgroupPath {
+        do throws(Failure) {
+            return try CgroupPath(
+                linux.cgroupsPath, id: request.id.text, own: host.ownCgroup, isSystemd: request.systemdCgroup)
+        } catch {
+            try refuse(error)
+            return try CgroupPath(nil, id: request.id.text, own: "/")
+        }
+    }
+
+    private static func warnings(_ config: Config, _ linux: LinuxConfig, _ kinds: NamespacePlan) -> [Failure] {
+        var warnings: [Failure] = []
+        if linux.uidMappings != config.linux?.uidMappings {
+            warnings.append(
+                Failure(
+                    "the user namespace has no mappings: its root is root of the host, and it has nobody else",
+                    pointer: "/linux/uidMappings", hint: "give uidMappings and gidMappings", code: .missingCompanion))
+        }
+        if !kinds.has(.mount), config.mounts?.isEmpty == false {
+            warnings.append(
+                Failure(
+                    "without a mount namespace the mounts are made on the host, and stay there", pointer: "/mounts",
+                    hint: "add {\"type\": \"mount\"} to linux.namespaces", code: .discouraged))
+        }
+        return warnings
+    }
+}
+
+extension CreatePlan {
+    /// What the kernel must have for this config.json, beside what the process needs.
+    @Steps<HostStep> var kernelChecks: [Placed<HostStep>] {
+        if linux.filesLabel != nil { host(.checkKernel(.seLinux), "/linux/mountLabel") }
+        if linux.intelRdt != nil { host(.checkKernel(.resourceControl), "/linux/intelRdt") }
+    }
+
+    /// The id, with what is on record of the container from then on.
+    var reservation: TakeID {
+        TakeID(
+            id: request.id, store: request.root, config: request.configBytes,
+            record: request.record(cgroup: cgroupPath))
+    }
+
+    var notifyFolder: Placed<HostStep>? { isNotified ? host(.makeNotifyFolder(MakeNotifyFolder())) : nil }
+
+    /// A procfs of our own, if a later step writes to one: sysctls, and the labels of security modules.
+    var openProc: Placed<InsideStep>? {
+        let process = request.config.process
+        let pointer: String
+        if linux.sysctl?.isEmpty == false {
+            pointer = "/linux/sysctl"
+        } else if process?.profile != nil {
+            pointer = "/process/apparmorProfile"
+        } else if process?.label != nil {
+            pointer = "/process/selinuxLabel"
+        } else {
+            return nil
+        }
+        return inside(.openProc(OpenProc()), pointer)
+    }
+
+    @Steps<InsideStep> var names: [Placed<InsideStep>] {
+        let config = request.config
+        // An empty name means the same as a missing one: it needs no UTS namespace (``ConfigRules``), and so would be the host's.
+        if let name = config.hostname, !name.isEmpty { inside(.setName(.host(name)), "/hostname") }
+        if let name = config.domainname, !name.isEmpty { inside(.setName(.domain(name)), "/domainname") }
+    }
+
+    /// Init makes its child in the pid namespace that it has joined.
+    var succession: [Line] {
+        namespaces.succeed(LeaveHost(keepsStreams: request.config.process?.terminal != true, kept: request.kept))
+    }
+}
+
+extension Request {
+    /// The command line's, else that of crun's annotation.
+    fileprivate var receiverOfPidfd: PidfdSocket? {
+        if let socket = pidfdSocket { return socket }
+        guard let path = config.annotations?[PidfdSocket.annotation], !path.isEmpty else { return nil }
+        return PidfdSocket(path: path, pointer: "/annotations/\(PidfdSocket.annotation)")
+    }
+}
+
+extension MountPlanning {
+    /// For a container that is to be made.
+    fileprivate init(
+        _ request: Request, _ linux: LinuxConfig, _ kinds: NamespacePlan, _ cgroup: CgroupPath, _ host: HostFacts
+    ) {
+        self.init(
+            bundle: request.bundlePath, rootfs: request.rootfs, cgroup: cgroup.text,
+            cgroupNamespace: kinds.newCgroup ? .own : kinds.joins(.cgroup) == nil ? .host : .joined,
+            hasUserNamespace: kinds.hasUser, joinsUserNamespace: kinds.joins(.user) != nil,
+            joinsPIDNamespace: kinds.joins(.pid) != nil,
+            mappings: kinds.hasUser
+                ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
+            groups: kinds.hasUser ? nil : host.groups, label: linux.filesLabel)
+    }
+}

@@ -1,0 +1,63 @@
+import Base
+import Linux
+import OCI
+
+/// When the seccomp filter is made and loaded, decided from `linux.seccomp`.
+struct SeccompPlan {
+    /// nil without a filter.
+    let profile: SeccompProfile?
+    /// What the host does for it before there is a process.
+    let compile: [Placed<HostStep>]
+    /// Loads a filter that has a listener while the host waits, which hands the listener over; `start` does not. Other
+    /// filters are loaded right before execve(2) (``Execute``).
+    ///
+    /// Init tells that it is about to, and then makes no call until the host has found the listener among init's
+    /// descriptors: whatever call it made could be one that waits for the agent's answer.
+    let listen: [Line]
+
+    /// - Parameter grant: What the program gets, if CAP_SYS_ADMIN was kept until the filter is loaded.
+    init(
+        _ profile: SeccompProfile?, grant: Placed<InsideStep>?, on host: HostFacts, _ refuse: Refuse
+    ) throws(Failure) {
+        self.profile = profile
+        compile = try Self.compiling(profile, host, refuse)
+        listen = Self.listening(profile, grant)
+    }
+
+    @Steps<HostStep>
+    private static func compiling(
+        _ profile: SeccompProfile?, _ facts: HostFacts, _ refuse: Refuse
+    ) throws(Failure) -> [Placed<HostStep>] {
+        if let profile, try isPossible(profile, facts, refuse) {
+            host(.compileSeccomp(CompileSeccomp(profile: profile, kernel: facts.kernel)), "/linux/seccomp")
+            if let listener = profile.listener {
+                host(.connectAgent(ConnectAgent(path: listener.path)), listener.pointer)
+            }
+        }
+    }
+
+    @Lines
+    private static func listening(_ profile: SeccompProfile?, _ grant: Placed<InsideStep>?) -> [Line] {
+        if let listener = profile?.listener {
+            sync(.loading, from: .inside)
+            inside(.loadSeccomp(LoadSeccomp()), "/linux/seccomp")
+            host(.handOverListener(HandOverListener(listener: listener)), listener.pointer)
+            sync(.handed, from: .host)
+            inside(.closeListener(CloseListener()))
+            grant
+        }
+    }
+
+    /// config-linux.md names the flag; Documentation/userspace-api/seccomp_filter.rst says since when it is there.
+    private static func isPossible(
+        _ profile: SeccompProfile, _ host: HostFacts, _ refuse: Refuse
+    ) throws(Failure) -> Bool {
+        let waitKillable = KernelVersion(major: 5, minor: 19)
+        if !profile.flags.contains(.waitKillable) || host.kernel >= waitKillable { return true }
+        try refuse(
+            Failure(
+                "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux \(waitKillable.text), "
+                    + "this is \(host.kernel.text)", pointer: "/linux/seccomp/flags", code: .kernelTooOld))
+        return false
+    }
+}
