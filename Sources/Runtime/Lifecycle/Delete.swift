@@ -10,18 +10,20 @@ public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(F
     let id = try ContainerID(id)
     do throws(Failure) {
         if force { try endProcesses(id, options.store) }
-        let container = try LockedContainer(id, in: options.store, passingOverBrokenRecord: force)
-        try delete(container, force: force, options)
+        let folder = try options.store.find(id)
+        let lock = try folder.lockWhileThere()
+        guard let record = try folder.readRecord(forgivingBroken: force) else {
+            guard force else { throw Failure.containerNotFound }
+            return try folder.removeAll()
+        }
+        try delete(Container(folder: folder, record: record, lock: lock), force: force, options)
     } catch  where force && error.code == .containerNotFound {}
 }
 
 private func delete(
-    _ container: borrowing LockedContainer, force: Bool, _ options: RuntimeOptions
+    _ container: borrowing Container, force: Bool, _ options: RuntimeOptions
 ) throws(Failure) {
-    guard var record = container.record else {
-        guard force else { throw Failure.containerNotFound }
-        return try container.folder.removeAll()
-    }
+    var record = container.record
     let status = try container.status()
     switch status {
     case .stopped: break
@@ -36,7 +38,7 @@ private func delete(
     var warnings: [Failure] = []
     let config = try keptConfig(of: container.folder, &warnings)
     if force { try forgetImpossibleCgroup(of: &record, &warnings) }
-    if status != .stopped, status != .creating { try end(record) }
+    if status != .stopped, status != .creating { try record.endInit() }
     try destroy(container.folder, record, config, options)
     for warning in warnings { options.warn(warning) }
 }
@@ -83,25 +85,12 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
         _ = try keptBytes(of: folder)
         if record.pid != nil {
             _ = try record.openInit()
-            try signal(record, Signals.kill)
-        } else if let cgroup = record.cgroup {
-            try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+            try record.send(signal: Signals.kill)
+        } else {
+            try record.killAll()
         }
     } catch {
         // It is tried again, and told of, with the lock.
-    }
-}
-
-/// Kills init and waits for its end.
-private func end(_ record: StateFile) throws(Failure) {
-    let pidfd: PidDescriptor
-    do throws(Failure) { pidfd = try record.openInit() } catch  where error.code == .containerNotRunning { return }
-    // It may be gone by now, since it was killed before the lock was had.
-    do throws(Failure) { try signal(record, Signals.kill) } catch  where error.code == .containerNotRunning {}
-    guard pidfd.hasEnded(within: patience) else {
-        throw Failure(
-            "container init still running",
-            hint: "process \(record.pid ?? 0) did not end within \(patience / 1000) s of SIGKILL", code: .timedOut)
     }
 }
 
@@ -114,7 +103,7 @@ func destroy(
     if let cgroup = record.cgroup {
         // With a pid namespace of its own all processes ended with init, if it is known; else some may go on.
         if !record.hasPrivatePIDs || record.pid == nil {
-            try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
+            try record.killAll()
         }
         try Cgroup.remove(at: cgroup)
     }

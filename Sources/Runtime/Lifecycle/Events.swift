@@ -55,13 +55,11 @@ public func events(
 private func withLiveCgroup(
     of id: String, in options: RuntimeOptions, _ body: (borrowing Cgroup) throws(Failure) -> Void
 ) throws(Failure) {
-    let folder = try options.store.find(try ContainerID(id))
-    guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
-    switch try folder.status(of: record, proc: try Proc.host()) {
-    case .created, .running, .paused: break
-    case .creating, .stopped: throw Failure("container with id \(id) is not running", code: .containerNotRunning)
+    let container = try Container.find(id, in: options)
+    guard try container.isLive() else {
+        throw Failure("container with id \(id) is not running", code: .containerNotRunning)
     }
-    try record.withCgroup(to: "observe", body)
+    try container.record.withCgroup(to: "observe", body)
 }
 
 private func follow(

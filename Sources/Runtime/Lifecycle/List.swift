@@ -11,7 +11,7 @@ public func list(in options: RuntimeOptions) throws(Failure) -> [State]? {
     var states: [State] = []
     for id in ids {
         do throws(Failure) {
-            states.append(try state(of: try ContainerID(id), options, proc))
+            states.append(try state(of: id, options, proc))
         } catch {
             // One that cannot be read does not hide the others, and one that is deleted while we look is none.
             if error.code != .containerNotFound { options.warn(error.during("container \(id) is not listed")) }
@@ -21,10 +21,9 @@ public func list(in options: RuntimeOptions) throws(Failure) -> [State]? {
 }
 
 private func state(
-    of id: ContainerID, _ options: RuntimeOptions, _ proc: borrowing Proc
+    of id: String, _ options: RuntimeOptions, _ proc: borrowing Proc
 ) throws(Failure) -> State {
-    let folder = try options.store.find(id)
-    guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
-    return record.state(
-        try folder.status(of: record, proc: proc), owner: "\(try folder.directory.status().uid)")
+    let container = try Container.find(id, in: options)
+    let status = try container.folder.status(of: container.record, proc: proc)
+    return container.record.state(status, owner: "\(try container.folder.directory.status().uid)")
 }

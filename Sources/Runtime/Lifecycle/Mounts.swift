@@ -18,16 +18,12 @@ public enum MountChange: String, Sendable {
 public func change(
     mounts file: String, by change: MountChange, of id: String, in runtime: RuntimeOptions
 ) throws(Failure) {
-    let id = try ContainerID(id)
     let named = NamedDescriptors([file] + runtime.paths, above: 2)
     try SealedBinary.ensure(and: named)
-    let container = try LockedContainer(id, in: runtime.store)
-    let record = try container.requireRecord()
-    switch try container.status() {
-    case .created, .running, .paused: break
-    case .creating, .stopped: throw Failure.containerNotRunning
-    }
-    let config = try Bundle.parse(try container.folder.readConfig())
+    let container = try Container.lock(id, in: runtime)
+    try container.requireLive()
+    let record = container.record
+    let config = try container.config()
     var session = try HostSide(trace: try runtime.openTrace())
     session.joined = try record.openInit()
     session.record = record

@@ -8,14 +8,15 @@ import OCI
 ///
 /// - Returns: None where the cgroup of a stopped container is gone.
 public func processes(id: String, in options: RuntimeOptions) throws(Failure) -> [Int32] {
-    let folder = try options.store.find(try ContainerID(id))
-    guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
+    let container = try Container.find(id, in: options)
     var pids: [Int32] = []
     do throws(Failure) {
-        try record.withCgroup(to: "list the processes of") { cgroup throws(Failure) in pids = try cgroup.processes() }
+        try container.record.withCgroup(to: "list the processes of") { cgroup throws(Failure) in
+            pids = try cgroup.processes()
+        }
     } catch {
         // It may have ended, and been deleted, while we looked.
-        guard try folder.status(of: record, proc: try Proc.host()) == .stopped else { throw error }
+        guard try container.status() == .stopped else { throw error }
     }
     return pids
 }

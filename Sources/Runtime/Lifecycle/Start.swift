@@ -10,7 +10,7 @@ public func start(id: String, notifying manager: String? = nil, in options: Runt
     var relay = NotifyRelay.none
     var process = PidDescriptor.none
     let (record, config) = try openGate(
-        try LockedContainer(try ContainerID(id), in: options.store), manager, &relay, &process)
+        try Container.lock(id, in: options), manager, &relay, &process)
     // The lock is let go: a hook may want to look after the container with another command.
     try runPoststartHooks(config, record)
     waitUntilReady(&relay, process, record, options)
@@ -25,17 +25,17 @@ func waitUntilReady(
 
 /// - Parameter container: Locked, until its program runs.
 private func openGate(
-    _ container: consuming LockedContainer, _ manager: String?, _ relay: inout NotifyRelay,
+    _ container: consuming Container, _ manager: String?, _ relay: inout NotifyRelay,
     _ process: inout PidDescriptor
 ) throws(Failure) -> (StateFile, Config) {
-    let record = try container.requireRecord()
+    let record = container.record
     switch try container.status() {
     case .created: break
     case .stopped: throw Failure("cannot start a container that has stopped", code: .containerNotRunning)
     case .running: throw Failure("cannot start an already running container", code: .wrongState)
     case let status: throw Failure("cannot start a container in the \(status.word) state", code: .wrongState)
     }
-    let config = try Bundle.parse(try container.folder.readConfig())
+    let config = try container.config()
     try requireProcess(config)
     relay = try NotifyRelay.open(in: container.folder, to: manager)
     if relay.isOpen { process = try record.openInit() }
@@ -60,7 +60,7 @@ private func requireProcess(_ config: Config) throws(Failure) {
 /// Runs the hooks once the program runs. A failing hook ends the container (runtime.md, "Lifecycle", step 9).
 func runPoststartHooks(_ config: Config, _ record: StateFile) throws(Failure) {
     do throws(Failure) { try runHooks(.poststart, of: config, record) } catch {
-        try? signal(record, Signals.kill)
+        try? record.send(signal: Signals.kill)
         throw error
     }
 }

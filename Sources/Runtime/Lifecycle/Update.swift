@@ -13,14 +13,10 @@ import OCI
 public func update(
     id: String, _ resources: Resources, schemata: IntelRdt? = nil, in options: RuntimeOptions
 ) throws(Failure) {
-    let container = try LockedContainer(try ContainerID(id), in: options.store)
-    let record = try container.requireRecord()
-    switch try container.status() {
-    case .created, .running, .paused: break
-    case .creating, .stopped: throw Failure.containerNotRunning
-    }
+    let container = try Container.lock(id, in: options)
+    try container.requireLive()
     try refuse(schemata)
-    var config = try Bundle.parse(try container.folder.readConfig())
+    var config = try container.config()
     let update = ResourceUpdate(resources, over: config.linux?.resources ?? Resources())
     var linux = config.linux ?? LinuxConfig()
     linux.resources = update.merged
@@ -28,7 +24,7 @@ public func update(
 
     let plan = try ResourcePlan(update: update.written)
     if !plan.files.isEmpty {
-        try record.withCgroup(to: "update") { cgroup throws(Failure) in
+        try container.record.withCgroup(to: "update") { cgroup throws(Failure) in
             try cgroup.verify(plan.checks)
             let backup = try cgroup.replace(plan.files)
             do throws(Failure) { try container.folder.replace(config: config) } catch {

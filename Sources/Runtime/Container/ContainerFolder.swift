@@ -34,14 +34,26 @@ struct ContainerFolder: ~Copyable {
         try DirectoryLock(try open(".", at: directory, [.readOnly, .directory]), "container \(id.text)")
     }
 
+    /// The same of a container that is there.
+    ///
+    /// - Throws: ``Failure``: `container does not exist` if it was deleted while we waited.
+    borrowing func lockWhileThere() throws(Failure) -> DirectoryLock {
+        let lock = try lock()
+        guard try directory.status().links > 0 else { throw Failure.containerNotFound }
+        return lock
+    }
+
     /// The container's record; nil while the container is being made, and where its maker died before it was.
     ///
+    /// - Parameter forgivingBroken: Whether a record whose text means nothing counts as missing.
     /// - Throws: ``Failure`` also of a broken record.
-    borrowing func readRecord() throws(Failure) -> StateFile? {
+    borrowing func readRecord(forgivingBroken: Bool = false) throws(Failure) -> StateFile? {
         switch try lookAtRecord() {
         case .whole(let record): return record
         case .absent: return nil
-        case .broken(let failure): throw failure
+        case .broken(let failure):
+            guard forgivingBroken else { throw failure }
+            return nil
         }
     }
 
