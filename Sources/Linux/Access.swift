@@ -7,10 +7,9 @@ import CShim
 /// A seccomp filter that is older than the call answers ENOSYS or EPERM, which says nothing of the file. Then faccessat(2) is asked,
 /// which looks with the real ids: the process has become its user with all of them. If that is refused as well, execve(2) will tell.
 public func executionError(_ path: String) -> Errno? {
-    let currentDirectory: CInt = -100, mayExecute: CInt = 1, effectiveIDs: CInt = 0x200
-    let answer = shim_faccessat(currentDirectory, path, mayExecute, effectiveIDs)
+    let answer = shim_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)
     guard isRefusal(answer) else { return answer < 0 ? Errno(rawValue: -answer) : nil }
-    let older = shim_faccessat_plain(currentDirectory, path, mayExecute)
+    let older = shim_faccessat_plain(AT_FDCWD, path, X_OK)
     return older < 0 && !isRefusal(older) ? Errno(rawValue: -older) : nil
 }
 

@@ -17,18 +17,17 @@ public struct DeviceFilter: ~Copyable {
     /// - Throws: ``Failure`` of `bpf`: EPERM without CAP_BPF and CAP_NET_ADMIN in the first user namespace, EINVAL where
     ///   the kernel has no CONFIG_CGROUP_BPF or its verifier refuses the program.
     public init(_ instructions: [UInt64]) throws(Failure) {
-        let cgroupDevice: UInt32 = 15
         // No helper is called that would ask for a GPL program.
         let license: StaticString = "Apache-2.0"
         let answer = instructions.withUnsafeBufferPointer { instructions in
             var attributes = BPFAttributes()
-            attributes.set(cgroupDevice, at: 0)
+            attributes.set(BPF_PROG_TYPE_CGROUP_DEVICE.rawValue, at: 0)
             attributes.set(UInt32(instructions.count), at: 4)
             attributes.set(UInt64(UInt(bitPattern: instructions.baseAddress)), at: 8)
             attributes.set(UInt64(UInt(bitPattern: license.utf8Start)), at: 16)
             for (offset, byte) in "apus_devices".utf8.enumerated() { attributes.set(byte, at: 48 + offset) }
-            attributes.set(Self.attachType, at: 68)
-            return attributes.call(.load)
+            attributes.set(BPF_CGROUP_DEVICE.rawValue, at: 68)
+            return attributes.call(BPF_PROG_LOAD)
         }
         program = Descriptor(owning: try check(answer, "bpf", "load the device filter"))
     }
@@ -37,7 +36,8 @@ public struct DeviceFilter: ~Copyable {
     private init(id: UInt32) throws(Failure) {
         var attributes = BPFAttributes()
         attributes.set(id, at: 0)
-        program = Descriptor(owning: try check(attributes.call(.open), "bpf", "open device filter \(id)"))
+        program = Descriptor(
+            owning: try check(attributes.call(BPF_PROG_GET_FD_BY_ID), "bpf", "open device filter \(id)"))
     }
 
     /// BPF_PROG_ATTACH with BPF_F_ALLOW_MULTI: the filter is asked beside those that are there, and all must agree.
@@ -47,14 +47,13 @@ public struct DeviceFilter: ~Copyable {
     ///   - old: A filter of the cgroup whose place is taken in the same call (BPF_F_REPLACE).
     /// - Throws: ``Failure`` of `bpf`: E2BIG where 64 programs are there already.
     private borrowing func attach(to cgroup: borrowing Descriptor, replacing old: CInt?) throws(Failure) {
-        let allowMulti: UInt32 = 2, replace: UInt32 = 4
         var attributes = BPFAttributes()
         attributes.set(UInt32(bitPattern: cgroup.number), at: 0)
         attributes.set(UInt32(bitPattern: program.number), at: 4)
-        attributes.set(Self.attachType, at: 8)
-        attributes.set(old == nil ? allowMulti : allowMulti | replace, at: 12)
+        attributes.set(BPF_CGROUP_DEVICE.rawValue, at: 8)
+        attributes.set(old == nil ? BPF_F_ALLOW_MULTI : BPF_F_ALLOW_MULTI | BPF_F_REPLACE, at: 12)
         if let old { attributes.set(UInt32(bitPattern: old), at: 16) }
-        try check(attributes.call(.attach), "bpf", "attach the device filter")
+        try check(attributes.call(BPF_PROG_ATTACH), "bpf", "attach the device filter")
     }
 
     /// Attaches the filter to a cgroup that was made just now, and so has none.
@@ -89,10 +88,10 @@ public struct DeviceFilter: ~Copyable {
         let ids = [UInt32](unsafeUninitializedCapacity: room) { ids, used in
             var attributes = BPFAttributes()
             attributes.set(UInt32(bitPattern: cgroup.number), at: 0)
-            attributes.set(attachType, at: 4)
+            attributes.set(BPF_CGROUP_DEVICE.rawValue, at: 4)
             attributes.set(UInt64(UInt(bitPattern: ids.baseAddress)), at: 16)
             attributes.set(UInt32(room), at: 24)
-            answer = attributes.call(.query)
+            answer = attributes.call(BPF_PROG_QUERY)
             count = Int(attributes.number(at: 24))
             used = answer < 0 ? 0 : min(count, room)
         }
@@ -114,27 +113,15 @@ public struct DeviceFilter: ~Copyable {
         var attributes = BPFAttributes()
         attributes.set(UInt32(bitPattern: cgroup.number), at: 0)
         attributes.set(UInt32(bitPattern: program.number), at: 4)
-        attributes.set(Self.attachType, at: 8)
-        let answer = attributes.call(.detach)
+        attributes.set(BPF_CGROUP_DEVICE.rawValue, at: 8)
+        let answer = attributes.call(BPF_PROG_DETACH)
         if answer == -Errno.ENOENT.rawValue { return }
         try check(answer, "bpf", "detach a device filter")
     }
-
-    /// BPF_CGROUP_DEVICE
-    private static let attachType: UInt32 = 6
 }
 
 /// `union bpf_attr`, zeroed: every command reads and writes the fields it knows at fixed offsets.
 private struct BPFAttributes {
-    /// The commands of bpf(2) that are used here.
-    enum Command: CInt {
-        case load = 5
-        case attach = 8
-        case detach = 9
-        case open = 13
-        case query = 16
-    }
-
     /// The whole union of the newest kernel; what an older one does not know must be zero, and is.
     private static let size = 160
     private var words = [UInt64](repeating: 0, count: size / 8)
@@ -147,7 +134,7 @@ private struct BPFAttributes {
         words.withUnsafeBytes { $0.load(fromByteOffset: offset, as: UInt32.self) }
     }
 
-    mutating func call(_ command: Command) -> CInt {
-        words.withUnsafeMutableBytes { shim_bpf(command.rawValue, $0.baseAddress, UInt32(Self.size)) }
+    mutating func call(_ command: bpf_cmd) -> CInt {
+        words.withUnsafeMutableBytes { shim_bpf(CInt(command.rawValue), $0.baseAddress, UInt32(Self.size)) }
     }
 }

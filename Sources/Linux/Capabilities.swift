@@ -39,10 +39,10 @@ public struct Capabilities: Equatable, Sendable {
             inheritable: CapabilitySet(rawValue: inheritable))
         for capability in CapabilitySet.kernel.members {
             let number = UInt(capability.number)
-            if shim_prctl(Self.readBounding, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
+            if shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
             // Whatever is ambient is both permitted and inheritable (capabilities(7)); mostly that leaves none to ask for.
             if sets.permitted.intersection(sets.inheritable).contains(capability),
-                shim_prctl(Self.ambientOperation, Self.ambientIsSet, number, 0, 0) == 1
+                shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_IS_SET), number, 0, 0) == 1
             {
                 sets.ambient.insert(CapabilitySet(capability))
             }
@@ -59,9 +59,9 @@ public struct Capabilities: Equatable, Sendable {
     public static func dropBounding(keeping kept: CapabilitySet) throws(Failure) {
         for capability in CapabilitySet.kernel.subtracting(kept).members {
             let number = UInt(capability.number)
-            let answer = shim_prctl(dropFromBounding, number, 0, 0, 0)
+            let answer = shim_prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
             // Most often we may, and one call is enough.
-            guard answer < 0, shim_prctl(readBounding, number, 0, 0, 0) == 1 else { continue }
+            guard answer < 0, shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 else { continue }
             try check(answer, "prctl", "drop \(capability.name) from the bounding set")
         }
     }
@@ -69,7 +69,9 @@ public struct Capabilities: Equatable, Sendable {
     /// Whether the permitted set outlives the change from uid 0 to another (prctl(2), `PR_SET_KEEPCAPS`); execve
     /// clears it.
     public static func keepAcrossUserChange(_ keep: Bool) throws(Failure) {
-        try check(shim_prctl(8, keep ? 1 : 0, 0, 0, 0), "prctl", "keep the capabilities across the change of user")
+        try check(
+            shim_prctl(PR_SET_KEEPCAPS, keep ? 1 : 0, 0, 0, 0), "prctl",
+            "keep the capabilities across the change of user")
     }
 
     /// Sets effective, permitted and inheritable (capset(2)), clears the ambient set and raises its members one by one
@@ -81,10 +83,11 @@ public struct Capabilities: Equatable, Sendable {
         try check(
             shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset", "set the capabilities")
         try check(
-            shim_prctl(Self.ambientOperation, Self.clearAmbient, 0, 0, 0), "prctl", "clear the ambient capabilities")
+            shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0), "prctl",
+            "clear the ambient capabilities")
         for capability in ambient.members {
             try check(
-                shim_prctl(Self.ambientOperation, Self.raiseAmbient, UInt(capability.number), 0, 0), "prctl",
+                shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_RAISE), UInt(capability.number), 0, 0), "prctl",
                 "raise \(capability.name) in the ambient set")
         }
     }
@@ -98,12 +101,4 @@ public struct Capabilities: Equatable, Sendable {
             shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset",
             "give up the capabilities that the program does not get")
     }
-
-    // prctl(2)
-    private static let readBounding: CInt = 23
-    private static let dropFromBounding: CInt = 24
-    private static let ambientOperation: CInt = 47
-    private static let ambientIsSet: UInt = 1
-    private static let raiseAmbient: UInt = 2
-    private static let clearAmbient: UInt = 4
 }

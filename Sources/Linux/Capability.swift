@@ -29,7 +29,7 @@ public struct Capability: Equatable, Sendable {
     }
 
     /// CAP_SYS_ADMIN.
-    public static let administration = Capability(number: 21)
+    public static let administration = Capability(number: UInt8(CAP_SYS_ADMIN))
 
     /// The last one that the running kernel knows (40 since Linux 5.9).
     ///
@@ -43,8 +43,7 @@ public struct Capability: Equatable, Sendable {
 
     /// prctl(2), PR_CAPBSET_READ: EINVAL for a number that the running kernel has no capability for.
     private static func isKnown(_ number: UInt8) -> Bool {
-        let readBounding: CInt = 23
-        return shim_prctl(readBounding, UInt(number), 0, 0, 0) >= 0
+        shim_prctl(PR_CAPBSET_READ, UInt(number), 0, 0, 0) >= 0
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -9,14 +9,14 @@ public struct NamespaceFlags: OptionSet, Sendable {
     /// Takes the kernel's bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    public static let time = NamespaceFlags(rawValue: 0x0000_0080)
-    public static let mount = NamespaceFlags(rawValue: 0x0002_0000)
-    public static let cgroup = NamespaceFlags(rawValue: 0x0200_0000)
-    public static let uts = NamespaceFlags(rawValue: 0x0400_0000)
-    public static let ipc = NamespaceFlags(rawValue: 0x0800_0000)
-    public static let user = NamespaceFlags(rawValue: 0x1000_0000)
-    public static let pid = NamespaceFlags(rawValue: 0x2000_0000)
-    public static let network = NamespaceFlags(rawValue: 0x4000_0000)
+    public static let time = NamespaceFlags(rawValue: UInt64(CLONE_NEWTIME))
+    public static let mount = NamespaceFlags(rawValue: UInt64(CLONE_NEWNS))
+    public static let cgroup = NamespaceFlags(rawValue: UInt64(CLONE_NEWCGROUP))
+    public static let uts = NamespaceFlags(rawValue: UInt64(CLONE_NEWUTS))
+    public static let ipc = NamespaceFlags(rawValue: UInt64(CLONE_NEWIPC))
+    public static let user = NamespaceFlags(rawValue: UInt64(CLONE_NEWUSER))
+    public static let pid = NamespaceFlags(rawValue: UInt64(CLONE_NEWPID))
+    public static let network = NamespaceFlags(rawValue: UInt64(CLONE_NEWNET))
 }
 
 /// Which side of a clone we are.
@@ -44,12 +44,10 @@ public enum Cloned: ~Copyable {
 public func clone(
     _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false
 ) throws(Failure) -> Cloned {
-    let cloneParent: UInt64 = 0x8000
-    let childEnded: CInt = 17
     var pidfd: CInt = -1
-    let flags = namespaces.rawValue | (asSibling ? cloneParent : 0)
-    var answer = shim_clone3(flags, asSibling ? 0 : childEnded, cgroup, &pidfd)
-    if answer == -Errno.ENOSYS.rawValue, flags == 0, cgroup < 0 { answer = shim_clone(childEnded, &pidfd) }
+    let flags = namespaces.rawValue | (asSibling ? UInt64(CLONE_PARENT) : 0)
+    var answer = shim_clone3(flags, asSibling ? 0 : SIGCHLD, cgroup, &pidfd)
+    if answer == -Errno.ENOSYS.rawValue, flags == 0, cgroup < 0 { answer = shim_clone(SIGCHLD, &pidfd) }
     let pid = try check(answer, "clone3", "make the container's first process")
     if pid == 0 { return .child }
     return .parent(pid: pid, pidfd: PidDescriptor(owning: pidfd))

@@ -3,17 +3,11 @@ import CShim
 
 /// Sockets for single messages on one host (unix(7), SOCK_DGRAM).
 public enum DatagramSocket {
-    private static let unix: CInt = 1, datagram: CInt = 2, nonBlocking: CInt = 0o4000
-
-    private static func make(_ type: CInt) throws(Failure) -> Descriptor {
-        Descriptor(owning: try check(shim_socket(unix, type, 0), "socket", "make a socket"))
-    }
-
     /// bind(2): a socket, not waiting, that gets what is sent to `name` in `folder`, by everybody who can reach it.
     ///
     /// A socket that is there already, and that somebody left behind, is replaced.
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
-        let socket = try make(datagram | nonBlocking)
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
         do throws(Failure) { try remove(name, at: folder) } catch  where error.errno == .ENOENT {}
         // By way of its folder, since an address holds 107 bytes.
         let answer = shim_bind_unix(socket.number, "/proc/self/fd/\(folder.number)/\(name)")
@@ -27,7 +21,7 @@ public enum DatagramSocket {
     /// - Parameter patience: For how many seconds each waits where many are before it (socket(7), SO_SNDTIMEO); then EAGAIN is its
     ///   error.
     public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
-        let socket = try make(datagram)
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
         try check(shim_set_send_timeout(socket.number, patience), "setsockopt", "limit the time of a message")
         var bytes = Array(address.utf8)
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }

@@ -29,8 +29,7 @@ import CShim
 
     /// A second descriptor of the same open file, also close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
     public borrowing func duplicate() throws(Failure) -> Descriptor {
-        let duplicateCloseOnExec: CInt = 1030
-        return Descriptor(
-            owning: try check(shim_fcntl(number, duplicateCloseOnExec, 3), "fcntl", "duplicate descriptor \(number)"))
+        Descriptor(
+            owning: try check(shim_fcntl(number, F_DUPFD_CLOEXEC, 3), "fcntl", "duplicate descriptor \(number)"))
     }
 }

@@ -17,7 +17,6 @@ struct DirectoryEntry: Equatable {
 /// - Parameter directory: Opened for reading; its offset is moved.
 func entries(in directory: borrowing Descriptor) throws(Failure) -> [DirectoryEntry] {
     let lengthOffset = 16, kindOffset = 18, nameOffset = 19
-    let isDirectory: UInt8 = 4
     let number = directory.number
     var entries: [DirectoryEntry] = []
     var buffer = [UInt8](repeating: 0, count: 8192)
@@ -35,7 +34,7 @@ func entries(in directory: borrowing Descriptor) throws(Failure) -> [DirectoryEn
                 entries.append(
                     DirectoryEntry(
                         name: name.map { CChar(bitPattern: $0) } + [0],
-                        isDirectory: buffer[offset + kindOffset] == isDirectory))
+                        isDirectory: buffer[offset + kindOffset] == UInt8(DT_DIR)))
             }
             offset = end
         }

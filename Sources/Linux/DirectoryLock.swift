@@ -11,15 +11,14 @@ public struct DirectoryLock: ~Copyable {
     /// - Parameter deadline: In milliseconds; a holder that hangs is an error, never an endless wait.
     /// - Throws: ``Failure`` of `flock`: EAGAIN where somebody else held it all the time.
     public init(_ directory: consuming Descriptor, deadline: Int = 60_000, _ what: String) throws(Failure) {
-        let exclusive: CInt = 2, noWait: CInt = 4
         let number = directory.number
         var waited = 0
-        var answer = uninterrupted { shim_flock(number, exclusive | noWait) }
+        var answer = uninterrupted { shim_flock(number, LOCK_EX | LOCK_NB) }
         while answer == -Errno.EAGAIN.rawValue, waited < deadline {
             let step = waited < 20 ? 1 : 10
             _ = shim_nanosleep(Int64(step) * 1_000_000)
             waited += step
-            answer = uninterrupted { shim_flock(number, exclusive | noWait) }
+            answer = uninterrupted { shim_flock(number, LOCK_EX | LOCK_NB) }
         }
         do throws(Failure) { try check(answer, "flock", "lock \(what)") } catch {
             throw error.hinting("another command is at work on it, and did not end within \(deadline / 1000) s")

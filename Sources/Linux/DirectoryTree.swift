@@ -70,8 +70,7 @@ public enum DirectoryTree {
 
     /// - Returns: Whether the directory is gone.
     private static func remove(_ name: [CChar], at parent: borrowing Descriptor) -> Bool {
-        let removeDirectory: CInt = 0x200
-        let answer = shim_unlinkat(parent.number, name, removeDirectory)
+        let answer = shim_unlinkat(parent.number, name, AT_REMOVEDIR)
         return answer == 0 || answer == -Errno.ENOENT.rawValue
     }
 

@@ -14,9 +14,9 @@ public struct EventPoll: ~Copyable {
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
         /// EPOLLIN: there is something to read, or the end.
-        public static let readable = Events(rawValue: 0x1)
+        public static let readable = Events(rawValue: EPOLLIN.rawValue)
         /// EPOLLOUT: there is room to write.
-        public static let writable = Events(rawValue: 0x4)
+        public static let writable = Events(rawValue: EPOLLOUT.rawValue)
     }
 
     /// epoll_create1(2).
@@ -29,8 +29,7 @@ public struct EventPoll: ~Copyable {
     /// - Parameter tag: What ``wait(milliseconds:)`` calls the descriptor.
     /// - Returns: False for what is ready at any time and so cannot be waited for, such as a regular file (EPERM).
     public borrowing func add(_ number: CInt, _ events: Events, tag: UInt64) throws(Failure) -> Bool {
-        let add: CInt = 1
-        let answer = shim_epoll_control(descriptor.number, add, number, events.rawValue, tag)
+        let answer = shim_epoll_control(descriptor.number, EPOLL_CTL_ADD, number, events.rawValue, tag)
         if answer == -Errno.EPERM.rawValue { return false }
         try check(answer, "epoll_ctl", "wait for descriptor \(number)")
         return true
@@ -38,16 +37,14 @@ public struct EventPoll: ~Copyable {
 
     /// EPOLL_CTL_MOD.
     public borrowing func change(_ number: CInt, to events: Events, tag: UInt64) throws(Failure) {
-        let modify: CInt = 3
-        let answer = shim_epoll_control(descriptor.number, modify, number, events.rawValue, tag)
+        let answer = shim_epoll_control(descriptor.number, EPOLL_CTL_MOD, number, events.rawValue, tag)
         try check(answer, "epoll_ctl", "wait for descriptor \(number)")
     }
 
     /// EPOLL_CTL_DEL: also a hangup, which the kernel always tells of, is told no more.
     public borrowing func remove(_ number: CInt) throws(Failure) {
-        let remove: CInt = 2
         try check(
-            shim_epoll_control(descriptor.number, remove, number, 0, 0), "epoll_ctl",
+            shim_epoll_control(descriptor.number, EPOLL_CTL_DEL, number, 0, 0), "epoll_ctl",
             "wait no more for descriptor \(number)")
     }
 

@@ -76,9 +76,8 @@ extension Descriptor {
 
     /// statx(2) of the open file itself.
     public borrowing func status() throws(Failure) -> FileStatus {
-        let emptyPath: CInt = 0x1000
         var status = shim_status()
-        try check(shim_statx(number, "", emptyPath, &status), "statx", "look at descriptor \(number)")
+        try check(shim_statx(number, "", AT_EMPTY_PATH, &status), "statx", "look at descriptor \(number)")
         return FileStatus(status)
     }
 
@@ -93,14 +92,35 @@ extension Descriptor {
 /// What statx(2) says of a file.
 public struct FileStatus: Equatable, Sendable {
     /// The type bits of a mode (inode(7)).
-    public enum Kind: UInt32, Sendable {
-        case fifo = 0o010000
-        case characterDevice = 0o020000
-        case directory = 0o040000
-        case blockDevice = 0o060000
-        case regular = 0o100000
-        case symbolicLink = 0o120000
-        case socket = 0o140000
+    public enum Kind: Sendable {
+        case fifo, characterDevice, directory, blockDevice, regular, symbolicLink, socket
+
+        /// The kind that the type bits of `mode` stand for; nil for bits that this kernel's headers do not have.
+        init?(mode: UInt32) {
+            switch mode & UInt32(S_IFMT) {
+            case UInt32(S_IFIFO): self = .fifo
+            case UInt32(S_IFCHR): self = .characterDevice
+            case UInt32(S_IFDIR): self = .directory
+            case UInt32(S_IFBLK): self = .blockDevice
+            case UInt32(S_IFREG): self = .regular
+            case UInt32(S_IFLNK): self = .symbolicLink
+            case UInt32(S_IFSOCK): self = .socket
+            default: return nil
+            }
+        }
+
+        /// The type bits, for mknodat(2).
+        var bits: UInt32 {
+            switch self {
+            case .fifo: UInt32(S_IFIFO)
+            case .characterDevice: UInt32(S_IFCHR)
+            case .directory: UInt32(S_IFDIR)
+            case .blockDevice: UInt32(S_IFBLK)
+            case .regular: UInt32(S_IFREG)
+            case .symbolicLink: UInt32(S_IFLNK)
+            case .socket: UInt32(S_IFSOCK)
+            }
+        }
 
         /// `a directory`
         public var words: String {
@@ -142,7 +162,7 @@ public struct FileStatus: Equatable, Sendable {
     public let modified: Int64
 
     init(_ status: shim_status) {
-        kind = Kind(rawValue: status.mode & 0o170000)
+        kind = Kind(mode: status.mode)
         permissions = status.mode & 0o7777
         uid = status.uid
         gid = status.gid
@@ -152,7 +172,7 @@ public struct FileStatus: Equatable, Sendable {
         filesystem = DeviceNumber(major: status.device_major, minor: status.device_minor)
         device = DeviceNumber(major: status.special_major, minor: status.special_minor)
         mountID = status.mount_id
-        isMountRoot = status.attributes & 0x2000 != 0
+        isMountRoot = status.attributes & UInt64(STATX_ATTR_MOUNT_ROOT) != 0
         modified = status.modified_seconds &* 1_000_000_000 &+ Int64(status.modified_nanoseconds)
     }
 }
@@ -174,8 +194,7 @@ public struct DeviceNumber: Equatable, Sendable {
 /// statx(2) of a path of the host, links followed.
 public func status(_ path: String) throws(Failure) -> FileStatus {
     var status = shim_status()
-    let currentDirectory: CInt = -100
-    try check(shim_statx(currentDirectory, path, 0, &status), "statx", "look at \(path)")
+    try check(shim_statx(AT_FDCWD, path, 0, &status), "statx", "look at \(path)")
     return FileStatus(status)
 }
 
@@ -184,8 +203,8 @@ public func status(_ path: String) throws(Failure) -> FileStatus {
 public func readLink(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> String {
     var answer = 0
     let number = directory.number
-    let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-        answer = buffer.withMemoryRebound(to: CChar.self) { shim_readlinkat(number, name, $0.baseAddress, 4096) }
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+        answer = buffer.withMemoryRebound(to: CChar.self) { shim_readlinkat(number, name, $0.baseAddress, $0.count) }
         count = max(answer, 0)
     }
     try check(answer, "readlinkat", "read the link \(name)")
@@ -205,7 +224,7 @@ public func changeMode(of name: String, at directory: borrowing Descriptor, to m
 /// unlinkat(2) of a file, or with AT_REMOVEDIR of an empty directory.
 public func remove(_ name: String, at directory: borrowing Descriptor, isDirectory: Bool = false) throws(Failure) {
     try check(
-        shim_unlinkat(directory.number, name, isDirectory ? 0x200 : 0), "unlinkat", "remove \(name)")
+        shim_unlinkat(directory.number, name, isDirectory ? AT_REMOVEDIR : 0), "unlinkat", "remove \(name)")
 }
 
 /// renameat(2) inside one directory: the new name is replaced at once.
@@ -251,7 +270,7 @@ public func makeNode(
     _ name: String, at directory: borrowing Descriptor, kind: FileStatus.Kind, permissions: UInt32,
     device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
 ) throws(Failure) {
-    let answer = shim_mknodat(directory.number, name, kind.rawValue | permissions, device.major, device.minor)
+    let answer = shim_mknodat(directory.number, name, kind.bits | permissions, device.major, device.minor)
     try check(answer, "mknodat", "make the node \(name)")
 }
 
@@ -259,14 +278,13 @@ public func makeNode(
 public func changeOwner(
     of file: borrowing Descriptor, uid: UInt32, gid: UInt32, _ what: @autoclosure () -> String
 ) throws(Failure) {
-    try check(shim_fchownat(file.number, "", uid, gid, 0x1000), "fchownat", "give \(what()) to \(uid):\(gid)")
+    try check(shim_fchownat(file.number, "", uid, gid, AT_EMPTY_PATH), "fchownat", "give \(what()) to \(uid):\(gid)")
 }
 
 extension Descriptor {
     /// Whether there is something to read, or the other side is gone (poll(2), POLLIN), waiting for at most `milliseconds`.
     public borrowing func isReadable(within milliseconds: Int) -> Bool {
-        let readable: CShort = 1
-        var entry = shim_poll(fd: number, events: readable, happened: 0)
+        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
         return uninterrupted { shim_poll(&entry, 1, CInt(milliseconds)) } > 0
     }
 
@@ -294,7 +312,7 @@ public func append(_ text: String, to file: CInt) {
 /// statx(2) of a descriptor that somebody else owns, such as a standard one.
 public func status(of number: CInt) throws(Failure) -> FileStatus {
     var status = shim_status()
-    try check(shim_statx(number, "", 0x1000, &status), "statx", "look at descriptor \(number)")
+    try check(shim_statx(number, "", AT_EMPTY_PATH, &status), "statx", "look at descriptor \(number)")
     return FileStatus(status)
 }
 

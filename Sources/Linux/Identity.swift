@@ -12,7 +12,7 @@ public enum Identity {
     /// - Throws: ``Failure`` of `getgroups`, which only a seccomp filter around the runtime can cause.
     public static func groups() throws(Failure) -> [UInt32] {
         var answer: CInt = 0
-        let limit = 65536
+        let limit = Int(NGROUPS_MAX)
         let groups = [UInt32](unsafeUninitializedCapacity: limit) { buffer, count in
             answer = shim_getgroups(CInt(limit), buffer.baseAddress)
             count = Int(max(answer, 0))

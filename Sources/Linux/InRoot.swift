@@ -33,15 +33,15 @@ public struct Resolution: OptionSet, Sendable {
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// RESOLVE_NO_XDEV: no mount is crossed.
-    public static let noMounts = Resolution(rawValue: 0x01)
+    public static let noMounts = Resolution(rawValue: UInt64(RESOLVE_NO_XDEV))
     /// RESOLVE_NO_MAGICLINKS: links of procfs that jump are refused.
-    public static let noMagicLinks = Resolution(rawValue: 0x02)
+    public static let noMagicLinks = Resolution(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
     /// RESOLVE_NO_SYMLINKS: no link at all, in no part of the path.
-    public static let noLinks = Resolution(rawValue: 0x04)
+    public static let noLinks = Resolution(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
     /// RESOLVE_BENEATH: a path that would leave the directory is refused.
-    public static let beneath = Resolution(rawValue: 0x08)
+    public static let beneath = Resolution(rawValue: UInt64(RESOLVE_BENEATH))
     /// RESOLVE_IN_ROOT: the directory is taken for `/`.
-    public static let inRoot = Resolution(rawValue: 0x10)
+    public static let inRoot = Resolution(rawValue: UInt64(RESOLVE_IN_ROOT))
 }
 
 /// openat2(2) with a resolution of the caller's choice; see ``open(_:inside:_:mode:)``.

@@ -20,7 +20,7 @@ public struct KernelVersion: Equatable, Comparable, Sendable {
 
     /// The kernel that runs.
     public static func running() throws(Failure) -> KernelVersion {
-        var release = [CChar](repeating: 0, count: 65)
+        var release = [CChar](repeating: 0, count: Int(__NEW_UTS_LEN) + 1)
         try check(
             release.withUnsafeMutableBufferPointer { shim_release($0.baseAddress) }, "uname",
             "find the kernel's version")

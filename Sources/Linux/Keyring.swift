@@ -4,11 +4,18 @@ import CShim
 /// The session keyring of a process (keyrings(7), session-keyring(7)).
 public enum Keyring {
     /// Who may look for keys in a keyring (keyctl_setperm(3)).
-    public enum Searcher: UInt, Equatable, Sendable {
+    public enum Searcher: Equatable, Sendable {
         /// The keyring's owner: `KEY_USR_SEARCH`.
-        case owner = 0x8_0000
+        case owner
         /// Anybody who has its id: `KEY_OTH_SEARCH`. In a user namespace the owner may be another id.
-        case anybody = 0x8
+        case anybody
+
+        var permission: UInt {
+            switch self {
+            case .owner: UInt(KEY_USR_SEARCH)
+            case .anybody: UInt(KEY_OTH_SEARCH)
+            }
+        }
     }
 
     /// Takes the session keyring `name` in place of the one that was inherited, making it where there is none
@@ -16,22 +23,21 @@ public enum Keyring {
     ///
     /// - Throws: ``Failure`` of `keyctl`: ENOSYS where the kernel, or a seccomp filter around us, has no keyrings.
     public static func joinSession(_ name: String, searchableBy searcher: Searcher) throws(Failure) {
-        let join: CInt = 1, setPermissions: CInt = 5
         let action = "join the session keyring \(name)"
         let keyring = try check(
-            name.withCString { shim_keyctl(join, UInt(bitPattern: $0), 0, 0, 0) }, "keyctl", action)
+            name.withCString { shim_keyctl(KEYCTL_JOIN_SESSION_KEYRING, UInt(bitPattern: $0), 0, 0, 0) }, "keyctl",
+            action)
         // 0: it is ours already.
         guard keyring > 0 else { return }
-        let permissions = try permissions(of: keyring, action) | searcher.rawValue
-        try check(shim_keyctl(setPermissions, UInt(keyring), permissions, 0, 0), "keyctl", action)
+        let permissions = try permissions(of: keyring, action) | searcher.permission
+        try check(shim_keyctl(KEYCTL_SETPERM, UInt(keyring), permissions, 0, 0), "keyctl", action)
     }
 
     /// KEYCTL_DESCRIBE: `keyring;0;0;3f130000;_ses`, of which the fourth field is the permissions.
     private static func permissions(of keyring: CInt, _ action: String) throws(Failure) -> UInt {
-        let describe: CInt = 6
         var answer: CInt = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
-            answer = shim_keyctl(describe, UInt(keyring), UInt(bitPattern: buffer.baseAddress), 512, 0)
+            answer = shim_keyctl(KEYCTL_DESCRIBE, UInt(keyring), UInt(bitPattern: buffer.baseAddress), 512, 0)
             count = min(max(Int(answer), 0), 512)
         }
         try check(answer, "keyctl", action)

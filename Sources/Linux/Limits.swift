@@ -1,30 +1,35 @@
 import Base
 import CShim
 
-/// A resource that getrlimit(2) can limit. The numbers are those of x86 and arm64 (asm-generic/resource.h).
-public enum LimitedResource: CInt, Equatable, Sendable, CaseIterable {
-    case cpu = 0, fileSize, data, stack, core, residentSet, processes, openFiles, lockedMemory, addressSpace, locks
+/// A resource that getrlimit(2) can limit.
+public enum LimitedResource: Equatable, Sendable, CaseIterable {
+    case cpu, fileSize, data, stack, core, residentSet, processes, openFiles, lockedMemory, addressSpace, locks
     case pendingSignals, messageQueues, nice, realtimePriority, realtimeTime
 
     /// The name of getrlimit(2) and config.json: `RLIMIT_NOFILE`.
-    public var word: String {
+    public var word: String { "\(entry.word)" }
+
+    /// The kernel's number.
+    var number: CInt { entry.number }
+
+    private var entry: (word: StaticString, number: CInt) {
         switch self {
-        case .cpu: "RLIMIT_CPU"
-        case .fileSize: "RLIMIT_FSIZE"
-        case .data: "RLIMIT_DATA"
-        case .stack: "RLIMIT_STACK"
-        case .core: "RLIMIT_CORE"
-        case .residentSet: "RLIMIT_RSS"
-        case .processes: "RLIMIT_NPROC"
-        case .openFiles: "RLIMIT_NOFILE"
-        case .lockedMemory: "RLIMIT_MEMLOCK"
-        case .addressSpace: "RLIMIT_AS"
-        case .locks: "RLIMIT_LOCKS"
-        case .pendingSignals: "RLIMIT_SIGPENDING"
-        case .messageQueues: "RLIMIT_MSGQUEUE"
-        case .nice: "RLIMIT_NICE"
-        case .realtimePriority: "RLIMIT_RTPRIO"
-        case .realtimeTime: "RLIMIT_RTTIME"
+        case .cpu: ("RLIMIT_CPU", RLIMIT_CPU)
+        case .fileSize: ("RLIMIT_FSIZE", RLIMIT_FSIZE)
+        case .data: ("RLIMIT_DATA", RLIMIT_DATA)
+        case .stack: ("RLIMIT_STACK", RLIMIT_STACK)
+        case .core: ("RLIMIT_CORE", RLIMIT_CORE)
+        case .residentSet: ("RLIMIT_RSS", RLIMIT_RSS)
+        case .processes: ("RLIMIT_NPROC", RLIMIT_NPROC)
+        case .openFiles: ("RLIMIT_NOFILE", RLIMIT_NOFILE)
+        case .lockedMemory: ("RLIMIT_MEMLOCK", RLIMIT_MEMLOCK)
+        case .addressSpace: ("RLIMIT_AS", RLIMIT_AS)
+        case .locks: ("RLIMIT_LOCKS", RLIMIT_LOCKS)
+        case .pendingSignals: ("RLIMIT_SIGPENDING", RLIMIT_SIGPENDING)
+        case .messageQueues: ("RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE)
+        case .nice: ("RLIMIT_NICE", RLIMIT_NICE)
+        case .realtimePriority: ("RLIMIT_RTPRIO", RLIMIT_RTPRIO)
+        case .realtimeTime: ("RLIMIT_RTTIME", RLIMIT_RTTIME)
         }
     }
 
@@ -42,6 +47,6 @@ public enum LimitedResource: CInt, Equatable, Sendable, CaseIterable {
     ///   - hard: How far the process itself may raise the soft limit.
     /// - Throws: ``Failure`` of `prlimit`: EPERM for a hard limit above the present one without CAP_SYS_RESOURCE.
     public func limit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {
-        try check(shim_prlimit(pid, rawValue, soft, hard), "prlimit", "set \(word)")
+        try check(shim_prlimit(pid, number, soft, hard), "prlimit", "set \(word)")
     }
 }

@@ -5,22 +5,16 @@ import CShim
 ///
 /// Nobody can open it by way of /proc/PID/fd, as a FIFO or a file can be: open(2) of a socket is ENXIO.
 public enum ListeningSocket {
-    private static let unix: CInt = 1, packets: CInt = 5, datagrams: CInt = 2
-
     /// An address holds 107 bytes; a name by way of its directory's descriptor always fits.
     private static func path(_ name: String, at directory: borrowing Descriptor) -> String {
         "/proc/self/fd/\(directory.number)/\(name)"
-    }
-
-    private static func make(_ type: CInt) throws(Failure) -> Descriptor {
-        Descriptor(owning: try check(shim_socket(unix, type, 0), "socket", "make a socket"))
     }
 
     /// bind(2) and listen(2).
     ///
     /// - Throws: ``Failure``: EADDRINUSE if there is something of that name.
     public static func make(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
-        let socket = try make(packets)
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
         try check(shim_bind_unix(socket.number, path(name, at: directory)), "bind", "listen at \(name)")
         try check(shim_listen(socket.number, 8), "listen", "listen at \(name)")
         return socket
@@ -30,7 +24,7 @@ public enum ListeningSocket {
     ///
     /// - Throws: ``Failure``: ECONNREFUSED if nobody listens there any more, ENOENT if there is no such name.
     public static func connect(to name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
-        let socket = try make(packets)
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
         let answer = uninterrupted { shim_connect_unix(socket.number, path(name, at: directory)) }
         try check(answer, "connect", "connect to \(name)")
         return socket
@@ -41,7 +35,7 @@ public enum ListeningSocket {
     ///
     /// - Throws: ``Failure`` of `socket`, and of `connect` for another answer.
     public static func isListening(at name: String, in directory: borrowing Descriptor) throws(Failure) -> Bool {
-        let socket = try make(datagrams)
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
         do throws(Failure) {
             try check(shim_connect_unix(socket.number, path(name, at: directory)), "connect", "look at \(name)")
             return true
@@ -69,10 +63,9 @@ extension Descriptor {
     public borrowing func waitToRead(
         or other: CInt, within milliseconds: Int? = nil
     ) throws(Failure) -> (this: Bool, other: Bool) {
-        let readable: CShort = 1
         var entries = (
-            shim_poll(fd: number, events: readable, happened: 0),
-            shim_poll(fd: other, events: readable, happened: 0)
+            shim_poll(fd: number, events: CShort(POLLIN), happened: 0),
+            shim_poll(fd: other, events: CShort(POLLIN), happened: 0)
         )
         let answer = withUnsafeMutablePointer(to: &entries) {
             $0.withMemoryRebound(to: shim_poll.self, capacity: 2) { entries in

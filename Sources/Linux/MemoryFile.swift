@@ -10,8 +10,7 @@ import CShim
 ///   - name: What /proc/PID/fd shows; at most 249 bytes.
 /// - Throws: ``Failure`` of `memfd_create`.
 public func memoryFile(_ name: String) throws(Failure) -> Descriptor {
-    let neverExecutable: CUnsignedInt = 8
-    var answer = shim_memfd_create(name, neverExecutable)
+    var answer = shim_memfd_create(name, MFD_NOEXEC_SEAL)
     if answer == -Errno.EINVAL.rawValue { answer = shim_memfd_create(name, 0) }
     return Descriptor(owning: try check(answer, "memfd_create", "make the memory file \(name)"))
 }
@@ -19,6 +18,6 @@ public func memoryFile(_ name: String) throws(Failure) -> Descriptor {
 extension Descriptor {
     /// lseek(2): the next read or write is at the first byte.
     public borrowing func rewind() throws(Failure) {
-        try check(shim_lseek(number, 0, 0), "lseek", "go back to the start of descriptor \(number)")
+        try check(shim_lseek(number, 0, SEEK_SET), "lseek", "go back to the start of descriptor \(number)")
     }
 }

@@ -1,3 +1,5 @@
+import CShim
+
 /// The `MS_*` bits of mount(2).
 public struct MountFlags: OptionSet, Sendable {
     /// The bits as the kernel takes them.
@@ -6,29 +8,29 @@ public struct MountFlags: OptionSet, Sendable {
     /// Takes the kernel's bits.
     public init(rawValue: UInt) { self.rawValue = rawValue }
 
-    public static let readOnly = MountFlags(rawValue: 1)
-    public static let noSetuid = MountFlags(rawValue: 2)
-    public static let noDevices = MountFlags(rawValue: 4)
-    public static let noExecute = MountFlags(rawValue: 8)
-    public static let synchronous = MountFlags(rawValue: 16)
-    public static let remount = MountFlags(rawValue: 32)
-    public static let mandatoryLocks = MountFlags(rawValue: 64)
-    public static let synchronousDirectories = MountFlags(rawValue: 128)
-    public static let noSymbolicLinks = MountFlags(rawValue: 256)
-    public static let noAccessTime = MountFlags(rawValue: 1024)
-    public static let noDirectoryAccessTime = MountFlags(rawValue: 2048)
-    public static let bind = MountFlags(rawValue: 4096)
-    public static let move = MountFlags(rawValue: 8192)
-    public static let recursive = MountFlags(rawValue: 16384)
-    public static let silent = MountFlags(rawValue: 32768)
-    public static let unbindable = MountFlags(rawValue: 1 << 17)
-    public static let privately = MountFlags(rawValue: 1 << 18)
-    public static let slave = MountFlags(rawValue: 1 << 19)
-    public static let shared = MountFlags(rawValue: 1 << 20)
-    public static let relativeAccessTime = MountFlags(rawValue: 1 << 21)
-    public static let inodeVersion = MountFlags(rawValue: 1 << 23)
-    public static let strictAccessTime = MountFlags(rawValue: 1 << 24)
-    public static let lazyTime = MountFlags(rawValue: 1 << 25)
+    public static let readOnly = MountFlags(rawValue: UInt(MS_RDONLY))
+    public static let noSetuid = MountFlags(rawValue: UInt(MS_NOSUID))
+    public static let noDevices = MountFlags(rawValue: UInt(MS_NODEV))
+    public static let noExecute = MountFlags(rawValue: UInt(MS_NOEXEC))
+    public static let synchronous = MountFlags(rawValue: UInt(MS_SYNCHRONOUS))
+    public static let remount = MountFlags(rawValue: UInt(MS_REMOUNT))
+    public static let mandatoryLocks = MountFlags(rawValue: UInt(MS_MANDLOCK))
+    public static let synchronousDirectories = MountFlags(rawValue: UInt(MS_DIRSYNC))
+    public static let noSymbolicLinks = MountFlags(rawValue: UInt(MS_NOSYMFOLLOW))
+    public static let noAccessTime = MountFlags(rawValue: UInt(MS_NOATIME))
+    public static let noDirectoryAccessTime = MountFlags(rawValue: UInt(MS_NODIRATIME))
+    public static let bind = MountFlags(rawValue: UInt(MS_BIND))
+    public static let move = MountFlags(rawValue: UInt(MS_MOVE))
+    public static let recursive = MountFlags(rawValue: UInt(MS_REC))
+    public static let silent = MountFlags(rawValue: UInt(MS_SILENT))
+    public static let unbindable = MountFlags(rawValue: UInt(MS_UNBINDABLE))
+    public static let privately = MountFlags(rawValue: UInt(MS_PRIVATE))
+    public static let slave = MountFlags(rawValue: UInt(MS_SLAVE))
+    public static let shared = MountFlags(rawValue: UInt(MS_SHARED))
+    public static let relativeAccessTime = MountFlags(rawValue: UInt(MS_RELATIME))
+    public static let inodeVersion = MountFlags(rawValue: UInt(MS_I_VERSION))
+    public static let strictAccessTime = MountFlags(rawValue: UInt(MS_STRICTATIME))
+    public static let lazyTime = MountFlags(rawValue: UInt(MS_LAZYTIME))
 }
 
 /// The `MOUNT_ATTR_*` bits of mount_setattr(2) and fsmount(2).
@@ -39,14 +41,14 @@ public struct MountAttributes: OptionSet, Sendable {
     /// Takes the kernel's bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    public static let readOnly = MountAttributes(rawValue: 0x01)
-    public static let noSetuid = MountAttributes(rawValue: 0x02)
-    public static let noDevices = MountAttributes(rawValue: 0x04)
-    public static let noExecute = MountAttributes(rawValue: 0x08)
-    public static let noAccessTime = MountAttributes(rawValue: 0x10)
-    public static let strictAccessTime = MountAttributes(rawValue: 0x20)
-    public static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
-    public static let noSymbolicLinks = MountAttributes(rawValue: 0x200000)
+    public static let readOnly = MountAttributes(rawValue: UInt64(MOUNT_ATTR_RDONLY))
+    public static let noSetuid = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NOSUID))
+    public static let noDevices = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NODEV))
+    public static let noExecute = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NOEXEC))
+    public static let noAccessTime = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NOATIME))
+    public static let strictAccessTime = MountAttributes(rawValue: UInt64(MOUNT_ATTR_STRICTATIME))
+    public static let noDirectoryAccessTime = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NODIRATIME))
+    public static let noSymbolicLinks = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NOSYMFOLLOW))
     /// MOUNT_ATTR__ATIME, the whole field: access times are a choice of one, so whoever sets one clears the field.
-    public static let accessTimes = MountAttributes(rawValue: 0x70)
+    public static let accessTimes = MountAttributes(rawValue: UInt64(MOUNT_ATTR__ATIME))
 }

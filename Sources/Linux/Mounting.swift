@@ -1,10 +1,6 @@
 import Base
 import CShim
 
-private let currentDirectory: CInt = -100
-private let emptyPath: CUnsignedInt = 0x1000
-private let recursively: CUnsignedInt = 0x8000
-
 /// mount(2) on a path of the host, or on `.` after ``enter(_:)``.
 public func mount(
     _ source: String?, on target: String, type: String?, flags: MountFlags, data: String?
@@ -21,7 +17,7 @@ public func mount(
 ///
 /// - Parameter followingLink: Whether a link at the end of `path` is followed (UMOUNT_NOFOLLOW).
 public func detachMount(_ path: String, followingLink: Bool = true) throws(Failure) {
-    try check(shim_umount2(path, 2 | (followingLink ? 0 : 8)), "umount2", "unmount \(path)")
+    try check(shim_umount2(path, MNT_DETACH | (followingLink ? 0 : UMOUNT_NOFOLLOW)), "umount2", "unmount \(path)")
 }
 
 /// fchdir(2).
@@ -46,16 +42,16 @@ public func pivotRootHere() throws(Failure) {
 ///   - recursive: Whether the mounts below come along.
 ///   - followingLink: Whether a link at the end of the path is followed; else the link itself is what is mounted.
 public func cloneTree(_ path: String, recursive: Bool, followingLink: Bool = true) throws(Failure) -> Descriptor {
-    let noFollow: CUnsignedInt = 0x100
-    let flags: CUnsignedInt = 1 | (recursive ? recursively : 0) | (followingLink ? 0 : noFollow)
-    return Descriptor(owning: try check(shim_open_tree(currentDirectory, path, flags), "open_tree", "bind \(path)"))
+    let flags =
+        OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0) | (followingLink ? 0 : AT_SYMLINK_NOFOLLOW)
+    return Descriptor(owning: try check(shim_open_tree(AT_FDCWD, path, flags), "open_tree", "bind \(path)"))
 }
 
 /// open_tree(2) with OPEN_TREE_CLONE of what `file` (O_PATH will do) is open on.
 public func cloneTree(
     of file: borrowing Descriptor, recursive: Bool, _ what: @autoclosure () -> String
 ) throws(Failure) -> Descriptor {
-    let flags: CUnsignedInt = 1 | emptyPath | (recursive ? recursively : 0)
+    let flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
     return Descriptor(owning: try check(shim_open_tree(file.number, "", flags), "open_tree", "bind \(what())"))
 }
 
@@ -63,7 +59,8 @@ public func cloneTree(
 public func attach(
     _ tree: borrowing Descriptor, to target: borrowing Descriptor, _ what: @autoclosure () -> String
 ) throws(Failure) {
-    try check(shim_move_mount(tree.number, "", target.number, "", 0x04 | 0x40), "move_mount", "mount \(what())")
+    let flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH
+    try check(shim_move_mount(tree.number, "", target.number, "", flags), "move_mount", "mount \(what())")
 }
 
 /// mount_setattr(2) of the mount that `mount` is open on.
@@ -79,7 +76,7 @@ public func setAttributes(
     of mount: borrowing Descriptor, set: MountAttributes = [], clear: MountAttributes = [],
     propagation: MountFlags? = nil, recursive: Bool = false, _ what: @autoclosure () -> String
 ) throws(Failure) {
-    let flags = emptyPath | (recursive ? recursively : 0)
+    let flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
     let answer = shim_mount_setattr(
         mount.number, "", flags, set.rawValue, clear.rawValue, UInt64(propagation?.rawValue ?? 0), -1)
     try check(answer, "mount_setattr", "set the mount flags of \(what())")
@@ -94,9 +91,8 @@ public func mapIDs(
     of tree: borrowing Descriptor, as namespace: borrowing Descriptor, recursive: Bool,
     _ what: @autoclosure () -> String
 ) throws(Failure) {
-    let mapped: UInt64 = 0x0010_0000
-    let flags = emptyPath | (recursive ? recursively : 0)
-    let answer = shim_mount_setattr(tree.number, "", flags, mapped, 0, 0, namespace.number)
+    let flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
+    let answer = shim_mount_setattr(tree.number, "", flags, UInt64(MOUNT_ATTR_IDMAP), 0, 0, namespace.number)
     try check(answer, "mount_setattr", "map the ids of \(what())")
 }
 

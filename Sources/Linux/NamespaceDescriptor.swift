@@ -5,7 +5,7 @@ import CShim
 extension Descriptor {
     /// NS_GET_NSTYPE: the kind of namespace; nil where the file is no namespace.
     public borrowing func namespaceKind() -> NamespaceFlags? {
-        let answer = shim_ioctl(number, 0xB703, nil)
+        let answer = shim_ioctl(number, SHIM_NS_GET_NSTYPE, nil)
         return answer < 0 ? nil : NamespaceFlags(rawValue: UInt64(answer))
     }
 
@@ -13,6 +13,7 @@ extension Descriptor {
     ///
     /// - Throws: ``Failure``: EPERM where it is outside our own.
     public borrowing func owningUserNamespace() throws(Failure) -> Descriptor {
-        Descriptor(owning: try check(shim_ioctl(number, 0xB701, nil), "ioctl", "find the owner of a namespace"))
+        let answer = shim_ioctl(number, SHIM_NS_GET_USERNS, nil)
+        return Descriptor(owning: try check(answer, "ioctl", "find the owner of a namespace"))
     }
 }

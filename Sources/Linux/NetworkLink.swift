@@ -1,4 +1,5 @@
 import Base
+import CShim
 
 /// A network device, as rtnetlink(7) lists it.
 public struct NetworkLink: Equatable, Sendable {
@@ -27,22 +28,21 @@ public struct NetworkAddress: Equatable, Sendable {
 
     /// One attribute.
     struct Attribute: Equatable, Sendable {
-        var kind: UInt16
+        /// `IFA_*`.
+        var kind: Int
         var value: [UInt8]
     }
 }
 
 extension RouteSocket {
-    private static let newLink: UInt16 = 16, getLink: UInt16 = 18, newAddress: UInt16 = 20, getAddress: UInt16 = 22
-    private static let acknowledged: UInt16 = 0x4, dump: UInt16 = 0x300
     private static let linkHeader = 16, addressHeader = 8
 
     /// All devices of the socket's network namespace.
     public mutating func links() throws(Failure) -> [NetworkLink] {
-        let request = Self.link(Self.getLink, Self.dump, index: 0)
-        let replies = try list(request, of: Self.newLink, "list the network devices")
+        let request = Self.link(RTM_GETLINK, NLM_F_DUMP, index: 0)
+        let replies = try list(request, of: RTM_NEWLINK, "list the network devices")
         return replies.map { reply in
-            let name = reply.attribute(3, after: Self.linkHeader) ?? []
+            let name = reply.attribute(IFLA_IFNAME, after: Self.linkHeader) ?? []
             return NetworkLink(
                 index: reply.body.number(at: 4, as: Int32.self),
                 name: String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
@@ -52,22 +52,23 @@ extension RouteSocket {
     /// The addresses of device `index` that are to last: permanent (IFA_F_PERMANENT) and valid everywhere
     /// (RT_SCOPE_UNIVERSE).
     public mutating func lastingAddresses(of index: Int32) throws(Failure) -> [NetworkAddress] {
-        var request = RouteRequest(Self.getAddress, flags: Self.dump)
+        var request = RouteRequest(RTM_GETADDR, flags: NLM_F_DUMP)
         request.append(UInt64(0))
-        let replies = try list(request, of: Self.newAddress, "list the addresses of network devices")
-        let permanent: UInt32 = 0x80, universe: UInt8 = 0
-        // What a request may ask for: IFA_F_NODAD, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE, MCAUTOJOIN.
-        let requestable: UInt32 = 0x02 | 0x10 | 0x100 | 0x200 | 0x400
+        let replies = try list(request, of: RTM_NEWADDR, "list the addresses of network devices")
+        // What a request may ask for; the kernel sets the other flags itself.
+        let requestable = UInt32(
+            IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN)
         return replies.compactMap { reply in
             let flags =
-                reply.attribute(8, after: Self.addressHeader)?.number(at: 0, as: UInt32.self)
+                reply.attribute(IFA_FLAGS, after: Self.addressHeader)?.number(at: 0, as: UInt32.self)
                 ?? UInt32(reply.body.number(at: 2, as: UInt8.self))
-            guard reply.body.number(at: 4, as: Int32.self) == index, flags & permanent != 0,
-                reply.body.number(at: 3, as: UInt8.self) == universe
+            guard reply.body.number(at: 4, as: Int32.self) == index, flags & UInt32(IFA_F_PERMANENT) != 0,
+                reply.body.number(at: 3, as: UInt8.self) == UInt8(RT_SCOPE_UNIVERSE.rawValue)
             else { return nil }
-            let attributes: [NetworkAddress.Attribute] = [1, 2, 4, 9].compactMap { kind in
-                reply.attribute(kind, after: Self.addressHeader).map { .init(kind: kind, value: Array($0)) }
-            }
+            let attributes: [NetworkAddress.Attribute] = [IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST, IFA_RT_PRIORITY]
+                .compactMap { kind in
+                    reply.attribute(kind, after: Self.addressHeader).map { .init(kind: kind, value: Array($0)) }
+                }
             return NetworkAddress(
                 family: reply.body.number(at: 0, as: UInt8.self), prefix: reply.body.number(at: 1, as: UInt8.self),
                 flags: flags & requestable, attributes: attributes)
@@ -76,20 +77,20 @@ extension RouteSocket {
 
     /// Gives `address` to device `index` (RTM_NEWADDR).
     public mutating func add(_ address: NetworkAddress, to index: Int32) throws(Failure) {
-        let create: UInt16 = 0x400
-        var request = RouteRequest(Self.newAddress, flags: Self.acknowledged | create)
+        var request = RouteRequest(RTM_NEWADDR, flags: NLM_F_ACK | NLM_F_CREATE)
         request.append(address.family)
         request.append(address.prefix)
         request.append(UInt16(0))
         request.append(index)
         for attribute in address.attributes { request.attribute(attribute.kind, attribute.value) }
-        if address.flags != 0 { request.attribute(8, number: address.flags) }
+        if address.flags != 0 { request.attribute(IFA_FLAGS, number: address.flags) }
         try change(request, "give the network device its addresses")
     }
 
     /// Sets device `index` up or down.
     public mutating func set(_ index: Int32, isUp: Bool) throws(Failure) {
-        let request = Self.link(Self.newLink, Self.acknowledged, index: index, flags: isUp ? 1 : 0, changed: 1)
+        let up = UInt32(IFF_UP)
+        let request = Self.link(RTM_NEWLINK, NLM_F_ACK, index: index, flags: isUp ? up : 0, changed: up)
         try change(request, "set the network device \(isUp ? "up" : "down")")
     }
 
@@ -104,16 +105,16 @@ extension RouteSocket {
     public mutating func move(
         _ index: Int32, to namespace: borrowing Descriptor, as name: String, newIndex: Int32
     ) throws(Failure) {
-        var request = Self.link(Self.newLink, Self.acknowledged, index: index)
-        request.attribute(28, number: namespace.number)
-        request.attribute(3, Array(name.utf8) + [0])
-        request.attribute(49, number: newIndex)
+        var request = Self.link(RTM_NEWLINK, NLM_F_ACK, index: index)
+        request.attribute(IFLA_NET_NS_FD, number: namespace.number)
+        request.attribute(IFLA_IFNAME, Array(name.utf8) + [0])
+        request.attribute(IFLA_NEW_IFINDEX, number: newIndex)
         try change(request, "move the network device")
     }
 
     /// A request with an `ifinfomsg`.
     private static func link(
-        _ kind: UInt16, _ requestFlags: UInt16, index: Int32, flags: UInt32 = 0, changed: UInt32 = 0
+        _ kind: Int, _ requestFlags: CInt, index: Int32, flags: UInt32 = 0, changed: UInt32 = 0
     ) -> RouteRequest {
         var request = RouteRequest(kind, flags: requestFlags)
         request.append(UInt32(0))

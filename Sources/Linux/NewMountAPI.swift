@@ -28,18 +28,18 @@ public struct FilesystemContext: ~Copyable {
 
     /// FSCONFIG_SET_STRING: `key=value`; the kernel takes at most 255 bytes of value.
     public borrowing func set(_ key: String, to value: String) throws(Failure) {
-        let answer = value.withCString { shim_fsconfig(context.number, 1, key, $0, 0) }
+        let answer = value.withCString { shim_fsconfig(context.number, FSCONFIG_SET_STRING.rawValue, key, $0, 0) }
         try explain(answer, "option \(key)=\(value)")
     }
 
     /// FSCONFIG_SET_FLAG: a word without a value.
     public borrowing func set(_ word: String) throws(Failure) {
-        try explain(shim_fsconfig(context.number, 0, word, nil, 0), "option \(word)")
+        try explain(shim_fsconfig(context.number, FSCONFIG_SET_FLAG.rawValue, word, nil, 0), "option \(word)")
     }
 
     /// FSCONFIG_CMD_CREATE and fsmount(2): the mount, attached nowhere yet.
     public consuming func mount(_ attributes: MountAttributes) throws(Failure) -> Descriptor {
-        try explain(shim_fsconfig(context.number, 6, nil, nil, 0), nil)
+        try explain(shim_fsconfig(context.number, FSCONFIG_CMD_CREATE.rawValue, nil, nil, 0), nil)
         let number = shim_fsmount(context.number, 0, CUnsignedInt(attributes.rawValue))
         return Descriptor(owning: try check(number, "fsmount", "mount \(type)"))
     }

@@ -4,14 +4,12 @@ import CShim
 extension Descriptor {
     /// The status flags of the open file (fcntl(2), F_GETFL), which all that have a copy of the descriptor share.
     public borrowing func statusFlags() throws(Failure) -> OpenFlags {
-        let get: CInt = 3
-        return OpenFlags(rawValue: try check(shim_fcntl(number, get, 0), "fcntl", "look at descriptor \(number)"))
+        OpenFlags(rawValue: try check(shim_fcntl(number, F_GETFL, 0), "fcntl", "look at descriptor \(number)"))
     }
 
     /// F_SETFL: of the flags only O_APPEND and O_NONBLOCK count here.
     public borrowing func set(statusFlags flags: OpenFlags) throws(Failure) {
-        let set: CInt = 4
-        try check(shim_fcntl(number, set, Int(flags.rawValue)), "fcntl", "set the flags of descriptor \(number)")
+        try check(shim_fcntl(number, F_SETFL, Int(flags.rawValue)), "fcntl", "set the flags of descriptor \(number)")
     }
 
     /// write(2), once.

@@ -7,8 +7,7 @@ extension Descriptor {
     ///
     /// - Parameter milliseconds: How long at most; a signal may end the wait early.
     public borrowing func waitForNotice(within milliseconds: Int) {
-        let urgent: CShort = 2
-        var entry = shim_poll(fd: number, events: urgent, happened: 0)
+        var entry = shim_poll(fd: number, events: CShort(POLLPRI), happened: 0)
         _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
     }
 
@@ -31,10 +30,9 @@ extension Descriptor {
 ///   - other: May be ``Descriptor/none``.
 ///   - milliseconds: How long at most; a signal may end the wait early.
 public func waitForNotice(of one: borrowing Descriptor, or other: borrowing Descriptor, within milliseconds: Int) {
-    let urgent: CShort = 2
     var entries = [
-        shim_poll(fd: one.number, events: urgent, happened: 0),
-        shim_poll(fd: other.number, events: urgent, happened: 0),
+        shim_poll(fd: one.number, events: CShort(POLLPRI), happened: 0),
+        shim_poll(fd: other.number, events: CShort(POLLPRI), happened: 0),
     ]
     _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
 }

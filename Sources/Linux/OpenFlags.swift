@@ -1,6 +1,6 @@
-/// The `O_*` bits of open(2) that the runtime uses; close-on-exec is always added by the shim.
-///
-/// The values are those of x86_64 and of arm64 where they agree; the three that differ are chosen when compiling.
+import CShim
+
+/// The `O_*` bits of open(2) that the runtime uses; the shim always adds O_CLOEXEC.
 public struct OpenFlags: OptionSet, Sendable {
     /// The bits as the kernel takes them.
     public let rawValue: CInt
@@ -11,36 +11,29 @@ public struct OpenFlags: OptionSet, Sendable {
     /// O_RDONLY, which is no bit at all.
     public static let readOnly: OpenFlags = []
     /// O_WRONLY
-    public static let writeOnly = OpenFlags(rawValue: 0o1)
+    public static let writeOnly = OpenFlags(rawValue: O_WRONLY)
     /// O_RDWR
-    public static let readWrite = OpenFlags(rawValue: 0o2)
+    public static let readWrite = OpenFlags(rawValue: O_RDWR)
     /// O_CREAT
-    public static let create = OpenFlags(rawValue: 0o100)
+    public static let create = OpenFlags(rawValue: O_CREAT)
     /// O_EXCL
-    public static let exclusive = OpenFlags(rawValue: 0o200)
+    public static let exclusive = OpenFlags(rawValue: O_EXCL)
     /// O_NOCTTY
-    public static let noControllingTerminal = OpenFlags(rawValue: 0o400)
+    public static let noControllingTerminal = OpenFlags(rawValue: O_NOCTTY)
     /// O_TRUNC
-    public static let truncate = OpenFlags(rawValue: 0o1000)
+    public static let truncate = OpenFlags(rawValue: O_TRUNC)
     /// O_APPEND
-    public static let append = OpenFlags(rawValue: 0o2000)
+    public static let append = OpenFlags(rawValue: O_APPEND)
     /// O_NONBLOCK
-    public static let nonBlocking = OpenFlags(rawValue: 0o4000)
+    public static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
     /// O_SYNC
-    public static let synchronous = OpenFlags(rawValue: 0o4010000)
+    public static let synchronous = OpenFlags(rawValue: O_SYNC)
     /// O_TMPFILE: a file without a name, in the directory that is opened
-    public static let unnamed = OpenFlags(rawValue: 0o20000000).union(.directory)
+    public static let unnamed = OpenFlags(rawValue: O_TMPFILE)
     /// O_PATH
-    public static let path = OpenFlags(rawValue: 0o10000000)
-    #if arch(arm64)
-        /// O_DIRECTORY
-        public static let directory = OpenFlags(rawValue: 0o40000)
-        /// O_NOFOLLOW
-        public static let noFollow = OpenFlags(rawValue: 0o100000)
-    #else
-        /// O_DIRECTORY
-        public static let directory = OpenFlags(rawValue: 0o200000)
-        /// O_NOFOLLOW
-        public static let noFollow = OpenFlags(rawValue: 0o400000)
-    #endif
+    public static let path = OpenFlags(rawValue: O_PATH)
+    /// O_DIRECTORY
+    public static let directory = OpenFlags(rawValue: O_DIRECTORY)
+    /// O_NOFOLLOW
+    public static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)
 }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 
 /// /etc/passwd of a container, read for one thing alone: where a user is at home (passwd(5)).
 ///
@@ -9,7 +10,7 @@ public struct Passwd: ~Copyable {
     /// How much of the file is looked at: 10 MiB.
     public static let limit = 10 << 20
     /// The longest home in bytes: the kernel takes no longer path (PATH_MAX, with the NUL at its end).
-    public static let longestHome = 4095
+    public static let longestHome = Int(PATH_MAX) - 1
 
     /// The home directory of `uid` below the container's `root`, nil where the file, the user or the home is not to be
     /// had for whatever reason: the caller then takes `/`.

@@ -10,8 +10,8 @@ public enum ProcessEnd: Equatable, Sendable {
 
     init?(code: CInt, status: CInt) {
         switch code {
-        case 1: self = .exited(status)
-        case 2, 3: self = .signalled(status)
+        case CInt(CLD_EXITED): self = .exited(status)
+        case CInt(CLD_KILLED), CInt(CLD_DUMPED): self = .signalled(status)
         default: return nil
         }
     }
@@ -81,22 +81,21 @@ public struct PidDescriptor: ~Copyable, Sendable {
     /// - Parameter hang: Whether to wait for the end.
     /// - Returns: How it ended; nil where it goes on and `hang` is false.
     public borrowing func wait(hang: Bool = true) throws(Failure) -> ProcessEnd? {
-        let exited: CInt = 4, noHang: CInt = 1, all: CInt = 0x4000_0000
         let number = self.number
+        let options = WEXITED | __WALL | (hang ? 0 : WNOHANG)
         var code: CInt = 0
         var status: CInt = 0
         try check(
-            uninterrupted { shim_wait_pidfd(number, exited | all | (hang ? 0 : noHang), &code, &status) }, "waitid",
-            "wait for a process")
+            uninterrupted { shim_wait_pidfd(number, options, &code, &status) }, "waitid", "wait for a process")
         return ProcessEnd(code: code, status: status)
     }
 
     /// Whether the process has ended (poll(2) on the pidfd), waiting for at most `milliseconds`.
     public borrowing func hasEnded(within milliseconds: Int = 0) -> Bool {
-        var entry = shim_poll(fd: number, events: 1, happened: 0)
-        let deadline = shim_clock(1) + Int64(milliseconds) * 1_000_000
+        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
+        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
         while true {
-            let left = max(0, (deadline - shim_clock(1) + 999_999) / 1_000_000)
+            let left = max(0, (deadline - Clock.monotonic() + 999_999) / 1_000_000)
             let answer = shim_poll(&entry, 1, CInt(left))
             if answer == -Errno.EINTR.rawValue { continue }
             return answer > 0

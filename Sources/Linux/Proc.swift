@@ -8,12 +8,11 @@ import CShim
 /// below a descriptor that is known to be procfs, without crossing a mount or a link.
 public struct Proc: ~Copyable {
     private let root: Descriptor
-    private static let magic: UInt64 = 0x9FA0
 
     /// The host's own /proc, checked to be procfs.
     public static func host() throws(Failure) -> Proc {
         let root = try Linux.open("/proc", [.path, .directory])
-        guard try root.filesystem().type == magic else {
+        guard try root.filesystem().type == UInt64(PROC_SUPER_MAGIC) else {
             throw Failure("/proc is not a proc filesystem", hint: "mount proc on /proc")
         }
         return Proc(root: root)
@@ -95,7 +94,7 @@ extension Proc {
     ///
     /// - Throws: ``Failure``: ENOENT or ESRCH where there is no such process.
     public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
-        let kill: UInt64 = 1 << 8
+        let kill: UInt64 = 1 << UInt64(SIGKILL - 1)
         for line in try read("\(pid)/status").utf8.split(separator: UInt8(ascii: "\n")) {
             guard line.starts(with: "ShdPnd:".utf8) else { continue }
             let digits = line.dropFirst(7).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }

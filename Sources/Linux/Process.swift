@@ -5,22 +5,22 @@ import CShim
 public enum ProcessAttribute {
     /// prctl(2), PR_SET_DUMPABLE 0: nobody in the container can trace us or open our descriptors (runc CVE-2016-9962).
     public static func forbidTracing() throws(Failure) {
-        try check(shim_prctl(4, 0, 0, 0, 0), "prctl", "forbid tracing")
+        try check(shim_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "forbid tracing")
     }
 
     /// prctl(2), PR_SET_NAME: what `ps` shows; cut at 15 bytes by the kernel.
     public static func setName(_ name: String) {
-        _ = name.withCString { shim_prctl(15, UInt(bitPattern: $0), 0, 0, 0) }
+        _ = name.withCString { shim_prctl(PR_SET_NAME, UInt(bitPattern: $0), 0, 0, 0) }
     }
 
     /// prctl(2), PR_SET_NO_NEW_PRIVS: execve(2) grants nothing from here on.
     public static func forbidNewPrivileges() throws(Failure) {
-        try check(shim_prctl(38, 1, 0, 0, 0), "prctl", "set noNewPrivileges")
+        try check(shim_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "set noNewPrivileges")
     }
 
     /// prctl(2), PR_SET_CHILD_SUBREAPER: orphans of our children become ours.
     public static func becomeSubreaper() throws(Failure) {
-        try check(shim_prctl(36, 1, 0, 0, 0), "prctl", "become a subreaper")
+        try check(shim_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl", "become a subreaper")
     }
 
     /// setsid(2).
@@ -66,15 +66,15 @@ public enum ProcessAttribute {
     ///
     /// - Parameter last: The last one; nil for all.
     public static func markDescriptorsCloseOnExec(from first: CInt, to last: CInt? = nil) throws(Failure) {
-        let answer = shim_close_range(UInt32(first), last.map { UInt32($0) } ?? .max, 4)
+        let answer = shim_close_range(UInt32(first), last.map { UInt32($0) } ?? .max, CLOSE_RANGE_CLOEXEC)
         try check(answer, "close_range", "mark descriptors close-on-exec")
     }
 
     /// getcwd(2): the kernel's own, which says `(unreachable)` of a directory outside the root (runc CVE-2024-21626).
     public static func currentDirectory() throws(Failure) -> String {
         var answer = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-            answer = buffer.withMemoryRebound(to: CChar.self) { shim_getcwd($0.baseAddress, 4096) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            answer = buffer.withMemoryRebound(to: CChar.self) { shim_getcwd($0.baseAddress, $0.count) }
             count = max(answer - 1, 0)
         }
         try check(answer, "getcwd", "find the current directory")
@@ -130,12 +130,11 @@ public struct CStringArray: ~Copyable {
 /// Replaces the program by the file that `file` is open on, with the arguments and the environment that we were started
 /// with (execveat(2), AT_EMPTY_PATH). It only returns to say why it could not.
 public func executeAgain(from file: borrowing Descriptor) -> Errno {
-    Errno(rawValue: -shim_execveat(file.number, "", shim_arguments(), shim_environment(), 0x1000))
+    Errno(rawValue: -shim_execveat(file.number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
 }
 
 /// Whether this program was started by execveat(2) of a descriptor: AT_EXECFN (getauxval(3)) is then `/dev/fd/N`.
 public func startedByDescriptor() -> Bool {
-    let executedFileName: UInt = 31
-    guard let name = UnsafePointer<CChar>(bitPattern: shim_auxiliary(executedFileName)) else { return false }
+    guard let name = UnsafePointer<CChar>(bitPattern: shim_auxiliary(UInt(AT_EXECFN))) else { return false }
     return String(cString: name).hasPrefix("/dev/fd/")
 }

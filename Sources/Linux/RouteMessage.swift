@@ -1,3 +1,5 @@
+import CShim
+
 /// A request of rtnetlink(7), in the kernel's own byte order: a header, a fixed part, and attributes, each filled up to four
 /// bytes (netlink(7)).
 struct RouteRequest {
@@ -7,10 +9,10 @@ struct RouteRequest {
     /// - Parameters:
     ///   - kind: `RTM_*`.
     ///   - flags: `NLM_F_*` beside NLM_F_REQUEST.
-    init(_ kind: UInt16, flags: UInt16) {
+    init(_ kind: Int, flags: CInt) {
         append(UInt32(0))
-        append(kind)
-        append(flags | 1)
+        append(UInt16(kind))
+        append(UInt16(flags | NLM_F_REQUEST))
         append(UInt32(0))
         append(UInt32(0))
     }
@@ -21,15 +23,15 @@ struct RouteRequest {
     }
 
     /// Adds an attribute (rtattr).
-    mutating func attribute(_ kind: UInt16, _ value: some Collection<UInt8>) {
+    mutating func attribute(_ kind: Int, _ value: some Collection<UInt8>) {
         append(UInt16(4 + value.count))
-        append(kind)
+        append(UInt16(kind))
         bytes.append(contentsOf: value)
         while bytes.count % 4 != 0 { bytes.append(0) }
     }
 
     /// Adds an attribute that is a number.
-    mutating func attribute<I: FixedWidthInteger>(_ kind: UInt16, number: I) {
+    mutating func attribute<I: FixedWidthInteger>(_ kind: Int, number: I) {
         withUnsafeBytes(of: number) { attribute(kind, Array($0)) }
     }
 
@@ -46,10 +48,10 @@ struct RouteRequest {
 
 /// A message of the kernel.
 struct RouteReply {
-    /// `RTM_*`, or NLMSG_ERROR (2), NLMSG_DONE (3).
-    let kind: UInt16
+    /// `RTM_*`, or NLMSG_ERROR, NLMSG_DONE.
+    let kind: Int
     /// `NLM_F_*`.
-    let flags: UInt16
+    let flags: CInt
     /// Which request it answers.
     let number: UInt32
     /// What follows the header.
@@ -64,7 +66,8 @@ struct RouteReply {
             guard length >= 16, length <= rest.count else { break }
             list.append(
                 RouteReply(
-                    kind: rest.number(at: 4, as: UInt16.self), flags: rest.number(at: 6, as: UInt16.self),
+                    kind: Int(rest.number(at: 4, as: UInt16.self)),
+                    flags: CInt(rest.number(at: 6, as: UInt16.self)),
                     number: rest.number(at: 8, as: UInt32.self), body: rest.dropFirst(16).prefix(length - 16)))
             rest = rest.dropFirst((length + 3) & ~3)
         }
@@ -72,13 +75,15 @@ struct RouteReply {
     }
 
     /// The attributes behind a fixed part of `count` bytes, by their kind; of two of a kind the first counts.
-    func attribute(_ kind: UInt16, after count: Int) -> ArraySlice<UInt8>? {
+    func attribute(_ kind: Int, after count: Int) -> ArraySlice<UInt8>? {
         var rest = body.dropFirst(count)
         while rest.count >= 4 {
             let length = Int(rest.number(at: 0, as: UInt16.self))
             guard length >= 4, length <= rest.count else { return nil }
             // Two bits say how the value is written.
-            if rest.number(at: 2, as: UInt16.self) & 0x3FFF == kind { return rest.dropFirst(4).prefix(length - 4) }
+            if Int(rest.number(at: 2, as: UInt16.self) & SHIM_NLA_TYPE_MASK) == kind {
+                return rest.dropFirst(4).prefix(length - 4)
+            }
             rest = rest.dropFirst((length + 3) & ~3)
         }
         return nil

@@ -11,8 +11,7 @@ public struct RouteSocket: ~Copyable {
     ///
     /// - Throws: ``Failure`` of `socket`.
     public init() throws(Failure) {
-        let netlink: CInt = 16, raw: CInt = 3, route: CInt = 0
-        socket = Descriptor(owning: try check(shim_socket(netlink, raw, route), "socket", "talk to rtnetlink"))
+        socket = try .socket(AF_NETLINK, SOCK_RAW, protocol: NETLINK_ROUTE, "talk to rtnetlink")
     }
 
     private init(_ socket: consuming Descriptor) { self.socket = socket }
@@ -26,7 +25,7 @@ public struct RouteSocket: ~Copyable {
     mutating func change(_ request: RouteRequest, _ action: @autoclosure () -> String) throws(Failure) {
         let number = try send(request)
         while true {
-            for reply in try receive(number) where reply.kind == 2 {
+            for reply in try receive(number) where reply.kind == Int(NLMSG_ERROR) {
                 try check(reply.body.number(at: 0, as: Int32.self), "rtnetlink", action())
                 return
             }
@@ -40,7 +39,7 @@ public struct RouteSocket: ~Copyable {
     ///
     /// - Parameter kind: `RTM_*` of the messages that are the list.
     mutating func list(
-        _ request: RouteRequest, of kind: UInt16, _ action: @autoclosure () -> String
+        _ request: RouteRequest, of kind: Int, _ action: @autoclosure () -> String
     ) throws(Failure) -> [RouteReply] {
         var list: [RouteReply] = []
         for _ in 0..<8 {
@@ -52,16 +51,15 @@ public struct RouteSocket: ~Copyable {
     }
 
     private mutating func listOnce(
-        _ request: RouteRequest, of kind: UInt16, _ action: String, _ wasInterrupted: inout Bool
+        _ request: RouteRequest, of kind: Int, _ action: String, _ wasInterrupted: inout Bool
     ) throws(Failure) -> [RouteReply] {
-        let interrupted: UInt16 = 0x10
         let number = try send(request)
         var list: [RouteReply] = []
         while true {
             for reply in try receive(number) {
-                if reply.flags & interrupted != 0 { wasInterrupted = true }
+                if reply.flags & NLM_F_DUMP_INTR != 0 { wasInterrupted = true }
                 switch reply.kind {
-                case 2, 3:
+                case Int(NLMSG_ERROR), Int(NLMSG_DONE):
                     try check(reply.body.number(at: 0, as: Int32.self), "rtnetlink", action)
                     return list
                 case kind: list.append(reply)

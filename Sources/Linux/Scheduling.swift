@@ -50,13 +50,13 @@ public enum Scheduling {
     /// ioprio_set(2), IOPRIO_WHO_PGRP.
     ///
     /// - Parameters:
-    ///   - kind: 1 real time, 2 best effort, 3 idle.
+    ///   - kind: `IOPRIO_CLASS_*`.
     ///   - level: 0, the highest, to 7.
     ///   - group: A process group, as the caller's pid namespace numbers it.
     /// - Throws: ``Failure`` of `ioprio_set`: EPERM for real time without CAP_SYS_NICE on the host.
     public static func setIOPriority(kind: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
-        let processGroup: CInt = 2
-        try check(shim_ioprio_set(processGroup, group, kind << 13 | level), "ioprio_set", "set the I/O priority")
+        let priority = kind << IOPRIO_CLASS_SHIFT | level
+        try check(shim_ioprio_set(CInt(IOPRIO_WHO_PGRP), group, priority), "ioprio_set", "set the I/O priority")
     }
 
     /// sched_setaffinity(2): lets the calling process run on every processor that its cgroup gives it.

@@ -11,15 +11,15 @@ public struct SeccompFilter: Equatable, Sendable {
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
         /// `SECCOMP_FILTER_FLAG_LOG`: what a rule refuses is logged.
-        public static let log = Flags(rawValue: 1 << 1)
+        public static let log = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_LOG))
         /// `SECCOMP_FILTER_FLAG_SPEC_ALLOW`: no mitigation of speculative store bypass on account of the filter.
-        public static let allowSpeculation = Flags(rawValue: 1 << 2)
+        public static let allowSpeculation = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_SPEC_ALLOW))
         /// `SECCOMP_FILTER_FLAG_NEW_LISTENER`: whoever holds the listener decides on calls that the filter passes on to it
         /// (seccomp_unotify(2)).
-        public static let newListener = Flags(rawValue: 1 << 3)
+        public static let newListener = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_NEW_LISTENER))
         /// `SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV` (Linux 5.19): once a listener has received a call, only a signal that
         /// ends the caller interrupts the wait. Only with ``newListener``.
-        public static let waitKillable = Flags(rawValue: 1 << 5)
+        public static let waitKillable = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV))
     }
 
     /// The instructions (`struct sock_filter`, 8 bytes each) as they lie in memory.
@@ -28,7 +28,7 @@ public struct SeccompFilter: Equatable, Sendable {
     public var flags: Flags
 
     /// The most instructions that the kernel takes (`BPF_MAXINSNS`).
-    public static let longest = 4096
+    public static let longest = Int(BPF_MAXINSNS)
 
     /// A filter of these instructions.
     public init(instructions: [UInt64], flags: Flags) {
@@ -37,7 +37,7 @@ public struct SeccompFilter: Equatable, Sendable {
     }
 
     /// prctl(2), PR_GET_SECCOMP: whether the calling process is below a filter already.
-    public static var isAroundUs: Bool { shim_prctl(21, 0, 0, 0, 0) == 2 }
+    public static var isAroundUs: Bool { shim_prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER }
 
     /// Puts the filter on the calling thread, for good, and on all that it will start.
     ///

@@ -1,9 +1,9 @@
+import CShim
+
 /// The signals' names and numbers (signal(7)).
-///
-/// The numbers are those of every architecture that Swift has on Linux (x86, arm, riscv, power, s390).
 public enum Signals {
-    /// The first and the last real-time signal that a program may use; the C library keeps 32 and 33 for itself.
-    public static let realTime: ClosedRange<CInt> = 34...64
+    /// The first and the last real-time signal that a program may use; the C library keeps the two below for itself.
+    public static let realTime: ClosedRange<CInt> = __SIGRTMIN + 2...__SIGRTMAX
 
     /// The signal that a person or a program means by `word`: `9`, `KILL`, `sigkill`, `SIGRTMIN+3`, `RTMAX-1`.
     ///
@@ -20,38 +20,38 @@ public enum Signals {
     private static func named(_ name: String) -> CInt? {
         // swift-format-ignore
         switch name {
-        case "HUP":            1
-        case "INT":            2
-        case "QUIT":           3
-        case "ILL":            4
-        case "TRAP":           5
-        case "ABRT", "IOT":    6
-        case "BUS":            7
-        case "FPE":            8
-        case "KILL":           9
-        case "USR1":          10
-        case "SEGV":          11
-        case "USR2":          12
-        case "PIPE":          13
-        case "ALRM":          14
-        case "TERM":          15
-        case "STKFLT":        16
-        case "CHLD", "CLD":   17
-        case "CONT":          18
-        case "STOP":          19
-        case "TSTP":          20
-        case "TTIN":          21
-        case "TTOU":          22
-        case "URG":           23
-        case "XCPU":          24
-        case "XFSZ":          25
-        case "VTALRM":        26
-        case "PROF":          27
-        case "WINCH":         28
-        case "IO", "POLL":    29
-        case "PWR":           30
-        case "SYS", "UNUSED": 31
-        default:             nil
+        case "HUP":           SIGHUP
+        case "INT":           SIGINT
+        case "QUIT":          SIGQUIT
+        case "ILL":           SIGILL
+        case "TRAP":          SIGTRAP
+        case "ABRT", "IOT":   SIGABRT
+        case "BUS":           SIGBUS
+        case "FPE":           SIGFPE
+        case "KILL":          SIGKILL
+        case "USR1":          SIGUSR1
+        case "SEGV":          SIGSEGV
+        case "USR2":          SIGUSR2
+        case "PIPE":          SIGPIPE
+        case "ALRM":          SIGALRM
+        case "TERM":          SIGTERM
+        case "STKFLT":        SIGSTKFLT
+        case "CHLD", "CLD":   SIGCHLD
+        case "CONT":          SIGCONT
+        case "STOP":          SIGSTOP
+        case "TSTP":          SIGTSTP
+        case "TTIN":          SIGTTIN
+        case "TTOU":          SIGTTOU
+        case "URG":           SIGURG
+        case "XCPU":          SIGXCPU
+        case "XFSZ":          SIGXFSZ
+        case "VTALRM":        SIGVTALRM
+        case "PROF":          SIGPROF
+        case "WINCH":         SIGWINCH
+        case "IO", "POLL":    SIGIO
+        case "PWR":           SIGPWR
+        case "SYS", "UNUSED": SIGSYS
+        default:         nil
         }
     }
 

@@ -1,6 +1,23 @@
 import Base
 import CShim
 
+extension Descriptor {
+    /// socket(2).
+    ///
+    /// - Parameters:
+    ///   - family: `AF_*`.
+    ///   - type: `SOCK_*`; SOCK_CLOEXEC is added.
+    ///   - nonBlocking: SOCK_NONBLOCK.
+    ///   - protocol: What the family has beside 0, its usual one.
+    static func socket(
+        _ family: CInt, _ type: __socket_type, nonBlocking: Bool = false, protocol: CInt = 0,
+        _ action: @autoclosure () -> String = "make a socket"
+    ) throws(Failure) -> Descriptor {
+        let type = type.rawValue | (nonBlocking ? SOCK_NONBLOCK.rawValue : 0)
+        return Descriptor(owning: try check(shim_socket(family, CInt(type), `protocol`), "socket", action()))
+    }
+}
+
 /// Both ends of a socketpair. A tuple cannot hold values that are not copyable (Swift 6.3), so the pair is a type.
 public struct SocketPair: ~Copyable {
     /// One end.
@@ -57,8 +74,7 @@ extension Descriptor {
         }
         let descriptor = Descriptor(owning: passed)
         try check(answer, "recvmsg", "wait for the other side")
-        let truncated: CInt = 0x20, controlTruncated: CInt = 0x8
-        guard flags & (truncated | controlTruncated) == 0 else { throw Failure("a packet came cut short") }
+        guard flags & CInt(MSG_TRUNC | MSG_CTRUNC) == 0 else { throw Failure("a packet came cut short") }
         return Packet(bytes: bytes, descriptor: descriptor)
     }
 }

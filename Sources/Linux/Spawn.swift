@@ -89,7 +89,7 @@ public struct Spawn: Equatable, Sendable {
         let output = try Pipe()
         let errors = try Pipe()
         let report = try Pipe()
-        let deadline = timeout.map { shim_clock(SpawnWatch.monotonic) &+ $0 }
+        let deadline = timeout.map { Clock.monotonic() &+ $0 }
 
         let start = SpawnedStart(
             input: given.number, output: ownOutput.isOpen ? ownOutput.number : output.writer.number,
@@ -145,17 +145,15 @@ private struct SpawnedStart {
         place(input, at: 0, report)
         place(output, at: 1, report)
         place(errors, at: 2, report)
-        let closeOnExec: CUnsignedInt = 4
-        end(if: shim_close_range(3, .max, closeOnExec), .closeRange, report)
+        end(if: shim_close_range(3, .max, CLOSE_RANGE_CLOEXEC), .closeRange, report)
         if directory >= 0 { end(if: shim_fchdir(directory), .changeDirectory, report) }
         if umask != .max { _ = shim_umask(umask) }
         var signal: CInt = 1
-        while signal <= 64 {
+        while signal <= __SIGRTMAX {
             _ = shim_signal_disposition(signal, 0)
             signal += 1
         }
-        let setMask: CInt = 2
-        _ = shim_sigprocmask(setMask, 0, nil)
+        _ = shim_sigprocmask(SIG_SETMASK, 0, nil)
         confine(report)
         let answer = argv.withPointers { argv in
             envp.withPointers { envp in
@@ -180,14 +178,12 @@ private struct SpawnedStart {
     }
 
     private func aboveStandard(_ number: CInt) -> CInt {
-        let duplicateCloseOnExec: CInt = 1030
-        return shim_fcntl(number, duplicateCloseOnExec, 3)
+        shim_fcntl(number, F_DUPFD_CLOEXEC, 3)
     }
 
     private func place(_ number: CInt, at target: CInt, _ report: CInt) {
-        let setFlags: CInt = 2
         end(if: shim_dup3(number, target), .duplicate, report)
-        end(if: shim_fcntl(target, setFlags, 0), .duplicate, report)
+        end(if: shim_fcntl(target, F_SETFD, 0), .duplicate, report)
     }
 
     /// Tells the parent which call failed, and how, then ends the child.

@@ -10,9 +10,6 @@ struct SpawnWatch: ~Copyable {
     private var report: SpawnOutput
     private var buffer = [UInt8](repeating: 0, count: 16384)
 
-    /// CLOCK_MONOTONIC of clock_gettime(2).
-    static let monotonic: CInt = 1
-
     init(
         pid: Int32, pidfd: consuming PidDescriptor, output: consuming Descriptor, errors: consuming Descriptor,
         report: consuming Descriptor, limit: Int
@@ -42,19 +39,18 @@ struct SpawnWatch: ~Copyable {
 
     /// Reads until the child ends (true) or its time is over (false).
     private mutating func follow(deadline: Int64?) throws(Failure) -> Bool {
-        let readable: Int16 = 1
         while true {
             var entries = [
-                shim_poll(fd: pidfd.number, events: readable, happened: 0),
-                shim_poll(fd: output.number, events: readable, happened: 0),
-                shim_poll(fd: errors.number, events: readable, happened: 0),
-                shim_poll(fd: report.number, events: readable, happened: 0),
+                shim_poll(fd: pidfd.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
             ]
             let answer = shim_poll(&entries, 4, Self.milliseconds(to: deadline))
             if answer == -Errno.EINTR.rawValue { continue }
             try check(answer, "poll", "wait for a program")
             guard entries[0].happened == 0 else { return true }
-            if let deadline, shim_clock(Self.monotonic) >= deadline { return false }
+            if let deadline, Clock.monotonic() >= deadline { return false }
             if entries[1].happened != 0 { output.read(&buffer) }
             if entries[2].happened != 0 { errors.read(&buffer) }
             if entries[3].happened != 0 { report.read(&buffer) }
@@ -64,13 +60,12 @@ struct SpawnWatch: ~Copyable {
     /// Takes what lies in the pipes without waiting for more: as much as a pipe can hold, since a process that was left
     /// behind may go on writing.
     private mutating func drain() {
-        let readable: Int16 = 1
         var rounds = 0
         while rounds < 128 {
             var entries = [
-                shim_poll(fd: output.number, events: readable, happened: 0),
-                shim_poll(fd: errors.number, events: readable, happened: 0),
-                shim_poll(fd: report.number, events: readable, happened: 0),
+                shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
             ]
             guard uninterrupted({ shim_poll(&entries, 3, 0) }) > 0 else { return }
             if entries[0].happened != 0 { output.read(&buffer) }
@@ -83,9 +78,8 @@ struct SpawnWatch: ~Copyable {
     /// Ends the child and all that is in its session's first process group. It is not waited for yet, so its number
     /// cannot belong to another.
     private borrowing func kill() {
-        let signal: CInt = 9
-        try? pidfd.send(signal: signal)
-        _ = shim_kill(-pid, signal)
+        try? pidfd.send(signal: SIGKILL)
+        _ = shim_kill(-pid, SIGKILL)
     }
 
     /// What the child said before it could become the program; nil where it did become it.
@@ -100,7 +94,7 @@ struct SpawnWatch: ~Copyable {
 
     private static func milliseconds(to deadline: Int64?) -> CInt {
         guard let deadline else { return -1 }
-        let left = (deadline - shim_clock(monotonic) + 999_999) / 1_000_000
+        let left = (deadline - Clock.monotonic() + 999_999) / 1_000_000
         return CInt(clamping: max(0, left))
     }
 }

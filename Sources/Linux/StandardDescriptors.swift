@@ -3,9 +3,8 @@ import CShim
 
 /// Puts what `file` is open on at `number`, a standard descriptor, which stays open across execve (dup2(2)).
 public func replace(_ number: CInt, by file: borrowing Descriptor) throws(Failure) {
-    let setFlags: CInt = 2
     try replaceUntilExec(number, by: file.number)
-    try check(shim_fcntl(number, setFlags, 0), "fcntl", "keep descriptor \(number) open")
+    try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")
 }
 
 /// The same with a descriptor that somebody else owns; what is there then is closed by execve(2).
@@ -15,38 +14,34 @@ public func replaceUntilExec(_ number: CInt, by other: CInt) throws(Failure) {
 
 /// A second descriptor of what is open at `number`, a standard descriptor (fcntl(2), F_DUPFD_CLOEXEC).
 public func duplicate(standard number: CInt) throws(Failure) -> Descriptor {
-    let duplicateCloseOnExec: CInt = 1030
-    return Descriptor(
-        owning: try check(shim_fcntl(number, duplicateCloseOnExec, 3), "fcntl", "duplicate descriptor \(number)"))
+    Descriptor(
+        owning: try check(shim_fcntl(number, F_DUPFD_CLOEXEC, 3), "fcntl", "duplicate descriptor \(number)"))
 }
 
 /// fchownat(2): gives what is open at `number`, a standard descriptor, to user `uid`; its group stays.
 public func changeOwner(ofStandard number: CInt, to uid: UInt32) throws(Failure) {
-    let emptyPath: CInt = 0x1000
-    try check(shim_fchownat(number, "", uid, .max, emptyPath), "fchownat", "give descriptor \(number) to user \(uid)")
+    try check(
+        shim_fchownat(number, "", uid, .max, AT_EMPTY_PATH), "fchownat", "give descriptor \(number) to user \(uid)")
 }
 
 /// Whether our caller left `number` open for us: what we open ourselves is close-on-exec, and what came by execve(2) is not.
 public func isInherited(_ number: CInt) -> Bool {
-    let getFlags: CInt = 1, closeOnExec: CInt = 1
-    let flags = shim_fcntl(number, getFlags, 0)
-    return flags >= 0 && flags & closeOnExec == 0
+    let flags = shim_fcntl(number, F_GETFD, 0)
+    return flags >= 0 && flags & FD_CLOEXEC == 0
 }
 
 /// Opens /dev/null at each of 0, 1 and 2 that our caller closed: else one of our own files would take the number, and be
 /// passed on to the container as its input or output.
 public func openMissingStandardDescriptors() throws(Failure) {
-    let setFlags: CInt = 2
     for _ in 0..<(try closedStandardDescriptors()) {
         // open(2) takes the lowest free number, which is one of these.
         let opened = try open("/dev/null", .readWrite).release()
-        try check(shim_fcntl(opened, setFlags, 0), "fcntl", "keep descriptor \(opened) open")
+        try check(shim_fcntl(opened, F_SETFD, 0), "fcntl", "keep descriptor \(opened) open")
     }
 }
 
 /// At how many of 0, 1 and 2 nothing is open: one poll(2), which waits for nothing, asks for all three (POLLNVAL).
 private func closedStandardDescriptors() throws(Failure) -> Int {
-    let notOpen: CShort = 0x20
     var entries = (
         shim_poll(fd: 0, events: 0, happened: 0), shim_poll(fd: 1, events: 0, happened: 0),
         shim_poll(fd: 2, events: 0, happened: 0)
@@ -55,12 +50,11 @@ private func closedStandardDescriptors() throws(Failure) -> Int {
         $0.withMemoryRebound(to: shim_poll.self, capacity: 3) { shim_poll($0, 3, 0) }
     }
     try check(answer, "poll", "look at standard input, output and error")
-    return [entries.0, entries.1, entries.2].count { $0.happened & notOpen != 0 }
+    return [entries.0, entries.1, entries.2].count { $0.happened & CShort(POLLNVAL) != 0 }
 }
 
 /// fcntl(2), F_GETFL: whether `number`, a standard descriptor, was opened for writing.
 public func isWritable(standard number: CInt) throws(Failure) -> Bool {
-    let getFlags: CInt = 3, accessMode: CInt = 3, readOnly: CInt = 0
-    let flags = try check(shim_fcntl(number, getFlags, 0), "fcntl", "look at descriptor \(number)")
-    return flags & accessMode != readOnly
+    let flags = try check(shim_fcntl(number, F_GETFL, 0), "fcntl", "look at descriptor \(number)")
+    return flags & O_ACCMODE != O_RDONLY
 }

@@ -19,9 +19,7 @@ public struct StreamSocket: ~Copyable {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw Failure("connect to \(quoted(path))", "connect", .ENOENT)
         }
-        let unix: CInt = 1, stream: CInt = 1, nonBlocking: CInt = 0o4000
-        let socket = Descriptor(
-            owning: try check(shim_socket(unix, stream | nonBlocking, 0), "socket", "make a socket"))
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_STREAM, nonBlocking: true)
         let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
         var answer = try Self.connect(socket.number, to: path)
         // The queue of those who wait for accept(2) is full.
@@ -46,7 +44,7 @@ public struct StreamSocket: ~Copyable {
 
     /// An address holds 107 bytes; a longer path is shortened by way of its directory's descriptor.
     private static func connect(_ number: CInt, to path: String) throws(Failure) -> CInt {
-        guard path.utf8.count > 107 else { return uninterrupted { shim_connect_unix(number, path) } }
+        guard path.utf8.count >= Int(UNIX_PATH_MAX) else { return uninterrupted { shim_connect_unix(number, path) } }
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let parent = slash.map { path[...$0] } ?? "."
         let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
@@ -77,8 +75,7 @@ public struct StreamSocket: ~Copyable {
     private borrowing func waitForRoom() -> Bool {
         let left = (deadline - Clock.monotonic()) / 1_000_000
         guard left > 0 else { return false }
-        let writable: CShort = 4
-        var entry = shim_poll(fd: end.number, events: writable, happened: 0)
+        var entry = shim_poll(fd: end.number, events: CShort(POLLOUT), happened: 0)
         _ = shim_poll(&entry, 1, CInt(left))
         return true
     }

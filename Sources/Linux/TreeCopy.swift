@@ -124,7 +124,7 @@ public struct TreeCopy: ~Copyable {
             }
             try check(answer, "symlinkat", "make the link")
         case .fifo, .socket, .characterDevice, .blockDevice:
-            let kind = status.kind?.rawValue ?? 0
+            let kind = status.kind?.bits ?? 0
             try check(
                 shim_mknodat(target.number, name, kind | 0o600, status.device.major, status.device.minor), "mknodat",
                 "make the node")
@@ -150,8 +150,7 @@ public struct TreeCopy: ~Copyable {
     ///
     /// - Returns: Whether that was done.
     private mutating func linkAgain(_ name: [CChar], _ status: FileStatus) throws(Failure) -> Bool {
-        let pathLimit = 4096
-        guard status.links > 1, path.count + name.count <= pathLimit else { return false }
+        guard status.links > 1, path.count + name.count <= Int(PATH_MAX) else { return false }
         guard let first = linked[Identity(status)] else {
             linked[Identity(status)] = path + name
             return false
@@ -162,8 +161,7 @@ public struct TreeCopy: ~Copyable {
 
     /// Owner before mode, since chown(2) takes set-id bits away; both by name, since the copy is nobody else's.
     private borrowing func finish(_ name: [CChar], _ status: FileStatus) throws(Failure) {
-        let noFollow: CInt = 0x100
-        let answer = shim_fchownat(target.number, name, status.uid, status.gid, noFollow)
+        let answer = shim_fchownat(target.number, name, status.uid, status.gid, AT_SYMLINK_NOFOLLOW)
         do throws(Failure) { try check(answer, "fchownat", "give it to \(status.uid):\(status.gid)") } catch
             where error.errno == .EINVAL
         {
@@ -187,16 +185,15 @@ public struct TreeCopy: ~Copyable {
     private static func copyData(
         _ from: borrowing Descriptor, _ to: borrowing Descriptor, size: Int64
     ) throws(Failure) {
-        let fromStart: CInt = 0, nextData: CInt = 3, nextHole: CInt = 4
         var end: Int64 = 0
         while end < size {
-            let start = shim_lseek(from.number, end, nextData)
+            let start = shim_lseek(from.number, end, SEEK_DATA)
             if start == -Int64(Errno.ENXIO.rawValue) { break }
             try check(start, "lseek", "find its data")
-            end = min(try check(shim_lseek(from.number, start, nextHole), "lseek", "find its holes"), size)
+            end = min(try check(shim_lseek(from.number, start, SEEK_HOLE), "lseek", "find its holes"), size)
             guard end > start else { break }
-            try check(shim_lseek(from.number, start, fromStart), "lseek", "read it")
-            try check(shim_lseek(to.number, start, fromStart), "lseek", "write it")
+            try check(shim_lseek(from.number, start, SEEK_SET), "lseek", "read it")
+            try check(shim_lseek(to.number, start, SEEK_SET), "lseek", "write it")
             try copyBytes(from, to, count: end - start)
         }
         try check(shim_ftruncate(to.number, size), "ftruncate", "set its size")
@@ -229,7 +226,7 @@ private func open(
 
 /// readlinkat(2) of a link that is open (O_PATH): its bytes with a closing NUL.
 private func readLinkBytes(of link: borrowing Descriptor) throws(Failure) -> [CChar] {
-    let limit = 4096
+    let limit = Int(PATH_MAX)
     let number = link.number
     var answer = 0
     let bytes = [CChar](unsafeUninitializedCapacity: limit + 1) { buffer, count in

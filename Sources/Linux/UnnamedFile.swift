@@ -27,9 +27,8 @@ extension Descriptor {
     /// linkat(2): gives the unnamed file a name. Through /proc, since AT_EMPTY_PATH takes CAP_DAC_READ_SEARCH in the first user
     /// namespace.
     fileprivate borrowing func link(as name: String, at directory: borrowing Descriptor) throws(Failure) {
-        let currentDirectory: CInt = -100, followLinks: CInt = 0x400
         let answer = shim_linkat(
-            currentDirectory, "/proc/self/fd/\(number)", directory.number, name, followLinks)
+            AT_FDCWD, "/proc/self/fd/\(number)", directory.number, name, AT_SYMLINK_FOLLOW)
         try check(answer, "linkat", "link \(name)")
     }
 }
