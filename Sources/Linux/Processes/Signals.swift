@@ -71,3 +71,48 @@ public enum Signals {
         return realTime.contains(number) ? number : nil
     }
 }
+
+extension Signals {
+    /// SIGKILL
+    public static let kill = SIGKILL
+    /// SIGCHLD
+    public static let childEnded = SIGCHLD
+    /// SIGCONT
+    public static let goOn = SIGCONT
+    /// SIGURG
+    public static let urgent = SIGURG
+    /// SIGWINCH
+    public static let windowChange = SIGWINCH
+    /// Whether the kernel ends a process by it that does not say otherwise (signal(7), "Standard signals").
+    public static func ends(_ signal: CInt) -> Bool {
+        switch signal {
+        case SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU: false
+        default: true
+        }
+    }
+
+    /// What a person or a service manager ends a program with.
+    public static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+}
+
+extension Signals {
+    /// Takes SIGCHLD as the kernel sends it, where our caller ignored it: else our children would vanish at their end, and nobody
+    /// could ask how they ended (waitpid(2): ECHILD).
+    public static func noticeChildren() { _ = shim_signal_disposition(SIGCHLD, 0) }
+
+    /// A pipe or a FIFO that nobody reads any more is an error of write(2), EPIPE, and not our end.
+    public static func ignoreBrokenPipes() {
+        _ = shim_signal_disposition(SIGPIPE, 1)
+    }
+
+    /// Answers every signal as the kernel does: a program starts without those that its maker ignored (sigaction(2)), which
+    /// execve(2) would pass on.
+    public static func ignoreNone() {
+        for signal in 1...realTime.upperBound { _ = shim_signal_disposition(signal, 0) }
+    }
+
+    /// Delivers every signal again: a program starts with an empty mask, whatever its maker held back (sigprocmask(2)).
+    public static func holdNone() {
+        _ = shim_sigprocmask(SIG_SETMASK, 0, nil)
+    }
+}

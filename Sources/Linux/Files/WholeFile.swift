@@ -1,6 +1,32 @@
 import Base
 import CShim
 
+/// Writes a whole file under a temporary name and renames it over `name`, so that a reader sees the old content or the
+/// new, never a part.
+///
+/// The directory may be one where others write too, such as /tmp: what has the temporary name already, left by a runtime
+/// that was killed or put there to be written through or waited for, is removed and never opened.
+public func replaceFile(
+    _ name: String, with text: String, mode: UInt32, at directory: borrowing Descriptor
+) throws(Failure) {
+    let temporary = ".\(name).new"
+    let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
+    let file: Descriptor
+    do throws(Failure) { file = try open(temporary, at: directory, flags, mode: mode) } catch
+        where error.errno == .EEXIST
+    {
+        try remove(temporary, at: directory)
+        file = try open(temporary, at: directory, flags, mode: mode)
+    }
+    do throws(Failure) {
+        try file.write(text, name)
+        try rename(temporary, to: name, at: directory)
+    } catch {
+        try? remove(temporary, at: directory)
+        throw error
+    }
+}
+
 /// Makes the file `name` with `text` in it, whole from the moment it has a name, and leaves nothing else if we are killed meanwhile.
 ///
 /// The file is written before it has any name (O_TMPFILE, open(2)), and then linked into the directory. What has the name already

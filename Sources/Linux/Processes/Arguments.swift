@@ -44,3 +44,14 @@ extension ProcessAttribute {
         return size
     }
 }
+
+/// Whether this program was started by execveat(2) of a descriptor: AT_EXECFN (getauxval(3)) is then `/dev/fd/N`.
+public func startedByDescriptor() -> Bool {
+    guard let name = UnsafePointer<CChar>(bitPattern: shim_auxiliary(UInt(AT_EXECFN))) else { return false }
+    return String(cString: name).hasPrefix("/dev/fd/")
+}
+
+/// The size of a page of memory in bytes, as the kernel told it at the start (getauxval(3), AT_PAGESZ): 4096 on x86.
+public var pageSize: Int {
+    Int(shim_auxiliary(UInt(AT_PAGESZ)))
+}

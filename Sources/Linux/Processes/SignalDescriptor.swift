@@ -1,29 +1,6 @@
 import Base
 import CShim
 
-extension Signals {
-    /// SIGKILL
-    public static let kill = SIGKILL
-    /// SIGCHLD
-    public static let childEnded = SIGCHLD
-    /// SIGCONT
-    public static let goOn = SIGCONT
-    /// SIGURG
-    public static let urgent = SIGURG
-    /// SIGWINCH
-    public static let windowChange = SIGWINCH
-    /// Whether the kernel ends a process by it that does not say otherwise (signal(7), "Standard signals").
-    public static func ends(_ signal: CInt) -> Bool {
-        switch signal {
-        case SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU: false
-        default: true
-        }
-    }
-
-    /// What a person or a service manager ends a program with.
-    public static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
-}
-
 /// The signals sent to this process, held back and read one by one (signalfd(2)).
 public struct SignalDescriptor: ~Copyable {
     private let descriptor: Descriptor

@@ -55,24 +55,4 @@ extension Descriptor {
         let number = self.number
         return Descriptor(owning: try check(uninterrupted { shim_accept(number) }, "accept4", "take a connection"))
     }
-
-    /// Waits until one of two descriptors can be read, or its other side is gone (poll(2), POLLIN).
-    ///
-    /// - Parameter milliseconds: How long at most; nil for ever.
-    /// - Returns: Whether this one, and whether the other one can be read; neither if the time is over.
-    public borrowing func waitToRead(
-        or other: CInt, within milliseconds: Int? = nil
-    ) throws(Failure) -> (this: Bool, other: Bool) {
-        var entries = (
-            shim_poll(fd: number, events: CShort(POLLIN), happened: 0),
-            shim_poll(fd: other, events: CShort(POLLIN), happened: 0)
-        )
-        let answer = withUnsafeMutablePointer(to: &entries) {
-            $0.withMemoryRebound(to: shim_poll.self, capacity: 2) { entries in
-                uninterrupted { shim_poll(entries, 2, milliseconds.map { CInt(clamping: $0) } ?? -1) }
-            }
-        }
-        try check(answer, "poll", "wait")
-        return (entries.0.happened != 0, entries.1.happened != 0)
-    }
 }
