@@ -11,7 +11,7 @@ public struct Timestamp: Equatable, Comparable, Sendable {
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The kernel's clock: clock_gettime(2), `CLOCK_REALTIME`.
-    public static var now: Timestamp { Timestamp(nanoseconds: shim_clock(0)) }
+    public static var now: Timestamp { Timestamp(nanoseconds: shim_clock(CLOCK_REALTIME)) }
 
     /// To the second, as log lines have it: `2026-11-22T01:23:54Z`.
     public var seconds: String { text(fraction: "") }

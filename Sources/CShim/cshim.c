@@ -224,10 +224,10 @@ int shim_umount2(const char *target, int flags) { return RESULT(umount2(target, 
 int shim_pivot_root(const char *new_root, const char *put_old) {
     return RESULT((int)syscall(SYS_pivot_root, new_root, put_old));
 }
-int shim_open_tree(int directory, const char *path, unsigned flags) {
+int shim_open_tree(int directory, const char *path, int flags) {
     return RESULT((int)syscall(SYS_open_tree, directory, path, flags | OPEN_TREE_CLOEXEC));
 }
-int shim_move_mount(int from_directory, const char *from, int to_directory, const char *to, unsigned flags) {
+int shim_move_mount(int from_directory, const char *from, int to_directory, const char *to, int flags) {
     return RESULT((int)syscall(SYS_move_mount, from_directory, from, to_directory, to, flags));
 }
 int shim_fsopen(const char *type, unsigned flags) {
@@ -242,7 +242,7 @@ int shim_fsconfig(int context, unsigned command, const char *key, const void *va
 int shim_fsmount(int context, unsigned flags, unsigned attributes) {
     return RESULT((int)syscall(SYS_fsmount, context, flags | FSMOUNT_CLOEXEC, attributes));
 }
-int shim_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear,
+int shim_mount_setattr(int directory, const char *path, int flags, uint64_t set, uint64_t clear,
                        uint64_t propagation, int user_namespace) {
     struct mount_attr attributes = {
         .attr_set = set,

@@ -95,7 +95,7 @@ struct Log {
     /// Whether ioctl(2) TCGETS, which only a terminal knows, is answered.
     private static func isTerminal(_ number: CInt) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { termios in
-            shim_ioctl(number, 0x5401, termios.baseAddress) == 0
+            shim_ioctl(number, UInt(TCGETS), termios.baseAddress) == 0
         }
     }
 }

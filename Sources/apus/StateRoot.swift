@@ -57,14 +57,13 @@ struct StateRoot: Equatable {
     /// Directory Specification). Any other root is made by the runtime itself.
     func prepare() throws(Failure) {
         guard origin == .runtimeDirectory else { return }
-        let currentDirectory: CInt = -100
-        let made = shim_mkdirat(currentDirectory, path, 0o700)
+        let made = shim_mkdirat(AT_FDCWD, path, 0o700)
         if made < 0, Errno(rawValue: -made) != .EEXIST {
             throw Failure(
                 "mkdir \(path)", "mkdirat", Errno(rawValue: -made),
                 hint: "the path in $XDG_RUNTIME_DIR must be writable by the user")
         }
-        let changed = shim_fchmodat(currentDirectory, path, 0o1700)
+        let changed = shim_fchmodat(AT_FDCWD, path, 0o1700)
         guard changed == 0 else {
             throw Failure(
                 "chmod \(path)", "fchmodat", Errno(rawValue: -changed),

@@ -25,7 +25,7 @@ struct KeyringTests {
             return try Self.permissions(of: name)
         }
         #expect(found.count == 1)
-        #expect(found.first.map { $0 & searcher.rawValue } == searcher.rawValue)
+        #expect(found.first.map { $0 & searcher.permission } == searcher.permission)
     }
 
     @Test("one that is ours already stays", .enabled(if: access("/proc/keys", R_OK) == 0, "no keyrings"))

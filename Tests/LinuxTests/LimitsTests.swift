@@ -10,11 +10,11 @@ struct LimitsTests {
     func names() {
         #expect(LimitedResource.allCases.count == 16)
         for resource in LimitedResource.allCases { #expect(LimitedResource(word: resource.word) == resource) }
-        #expect(LimitedResource(word: "RLIMIT_NOFILE")?.rawValue == CInt(RLIMIT_NOFILE.rawValue))
-        #expect(LimitedResource(word: "RLIMIT_AS")?.rawValue == CInt(RLIMIT_AS.rawValue))
-        #expect(LimitedResource(word: "RLIMIT_NPROC")?.rawValue == 6)
-        #expect(LimitedResource(word: "RLIMIT_MSGQUEUE")?.rawValue == 12)
-        #expect(LimitedResource(word: "RLIMIT_RTTIME")?.rawValue == 15)
+        #expect(LimitedResource(word: "RLIMIT_NOFILE")?.number == CInt(RLIMIT_NOFILE.rawValue))
+        #expect(LimitedResource(word: "RLIMIT_AS")?.number == CInt(RLIMIT_AS.rawValue))
+        #expect(LimitedResource(word: "RLIMIT_NPROC")?.number == 6)
+        #expect(LimitedResource(word: "RLIMIT_MSGQUEUE")?.number == 12)
+        #expect(LimitedResource(word: "RLIMIT_RTTIME")?.number == 15)
         #expect(LimitedResource(word: "NOFILE") == nil)
         #expect(LimitedResource(word: "rlimit_nofile") == nil)
         #expect(LimitedResource(word: "") == nil)

@@ -154,13 +154,13 @@ int shim_mount(const char *source, const char *target, const char *type, unsigne
 int shim_umount2(const char *target, int flags);
 // pivot_root(2). glibc has no wrapper.
 int shim_pivot_root(const char *new_root, const char *put_old);
-int shim_open_tree(int directory, const char *path, unsigned flags);
-int shim_move_mount(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
+int shim_open_tree(int directory, const char *path, int flags);
+int shim_move_mount(int from_directory, const char *from, int to_directory, const char *to, int flags);
 int shim_fsopen(const char *type, unsigned flags);
 int shim_fspick(int directory, const char *path, unsigned flags);
 int shim_fsconfig(int context, unsigned command, const char *key, const void *value, int auxiliary);
 int shim_fsmount(int context, unsigned flags, unsigned attributes);
-int shim_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear,
+int shim_mount_setattr(int directory, const char *path, int flags, uint64_t set, uint64_t clear,
                        uint64_t propagation, int user_namespace);
 
 // ---- identity, limits, scheduling

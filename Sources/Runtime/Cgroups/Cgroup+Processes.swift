@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 extension Cgroup {
@@ -74,11 +75,10 @@ extension Cgroup {
 
     /// A threaded cgroup knows no `cgroup.kill`: a few rounds, since processes may fork meanwhile.
     private borrowing func killEach() throws(Failure) {
-        let sigkill: CInt = 9
         for _ in 0..<10 {
             let pids = try processes()
             guard !pids.isEmpty else { return }
-            for pid in pids { try? PidDescriptor(pid: pid).send(signal: sigkill) }
+            for pid in pids { try? PidDescriptor(pid: pid).send(signal: SIGKILL) }
             Clock.sleep(milliseconds: 10)
         }
     }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// A cgroup of cgroup v2 (cgroups(7); kernel: Documentation/admin-guide/cgroup-v2.rst): the container's.
@@ -40,10 +41,11 @@ struct Cgroup: ~Copyable {
 
     /// The mount, checked to be cgroup v2 and not the folder of cgroup v1's mounts.
     static func openMount() throws(Failure) -> Descriptor {
-        let cgroup2: UInt64 = 0x6367_7270
         do throws(Failure) {
             let mount = try Linux.open(mountPoint, [.path, .directory])
-            guard try mount.filesystem().type == cgroup2 else { throw Failure("another filesystem") }
+            guard try mount.filesystem().type == UInt64(CGROUP2_SUPER_MAGIC) else {
+                throw Failure("another filesystem")
+            }
             return mount
         } catch {
             throw Failure(

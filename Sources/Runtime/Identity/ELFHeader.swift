@@ -1,3 +1,5 @@
+import CShim
+
 /// A processor architecture, as the ELF header names it (elf(5), `e_machine`).
 struct ELFMachine: Equatable {
     let number: UInt16
@@ -5,9 +7,9 @@ struct ELFMachine: Equatable {
     /// What this runtime was built for, and so runs on.
     static var native: ELFMachine {
         #if arch(x86_64)
-            ELFMachine(number: 62)
+            ELFMachine(number: UInt16(EM_X86_64))
         #elseif arch(arm64)
-            ELFMachine(number: 183)
+            ELFMachine(number: UInt16(EM_AARCH64))
         #else
             #error("the number of this architecture in elf.h is missing")
         #endif
@@ -15,17 +17,17 @@ struct ELFMachine: Equatable {
 
     /// The name that people know it by.
     var words: String {
-        switch number {
-        case 3: "32-bit x86"
-        case 8: "MIPS"
-        case 20: "32-bit PowerPC"
-        case 21: "64-bit PowerPC"
-        case 22: "S/390"
-        case 40: "32-bit ARM"
-        case 62: "x86-64"
-        case 183: "arm64"
-        case 243: "RISC-V"
-        case 258: "LoongArch"
+        switch CInt(number) {
+        case EM_386: "32-bit x86"
+        case EM_MIPS: "MIPS"
+        case EM_PPC: "32-bit PowerPC"
+        case EM_PPC64: "64-bit PowerPC"
+        case EM_S390: "S/390"
+        case EM_ARM: "32-bit ARM"
+        case EM_X86_64: "x86-64"
+        case EM_AARCH64: "arm64"
+        case EM_RISCV: "RISC-V"
+        case EM_LOONGARCH: "LoongArch"
         default: "machine \(number)"
         }
     }
@@ -41,10 +43,10 @@ struct ELFHeader: Equatable {
     /// nil where the bytes do not begin with an ELF header.
     init?(_ head: [UInt8]) {
         guard head.count >= 20, head.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else { return nil }
-        let isBigEndian = head[5] == 2
+        let isBigEndian = CInt(head[Int(EI_DATA)]) == ELFDATA2MSB
         let raw = UInt16(head[18]) | UInt16(head[19]) << 8
         machine = ELFMachine(number: isBigEndian ? raw.byteSwapped : raw)
-        loader = isBigEndian ? nil : Self.loader(head, is64Bit: head[4] == 2)
+        loader = isBigEndian ? nil : Self.loader(head, is64Bit: CInt(head[Int(EI_CLASS)]) == ELFCLASS64)
     }
 
     private static func loader(_ head: [UInt8], is64Bit: Bool) -> String? {
@@ -55,7 +57,7 @@ struct ELFHeader: Equatable {
         for index in 0..<count {
             let entry = start + index * size
             guard let type = number(head, entry, 4) else { return nil }
-            guard type == 3 else { continue }
+            guard type == Int(PT_INTERP) else { continue }
             guard let offset = number(head, entry + wide, wide), offset < head.count else { return nil }
             let path = head[offset...].prefix { $0 != 0 }
             return path.endIndex < head.endIndex ? String(decoding: path, as: UTF8.self) : nil

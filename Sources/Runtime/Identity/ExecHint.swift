@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// What usually helps when execve(2) has refused a program that is there: worked out from the program's first bytes.
@@ -44,8 +45,7 @@ struct ExecHint: Equatable {
         do throws(Failure) {
             let file = try Linux.open(path, [.readOnly, .nonBlocking, .noControllingTerminal])
             guard try file.status().kind == .regular else { return nil }
-            let noExec: UInt64 = 8  // ST_NOEXEC of statvfs(3)
-            let isOnNoExec = try file.filesystem().flags & noExec != 0
+            let isOnNoExec = try file.filesystem().flags & UInt64(ST_NOEXEC) != 0
             let head = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
                 do throws(Failure) { count = try file.read(into: UnsafeMutableRawBufferPointer(buffer)) } catch {
                     count = 0

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// Finds the program of `process.args` as execvp(3) does, in the words that callers match on: those of Go's
@@ -70,8 +71,9 @@ enum ProgramSearch {
     static let noExecHint = "it is on a filesystem that is mounted noexec"
 
     private static func isOnNoExec(_ path: String) -> Bool {
-        let noExec: UInt64 = 8  // ST_NOEXEC of statvfs(3)
-        do throws(Failure) { return try open(path, .path).filesystem().flags & noExec != 0 } catch { return false }
+        do throws(Failure) { return try open(path, .path).filesystem().flags & UInt64(ST_NOEXEC) != 0 } catch {
+            return false
+        }
     }
 
     /// As Go's `%q`, for what a file's name can reasonably hold.

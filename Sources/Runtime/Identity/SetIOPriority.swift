@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -30,9 +31,9 @@ struct SetIOPriority: HostWork {
     func perform(pid: Int32) throws(Failure) {
         let kind: CInt =
             switch priority.class {
-            case .realTime: 1
-            case .bestEffort: 2
-            case .idle: 3
+            case .realTime: CInt(IOPRIO_CLASS_RT)
+            case .bestEffort: CInt(IOPRIO_CLASS_BE)
+            case .idle: CInt(IOPRIO_CLASS_IDLE)
             }
         try Scheduling.setIOPriority(kind: kind, level: priority.priority, ofGroup: pid)
     }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -62,13 +63,13 @@ extension MemoryPolicy.Mode {
     /// The number of linux/mempolicy.h.
     fileprivate var number: CInt {
         switch self {
-        case .standard: 0
-        case .preferred: 1
-        case .bind: 2
-        case .interleave: 3
-        case .local: 4
-        case .preferredMany: 5
-        case .weightedInterleave: 6
+        case .standard: CInt(MPOL_DEFAULT)
+        case .preferred: CInt(MPOL_PREFERRED)
+        case .bind: CInt(MPOL_BIND)
+        case .interleave: CInt(MPOL_INTERLEAVE)
+        case .local: CInt(MPOL_LOCAL)
+        case .preferredMany: CInt(MPOL_PREFERRED_MANY)
+        case .weightedInterleave: CInt(MPOL_WEIGHTED_INTERLEAVE)
         }
     }
 }
@@ -77,9 +78,9 @@ extension MemoryPolicy.Flag {
     /// The bit of linux/mempolicy.h.
     fileprivate var bit: CInt {
         switch self {
-        case .numaBalancing: 1 << 13
-        case .relativeNodes: 1 << 14
-        case .staticNodes: 1 << 15
+        case .numaBalancing: MPOL_F_NUMA_BALANCING
+        case .relativeNodes: MPOL_F_RELATIVE_NODES
+        case .staticNodes: MPOL_F_STATIC_NODES
         }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -27,8 +28,8 @@ struct SetPersonality: InsideWork, ProcessWork {
     func perform() throws(Failure) {
         let number: UInt =
             switch domain {
-            case .linux: 0
-            case .linux32: 8
+            case .linux: UInt(PER_LINUX)
+            case .linux32: UInt(PER_LINUX32)
             }
         try Scheduling.setPersonality(number)
     }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -87,13 +88,13 @@ extension Scheduler.Policy {
     /// The number of linux/sched.h.
     fileprivate var number: UInt32 {
         switch self {
-        case .other: 0
-        case .fifo: 1
-        case .roundRobin: 2
-        case .batch: 3
-        case .iso: 4
-        case .idle: 5
-        case .deadline: 6
+        case .other: UInt32(SCHED_NORMAL)
+        case .fifo: UInt32(SCHED_FIFO)
+        case .roundRobin: UInt32(SCHED_RR)
+        case .batch: UInt32(SCHED_BATCH)
+        case .iso: UInt32(SCHED_ISO)
+        case .idle: UInt32(SCHED_IDLE)
+        case .deadline: UInt32(SCHED_DEADLINE)
         }
     }
 }
@@ -102,13 +103,13 @@ extension Scheduler.Flag {
     /// The bit of linux/sched.h.
     fileprivate var bit: UInt64 {
         switch self {
-        case .resetOnFork: 0x01
-        case .reclaim: 0x02
-        case .deadlineOverrun: 0x04
-        case .keepPolicy: 0x08
-        case .keepParameters: 0x10
-        case .utilClampMin: 0x20
-        case .utilClampMax: 0x40
+        case .resetOnFork: UInt64(SCHED_FLAG_RESET_ON_FORK)
+        case .reclaim: UInt64(SCHED_FLAG_RECLAIM)
+        case .deadlineOverrun: UInt64(SCHED_FLAG_DL_OVERRUN)
+        case .keepPolicy: UInt64(SCHED_FLAG_KEEP_POLICY)
+        case .keepParameters: UInt64(SCHED_FLAG_KEEP_PARAMS)
+        case .utilClampMin: UInt64(SCHED_FLAG_UTIL_CLAMP_MIN)
+        case .utilClampMax: UInt64(SCHED_FLAG_UTIL_CLAMP_MAX)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// The container's view of its cgroup: an entry of `mounts` of type `cgroup` or `cgroup2`.
@@ -72,7 +73,7 @@ struct CgroupMount: InsideWork {
     }
 
     private static func isCgroup2(_ tree: borrowing Descriptor) throws(Failure) -> Bool {
-        try tree.filesystem().type == 0x6367_7270
+        try tree.filesystem().type == UInt64(CGROUP2_SUPER_MAGIC)
     }
 
     private static func hostWords() throws(Failure) -> [String] {

@@ -1,10 +1,9 @@
 import Base
+import CShim
 import Linux
 
 /// Opens, and where needed makes, what something is mounted on.
 enum MountPoint {
-    private static let procMagic: UInt64 = 0x9FA0
-
     /// The directory `path` inside `root`, made with mode 0755 where it is missing.
     ///
     /// - Parameter followingLinks: Whether links of the image are followed, inside the root. Without it a link in any
@@ -100,7 +99,9 @@ enum MountPoint {
     }
 
     /// Whether `file` is on a procfs.
-    static func isProc(_ file: borrowing Descriptor) throws(Failure) -> Bool { try file.filesystem().type == procMagic }
+    static func isProc(_ file: borrowing Descriptor) throws(Failure) -> Bool {
+        try file.filesystem().type == UInt64(PROC_SUPER_MAGIC)
+    }
 
     /// Refuses to cover the root, and to hide a part of /proc or all of it, however the image's links led there.
     ///

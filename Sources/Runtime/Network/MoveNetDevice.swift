@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -55,7 +56,7 @@ struct MoveNetDevice: HostWork {
     /// The kernel's rule for names (`dev_valid_name`).
     private static func check(_ name: String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
         let isValid =
-            !name.isEmpty && name.utf8.count <= 15 && name != "." && name != ".."
+            !name.isEmpty && name.utf8.count < Int(IFNAMSIZ) && name != "." && name != ".."
             && name.utf8.allSatisfy { byte in
                 byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ":")
             }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -35,16 +36,15 @@ struct HostFacts: Equatable {
 
     /// A host without properties of its own: every capability, the oldest kernel, the cgroup root.
     static let none = HostFacts(
-        kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: 40)), mask: 0o022, isPrivileged: true,
+        kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: UInt8(CAP_CHECKPOINT_RESTORE))),
+        mask: 0o022, isPrivileged: true,
         isInUserNamespace: false)
 
     /// The host we are on.
     static func read() throws(Failure) -> HostFacts {
         let capabilities = try Capabilities.current()
-        // PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h.
-        let firstUserNamespace: UInt64 = 0xEFFF_FFFD
         let proc = try Proc.host()
-        let isInUserNamespace = try status("/proc/self/ns/user").inode != firstUserNamespace
+        let isInUserNamespace = try status("/proc/self/ns/user").inode != UInt64(PROC_USER_INIT_INO)
         return HostFacts(
             kernel: try KernelVersion.running(),
             ownCgroup: CgroupPath.own(in: try proc.read("self/cgroup")) ?? "/",

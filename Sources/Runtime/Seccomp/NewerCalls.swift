@@ -1,3 +1,5 @@
+import CShim
+
 /// The answer to system calls that are newer than a profile, ENOSYS, as instructions of classic BPF that stand in front of the
 /// filter.
 ///
@@ -67,47 +69,46 @@ struct NewerCalls: Equatable {
             case .s390: [.ifEqual(0, skip: 2), .ifAbove(newest, skip: 1), .toFilter]
             case .x86_64:
                 [
-                    .ifAnySet(x32Bit, skip: 2), .ifAbove(newest, skip: 3), .toFilter,
+                    .ifAnySet(UInt32(__X32_SYSCALL_BIT), skip: 2), .ifAbove(newest, skip: 3), .toFilter,
                     .ifAbove(table.newestOfX32 ?? never, skip: 1), .toFilter,
                 ]
             }
         let section = [.load(0)] + tests + [UInt64.answer(SeccompVerdict.noSuchCall.rawValue)]
         return [.unlessEqual(table.audit, skip: section.count)] + section
     }
-
-    /// `__X32_SYSCALL_BIT`
-    private static let x32Bit: UInt32 = 0x4000_0000
 }
 
 /// Instructions of classic BPF (Documentation/networking/filter.rst, "BPF engine and instruction set"): the code in the lowest 16
 /// bits, how many instructions to skip where a test holds and where not, in 8 bits each, and the value.
 extension UInt64 {
-    private init(code: UInt64, holds: Int = 0, fails: Int = 0, value: UInt32) {
-        self = code | UInt64(holds) << 16 | UInt64(fails) << 24 | UInt64(value) << 32
+    private init(code: CInt, holds: Int = 0, fails: Int = 0, value: UInt32) {
+        self = UInt64(code) | UInt64(holds) << 16 | UInt64(fails) << 24 | UInt64(value) << 32
     }
 
     /// `A = *(u32 *)(call + offset)`, of `struct seccomp_data`: 0 is the number, 4 the architecture.
-    fileprivate static func load(_ offset: UInt32) -> UInt64 { UInt64(code: 0x20, value: offset) }
+    fileprivate static func load(_ offset: UInt32) -> UInt64 {
+        UInt64(code: BPF_LD | BPF_W | BPF_ABS, value: offset)
+    }
     /// `goto`
-    fileprivate static func jump(over count: UInt32) -> UInt64 { UInt64(code: 0x05, value: count) }
+    fileprivate static func jump(over count: UInt32) -> UInt64 { UInt64(code: BPF_JMP | BPF_JA, value: count) }
     /// `if A == value goto`
     fileprivate static func ifEqual(_ value: UInt32, skip: Int) -> UInt64 {
-        UInt64(code: 0x15, holds: skip, value: value)
+        UInt64(code: BPF_JMP | BPF_JEQ | BPF_K, holds: skip, value: value)
     }
     /// `if A != value goto`
     fileprivate static func unlessEqual(_ value: UInt32, skip: Int) -> UInt64 {
-        UInt64(code: 0x15, fails: skip, value: value)
+        UInt64(code: BPF_JMP | BPF_JEQ | BPF_K, fails: skip, value: value)
     }
     /// `if A > value goto`
     fileprivate static func ifAbove(_ value: UInt32, skip: Int) -> UInt64 {
-        UInt64(code: 0x25, holds: skip, value: value)
+        UInt64(code: BPF_JMP | BPF_JGT | BPF_K, holds: skip, value: value)
     }
     /// `if A & value goto`
     fileprivate static func ifAnySet(_ value: UInt32, skip: Int) -> UInt64 {
-        UInt64(code: 0x45, holds: skip, value: value)
+        UInt64(code: BPF_JMP | BPF_JSET | BPF_K, holds: skip, value: value)
     }
     /// `return value`
-    fileprivate static func answer(_ value: UInt32) -> UInt64 { UInt64(code: 0x06, value: value) }
+    fileprivate static func answer(_ value: UInt32) -> UInt64 { UInt64(code: BPF_RET | BPF_K, value: value) }
     /// A `goto` the filter, of which the distance is not known yet.
     fileprivate static let toFilter = jump(over: .max)
 }

@@ -1,5 +1,6 @@
 import Base
 import CSeccomp
+import CShim
 import Linux
 import OCI
 
@@ -114,8 +115,8 @@ private struct SeccompRules: ~Copyable {
     borrowing func add(_ architecture: SeccompArchitecture) throws(Failure) -> Bool {
         guard let token = architecture.token else { return false }
         switch seccomp_arch_add(state, token) {
-        case 0, -Self.EEXIST: return true
-        case -Self.EDOM: return false
+        case 0, -EEXIST: return true
+        case -EDOM: return false
         case let answer:
             throw Self.refusal("seccomp_arch_add", answer, "add \(architecture.word)", "/linux/seccomp/architectures")
         }
@@ -142,7 +143,7 @@ private struct SeccompRules: ~Copyable {
             let comparisons = conditions.map(Self.comparison)
             let answer = seccomp_rule_add_array(
                 state, rule.verdict.rawValue, number, UInt32(comparisons.count), comparisons)
-            guard answer != -Self.EEXIST else {
+            guard answer != -EEXIST else {
                 throw Failure(
                     "seccomp: an earlier rule for \(name) has the same conditions and another action",
                     pointer: rule.pointer)
@@ -186,7 +187,4 @@ private struct SeccompRules: ~Copyable {
     private static func refusal(_ call: String, _ answer: CInt, _ action: String, _ pointer: String) -> Failure {
         Failure("seccomp: \(action)", cause: .init(call: call, errno: Errno(rawValue: -answer)), pointer: pointer)
     }
-
-    private static let EEXIST: CInt = 17
-    private static let EDOM: CInt = 33
 }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import OCI
 
 /// What a filter answers for one call: an action with its errno, as the kernel encodes both in 32 bits
@@ -21,7 +22,7 @@ struct SeccompVerdict: Equatable {
         let largest: UInt32
         switch action {
         case .errno: largest = 4094  // below MAX_ERRNO; libseccomp takes no other
-        case .trace: largest = 65535
+        case .trace: largest = SECCOMP_RET_DATA
         case .kill, .killThread, .killProcess, .trap, .allow, .log, .notify: largest = 0
         }
         if let errno {
@@ -38,20 +39,20 @@ struct SeccompVerdict: Equatable {
         }
         let data = errno ?? UInt32(Errno.EPERM.rawValue)
         switch action {
-        case .kill, .killThread: rawValue = 0
-        case .killProcess: rawValue = 0x8000_0000
-        case .trap: rawValue = 0x0003_0000
-        case .errno: rawValue = 0x0005_0000 | data
-        case .trace: rawValue = 0x7FF0_0000 | data
-        case .allow: rawValue = 0x7FFF_0000
-        case .log: rawValue = 0x7FFC_0000
-        case .notify: rawValue = 0x7FC0_0000
+        case .kill, .killThread: rawValue = SECCOMP_RET_KILL_THREAD
+        case .killProcess: rawValue = SECCOMP_RET_KILL_PROCESS
+        case .trap: rawValue = SECCOMP_RET_TRAP
+        case .errno: rawValue = SECCOMP_RET_ERRNO | data
+        case .trace: rawValue = SECCOMP_RET_TRACE | data
+        case .allow: rawValue = SECCOMP_RET_ALLOW
+        case .log: rawValue = SECCOMP_RET_LOG
+        case .notify: rawValue = SECCOMP_RET_USER_NOTIF
         }
         self.action = action
     }
 
     private init(errno: Errno) {
-        rawValue = 0x0005_0000 | UInt32(errno.rawValue)
+        rawValue = SECCOMP_RET_ERRNO | UInt32(errno.rawValue)
         action = .errno
     }
 
@@ -60,14 +61,14 @@ struct SeccompVerdict: Equatable {
 
     /// What a call meets, for people: `errno 1`.
     var words: String {
-        switch rawValue & 0xFFFF_0000 {
-        case 0: "kill the thread"
-        case 0x8000_0000: "kill the process"
-        case 0x0003_0000: "trap"
-        case 0x0005_0000: "errno \(rawValue & 0xFFFF)"
-        case 0x7FF0_0000: "trace \(rawValue & 0xFFFF)"
-        case 0x7FFF_0000: "allow"
-        case 0x7FFC_0000: "log"
+        switch rawValue & SECCOMP_RET_ACTION_FULL {
+        case SECCOMP_RET_KILL_THREAD: "kill the thread"
+        case SECCOMP_RET_KILL_PROCESS: "kill the process"
+        case SECCOMP_RET_TRAP: "trap"
+        case SECCOMP_RET_ERRNO: "errno \(rawValue & SECCOMP_RET_DATA)"
+        case SECCOMP_RET_TRACE: "trace \(rawValue & SECCOMP_RET_DATA)"
+        case SECCOMP_RET_ALLOW: "allow"
+        case SECCOMP_RET_LOG: "log"
         default: "notify"
         }
     }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// A step: something that config.json asks for must be in the kernel and switched on. It comes first, so that nothing is
@@ -36,9 +37,8 @@ enum CheckKernel: HostWork {
                 throw Failure("selinux label is specified in config, but selinux is disabled or not supported")
             }
         case .resourceControl:
-            let magic: UInt64 = 0x765_5821
             guard let mount = try? Linux.open("/sys/fs/resctrl", [.path, .directory]),
-                (try? mount.filesystem().type) == magic
+                (try? mount.filesystem().type) == UInt64(RDTGROUP_SUPER_MAGIC)
             else { throw Failure("intelRdt is specified in config, but Intel RDT is not enabled") }
             throw Failure.notYet("linux.intelRdt")
         }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// Runs this program from a copy of its file that nobody can write, before anything of the container exists.
@@ -37,8 +38,7 @@ struct SealedBinary: HostWork, ProcessWork {
     /// Whether we run from such a copy: started by descriptor, and from a read-only mount.
     private static func isSealed() throws(Failure) -> Bool {
         guard startedByDescriptor() else { return false }
-        let readOnly: UInt64 = 1
         let file = try open("/proc/self/exe", .path)
-        return try file.filesystem().flags & readOnly != 0
+        return try file.filesystem().flags & UInt64(ST_RDONLY) != 0
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -17,7 +18,7 @@ enum ConfigRules {
 
     /// The kernel would say only "invalid argument" (sethostname(2): __NEW_UTS_LEN).
     private static func checkName(_ name: String?, _ property: String, _ refuse: Refuse) throws(Failure) {
-        let longest = 64
+        let longest = Int(__NEW_UTS_LEN)
         guard let count = name?.utf8.count, count > longest else { return }
         try refuse(
             Failure(

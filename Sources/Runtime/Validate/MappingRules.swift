@@ -1,11 +1,12 @@
 import Base
+import CShim
 import OCI
 
 /// What the kernel asks of the ranges of an id mapping (user_namespaces(7), "Defining user and group ID mappings"): said
 /// before anything is made, and with the range that is wrong.
 enum MappingRules {
     /// How many ranges a map may have since Linux 4.15.
-    static let most = 340
+    static let most = Int(UID_GID_MAP_MAX_EXTENTS)
 
     /// - Parameter pointer: Where `map` stands.
     static func check(_ map: [IDMapping], at pointer: String, _ refuse: Refuse) throws(Failure) {

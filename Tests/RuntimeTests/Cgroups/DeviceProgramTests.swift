@@ -11,7 +11,7 @@ struct DeviceProgramTests {
     func allows(
         _ program: DeviceProgram, _ kind: Kind, _ major: UInt32, _ minor: UInt32, _ access: DeviceAccess
     ) throws -> Bool {
-        let context = [kind.rawValue | access.rawValue << 16, major, minor]
+        let context = [kind.number | access.rawValue << 16, major, minor]
         return try BPFMachine.run(program.instructions, context: context) == 1
     }
 

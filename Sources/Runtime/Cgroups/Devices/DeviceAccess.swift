@@ -1,3 +1,5 @@
+import CShim
+
 /// What a process does with a device node: the letters of a device rule.
 ///
 /// The bits are the kernel's `BPF_DEVCG_ACC_*` (include/uapi/linux/bpf.h).
@@ -5,11 +7,11 @@ struct DeviceAccess: OptionSet, Sendable {
     let rawValue: UInt32
 
     /// `m`: makes a node.
-    static let mknod = DeviceAccess(rawValue: 1)
+    static let mknod = DeviceAccess(rawValue: UInt32(BPF_DEVCG_ACC_MKNOD))
     /// `r`: opens it for reading.
-    static let read = DeviceAccess(rawValue: 2)
+    static let read = DeviceAccess(rawValue: UInt32(BPF_DEVCG_ACC_READ))
     /// `w`: opens it for writing.
-    static let write = DeviceAccess(rawValue: 4)
+    static let write = DeviceAccess(rawValue: UInt32(BPF_DEVCG_ACC_WRITE))
     /// `rwm`
     static let all: DeviceAccess = [.read, .write, .mknod]
 

@@ -1,9 +1,19 @@
+import CShim
+
 /// Which devices a rule is about.
 struct DevicePattern: Hashable, Sendable {
-    /// The two kinds of device node; the numbers are the kernel's `BPF_DEVCG_DEV_*`.
-    enum Kind: UInt32, Sendable {
-        case block = 1
-        case character = 2
+    /// The two kinds of device node.
+    enum Kind: Sendable {
+        case block
+        case character
+
+        /// The number in a device program.
+        var number: UInt32 {
+            switch self {
+            case .block: UInt32(BPF_DEVCG_DEV_BLOCK)
+            case .character: UInt32(BPF_DEVCG_DEV_CHAR)
+            }
+        }
 
         /// The letter of a device rule.
         var letter: String {

@@ -1,3 +1,5 @@
+import CShim
+
 /// Device rules as an eBPF program for BPF_PROG_TYPE_CGROUP_DEVICE.
 ///
 /// The kernel calls it with r1 at `struct bpf_cgroup_dev_ctx { u32 access_type, major, minor }`, where the low half of
@@ -37,7 +39,7 @@ struct DeviceProgram: Equatable, Sendable {
     }
 
     private mutating func append(_ exception: DeviceRules.Exception, isAllowance: Bool, answer: Int32) {
-        var block: [UInt64] = [.jumpUnless(2, equals: exception.pattern.kind.rawValue)]
+        var block: [UInt64] = [.jumpUnless(2, equals: exception.pattern.kind.number)]
         if !isAllowance {
             block += [.move(1, from: 3), .and(1, exception.access.rawValue), .jumpIf(1, equals: 0)]
         } else if exception.access != .all {
@@ -54,44 +56,48 @@ struct DeviceProgram: Equatable, Sendable {
 /// Instructions of eBPF (Documentation/bpf/standardization/instruction-set.rst): code in the lowest byte, then the
 /// registers, the offset and the immediate value.
 extension UInt64 {
-    private init(code: UInt64, to: UInt64, from: UInt64 = 0, offset: UInt64 = 0, value: UInt32 = 0) {
-        self = code | to << 8 | from << 12 | offset << 16 | UInt64(value) << 32
+    private init(code: CInt, to: UInt64, from: UInt64 = 0, offset: UInt64 = 0, value: UInt32 = 0) {
+        self = UInt64(code) | to << 8 | from << 12 | offset << 16 | UInt64(value) << 32
     }
 
     /// `to = *(u32 *)(from + offset)`
     fileprivate static func load(_ to: UInt64, from: UInt64, offset: UInt64) -> UInt64 {
-        UInt64(code: 0x61, to: to, from: from, offset: offset)
+        UInt64(code: BPF_LDX | BPF_MEM | BPF_W, to: to, from: from, offset: offset)
     }
     /// `to = from`, 32 bits
-    fileprivate static func move(_ to: UInt64, from: UInt64) -> UInt64 { UInt64(code: 0xBC, to: to, from: from) }
+    fileprivate static func move(_ to: UInt64, from: UInt64) -> UInt64 {
+        UInt64(code: BPF_ALU | BPF_MOV | BPF_X, to: to, from: from)
+    }
     /// `to = value`, 32 bits
     fileprivate static func set(_ to: UInt64, _ value: Int32) -> UInt64 {
-        UInt64(code: 0xB4, to: to, value: UInt32(bitPattern: value))
+        UInt64(code: BPF_ALU | BPF_MOV | BPF_K, to: to, value: UInt32(bitPattern: value))
     }
     /// `to &= value`, 32 bits
-    fileprivate static func and(_ to: UInt64, _ value: UInt32) -> UInt64 { UInt64(code: 0x54, to: to, value: value) }
+    fileprivate static func and(_ to: UInt64, _ value: UInt32) -> UInt64 {
+        UInt64(code: BPF_ALU | BPF_AND | BPF_K, to: to, value: value)
+    }
     /// `to >>= value`, 32 bits
     fileprivate static func shiftRight(_ to: UInt64, _ value: UInt32) -> UInt64 {
-        UInt64(code: 0x74, to: to, value: value)
+        UInt64(code: BPF_ALU | BPF_RSH | BPF_K, to: to, value: value)
     }
     // The jumps are those of class JMP32: a 64-bit one extends the sign of its value, and so never equals a register
     // that holds a number of 2^31 or more.
     /// `if to != value goto`
     fileprivate static func jumpUnless(_ to: UInt64, equals value: UInt32) -> UInt64 {
-        UInt64(code: 0x56, to: to, value: value)
+        UInt64(code: BPF_JMP32 | BPF_JNE | BPF_K, to: to, value: value)
     }
     /// `if to == value goto`
     fileprivate static func jumpIf(_ to: UInt64, equals value: UInt32) -> UInt64 {
-        UInt64(code: 0x16, to: to, value: value)
+        UInt64(code: BPF_JMP32 | BPF_JEQ | BPF_K, to: to, value: value)
     }
     /// `if to != from goto`
     fileprivate static func jumpUnless(_ to: UInt64, equalsRegister from: UInt64) -> UInt64 {
-        UInt64(code: 0x5E, to: to, from: from)
+        UInt64(code: BPF_JMP32 | BPF_JNE | BPF_X, to: to, from: from)
     }
     /// `return r0`
-    fileprivate static var exit: UInt64 { UInt64(code: 0x95, to: 0) }
+    fileprivate static var exit: UInt64 { UInt64(code: BPF_JMP | BPF_EXIT, to: 0) }
 
-    fileprivate var isJump: Bool { self & 0x7 == 0x6 }
+    fileprivate var isJump: Bool { self & 0x7 == UInt64(BPF_JMP32) }
 
     fileprivate mutating func jump(over count: Int) { self |= UInt64(count) << 16 }
 }

@@ -1,0 +1,103 @@
+// constants.h - the constants of the kernel, under the kernel's own names.
+//
+// Swift imports a macro that is a number, or a simple expression of numbers, as a constant of that name. What follows the
+// includes is only for what Swift cannot import so (a cast, a macro with arguments), and for what the headers of Debian 12
+// (Linux 6.1, glibc 2.36) do not have yet, or what the kernel keeps out of its public headers.
+//
+// Types: a macro is a CInt unless its number says otherwise. A constant of an enum with a name has the enum as its type, so
+// its number is `rawValue`; one of an enum without a name is an Int.
+//
+// Only headers that do not contradict each other are included. linux/fcntl.h, linux/stat.h, linux/if.h and asm/termbits.h
+// declare structs that the C library declares otherwise, so their constants come from the C library's headers. It is the other
+// way round for sys/mount.h and sys/resource.h, whose enums contradict the macros of linux/mount.h and asm/resource.h.
+#pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+#include <asm/errno.h>          // E*
+#include <asm/resource.h>       // RLIMIT_*
+#include <dirent.h>             // DT_*
+#include <elf.h>                // EI_*, ELF*, EM_*, PT_INTERP
+#include <fcntl.h>              // AT_*, F_*, FD_CLOEXEC, LOCK_*, O_*, SEEK_*, X_OK
+#include <linux/auxvec.h>       // AT_PAGESZ, AT_EXECFN
+#include <linux/bpf.h>          // BPF_PROG_*, BPF_F_*, BPF_DEVCG_*, instructions of eBPF
+#include <linux/bpf_common.h>   // instructions of classic BPF, BPF_MAXINSNS
+#include <linux/capability.h>   // CAP_*
+#include <linux/close_range.h>  // CLOSE_RANGE_*
+#include <linux/if_addr.h>      // IFA_*
+#include <linux/if_link.h>      // IFLA_*
+#include <linux/ioprio.h>       // IOPRIO_*
+#include <linux/keyctl.h>       // KEYCTL_*
+#include <linux/limits.h>       // PATH_MAX, NGROUPS_MAX
+#include <linux/magic.h>        // *_MAGIC of filesystems
+#include <linux/major.h>        // *_MAJOR of devices
+#include <linux/memfd.h>        // MFD_*
+#include <linux/mempolicy.h>    // MPOL_*
+#include <linux/mount.h>        // MS_*, MOUNT_ATTR_*, OPEN_TREE_*, MOVE_MOUNT_*, FSCONFIG_*, FSPICK_*
+#include <linux/netlink.h>      // NETLINK_ROUTE, NLM_F_*, NLMSG_*
+#include <linux/nsfs.h>         // NS_GET_*
+#include <linux/openat2.h>      // RESOLVE_*
+#include <linux/personality.h>  // PER_*
+#include <linux/prctl.h>        // PR_*
+#include <linux/rtnetlink.h>    // RTM_*, RT_SCOPE_*
+#include <linux/sched.h>        // CLONE_*, SCHED_*
+#include <linux/seccomp.h>      // SECCOMP_*
+#include <linux/sockios.h>      // SIOC*
+#include <linux/utsname.h>      // __NEW_UTS_LEN
+#include <net/if.h>             // IFF_*, IFNAMSIZ
+#include <poll.h>               // POLL*
+#include <signal.h>             // SIG*, CLD_*
+#include <sys/epoll.h>          // EPOLL*
+#include <sys/ioctl.h>          // TC*, TIOC*
+#include <sys/signalfd.h>       // SFD_*
+#include <sys/socket.h>         // AF_*, SOCK_*, MSG_*
+#include <sys/stat.h>           // S_IF*
+#include <sys/statvfs.h>        // ST_*
+#include <sys/wait.h>           // W*, __WALL
+#include <termios.h>            // I*, O*, E*, C*, V*: the modes of a terminal
+#include <time.h>               // CLOCK_*
+
+// ---- macros that Swift does not import: _IO and its like, and casts
+
+static const unsigned long SHIM_NS_GET_USERNS = NS_GET_USERNS;  // ioctl_ns(2)
+static const unsigned long SHIM_NS_GET_NSTYPE = NS_GET_NSTYPE;
+static const unsigned long SHIM_TIOCSPTLCK = TIOCSPTLCK;  // ioctl_tty(2)
+static const unsigned long SHIM_TIOCGPTN = TIOCGPTN;
+static const unsigned long SHIM_TIOCGPTPEER = TIOCGPTPEER;
+static const uint16_t SHIM_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;  // netlink(7)
+
+// ---- newer than Debian 12's headers
+
+#ifndef MFD_NOEXEC_SEAL  // linux/memfd.h of Linux 6.3
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+#ifndef MPOL_WEIGHTED_INTERLEAVE  // an enumerator of linux/mempolicy.h since Linux 6.9, of the same number
+#define MPOL_WEIGHTED_INTERLEAVE 6
+#endif
+
+// ---- of the kernel, but in none of its public headers that can be included here
+
+#ifndef MNT_DETACH  // umount2(2): include/linux/fs.h, and sys/mount.h of the C library
+#define MNT_DETACH 2
+#define UMOUNT_NOFOLLOW 8
+#endif
+#ifndef KEY_USR_SEARCH  // keyctl_setperm(3): include/linux/key.h, and keyutils.h of libkeyutils
+#define KEY_USR_SEARCH 0x00080000
+#define KEY_OTH_SEARCH 0x00000008
+#endif
+#ifndef UNIX_PATH_MAX  // unix(7): linux/un.h, which declares the struct of sys/un.h once more
+#define UNIX_PATH_MAX 108
+#endif
+#ifndef SCHED_ISO  // sched(7): a policy that linux/sched.h reserves and Linux does not have
+#define SCHED_ISO 4
+#endif
+#ifndef __X32_SYSCALL_BIT  // asm/unistd.h, of x86 alone
+#define __X32_SYSCALL_BIT 0x40000000U
+#endif
+#ifndef PROC_USER_INIT_INO  // the inode of the first user namespace, unchanged since Linux 3.8: include/linux/proc_ns.h
+#define PROC_USER_INIT_INO 0xEFFFFFFDU
+#endif
+#ifndef UID_GID_MAP_MAX_EXTENTS  // user_namespaces(7), since Linux 4.15: include/linux/user_namespace.h
+#define UID_GID_MAP_MAX_EXTENTS 340
+#endif

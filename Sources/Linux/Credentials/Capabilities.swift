@@ -1,0 +1,104 @@
+import Base
+import CShim
+
+/// The five capability sets of a thread (capabilities(7), "Thread capability sets").
+public struct Capabilities: Equatable, Sendable {
+    /// What execve can never add to.
+    public var bounding: CapabilitySet
+    /// What the kernel checks.
+    public var effective: CapabilitySet
+    /// What may become effective.
+    public var permitted: CapabilitySet
+    /// What a program file with file capabilities may keep.
+    public var inheritable: CapabilitySet
+    /// What any program keeps when it is not run as root.
+    public var ambient: CapabilitySet
+
+    /// All five at once; empty where nothing is said.
+    public init(
+        bounding: CapabilitySet = [], effective: CapabilitySet = [], permitted: CapabilitySet = [],
+        inheritable: CapabilitySet = [], ambient: CapabilitySet = []
+    ) {
+        self.bounding = bounding
+        self.effective = effective
+        self.permitted = permitted
+        self.inheritable = inheritable
+        self.ambient = ambient
+    }
+
+    /// What the calling thread has now.
+    ///
+    /// - Throws: ``Failure`` of `capget`, which only a seccomp filter around the runtime can cause.
+    public static func current() throws(Failure) -> Capabilities {
+        var effective: UInt64 = 0
+        var permitted: UInt64 = 0
+        var inheritable: UInt64 = 0
+        try check(shim_capget(&effective, &permitted, &inheritable), "capget", "read the runtime's capabilities")
+        var sets = Capabilities(
+            effective: CapabilitySet(rawValue: effective), permitted: CapabilitySet(rawValue: permitted),
+            inheritable: CapabilitySet(rawValue: inheritable))
+        for capability in CapabilitySet.kernel.members {
+            let number = UInt(capability.number)
+            if shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
+            // Whatever is ambient is both permitted and inheritable (capabilities(7)); mostly that leaves none to ask for.
+            if sets.permitted.intersection(sets.inheritable).contains(capability),
+                shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_IS_SET), number, 0, 0) == 1
+            {
+                sets.ambient.insert(CapabilitySet(capability))
+            }
+        }
+        return sets
+    }
+
+    /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
+    ///
+    /// prctl(2), `PR_CAPBSET_DROP`; one that is gone already is no failure, so that a thread without
+    /// CAP_SETPCAP can still ask for what it has.
+    ///
+    /// - Throws: ``Failure`` of `prctl`: EPERM without CAP_SETPCAP in the thread's user namespace.
+    public static func dropBounding(keeping kept: CapabilitySet) throws(Failure) {
+        for capability in CapabilitySet.kernel.subtracting(kept).members {
+            let number = UInt(capability.number)
+            let answer = shim_prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+            // Most often we may, and one call is enough.
+            guard answer < 0, shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 else { continue }
+            try check(answer, "prctl", "drop \(capability.name) from the bounding set")
+        }
+    }
+
+    /// Whether the permitted set outlives the change from uid 0 to another (prctl(2), `PR_SET_KEEPCAPS`); execve
+    /// clears it.
+    public static func keepAcrossUserChange(_ keep: Bool) throws(Failure) {
+        try check(
+            shim_prctl(PR_SET_KEEPCAPS, keep ? 1 : 0, 0, 0, 0), "prctl",
+            "keep the capabilities across the change of user")
+    }
+
+    /// Sets effective, permitted and inheritable (capset(2)), clears the ambient set and raises its members one by one
+    /// (prctl(2), `PR_CAP_AMBIENT`). The bounding set is left to ``dropBounding(keeping:)``, which must come first.
+    ///
+    /// - Throws: ``Failure`` of `capset`: EPERM where a set holds what the thread has not; of `prctl`: EPERM where an
+    ///   ambient capability is not both permitted and inheritable.
+    public func apply() throws(Failure) {
+        try check(
+            shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset", "set the capabilities")
+        try check(
+            shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0), "prctl",
+            "clear the ambient capabilities")
+        for capability in ambient.members {
+            try check(
+                shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_RAISE), UInt(capability.number), 0, 0), "prctl",
+                "raise \(capability.name) in the ambient set")
+        }
+    }
+
+    /// capset(2) alone, for sets that are smaller than before: the kernel takes from the ambient set what is no more both
+    /// permitted and inheritable.
+    ///
+    /// - Throws: ``Failure`` of `capset`: EPERM where a seccomp filter forbids it.
+    public func reduce() throws(Failure) {
+        try check(
+            shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset",
+            "give up the capabilities that the program does not get")
+    }
+}

@@ -1,0 +1,122 @@
+import Base
+import CShim
+
+/// /etc/passwd of a container, read for one thing alone: where a user is at home (passwd(5)).
+///
+/// The file belongs to the image, so it may be anything: a FIFO, a device, ten gigabytes, one endless line
+/// (moby/sys/user CVE-2026-61801). It is read only where it is a regular file, at most ``limit`` bytes of it, and of a line, however
+/// long its comment is, only the id and a home of at most ``longestHome`` are kept. It never decides who the process is.
+public struct Passwd: ~Copyable {
+    /// How much of the file is looked at: 10 MiB.
+    public static let limit = 10 << 20
+    /// The longest home in bytes: the kernel takes no longer path (PATH_MAX, with the NUL at its end).
+    public static let longestHome = Int(PATH_MAX) - 1
+
+    /// The home directory of `uid` below the container's `root`, nil where the file, the user or the home is not to be
+    /// had for whatever reason: the caller then takes `/`.
+    public static func home(of uid: UInt32, inside root: borrowing Descriptor) -> String? {
+        do throws(Failure) {
+            // First without opening it for good, for the open of a device can have effects of its own.
+            let found = try Linux.open("/etc/passwd", inside: root, .path).status()
+            guard found.kind == .regular else { return nil }
+            let file = try Linux.open(
+                "/etc/passwd", inside: root, [.readOnly, .nonBlocking, .noControllingTerminal])
+            return try home(of: uid, in: file)
+        } catch {
+            return nil
+        }
+    }
+
+    /// The home directory of `uid` in an open file, which is read from where it stands, `limit` bytes at most.
+    ///
+    /// - Returns: nil where `file` is not a regular one, or does not know the user.
+    /// - Throws: ``Failure`` of `read` or `statx`.
+    static func home(
+        of uid: UInt32, in file: borrowing Descriptor, limit: Int = Passwd.limit
+    ) throws(Failure) -> String? {
+        guard try file.status().kind == .regular else { return nil }
+        var search = PasswdSearch(uid: uid)
+        var buffer = [UInt8](repeating: 0, count: 16384)
+        var left = limit
+        while !search.isDone {
+            // At the limit the last line may be half a line, so it is not looked at.
+            guard left > 0 else { return nil }
+            var count = 0
+            var failure: Failure?
+            buffer.withUnsafeMutableBytes { bytes in
+                do throws(Failure) { count = try file.read(into: bytes) } catch { failure = error }
+            }
+            if let failure { throw failure }
+            if count == 0 { search.end() }
+            guard count > 0 else { break }
+            search.take(buffer[..<min(count, left)])
+            left -= count
+        }
+        return search.home
+    }
+}
+
+/// Finds one user's home in the lines of a passwd(5) file, given piece by piece.
+struct PasswdSearch {
+    private let uid: UInt32
+    /// Which field of `name:password:UID:GID:comment:HOME:shell` the next byte is of, from 0.
+    private var field = 0
+    private var first: UInt8?
+    private var digits: [UInt8] = []
+    private var place: [UInt8] = []
+    /// Whether the user's line was met; the first one counts.
+    private(set) var isDone = false
+    /// The home in that line; nil where it is empty, too long, no UTF-8, or holds a NUL.
+    private(set) var home: String?
+
+    init(uid: UInt32) { self.uid = uid }
+
+    /// Goes on with the next bytes of the file.
+    mutating func take(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            guard !isDone else { return }
+            switch byte {
+            case UInt8(ascii: "\n"): end()
+            case UInt8(ascii: ":"):
+                first = first ?? byte
+                field = min(field + 1, 6)
+            default: add(byte)
+            }
+        }
+    }
+
+    /// Of each of the two fields one byte more than can be right is kept: enough to see that it is too long.
+    private mutating func add(_ byte: UInt8) {
+        first = first ?? byte
+        if field == 2, digits.count <= 10 { digits.append(byte) }
+        if field == 5, place.count <= Passwd.longestHome { place.append(byte) }
+    }
+
+    /// Ends a line, as a newline or the end of the file does.
+    mutating func end() {
+        if !isDone { look() }
+        (field, first) = (0, nil)
+        digits.removeAll(keepingCapacity: true)
+        place.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func look() {
+        guard field >= 5, let first, first != UInt8(ascii: "#"), first != UInt8(ascii: "+"), first != UInt8(ascii: "-"),
+            Self.number(digits[...]) == uid
+        else { return }
+        isDone = true
+        guard !place.isEmpty, place.count <= Passwd.longestHome, !place.contains(0) else { return }
+        home = String(validating: place, as: UTF8.self)
+    }
+
+    /// A plain decimal number and nothing else; a half-read number would be another user (crun CVE-2026-30892).
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
+        guard !digits.isEmpty, digits.count <= 10 else { return nil }
+        var number: UInt64 = 0
+        for digit in digits {
+            guard digit >= 0x30, digit <= 0x39 else { return nil }
+            number = number * 10 + UInt64(digit - 0x30)
+        }
+        return UInt32(exactly: number)
+    }
+}

@@ -1,0 +1,47 @@
+import Base
+import CShim
+
+/// An open file descriptor that this value owns: it is closed once, when the value goes away.
+///
+/// It cannot be copied, so "who closes this?" has one answer, written in the types. Give it away with `consuming`,
+/// lend it with `borrowing`.
+@frozen public struct Descriptor: ~Copyable, Sendable {
+    /// The number the kernel knows it by, 0 or more; -1 for ``none``.
+    public let number: CInt
+
+    /// Takes over `number`, which must be open and owned by nobody else.
+    public init(owning number: CInt) { self.number = number }
+
+    deinit { if number >= 0 { _ = shim_close(number) } }
+
+    /// No descriptor yet: the kernel answers EBADF to every call on it.
+    public static var none: Descriptor { Descriptor(owning: -1) }
+
+    /// Whether there is a descriptor here at all.
+    public var isOpen: Bool { number >= 0 }
+
+    /// Leaves the descriptor open and gives up ownership.
+    public consuming func release() -> CInt {
+        let number = self.number
+        discard self
+        return number
+    }
+
+    /// A second descriptor of the same open file, also close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
+    public borrowing func duplicate() throws(Failure) -> Descriptor {
+        Descriptor(
+            owning: try check(shim_fcntl(number, F_DUPFD_CLOEXEC, 3), "fcntl", "duplicate descriptor \(number)"))
+    }
+}
+
+extension Descriptor {
+    /// The status flags of the open file (fcntl(2), F_GETFL), which all that have a copy of the descriptor share.
+    public borrowing func statusFlags() throws(Failure) -> OpenFlags {
+        OpenFlags(rawValue: try check(shim_fcntl(number, F_GETFL, 0), "fcntl", "look at descriptor \(number)"))
+    }
+
+    /// F_SETFL: of the flags only O_APPEND and O_NONBLOCK count here.
+    public borrowing func set(statusFlags flags: OpenFlags) throws(Failure) {
+        try check(shim_fcntl(number, F_SETFL, Int(flags.rawValue)), "fcntl", "set the flags of descriptor \(number)")
+    }
+}

@@ -1,0 +1,108 @@
+import Base
+import CShim
+
+extension Descriptor {
+    /// read(2), once; 0 at the end of the file.
+    public borrowing func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        let number = self.number
+        return try check(
+            uninterrupted { shim_read(number, buffer.baseAddress, buffer.count) }, "read", "read descriptor \(number)")
+    }
+
+    /// Reads to the end, at most `limit` bytes.
+    ///
+    /// - Parameter limit: In bytes; one byte more is an error of the runtime's own, so that a file which never ends,
+    ///   or a huge one, cannot take the memory.
+    public borrowing func readAll(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = min(limit + 1, 16384)
+        while true {
+            let number = self.number
+            var answer = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                answer = uninterrupted { shim_read(number, buffer.baseAddress, room) }
+                count = max(answer, 0)
+            }
+            guard try check(answer, "read", "read \(what())") > 0 else { return bytes }
+            if bytes.isEmpty { bytes = piece } else { bytes += piece }
+            guard bytes.count <= limit else {
+                throw Failure("read \(what()): more than \(limit) bytes", hint: "apus itself reads no more of it")
+            }
+            room = min(limit + 1 - bytes.count, 65536)
+        }
+    }
+
+    /// Reads a small file from its beginning again, at most `limit` bytes.
+    public borrowing func readAgain(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
+        let number = self.number
+        var answer = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            answer = uninterrupted { shim_pread(number, buffer.baseAddress, limit, 0) }
+            count = max(answer, 0)
+        }
+        try check(answer, "pread", "read \(what())")
+        return bytes
+    }
+
+    /// Writes all of `bytes`; for files of the kernel that is one write(2), which is what they want.
+    public borrowing func write(_ bytes: UnsafeRawBufferPointer, _ what: @autoclosure () -> String) throws(Failure) {
+        try check(writeAll(bytes), "write", "write \(what())")
+    }
+
+    /// Writes all of `text`.
+    public borrowing func write(_ text: String, _ what: @autoclosure () -> String) throws(Failure) {
+        var text = text
+        let number = self.number
+        let answer = text.withUTF8 { bytes in Self.writeAll(UnsafeRawBufferPointer(bytes), to: number) }
+        try check(answer, "write", "write \(what())")
+    }
+
+    private borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int { Self.writeAll(bytes, to: number) }
+
+    /// - Returns: 0, or what the kernel answered instead.
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to number: CInt) -> Int {
+        var rest = bytes
+        repeat {
+            let part = rest
+            let count = uninterrupted { shim_write(number, part.baseAddress, part.count) }
+            guard count >= 0 else { return count }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } while !rest.isEmpty
+        return 0
+    }
+
+    /// lseek(2): the next read or write is at the first byte.
+    public borrowing func rewind() throws(Failure) {
+        try check(shim_lseek(number, 0, SEEK_SET), "lseek", "go back to the start of descriptor \(number)")
+    }
+
+    /// write(2), once.
+    ///
+    /// - Returns: How many bytes went.
+    /// - Throws: ``Failure``: EAGAIN where there is no room now, and the descriptor does not wait.
+    public borrowing func writeOnce(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Int {
+        let number = self.number
+        return try check(
+            uninterrupted { shim_write(number, bytes.baseAddress, bytes.count) }, "write", "write descriptor \(number)")
+    }
+
+    /// Reads what there is now, at most `limit` bytes, from a descriptor opened non-blocking.
+    public borrowing func readAllWithoutWaiting(limit: Int) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+        defer { piece.deallocate() }
+        while bytes.count < limit {
+            let count: Int
+            do throws(Failure) { count = try read(into: piece) } catch  where error.errno == .EAGAIN { break }
+            guard count > 0 else { break }
+            bytes += piece.prefix(count)
+        }
+        return bytes
+    }
+}
+
+/// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND; a failure is passed over.
+public func append(_ text: String, to file: CInt) {
+    var text = text
+    text.withUTF8 { _ = shim_write(file, $0.baseAddress, $0.count) }
+}

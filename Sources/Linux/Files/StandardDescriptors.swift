@@ -1,0 +1,60 @@
+import Base
+import CShim
+
+/// Puts what `file` is open on at `number`, a standard descriptor, which stays open across execve (dup2(2)).
+public func replace(_ number: CInt, by file: borrowing Descriptor) throws(Failure) {
+    try replaceUntilExec(number, by: file.number)
+    try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")
+}
+
+/// The same with a descriptor that somebody else owns; what is there then is closed by execve(2).
+public func replaceUntilExec(_ number: CInt, by other: CInt) throws(Failure) {
+    try check(shim_dup3(other, number), "dup3", "replace descriptor \(number)")
+}
+
+/// A second descriptor of what is open at `number`, a standard descriptor (fcntl(2), F_DUPFD_CLOEXEC).
+public func duplicate(standard number: CInt) throws(Failure) -> Descriptor {
+    Descriptor(
+        owning: try check(shim_fcntl(number, F_DUPFD_CLOEXEC, 3), "fcntl", "duplicate descriptor \(number)"))
+}
+
+/// fchownat(2): gives what is open at `number`, a standard descriptor, to user `uid`; its group stays.
+public func changeOwner(ofStandard number: CInt, to uid: UInt32) throws(Failure) {
+    try check(
+        shim_fchownat(number, "", uid, .max, AT_EMPTY_PATH), "fchownat", "give descriptor \(number) to user \(uid)")
+}
+
+/// Whether our caller left `number` open for us: what we open ourselves is close-on-exec, and what came by execve(2) is not.
+public func isInherited(_ number: CInt) -> Bool {
+    let flags = shim_fcntl(number, F_GETFD, 0)
+    return flags >= 0 && flags & FD_CLOEXEC == 0
+}
+
+/// Opens /dev/null at each of 0, 1 and 2 that our caller closed: else one of our own files would take the number, and be
+/// passed on to the container as its input or output.
+public func openMissingStandardDescriptors() throws(Failure) {
+    for _ in 0..<(try closedStandardDescriptors()) {
+        // open(2) takes the lowest free number, which is one of these.
+        let opened = try open("/dev/null", .readWrite).release()
+        try check(shim_fcntl(opened, F_SETFD, 0), "fcntl", "keep descriptor \(opened) open")
+    }
+}
+
+/// At how many of 0, 1 and 2 nothing is open: one poll(2), which waits for nothing, asks for all three (POLLNVAL).
+private func closedStandardDescriptors() throws(Failure) -> Int {
+    var entries = (
+        shim_poll(fd: 0, events: 0, happened: 0), shim_poll(fd: 1, events: 0, happened: 0),
+        shim_poll(fd: 2, events: 0, happened: 0)
+    )
+    let answer = withUnsafeMutablePointer(to: &entries) {
+        $0.withMemoryRebound(to: shim_poll.self, capacity: 3) { shim_poll($0, 3, 0) }
+    }
+    try check(answer, "poll", "look at standard input, output and error")
+    return [entries.0, entries.1, entries.2].count { $0.happened & CShort(POLLNVAL) != 0 }
+}
+
+/// fcntl(2), F_GETFL: whether `number`, a standard descriptor, was opened for writing.
+public func isWritable(standard number: CInt) throws(Failure) -> Bool {
+    let flags = try check(shim_fcntl(number, F_GETFL, 0), "fcntl", "look at descriptor \(number)")
+    return flags & O_ACCMODE != O_RDONLY
+}

@@ -1,0 +1,59 @@
+import Base
+import CShim
+
+/// A filesystem that is being set up: fsopen(2), fsconfig(2), fsmount(2).
+///
+/// The mount it makes is attached nowhere, so it can be finished before anybody sees it, and it is attached to a
+/// descriptor: no path is followed.
+public struct FilesystemContext: ~Copyable {
+    private let context: Descriptor
+    private let type: String
+
+    /// fsopen(2).
+    ///
+    /// - Throws: ``Failure`` of `fsopen`: ENODEV where the kernel has no such filesystem.
+    public init(_ type: String) throws(Failure) {
+        self.type = type
+        context = Descriptor(owning: try check(shim_fsopen(type, 0), "fsopen", "mount \(type)"))
+    }
+
+    /// Takes over a context that another process opened.
+    public init(_ context: consuming Descriptor, of type: String) {
+        self.type = type
+        self.context = context
+    }
+
+    /// Gives the context away.
+    public consuming func release() -> Descriptor { context }
+
+    /// FSCONFIG_SET_STRING: `key=value`; the kernel takes at most 255 bytes of value.
+    public borrowing func set(_ key: String, to value: String) throws(Failure) {
+        let answer = value.withCString { shim_fsconfig(context.number, FSCONFIG_SET_STRING.rawValue, key, $0, 0) }
+        try explain(answer, "option \(key)=\(value)")
+    }
+
+    /// FSCONFIG_SET_FLAG: a word without a value.
+    public borrowing func set(_ word: String) throws(Failure) {
+        try explain(shim_fsconfig(context.number, FSCONFIG_SET_FLAG.rawValue, word, nil, 0), "option \(word)")
+    }
+
+    /// FSCONFIG_CMD_CREATE and fsmount(2): the mount, attached nowhere yet.
+    public consuming func mount(_ attributes: MountAttributes) throws(Failure) -> Descriptor {
+        try explain(shim_fsconfig(context.number, FSCONFIG_CMD_CREATE.rawValue, nil, nil, 0), nil)
+        let number = shim_fsmount(context.number, 0, CUnsignedInt(attributes.rawValue))
+        return Descriptor(owning: try check(number, "fsmount", "mount \(type)"))
+    }
+
+    /// Adds what the kernel wrote into the context's log, which often names the option it did not like.
+    private borrowing func explain(_ answer: CInt, _ what: String?) throws(Failure) {
+        guard answer < 0 else { return }
+        var action = "mount \(type)"
+        if let what { action += ": \(what)" }
+        var message = [UInt8](repeating: 0, count: 512)
+        let count = message.withUnsafeMutableBytes { shim_read(context.number, $0.baseAddress, $0.count) }
+        // "e word" for an error: fsopen(2) has the format in its section on messages.
+        if count > 2 { action += ": " + String(decoding: message[2..<count], as: UTF8.self) }
+        while action.utf8.last == 0x0A { action.removeLast() }
+        throw Failure(action, "fsconfig", Errno(rawValue: -answer))
+    }
+}

@@ -1,0 +1,36 @@
+import Base
+import CShim
+
+/// Which side of a clone we are.
+public enum Cloned: ~Copyable {
+    /// We made `pid`; `pidfd` names it for as long as we hold it, whatever becomes of the number.
+    case parent(pid: Int32, pidfd: PidDescriptor)
+    /// We are the new process.
+    case child
+}
+
+/// clone3(2) with fork's meaning: the child goes on here, in a copy of our memory.
+///
+/// There is no CLONE_VM, so the child owns its copy, and Swift's memory management goes on working in it. Only one
+/// thread may exist. Signal handlers are reset (CLONE_CLEAR_SIGHAND).
+///
+/// - Parameters:
+///   - namespaces: Those that are made new for the child.
+///   - cgroup: A cgroup's directory in which the child is born, which costs no move later (CLONE_INTO_CGROUP).
+///   - asSibling: CLONE_PARENT: the child's parent is our parent, which must wait for it with `__WALL`.
+///
+/// A plain child can also be had where a seccomp filter, which cannot look into clone3's arguments, says that there is no
+/// such call (Docker's profile, once it is loaded: ENOSYS); it keeps our signal handlers.
+///
+/// - Throws: ``Failure`` of `clone3`.
+public func clone(
+    _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false
+) throws(Failure) -> Cloned {
+    var pidfd: CInt = -1
+    let flags = namespaces.rawValue | (asSibling ? UInt64(CLONE_PARENT) : 0)
+    var answer = shim_clone3(flags, asSibling ? 0 : SIGCHLD, cgroup, &pidfd)
+    if answer == -Errno.ENOSYS.rawValue, flags == 0, cgroup < 0 { answer = shim_clone(SIGCHLD, &pidfd) }
+    let pid = try check(answer, "clone3", "make the container's first process")
+    if pid == 0 { return .child }
+    return .parent(pid: pid, pidfd: PidDescriptor(owning: pidfd))
+}

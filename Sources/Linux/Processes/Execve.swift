@@ -1,0 +1,43 @@
+import Base
+import CShim
+
+/// Replaces the program (execve(2)). It only returns to say why it could not.
+public func execute(_ path: String, arguments: borrowing CStringArray, environment: borrowing CStringArray) -> Errno {
+    Errno(
+        rawValue: -arguments.withPointers { arguments in
+            environment.withPointers { shim_execve(path, arguments, $0) }
+        })
+}
+
+/// Strings as C wants them: an array of pointers that ends with null. Its memory is made once, before the last steps.
+public struct CStringArray: ~Copyable {
+    private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
+
+    /// Copies `strings`, none of which may hold a NUL.
+    public init(_ strings: [String]) {
+        pointers = .allocate(capacity: strings.count + 1)
+        pointers.initialize(repeating: nil)
+        for (index, string) in strings.enumerated() {
+            let count = string.utf8.count
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: count + 1)
+            for (offset, byte) in string.utf8.enumerated() { copy[offset] = CChar(bitPattern: byte) }
+            copy[count] = 0
+            pointers[index] = copy
+        }
+    }
+
+    deinit {
+        for pointer in pointers { pointer?.deallocate() }
+        pointers.deallocate()
+    }
+
+    borrowing func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
+        body(UnsafePointer(pointers.baseAddress))
+    }
+}
+
+/// Replaces the program by the file that `file` is open on, with the arguments and the environment that we were started
+/// with (execveat(2), AT_EMPTY_PATH). It only returns to say why it could not.
+public func executeAgain(from file: borrowing Descriptor) -> Errno {
+    Errno(rawValue: -shim_execveat(file.number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
+}

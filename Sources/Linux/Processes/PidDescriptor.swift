@@ -1,0 +1,117 @@
+import Base
+import CShim
+
+/// How a process ended.
+public enum ProcessEnd: Equatable, Sendable {
+    /// It called exit with this status.
+    case exited(CInt)
+    /// A signal ended it.
+    case signalled(CInt)
+
+    init?(code: CInt, status: CInt) {
+        switch code {
+        case CInt(CLD_EXITED): self = .exited(status)
+        case CInt(CLD_KILLED), CInt(CLD_DUMPED): self = .signalled(status)
+        default: return nil
+        }
+    }
+
+    /// The status a shell would give: the program's, or 128 and the signal.
+    public var shellStatus: CInt {
+        switch self {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        }
+    }
+}
+
+/// A pidfd: it names one process for as long as it is held, though the number may be used again (pidfd_open(2)).
+public struct PidDescriptor: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// Takes over a pidfd.
+    public init(owning number: CInt) { descriptor = Descriptor(owning: number) }
+
+    /// pidfd_open(2).
+    ///
+    /// - Throws: ``Failure``: ESRCH where there is no such process, also where a thread of another has got the number since,
+    ///   for which the kernel says EINVAL, or ENOENT (Linux 6.15 and later).
+    public init(pid: Int32) throws(Failure) {
+        let action = "find process \(pid)"
+        let number: CInt
+        do throws(Failure) {
+            number = try check(shim_pidfd_open(pid, 0), "pidfd_open", action)
+        } catch  where error.errno == .EINVAL || error.errno == .ENOENT {
+            throw Failure(action, "pidfd_open", .ESRCH)
+        }
+        descriptor = Descriptor(owning: number)
+    }
+
+    /// No process yet.
+    public static var none: PidDescriptor { PidDescriptor(owning: -1) }
+
+    /// The descriptor's number, for poll(2).
+    public var number: CInt { descriptor.number }
+
+    /// Whether it names a process at all.
+    public var isOpen: Bool { descriptor.isOpen }
+
+    /// pidfd_send_signal(2): never hits another process.
+    ///
+    /// - Throws: ``Failure``: ESRCH where the process has been waited for.
+    public borrowing func send(signal: CInt) throws(Failure) {
+        try check(shim_pidfd_send_signal(number, signal), "pidfd_send_signal", "send signal \(signal)")
+    }
+
+    /// A second descriptor of the same process, to give away.
+    public borrowing func duplicate() throws(Failure) -> Descriptor { try descriptor.duplicate() }
+
+    /// pidfd_getfd(2): a copy of the process's descriptor `number`.
+    ///
+    /// - Throws: ``Failure``: EPERM where we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF where it has
+    ///   no such descriptor.
+    public borrowing func descriptor(_ number: CInt) throws(Failure) -> Descriptor {
+        let answer = shim_pidfd_getfd(self.number, number)
+        return Descriptor(
+            owning: try check(answer, "pidfd_getfd", "take descriptor \(number) of another process"))
+    }
+
+    /// waitid(2) for our child; also one made with CLONE_PARENT (`__WALL`).
+    ///
+    /// - Parameter hang: Whether to wait for the end.
+    /// - Returns: How it ended; nil where it goes on and `hang` is false.
+    public borrowing func wait(hang: Bool = true) throws(Failure) -> ProcessEnd? {
+        let number = self.number
+        let options = WEXITED | __WALL | (hang ? 0 : WNOHANG)
+        var code: CInt = 0
+        var status: CInt = 0
+        try check(
+            uninterrupted { shim_wait_pidfd(number, options, &code, &status) }, "waitid", "wait for a process")
+        return ProcessEnd(code: code, status: status)
+    }
+
+    /// Whether the process has ended (poll(2) on the pidfd), waiting for at most `milliseconds`.
+    public borrowing func hasEnded(within milliseconds: Int = 0) -> Bool {
+        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
+        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
+        while true {
+            let left = max(0, (deadline - Clock.monotonic() + 999_999) / 1_000_000)
+            let answer = shim_poll(&entry, 1, CInt(left))
+            if answer == -Errno.EINTR.rawValue { continue }
+            return answer > 0
+        }
+    }
+}
+
+/// Waits for the children that are ours only because their parent ended (prctl(2), PR_SET_CHILD_SUBREAPER), but not for
+/// our own, `children`: whoever made them asks how they ended.
+public func buryOrphans(except children: [Int32]) {
+    var code: CInt = 0
+    var status: CInt = 0
+    while true {
+        let ended = shim_wait(0, WEXITED | WNOHANG | WNOWAIT, &code, &status)
+        // The kernel tells of the others once this one was waited for.
+        guard ended > 0, !children.contains(ended) else { return }
+        _ = shim_wait(ended, WEXITED | WNOHANG, &code, &status)
+    }
+}

@@ -1,0 +1,129 @@
+import Base
+import CShim
+
+/// A procfs that nobody could have put something over.
+///
+/// /proc may be mounted over, in whole or in part, by an image or by the host's owner; a label or a sysctl written to a
+/// fake file is a container that is not confined (runc CVE-2019-16884, CVE-2025-52881). So files of procfs are opened
+/// below a descriptor that is known to be procfs, without crossing a mount or a link.
+public struct Proc: ~Copyable {
+    private let root: Descriptor
+
+    /// The host's own /proc, checked to be procfs.
+    public static func host() throws(Failure) -> Proc {
+        let root = try Linux.open("/proc", [.path, .directory])
+        guard try root.filesystem().type == UInt64(PROC_SUPER_MAGIC) else {
+            throw Failure("/proc is not a proc filesystem", hint: "mount proc on /proc")
+        }
+        return Proc(root: root)
+    }
+
+    /// A procfs of our own, of the pid namespace we are in, mounted nowhere (fsopen(2)).
+    ///
+    /// - Throws: ``Failure``: EPERM in a user namespace where the /proc that can be seen has parts mounted over.
+    public static func detached() throws(Failure) -> Proc {
+        let context = try FilesystemContext("proc")
+        return Proc(root: try context.mount([.noSetuid, .noDevices, .noExecute]))
+    }
+
+    /// No procfs yet: the kernel answers EBADF.
+    public static var none: Proc { Proc(root: .none) }
+
+    private init(root: consuming Descriptor) { self.root = root }
+
+    /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`.
+    public borrowing func open(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            return try resolve(path, inside: root, flags, [.beneath, .noMagicLinks, .noMounts])
+        } catch {
+            throw Failure("open /proc/\(path)", cause: error.cause)
+        }
+    }
+
+    /// Opens what a magic link of this procfs leads to: `self/ns/net`, `self/exe`, `self/fd/3`.
+    public borrowing func follow(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
+        let number = uninterrupted { shim_openat(root.number, path, flags.rawValue, 0) }
+        return Descriptor(owning: try check(number, "openat", "open /proc/\(path)"))
+    }
+
+    /// What a link of this procfs says, without following it: `net:[4026531840]` for `self/ns/net`.
+    ///
+    /// - Returns: nil where there is none.
+    public borrowing func link(_ path: String) throws(Failure) -> String? {
+        do throws(Failure) { return try readLink(path, at: root) } catch  where error.errno == .ENOENT { return nil }
+    }
+
+    /// Writes `text` to a file of this procfs in one write(2).
+    public borrowing func write(_ text: String, to path: String) throws(Failure) {
+        let file = try open(path, .writeOnly)
+        try file.write(text, "/proc/\(path)")
+    }
+
+    /// The content of a small file of this procfs, 64 KiB at most.
+    public borrowing func read(_ path: String) throws(Failure) -> String {
+        let file = try open(path, .readOnly)
+        return String(decoding: try file.readAll(limit: 65536, "/proc/\(path)"), as: UTF8.self)
+    }
+
+    /// The pid of the process that `pidfd` names, in the pid namespace of this procfs: the line `Pid:` of its fdinfo.
+    public borrowing func pid(of pidfd: borrowing PidDescriptor) throws(Failure) -> Int32 {
+        for line in try read("self/fdinfo/\(pidfd.number)").utf8.split(separator: UInt8(ascii: "\n")) {
+            guard line.starts(with: "Pid:".utf8) else { continue }
+            let digits = line.dropFirst(4).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+            if let pid = Int32(Substring(digits)), pid > 0 { return pid }
+        }
+        throw Failure("a process ended before its pid could be read")
+    }
+
+    /// Field 22 and field 3 of /proc/PID/stat: when the process started, in clock ticks since boot, and its state.
+    ///
+    /// Together with the pid, the time says which process is meant: a pid is used again, with another start time.
+    ///
+    /// - Returns: nil where there is no such process.
+    public borrowing func start(of pid: Int32) throws(Failure) -> ProcessStart? {
+        do throws(Failure) {
+            return ProcessStart(stat: try read("\(pid)/stat"))
+        } catch  where error.errno == .ENOENT || error.errno == .ESRCH {
+            return nil
+        }
+    }
+}
+
+extension Proc {
+    /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)): it stays so until somebody has waited for it.
+    ///
+    /// - Throws: ``Failure``: ENOENT or ESRCH where there is no such process.
+    public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
+        let kill: UInt64 = 1 << UInt64(SIGKILL - 1)
+        for line in try read("\(pid)/status").utf8.split(separator: UInt8(ascii: "\n")) {
+            guard line.starts(with: "ShdPnd:".utf8) else { continue }
+            let digits = line.dropFirst(7).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+            return (UInt64(Substring(digits), radix: 16) ?? 0) & kill != 0
+        }
+        return false
+    }
+}
+
+/// What /proc/PID/stat says of a process's identity.
+public struct ProcessStart: Equatable, Sendable {
+    /// Field 22, in clock ticks since boot.
+    public let time: UInt64
+    /// Whether it is a zombie or dead (field 3 is Z, X or x): only its number is left.
+    public let hasEnded: Bool
+
+    /// Whether somebody stopped it, by a signal or as its tracer (field 3 is T or t).
+    public let isStopped: Bool
+
+    /// Reads the line; the command's name (field 2) may hold spaces and brackets, so we count from its last bracket.
+    public init?(stat: String) {
+        let bytes = stat.utf8
+        guard let bracket = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[bytes.index(after: bracket)...].split(separator: UInt8(ascii: " "), maxSplits: 20)
+        guard fields.count > 19, let state = fields[0].first, let time = UInt64(Substring(fields[19])) else {
+            return nil
+        }
+        self.time = time
+        isStopped = state == UInt8(ascii: "T") || state == UInt8(ascii: "t")
+        hasEnded = state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || state == UInt8(ascii: "x")
+    }
+}

@@ -1,0 +1,136 @@
+import Base
+import CShim
+
+/// The parent's side of a ``Spawn``: reads what the child writes until it ends or its time is over.
+struct SpawnWatch: ~Copyable {
+    private let pid: Int32
+    private let pidfd: PidDescriptor
+    private var output: SpawnOutput
+    private var errors: SpawnOutput
+    private var report: SpawnOutput
+    private var buffer = [UInt8](repeating: 0, count: 16384)
+
+    init(
+        pid: Int32, pidfd: consuming PidDescriptor, output: consuming Descriptor, errors: consuming Descriptor,
+        report: consuming Descriptor, limit: Int
+    ) {
+        self.pid = pid
+        self.pidfd = pidfd
+        self.output = SpawnOutput(reader: output, limit: limit)
+        self.errors = SpawnOutput(reader: errors, limit: limit)
+        self.report = SpawnOutput(reader: report, limit: limit)
+    }
+
+    /// Waits; `deadline` is a moment of the monotonic clock in nanoseconds.
+    ///
+    /// - Throws: ``Failure`` of the call that the child died of before it was the program, or of `poll`.
+    mutating func untilEnd(deadline: Int64?, path: String) throws(Failure) -> Spawn.Outcome {
+        let isInTime: Bool
+        do throws(Failure) { isInTime = try follow(deadline: deadline) } catch {
+            kill()
+            throw error
+        }
+        if !isInTime { kill() }
+        let end = isInTime || pidfd.hasEnded(within: 10_000) ? try pidfd.wait() : nil
+        drain()
+        if let failure = failure(path) { throw failure }
+        return Spawn.Outcome(end: end, ranOutOfTime: !isInTime, output: output.text, errors: errors.text)
+    }
+
+    /// Reads until the child ends (true) or its time is over (false).
+    private mutating func follow(deadline: Int64?) throws(Failure) -> Bool {
+        while true {
+            var entries = [
+                shim_poll(fd: pidfd.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
+            ]
+            let answer = shim_poll(&entries, 4, Self.milliseconds(to: deadline))
+            if answer == -Errno.EINTR.rawValue { continue }
+            try check(answer, "poll", "wait for a program")
+            guard entries[0].happened == 0 else { return true }
+            if let deadline, Clock.monotonic() >= deadline { return false }
+            if entries[1].happened != 0 { output.read(&buffer) }
+            if entries[2].happened != 0 { errors.read(&buffer) }
+            if entries[3].happened != 0 { report.read(&buffer) }
+        }
+    }
+
+    /// Takes what lies in the pipes without waiting for more: as much as a pipe can hold, since a process that was left
+    /// behind may go on writing.
+    private mutating func drain() {
+        var rounds = 0
+        while rounds < 128 {
+            var entries = [
+                shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
+                shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
+            ]
+            guard uninterrupted({ shim_poll(&entries, 3, 0) }) > 0 else { return }
+            if entries[0].happened != 0 { output.read(&buffer) }
+            if entries[1].happened != 0 { errors.read(&buffer) }
+            if entries[2].happened != 0 { report.read(&buffer) }
+            rounds += 1
+        }
+    }
+
+    /// Ends the child and all that is in its session's first process group. It is not waited for yet, so its number
+    /// cannot belong to another.
+    private borrowing func kill() {
+        try? pidfd.send(signal: SIGKILL)
+        _ = shim_kill(-pid, SIGKILL)
+    }
+
+    /// What the child said before it could become the program; nil where it did become it.
+    private borrowing func failure(_ path: String) -> Failure? {
+        let bytes = report.bytes
+        guard bytes.count == 8 else { return nil }
+        let (call, errno) = bytes.withUnsafeBytes { bytes in
+            (bytes.loadUnaligned(as: CInt.self), bytes.loadUnaligned(fromByteOffset: 4, as: CInt.self))
+        }
+        return Failure("fork/exec \(path)", (SpawnCall(rawValue: call) ?? .execute).word, Errno(rawValue: errno))
+    }
+
+    private static func milliseconds(to deadline: Int64?) -> CInt {
+        guard let deadline else { return -1 }
+        let left = (deadline - Clock.monotonic() + 999_999) / 1_000_000
+        return CInt(clamping: max(0, left))
+    }
+}
+
+/// The reading end of a pipe and the last that came out of it.
+private struct SpawnOutput: ~Copyable {
+    private var reader: Descriptor
+    private var kept: [UInt8] = []
+    /// In bytes.
+    private let limit: Int
+
+    init(reader: consuming Descriptor, limit: Int) {
+        self.reader = reader
+        self.limit = limit
+    }
+
+    /// -1 once all writers are gone, which poll(2) passes over.
+    var number: CInt { reader.number }
+
+    /// The last bytes, as many as are kept.
+    var bytes: ArraySlice<UInt8> { kept.suffix(limit) }
+
+    /// The same as text; what is not UTF-8 is replaced.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Reads once; it must be known that this does not wait.
+    mutating func read(_ buffer: inout [UInt8]) {
+        let number = reader.number
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            uninterrupted { shim_read(number, bytes.baseAddress, bytes.count) }
+        }
+        guard count > 0 else {
+            reader = .none
+            return
+        }
+        kept += buffer[..<count]
+        if kept.count > 4 * limit { kept.removeFirst(kept.count - limit) }
+    }
+}

@@ -1,0 +1,82 @@
+import Base
+import CShim
+
+/// A connection to a program that listens on a UNIX socket (unix(7), SOCK_STREAM). Nothing here waits for ever: what is on the
+/// other side may hang.
+public struct StreamSocket: ~Copyable {
+    private let end: Descriptor
+    private let path: String
+    private let deadline: Int64
+
+    /// connect(2) to whoever listens at `path`.
+    ///
+    /// - Parameters:
+    ///   - path: Of any length; relative to the current directory, or absolute.
+    ///   - milliseconds: For connecting and all that is sent together.
+    /// - Throws: ``Failure``: ENOENT where there is no socket, ECONNREFUSED where nobody listens, EAGAIN where nobody took the
+    ///   connection in time.
+    public init(to path: String, within milliseconds: Int) throws(Failure) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw Failure("connect to \(quoted(path))", "connect", .ENOENT)
+        }
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_STREAM, nonBlocking: true)
+        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
+        var answer = try Self.connect(socket.number, to: path)
+        // The queue of those who wait for accept(2) is full.
+        while answer == -Errno.EAGAIN.rawValue, Clock.monotonic() < deadline {
+            Clock.sleep(milliseconds: 1)
+            answer = try Self.connect(socket.number, to: path)
+        }
+        try check(answer, "connect", "connect to \(path)")
+        end = socket
+        self.path = path
+        self.deadline = deadline
+    }
+
+    /// No connection.
+    public static var none: StreamSocket { StreamSocket() }
+
+    private init() {
+        end = .none
+        path = ""
+        deadline = 0
+    }
+
+    /// An address holds 107 bytes; a longer path is shortened by way of its directory's descriptor.
+    private static func connect(_ number: CInt, to path: String) throws(Failure) -> CInt {
+        guard path.utf8.count >= Int(UNIX_PATH_MAX) else { return uninterrupted { shim_connect_unix(number, path) } }
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let parent = slash.map { path[...$0] } ?? "."
+        let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+        let directory = try open(String(parent), [.path, .directory])
+        let short = "/proc/self/fd/\(directory.number)/\(name)"
+        return uninterrupted { shim_connect_unix(number, short) }
+    }
+
+    /// sendmsg(2) of all `bytes`, the first with a descriptor beside them (SCM_RIGHTS).
+    ///
+    /// - Throws: ``Failure``: EPIPE where the other side has closed, EAGAIN where it did not read in time.
+    public borrowing func send(_ bytes: [UInt8], passing descriptor: borrowing Descriptor) throws(Failure) {
+        let number = end.number
+        var passed = descriptor.number
+        var sent = 0
+        while sent < bytes.count {
+            let answer = bytes.withUnsafeBytes { bytes in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(sent))
+                return uninterrupted { shim_send(number, rest.baseAddress, rest.count, passed) }
+            }
+            if answer == -Int(Errno.EAGAIN.rawValue), waitForRoom() { continue }
+            sent += try check(answer, "sendmsg", "send to \(path)")
+            passed = -1
+        }
+    }
+
+    /// False where the time is over.
+    private borrowing func waitForRoom() -> Bool {
+        let left = (deadline - Clock.monotonic()) / 1_000_000
+        guard left > 0 else { return false }
+        var entry = shim_poll(fd: end.number, events: CShort(POLLOUT), happened: 0)
+        _ = shim_poll(&entry, 1, CInt(left))
+        return true
+    }
+}
