@@ -1,4 +1,5 @@
 import Base
+import CSeccomp
 import Linux
 import OCI
 
@@ -62,4 +63,10 @@ extension Features {
             "SCMP_ARCH_SHEB", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64",
         ]
     }
+}
+
+/// The version of the libseccomp that is linked in: `2.5.4`. Source: seccomp_version(3).
+public var seccompLibraryVersion: String {
+    guard let version = seccomp_version()?.pointee else { return "unknown" }
+    return "\(version.major).\(version.minor).\(version.micro)"
 }

@@ -42,7 +42,7 @@ extension Cgroup {
     ///
     /// It does not wait for their end. A cgroup that is gone has no processes. One without processes is left alone: the kernel
     /// remembers each kill of a cgroup, and some versions then end every process that is born into it
-    /// (``Birth/clone(_:)``).
+    /// (``CloneInit/clone(_:)``).
     borrowing func kill() throws(Failure) {
         do throws(Failure) {
             guard try isPopulated() else { return }

@@ -53,3 +53,29 @@ struct Container: ~Copyable {
     /// The config.json that was kept at `create`.
     borrowing func config() throws(Failure) -> Config { try Bundle.parse(try folder.readConfig()) }
 }
+
+extension ContainerFolder {
+    /// The container's status, worked out from what the kernel says now, so that it cannot be stale (runtime.md, "State").
+    ///
+    /// A pid whose process started at another time is another process: the pid was used again.
+    borrowing func status(of record: StateFile?, proc: borrowing Proc) throws(Failure) -> State.Status {
+        guard let record, let pid = record.pid else { return .creating }
+        guard let start = try proc.start(of: pid), start.time == record.start, !start.hasEnded else { return .stopped }
+        if let cgroup = record.cgroup, try Cgroup.isFrozen(at: cgroup) { return .paused }
+        return try hasGate() ? .created : .running
+    }
+}
+
+// What commands say of a container's state, in runc's words, on which callers match (facts.md 1.7).
+extension Failure {
+    /// There is no container of that id.
+    static var containerNotFound: Failure { Failure("container does not exist", code: .containerNotFound) }
+
+    /// All of its processes stand still.
+    static var paused: Failure {
+        Failure("cannot exec in a paused container (use --ignore-paused to override)", code: .wrongState)
+    }
+
+    /// Its init has ended, or there is none yet.
+    static var containerNotRunning: Failure { Failure("container not running", code: .containerNotRunning) }
+}

@@ -100,3 +100,32 @@ struct DeviceNode: InsideWork {
         }
     }
 }
+
+/// The links below /dev that programs expect (config-linux.md, "/dev symbolic links"): to the descriptors of whoever
+/// looks, and to the container's own /dev/pts.
+struct DeviceLinks: InsideWork {
+    static var word: StaticString { "link-devices" }
+
+    /// Whether there is a /dev/pts to link ptmx to.
+    var hasTerminals: Bool
+
+    var summary: String { "link /dev/fd, stdin, stdout, stderr, core" + (hasTerminals ? ", ptmx" : "") }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let dev = try MountPoint.directory("/dev", inside: session.root, followingLinks: false)
+        try link("fd", to: "/proc/self/fd", dev)
+        try link("stdin", to: "/proc/self/fd/0", dev)
+        try link("stdout", to: "/proc/self/fd/1", dev)
+        try link("stderr", to: "/proc/self/fd/2", dev)
+        if (try? status("/proc/kcore")) != nil { try link("core", to: "/proc/kcore", dev) }
+        guard hasTerminals else { return }
+        do throws(Failure) { try remove("ptmx", at: dev) } catch  where error.errno == .ENOENT {}
+        try link("ptmx", to: "pts/ptmx", dev)
+    }
+
+    private func link(_ name: String, to target: String, _ dev: borrowing Descriptor) throws(Failure) {
+        do throws(Failure) {
+            try makeLink(name, to: target, at: dev)
+        } catch  where error.errno == .EEXIST {}
+    }
+}

@@ -1,10 +1,86 @@
 import Base
 import Linux
+import OCI
 
 /// `create`: makes a container that waits for `start` (runtime.md, "Create").
 public func create(id: String, options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
-    let make = Make(id: id, options: options, detaches: true, runtime: runtime)
+    let make = CreateContainer(id: id, options: options, detaches: true, runtime: runtime)
     try SealedBinary.ensure(keeping: try options.keptDescriptors, and: try make.named)
     _ = try make.perform()
+}
+
+/// A container that has been made and waits at its gate.
+struct MadeContainer: ~Copyable {
+    let folder: ContainerFolder
+    let record: StateFile
+    let pidfd: PidDescriptor
+    let config: Config
+    /// The master of its terminal, where we have it, and our own terminal to show it at.
+    var terminal: Descriptor
+    var hostTerminal: HostTerminal
+}
+
+extension HostSide {
+    /// The container that was made, once the walk is over.
+    consuming func madeContainer(_ config: Config) -> MadeContainer {
+        MadeContainer(
+            folder: folder, record: record, pidfd: pidfd, config: config, terminal: terminal, hostTerminal: hostTerminal
+        )
+    }
+}
+
+/// Makes a container, up to where its init waits for `start`: decides the script, walks it, and where that fails leaves
+/// nothing behind.
+struct CreateContainer {
+    let id: ContainerID
+    let options: CreateOptions
+    /// Whether the runtime goes away once the container is made, or started.
+    let detaches: Bool
+    let runtime: RuntimeOptions
+
+    /// The caller's descriptors that the options' paths lead through.
+    var named: NamedDescriptors {
+        get throws(Failure) {
+            NamedDescriptors(options.paths + runtime.paths, above: try options.keptDescriptors.last)
+        }
+    }
+
+    func perform() throws(Failure) -> MadeContainer {
+        let trace = try runtime.openTrace()
+        let bundle = try Bundle.enter(options.bundle, config: options.config)
+        var request = try CreateRequest(
+            id: id, bundle: bundle, pidFile: options.pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
+        request.noPivot = options.noPivot
+        request.terminal = try TerminalReceiver(
+            bundle.config.process, socket: options.consoleSocket, detaches: detaches)
+        request.kept = try options.keptDescriptors
+        request.pidfdSocket = options.pidfdSocket.map { PidfdSocket(path: $0) }
+        request.notifies = options.notifySocket != nil
+        let facts = try HostFacts.read()
+        try facts.check()
+        let script = try Script(request, on: facts)
+        var session = try HostSide(trace: trace)
+        session.named = try named
+        do throws(Failure) {
+            try perform(script, &session)
+        } catch {
+            abandon(&session, bundle.config)
+            for note in session.notes where !note.isEmpty { runtime.note(note) }
+            throw error
+        }
+        for note in session.notes where !note.isEmpty { runtime.note(note) }
+        for warning in script.warnings + session.warnings { runtime.warn(warning) }
+        return session.madeContainer(bundle.config)
+    }
+
+    private func perform(_ script: Script, _ session: inout HostSide) throws(Failure) {
+        do throws(Failure) {
+            try script.perform(&session)
+        } catch  where error.isDeathOfInit && session.wasKilledForMemory {
+            throw Failure(
+                "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit",
+                code: .outOfMemory)
+        }
+    }
 }

@@ -8,10 +8,10 @@ public func explain(bundle: String, host: String, in options: RuntimeOptions) th
     let real = try Bundle.enter(bundle)
     let id = try ContainerID("container")
     guard host == "none" else {
-        return try Script(try Request(id: id, bundle: real, runtime: options), on: HostFacts.read()).explanation
+        return try Script(try CreateRequest(id: id, bundle: real, runtime: options), on: HostFacts.read()).explanation
     }
     let fixed = Bundle(path: "/bundle", bytes: real.bytes, config: real.config)
     var options = options
     options.root = "/run/apus"
-    return try Script(try Request(id: id, bundle: fixed, runtime: options), on: .none).explanation
+    return try Script(try CreateRequest(id: id, bundle: fixed, runtime: options), on: .none).explanation
 }

@@ -79,7 +79,7 @@ extension Script {
             }
         }
         preparation.append(Placed(.forbidTracing(ForbidTracing())))
-        birth = Birth(joinsInit: true)
+        birth = CloneInit(joinsInit: true)
         // A pid namespace is for children, and there are none.
         let joined = request.namespaces.subtracting(.pid).union(.mount)
         joint.append(.inside(Placed(.forgetCaller(ForgetCaller()))))

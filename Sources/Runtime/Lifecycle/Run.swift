@@ -8,7 +8,7 @@ import OCI
 /// - Returns: The container's exit status, 128 and the signal where one ended it; 0 with `detach`.
 public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
-    let make = Make(id: id, options: options.create, detaches: options.detach, runtime: runtime)
+    let make = CreateContainer(id: id, options: options.create, detaches: options.detach, runtime: runtime)
     try SealedBinary.ensure(keeping: try options.create.keptDescriptors, and: try make.named)
     guard !options.detach else {
         let container = try make.perform()

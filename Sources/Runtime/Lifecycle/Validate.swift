@@ -70,13 +70,13 @@ extension Validation {
         for failure in findings.warnings { add(Problem(.warning, failure)) }
         guard let config else { return }
 
-        let consequences = Consequences(of: findings.unread)
+        let consequences = FollowOnErrors(of: findings.unread)
         let refusals = Refusals(goesOn: true)
         var warnings: [Failure] = []
         do throws(Failure) {
             let bundle = Bundle(path: bundle, bytes: bytes, config: config)
             let id = try ContainerID("container")
-            let request = try Request(id: id, bundle: bundle, runtime: options, refuse: refusals.add)
+            let request = try CreateRequest(id: id, bundle: bundle, runtime: options, refuse: refusals.add)
             warnings = try Script(request, on: host, refusals: refusals).warnings
         } catch {
             try refusals.add(error)
@@ -86,7 +86,7 @@ extension Validation {
             add(Problem(failure.code == .sharedNetwork && host == .none ? .warning : .error, failure))
         }
         for failure in warnings where !consequences.include(failure) { add(Problem(.warning, failure)) }
-        for (level, failure) in Advice.all(config) where !consequences.include(failure) {
+        for (level, failure) in SpecWarnings.all(config) where !consequences.include(failure) {
             add(Problem(level, failure))
         }
     }
@@ -95,8 +95,8 @@ extension Validation {
     mutating func lookAtHost(_ bytes: [UInt8], at bundle: String) throws(Failure) {
         var findings = JSONFindings()
         guard let config = Config.read(json: bytes, &findings) else { return }
-        let consequences = Consequences(of: findings.unread)
-        let wishes = HostWishes(config, bundle: bundle)
+        let consequences = FollowOnErrors(of: findings.unread)
+        let wishes = HostNeeds(config, bundle: bundle)
         for problem in try HostRules.problems(wishes, HostInventory.read(for: wishes))
         where !consequences.include(Failure(problem.message, pointer: problem.pointer)) {
             add(problem)

@@ -8,7 +8,7 @@ import OCI
 /// Pure: it asks neither the kernel nor the disk. What only the kernel can answer stays inside one step, as an ordered list
 /// of attempts.
 struct CreatePlan {
-    let request: Request
+    let request: CreateRequest
     let linux: LinuxConfig
     let namespaces: NamespaceLines
     let cgroupPath: CgroupPath
@@ -31,7 +31,7 @@ struct CreatePlan {
     /// - Parameter refusals: What becomes of a reason not to make the container; if they are noted, the script is not one to
     ///   walk.
     /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
-    init(_ request: Request, on host: HostFacts, _ refusals: Refusals) throws(Failure) {
+    init(_ request: CreateRequest, on host: HostFacts, _ refusals: Refusals) throws(Failure) {
         let refuse = refusals.add
         let config = request.config
         self.request = request
@@ -79,7 +79,7 @@ struct CreatePlan {
     }
 
     private static func cgroupPath(
-        _ request: Request, _ linux: LinuxConfig, _ host: HostFacts, _ refuse: Refuse
+        _ request: CreateRequest, _ linux: LinuxConfig, _ host: HostFacts, _ refuse: Refuse
     ) throws(Failure) -> CgroupPath {
         do throws(Failure) {
             return try CgroupPath(
@@ -116,8 +116,8 @@ extension CreatePlan {
     }
 
     /// The id, with what is on record of the container from then on.
-    var reservation: TakeID {
-        TakeID(
+    var reservation: ReserveID {
+        ReserveID(
             id: request.id, store: request.root, config: request.configBytes,
             record: request.record(cgroup: cgroupPath))
     }
@@ -153,7 +153,7 @@ extension CreatePlan {
     }
 }
 
-extension Request {
+extension CreateRequest {
     /// The command line's, else that of crun's annotation.
     fileprivate var receiverOfPidfd: PidfdSocket? {
         if let socket = pidfdSocket { return socket }
@@ -165,7 +165,7 @@ extension Request {
 extension MountPlanning {
     /// For a container that is to be made.
     fileprivate init(
-        _ request: Request, _ linux: LinuxConfig, _ kinds: NamespacePlan, _ cgroup: CgroupPath, _ host: HostFacts
+        _ request: CreateRequest, _ linux: LinuxConfig, _ kinds: NamespacePlan, _ cgroup: CgroupPath, _ host: HostFacts
     ) {
         self.init(
             bundle: request.bundlePath, rootfs: request.rootfs, cgroup: cgroup.text,

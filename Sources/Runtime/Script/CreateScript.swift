@@ -13,7 +13,7 @@ enum CreateScript {
         plan.callers.connect
         plan.terminal.find
 
-        host(.takeID(plan.reservation))
+        host(.reserveID(plan.reservation))
         host(.makeGate(MakeGate()))
         plan.notifyFolder
         plan.namespaces.open

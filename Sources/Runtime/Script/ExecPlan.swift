@@ -11,7 +11,7 @@ struct ExecPlan {
     let callers: CallerPlan
     let environment: Environment
     let openCgroup: Placed<HostStep>?
-    let birth: Birth
+    let birth: CloneInit
     let warnings: [Failure]
     private let setting: ProcessPlan.Setting
 
@@ -36,7 +36,7 @@ struct ExecPlan {
         try ProcessPlan.checkAffinity(process, at: place, throwing)
         let below = try SubCgroup.path(request.cgroups)
         openCgroup = try Self.cgroup(record, below: below)
-        birth = Birth(joinsInit: true, mayFollowInit: below == nil && record.cgroup != nil)
+        birth = CloneInit(joinsInit: true, mayFollowInit: below == nil && record.cgroup != nil)
         self.process = try ProcessPlan(process, in: setting, throwing)
         seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, throwing)
         // /dev/console is init's.

@@ -11,7 +11,7 @@ enum ProcessScript {
     static func becoming(_ plan: ProcessPlan, _ seccomp: SeccompPlan) -> [Line] {
         plan.enterDirectory
         plan.findHome
-        plan.ownStreams
+        plan.chownStreams
         plan.ownLimits
         plan.bound
         plan.becomeUser

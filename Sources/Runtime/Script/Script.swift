@@ -1,4 +1,5 @@
 import Base
+import Linux
 import OCI
 
 /// Everything that is done to make a container, in the order it is done, for both sides at once.
@@ -10,7 +11,7 @@ struct Script: Equatable {
     /// What the host does alone, before init exists.
     var preparation: [Placed<HostStep>] = []
     /// How init is made.
-    var birth = Birth()
+    var birth = CloneInit()
     /// What our caller opened for the container's program.
     var kept = KeptDescriptors.none
     /// What is worth knowing, but stops nothing.
@@ -64,10 +65,10 @@ extension Script {
     /// - Parameter refusals: What becomes of a reason not to make the container; if they are noted, the script is not one to
     ///   walk.
     /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
-    init(_ request: Request, on host: HostFacts, refusals: Refusals = Refusals()) throws(Failure) {
+    init(_ request: CreateRequest, on host: HostFacts, refusals: Refusals = Refusals()) throws(Failure) {
         let plan = try CreatePlan(request, on: host, refusals)
         self.init(kept: request.kept, warnings: plan.warnings, environment: plan.environment)
-        birth = Birth(namespaces: plan.namespaces.plan.born)
+        birth = CloneInit(namespaces: plan.namespaces.plan.born)
         ownNamespaces = plan.namespaces.left
         preparation = CreateScript.preparation(plan)
         joint = CreateScript.joint(plan)
@@ -81,5 +82,33 @@ extension Script {
         self.init(birth: plan.birth, kept: request.kept, warnings: plan.warnings, environment: plan.environment)
         preparation = ExecScript.preparation(plan)
         joint = ExecScript.joint(plan)
+    }
+}
+
+extension Script {
+    /// Does all of it, as the host: the preparation, the clone, the host's lines. The child does its own, and never comes back.
+    func perform(_ session: inout HostSide) throws(Failure) {
+        for placed in preparation { try Runtime.perform(placed, &session) }
+        try giveBirth(&session)
+        try walk(joint, &session)
+    }
+
+    /// The clone. The child goes on with all that is in memory here.
+    private func giveBirth(_ session: inout HostSide) throws(Failure) {
+        let ends = try Channel.Pair()
+        let begun = session.trace?.now() ?? 0
+        switch try birth.clone(&session) {
+        case .child:
+            for kind in ownNamespaces { _ = session.descriptors.take(.own(kind)) }
+            becomeInit(self, session.becomeInside(ends.keep(.inside), environment))
+        case .parent(let pid, let pidfd):
+            session.channel = ends.keep(.host)
+            session.pid = pid
+            session.pidfd = pidfd
+            session.closeInitsDescriptors(keeping: ownNamespaces.map { .own($0) })
+            // Else whoever reads at the other end of one would wait for our end too.
+            if kept.count > 0 { ProcessAttribute.closeDescriptors(from: 3, to: kept.last) }
+            session.trace?.write(.host, "clone", birth.summary, "", from: begun, nil)
+        }
     }
 }

@@ -72,3 +72,13 @@ private func meet<S: Session & ~Copyable>(
     if sender == S.side { try session.send(message) } else { try session.expect(message) }
     session.trace?.write(S.side, "sync", message.word, "", from: begun, nil)
 }
+
+/// What init, or the process of `exec`, is from the clone on: it walks its side of the script, and ends as its program, or not
+/// at all.
+///
+/// A failure reaches whoever waits: the host over the channel (the walk sends it), and after `create` has ended, `start` by the connection
+/// that it opened the gate with.
+func becomeInit(_ script: Script, _ session: consuming InsideSide) -> Never {
+    do throws(Failure) { try walk(script.joint, &session) } catch { try? session.starter.send(.failed(error)) }
+    ProcessAttribute.exit(1)
+}

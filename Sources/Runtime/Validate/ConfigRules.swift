@@ -57,3 +57,136 @@ enum ConfigRules {
         }
     }
 }
+
+/// What can only be had with a namespace of the container's own (config-linux.md, "Namespaces" and "User namespace
+/// mappings").
+enum NamespaceRules {
+    /// - Throws: What `refuse` throws.
+    static func check(_ config: Config, _ refuse: Refuse) throws(Failure) {
+        let namespaces = config.linux?.namespaces ?? []
+        func find(_ kind: Namespace.Kind) -> Namespace? { namespaces.first { $0.type == kind } }
+        if find(.mount) == nil { try refuseWithoutMounts(config, refuse) }
+        if find(.uts) == nil {
+            for (name, text) in [("hostname", config.hostname), ("domainname", config.domainname)]
+            where text?.isEmpty == false {
+                try refuse(
+                    Failure(
+                        "unable to set \(name) without a private UTS namespace", pointer: "/\(name)",
+                        code: .missingNamespace))
+            }
+        }
+        try checkMappings(config.linux, find(.user), refuse)
+    }
+
+    /// Without a mount namespace these would hide or change what is the host's. `mounts` are made on the host then, with a warning.
+    private static func refuseWithoutMounts(_ config: Config, _ refuse: Refuse) throws(Failure) {
+        let linux = config.linux
+        let wishes: [(Bool, String)] = [
+            (config.root?.readonly == true, "/root/readonly"),
+            (linux?.maskedPaths?.isEmpty == false, "/linux/maskedPaths"),
+            (linux?.readonlyPaths?.isEmpty == false, "/linux/readonlyPaths"),
+            (linux?.rootfsPropagation?.isEmpty == false, "/linux/rootfsPropagation"),
+        ]
+        for (isWished, pointer) in wishes where isWished {
+            try refuse(
+                Failure(
+                    "this needs a mount namespace of the container's own", pointer: pointer,
+                    hint: "without one it would be done to the host: add {\"type\": \"mount\"} to linux.namespaces",
+                    code: .missingNamespace))
+        }
+    }
+
+    private static func checkMappings(
+        _ linux: LinuxConfig?, _ user: Namespace?, _ refuse: Refuse
+    ) throws(Failure) {
+        let maps = [(linux?.uidMappings, "/linux/uidMappings"), (linux?.gidMappings, "/linux/gidMappings")]
+        // With neither there is a default (``OCI/LinuxConfig/withDefaultMappings``).
+        let hasSome = maps.contains { $0.0?.isEmpty == false }
+        for (map, pointer) in maps {
+            let isEmpty = map?.isEmpty ?? true
+            switch user {
+            case nil where !isEmpty:
+                try refuse(
+                    Failure(
+                        "id mappings need a user namespace", pointer: pointer,
+                        hint: "add {\"type\": \"user\"} to linux.namespaces", code: .missingNamespace))
+            case let user? where user.path?.isEmpty ?? true && isEmpty && hasSome:
+                try refuse(
+                    Failure(
+                        "a new user namespace needs uidMappings and gidMappings", pointer: pointer,
+                        code: .missingCompanion))
+            default: break
+            }
+            try MappingRules.check(map ?? [], at: pointer, refuse)
+        }
+    }
+}
+
+/// What the kernel asks of the ranges of an id mapping (user_namespaces(7), "Defining user and group ID mappings"): said
+/// before anything is made, and with the range that is wrong.
+enum MappingRules {
+    /// How many ranges a map may have since Linux 4.15.
+    static let most = Int(UID_GID_MAP_MAX_EXTENTS)
+
+    /// - Parameter pointer: Where `map` stands.
+    static func check(_ map: [IDMapping], at pointer: String, _ refuse: Refuse) throws(Failure) {
+        if map.count > most {
+            try refuse(
+                Failure(
+                    "\(map.count) ranges of ids are more than the \(most) that the kernel takes", pointer: pointer,
+                    code: .outOfRange))
+        }
+        for (index, range) in map.enumerated() {
+            try check(range, at: "\(pointer)/\(index)", refuse)
+            for (number, other) in map[..<index].prefix(most).enumerated() {
+                let inside = overlap(range.containerID, range.size, other.containerID, other.size)
+                guard inside || overlap(range.hostID, range.size, other.hostID, other.size) else { continue }
+                try refuse(
+                    Failure(
+                        "the ids of this range and of range \(number) overlap \(inside ? "inside" : "on the host")",
+                        pointer: "\(pointer)/\(index)", code: .conflict))
+                break
+            }
+        }
+    }
+
+    private static func check(_ range: IDMapping, at pointer: String, _ refuse: Refuse) throws(Failure) {
+        if range.size == 0 {
+            try refuse(Failure("a range of no ids", pointer: "\(pointer)/size", code: .outOfRange))
+        }
+        for (first, name) in [(range.containerID, "containerID"), (range.hostID, "hostID")]
+        where UInt64(first) + UInt64(range.size) > UInt64(UInt32.max) {
+            try refuse(
+                Failure(
+                    "the range from \(name) \(first) ends above the largest id, 4294967294", pointer: "\(pointer)/size",
+                    code: .outOfRange))
+            break
+        }
+    }
+
+    private static func overlap(_ one: UInt32, _ size: UInt32, _ other: UInt32, _ otherSize: UInt32) -> Bool {
+        UInt64(one) < UInt64(other) + UInt64(otherSize) && UInt64(other) < UInt64(one) + UInt64(size)
+    }
+}
+
+/// The lines of `linux.intelRdt` (config-linux.md, "IntelRdt"): each becomes one line of the `schemata` file of resctrl.
+enum SchemataRules {
+    static func check(_ intelRdt: IntelRdt?, _ refuse: Refuse) throws(Failure) {
+        guard let intelRdt else { return }
+        let place = "/linux/intelRdt"
+        if let schema = intelRdt.memBwSchema, !Path.begins(schema, with: "MB:") || isSeveralLines(schema) {
+            try refuse(
+                Failure(
+                    "memBwSchema must begin with MB: and be one line", pointer: "\(place)/memBwSchema",
+                    code: .malformedValue))
+        }
+        for (index, line) in (intelRdt.schemata ?? []).enumerated() where isSeveralLines(line) {
+            try refuse(
+                Failure(
+                    "an entry of schemata must be one line", pointer: "\(place)/schemata/\(index)",
+                    code: .malformedValue))
+        }
+    }
+
+    private static func isSeveralLines(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: "\n")) }
+}

@@ -11,9 +11,9 @@ struct HostRulesTests {
         kernel: .oldest, controllers: ["cpu", "memory"], filesystems: ["nodev", "proc", "tmpfs", "cgroup2", "fuse"],
         modules: ["capability", "apparmor"], pageSizes: [], missing: [])
 
-    private func wishes(_ json: String) throws -> HostWishes {
+    private func wishes(_ json: String) throws -> HostNeeds {
         let text = #"{"ociVersion":"1.3.0",\#(json)}"#
-        return HostWishes(try Config(json: text), bundle: "/bundle")
+        return HostNeeds(try Config(json: text), bundle: "/bundle")
     }
 
     private func lines(_ json: String, _ host: HostInventory = HostRulesTests.host) throws -> [String] {
@@ -68,10 +68,10 @@ struct HostRulesTests {
         host.controllers?.append("hugetlb")
         host.pageSizes = ["hugepages-2048kB"]
         #expect(try lines(json, host) == ["error missing-feature /linux/resources/hugepageLimits/1/pageSize"])
-        #expect(HostWishes.kilobytes("1GB") == 1_048_576)
-        #expect(HostWishes.kilobytes("64KB") == 64)
-        #expect(HostWishes.kilobytes("99999999999999999999GB") == nil)
-        #expect(HostWishes.kilobytes("18446744073709551615MB") == nil)
+        #expect(HostNeeds.kilobytes("1GB") == 1_048_576)
+        #expect(HostNeeds.kilobytes("64KB") == 64)
+        #expect(HostNeeds.kilobytes("99999999999999999999GB") == nil)
+        #expect(HostNeeds.kilobytes("18446744073709551615MB") == nil)
     }
 
     @Test("files that are named: the root and sources are an error, hooks of the host a warning")

@@ -71,7 +71,7 @@ struct ProblemTests {
     @Test("what follows from a value that cannot be read is not said")
     func consequences() {
         func follows(_ pointer: String, _ code: Failure.Code? = nil, from unread: String) -> Bool {
-            Consequences(of: [unread]).include(Failure("x", pointer: pointer, code: code))
+            FollowOnErrors(of: [unread]).include(Failure("x", pointer: pointer, code: code))
         }
         #expect(follows("/process/cwd", from: "/process/cwd"))
         #expect(!follows("/process/args", from: "/process/cwd"))

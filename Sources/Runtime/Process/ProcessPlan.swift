@@ -1,0 +1,221 @@
+import Base
+import Linux
+import OCI
+
+/// What a process becomes, decided from `process` of config.json or of `exec`, in steps for ``ProcessScript``.
+struct ProcessPlan {
+    /// What a plan depends on beside the process itself.
+    struct Setting {
+        var host: HostFacts
+        /// Where the properties of the process stand.
+        var place = ProcessPlace()
+        var id: ContainerID
+        /// Of it what concerns a process: `seccomp`, `personality`, `memoryPolicy`, and whether processors are chosen.
+        var linux: LinuxConfig
+        var annotations: Annotations?
+        var environment: Environment
+        var capabilities: CapabilityPlan
+        var seccomp: SeccompProfile?
+        /// Whether the process is in a user namespace other than the runtime's.
+        var hasUserNamespace: Bool
+        /// Whether it is no failure that the kernel gives us less than to the host's root (`--rootless`).
+        var isRootless: Bool
+        /// What the caller opened for the program.
+        var kept: KeptDescriptors
+        /// Whether nobody else is in the container yet. Later its directory must be there, and a change of user, which may
+        /// let that user's processes trace us (prctl(2), PR_SET_DUMPABLE), must not.
+        var isFirst: Bool
+    }
+
+    private let process: Process
+    private let setting: Setting
+    private let user: UserIdentity
+    private let directory: WorkingDirectory
+    private let rlimits: [Placed<ProcessLimit>]
+    /// What the kernel keeps of a process, and hands on to its children and at execve.
+    let kernelState: [Placed<InsideStep>]
+    /// What the host limits the process by, when nothing but execve is left to do.
+    let limits: [Placed<HostStep>]
+
+    init(_ process: Process, in setting: Setting, _ refuse: Refuse) throws(Failure) {
+        self.process = process
+        self.setting = setting
+        let place = setting.place
+        kernelState = try Self.kernelState(process, setting, refuse)
+        user = try UserIdentity(
+            process.user, isInUserNamespace: setting.hasUserNamespace || setting.host.isInUserNamespace,
+            keepsGroups: setting.annotations?[UserIdentity.keepGroups] != nil, pointer: place("user"), refuse)
+        directory = WorkingDirectory(path: process.cwd, isMade: setting.isFirst)
+        let priority = try Self.priority(process, setting, refuse)
+        rlimits = try ProcessLimit.list(process.rlimits, pointer: place("rlimits"), refuse).enumerated().map {
+            Placed($0.element, place("rlimits", "/\($0.offset)"))
+        }
+        let score = try Self.outOfMemoryScore(process, setting, refuse)
+        let own = setting.host.setsLimits ? rlimits.map { host(.limit($0.step), $0.pointer) } : []
+        limits = priority + own + score
+    }
+
+    private var place: ProcessPlace { setting.place }
+
+    /// What the kernel must have for this process.
+    @Steps<HostStep> var kernelChecks: [Placed<HostStep>] {
+        if process.profile != nil { host(.checkKernel(.appArmor), place("apparmorProfile")) }
+        if process.label != nil { host(.checkKernel(.seLinux), place("selinuxLabel")) }
+    }
+
+    /// The label of the session keyring, before it is made.
+    var keyLabel: Placed<InsideStep>? {
+        process.label.map { inside(.label(.keys($0)), place("selinuxLabel")) }
+    }
+
+    var keyring: Placed<InsideStep> {
+        inside(.joinKeyring(SessionKeyring(setting.id, isInUserNamespace: setting.hasUserNamespace)))
+    }
+
+    var enterDirectory: Placed<InsideStep> { inside(.workingDirectory(directory), place("cwd")) }
+
+    var findHome: Placed<InsideStep>? {
+        setting.environment.needsHome ? inside(.findHome(FindHome(uid: user.uid)), place("env")) : nil
+    }
+
+    var chownStreams: Placed<InsideStep>? {
+        process.terminal == true ? nil : inside(.chownStreams(ChownStreams(uid: user.uid)), place("user"))
+    }
+
+    /// Limits that the process sets itself, while it still may.
+    var ownLimits: [Placed<InsideStep>] {
+        setting.host.setsLimits ? [] : rlimits.map { inside(.limit($0.step), $0.pointer) }
+    }
+
+    var bound: Placed<InsideStep> {
+        inside(.boundCapabilities(setting.capabilities.bounding), place("capabilities", "/bounding"))
+    }
+
+    var becomeUser: Placed<InsideStep> { inside(.becomeUser(user), place("user")) }
+
+    var forbidTracing: Placed<InsideStep>? {
+        !setting.isFirst || keepsAdministration ? inside(.forbidTracing(ForbidTracing())) : nil
+    }
+
+    var grant: Placed<InsideStep> {
+        var grant = setting.capabilities.grant
+        if keepsAdministration { grant.keepAdministration() }
+        return inside(.grantCapabilities(grant), place("capabilities"))
+    }
+
+    /// What the program gets, if CAP_SYS_ADMIN was kept until the filter is loaded.
+    var lastGrant: Placed<InsideStep>? {
+        keepsAdministration ? inside(.grantCapabilities(setting.capabilities.grant), place("capabilities")) : nil
+    }
+
+    var forbidNewPrivileges: Placed<InsideStep>? {
+        process.noNewPrivileges == true
+            ? inside(.forbidNewPrivileges(ForbidNewPrivileges()), place("noNewPrivileges")) : nil
+    }
+
+    var verifyDirectory: Placed<InsideStep> {
+        inside(.verifyDirectory(VerifyDirectory(directory: directory)), place("cwd"))
+    }
+
+    var findProgram: Placed<InsideStep>? {
+        process.args.map { inside(.findProgram(FindProgram(arguments: $0)), place("args", "/0")) }
+    }
+
+    /// nil without `process`, which `start` alone needs (config.md, "Process"): then there is nothing that init could become.
+    var execute: Placed<InsideStep>? {
+        guard process.args != nil else { return nil }
+        let step = Execute(confinement: confinement, kept: setting.kept, isFiltered: setting.seccomp != nil)
+        return inside(.execute(step), place("args"))
+    }
+
+    /// Whether CAP_SYS_ADMIN is kept until the filter is loaded, though the program does not get it: without noNewPrivileges
+    /// the kernel takes a filter from nobody else (seccomp(2)).
+    private var keepsAdministration: Bool {
+        let capabilities = setting.capabilities
+        return setting.seccomp != nil && process.noNewPrivileges != true && process.args != nil
+            && capabilities.grant.lacksAdministration(of: capabilities.grantable)
+    }
+
+    /// What is left to do under the seccomp filter, and right before it.
+    var confinement: Confinement {
+        guard let seccomp = setting.seccomp, seccomp.listener == nil else { return Confinement() }
+        return Confinement(loadsFilter: true, grant: keepsAdministration ? setting.capabilities.grant : nil)
+    }
+}
+
+extension ProcessPlan {
+    @Steps<InsideStep>
+    private static func kernelState(
+        _ process: Process, _ setting: Setting, _ refuse: Refuse
+    ) throws(Failure) -> [Placed<InsideStep>] {
+        if let personality = setting.linux.personality {
+            inside(.personality(try SetPersonality(personality, refuse)), "/linux/personality")
+        }
+        if let policy = setting.linux.memoryPolicy {
+            inside(.memoryPolicy(try SetMemoryPolicy(policy, refuse)), "/linux/memoryPolicy")
+        }
+        if let profile = process.profile {
+            inside(.label(.profile(profile)), setting.place("apparmorProfile"))
+        }
+        if let label = process.label { inside(.label(.process(label)), setting.place("selinuxLabel")) }
+    }
+
+    @Steps<HostStep>
+    private static func priority(
+        _ process: Process, _ setting: Setting, _ refuse: Refuse
+    ) throws(Failure) -> [Placed<HostStep>] {
+        let hasProcessors = setting.isFirst && setting.linux.resources?.cpu?.cpus?.isEmpty == false
+        if let scheduler = process.scheduler {
+            host(
+                .schedule(
+                    try SetScheduler(
+                        scheduler, hasProcessors: hasProcessors, pointer: setting.place("scheduler"), refuse)),
+                setting.place("scheduler"))
+        }
+        if let priority = process.ioPriority {
+            host(
+                .prioritizeIO(try SetIOPriority(priority, pointer: setting.place("ioPriority"), refuse)),
+                setting.place("ioPriority"))
+        }
+    }
+
+    private static func outOfMemoryScore(
+        _ process: Process, _ setting: Setting, _ refuse: Refuse
+    ) throws(Failure) -> [Placed<HostStep>] {
+        guard let adjustment = process.oomScoreAdj else { return [] }
+        let pointer = setting.place("oomScoreAdj")
+        do throws(Failure) {
+            let score = try OutOfMemoryScore(
+                adjustment: adjustment, isRootless: setting.isRootless, pointer: pointer)
+            return [host(.adjustOOMScore(score), pointer)]
+        } catch {
+            try refuse(error)
+            return []
+        }
+    }
+
+    /// `process.execCPUAffinity` is for `exec`, but a malformed list is wrong already at `create`.
+    static func checkAffinity(_ process: Process, at place: ProcessPlace, _ refuse: Refuse) throws(Failure) {
+        let affinity = process.execCPUAffinity
+        for (name, list) in [("initial", affinity?.initial), ("final", affinity?.final)] {
+            guard let list, !list.isEmpty, NumberList(list) == nil else { continue }
+            try refuse(
+                Failure(
+                    "\(quoted(list)) is not a list of processors such as 0-3,7",
+                    pointer: place("execCPUAffinity", "/\(name)"), code: .malformedValue))
+        }
+    }
+}
+
+extension Process {
+    /// `process.apparmorProfile`; an empty one means the same as a missing one.
+    var profile: String? { apparmorProfile.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// `process.selinuxLabel`; an empty one means the same as a missing one.
+    var label: String? { selinuxLabel.flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+extension LinuxConfig {
+    /// `mountLabel`; an empty one means the same as a missing one.
+    var filesLabel: String? { mountLabel.flatMap { $0.isEmpty ? nil : $0 } }
+}

@@ -1,0 +1,76 @@
+import Base
+import Linux
+
+/// A step: what a security module is to do at the next execve, or to what we make until then, written to its file of proc
+/// (proc_pid_attr(5)).
+///
+/// The file is below our own procfs: a label written to a fake file is a container that is not confined (runc
+/// CVE-2019-16884, CVE-2025-31133).
+enum SecurityLabel: InsideWork {
+    static var word: StaticString { "label" }
+
+    /// The AppArmor profile to change to at execve.
+    case profile(String)
+    /// The SELinux label to change to at execve.
+    case process(String)
+    /// The SELinux label of the keyrings that we make.
+    case keys(String)
+
+    var summary: String {
+        switch self {
+        case .profile(let name): "change to the AppArmor profile \(name) at execve"
+        case .process(let label): "change to the SELinux label \(label) at execve"
+        case .keys(let label): "make keyrings with the SELinux label \(label)"
+        }
+    }
+
+    /// - Throws: ``Failure`` of `write`: ENOENT for a profile that is not loaded, EINVAL for a label that the policy does not
+    ///   know, EACCES or EPERM where we may not change to it.
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        do throws(Failure) {
+            switch self {
+            case .profile(let name): try Self.write(profile: name, session.proc)
+            case .process(let label): try session.proc.write(label, to: "thread-self/attr/exec")
+            case .keys(let label): try session.proc.write(label, to: "thread-self/attr/keycreate")
+            }
+        } catch {
+            throw error.during(summary)
+        }
+    }
+
+    /// With several security modules attr/exec is the file of only one of them; AppArmor's own is there since Linux 5.8.
+    private static func write(profile name: String, _ proc: borrowing Proc) throws(Failure) {
+        let own = "thread-self/attr/apparmor/exec"
+        let file: Descriptor
+        do throws(Failure) { file = try proc.open(own, .writeOnly) } catch  where error.errno == .ENOENT {
+            return try proc.write("exec \(name)", to: "thread-self/attr/exec")
+        }
+        try file.write("exec \(name)", "/proc/\(own)")
+    }
+}
+
+/// A session keyring of the container's own: the caller's, with the keys of whoever logged in on the host, stays outside.
+///
+/// Its name is runc's, so that a later process of the container can join it.
+struct SessionKeyring: InsideWork, ProcessWork {
+    static var word: StaticString { "join-keyring" }
+
+    /// `_ses.ID`
+    var name: String
+    var searcher: Keyring.Searcher
+
+    init(_ id: ContainerID, isInUserNamespace: Bool) {
+        name = "_ses.\(id.text)"
+        searcher = isInUserNamespace ? .anybody : .owner
+    }
+
+    var summary: String { "join the session keyring \(name), if the kernel has keyrings" }
+
+    func perform() throws(Failure) {
+        do throws(Failure) { try Keyring.joinSession(name, searchableBy: searcher) } catch {
+            // Without keyrings there is nothing to keep outside.
+            guard error.errno != .ENOSYS else { return }
+            throw error.hinting("--no-new-keyring leaves the container in its caller's session keyring")
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Base
+import Linux
+
+/// Finds the program as the user who will run it, at `create`, so that a missing one is an error there, and makes all
+/// memory that execve will need: after seccomp there may be no more of it.
+struct FindProgram: InsideWork {
+    static var word: StaticString { "find-program" }
+
+    var arguments: [String]
+
+    var summary: String { "find the program \(quoted(arguments.first ?? ""))" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let environment = session.environment
+        let path = try ProgramSearch.find(
+            arguments.first ?? "", path: environment.value(of: "PATH"), probe: { ProgramSearch.look(at: $0) })
+        session.launch = Launch(
+            path: path, name: arguments.first ?? "", arguments: CStringArray(arguments),
+            environment: CStringArray(environment.entries), hint: ExecHint(path: path))
+    }
+}
+
+/// What execve(2) gets.
+struct Launch: ~Copyable {
+    let path: String
+    /// args[0], for messages.
+    let name: String
+    let arguments: CStringArray
+    let environment: CStringArray
+    let hint: ExecHint?
+
+    /// Nothing to start yet.
+    static var none: Launch {
+        Launch(path: "", name: "", arguments: CStringArray([]), environment: CStringArray([]), hint: nil)
+    }
+
+    /// Becomes the program; returns only to say why not.
+    borrowing func execute() -> Failure {
+        let errno = Linux.execute(path, arguments: arguments, environment: environment)
+        return Failure(
+            "exec \(quoted(name))", cause: .init(call: "execve", errno: errno), hint: hint?.text(after: errno),
+            code: errno == .ENOENT ? .programNotFound : .programNotExecutable)
+    }
+}
+
+/// Waits at the gate until `start` opens it.
+struct WaitForStart: InsideWork {
+    static var word: StaticString { "wait-for-start" }
+
+    var summary: String { "wait for start" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        // From here on nothing is resolved in the root any more, and the wait may be long.
+        session.closeFiles()
+        session.starter = try StartGate.wait(at: session.gate)
+    }
+}
+
+/// The last step: closes what is left of the runtime, loads the seccomp filter, becomes the program.
+struct Execute: InsideWork {
+    static var word: StaticString { "execute" }
+    static var isLast: Bool { true }
+
+    var confinement = Confinement()
+    /// What stays open.
+    var kept = KeptDescriptors.none
+    /// Whether config.json has a seccomp profile, which may forbid execve(2) itself.
+    var isFiltered = false
+
+    var summary: String {
+        "close every descriptor from \(kept.last + 1) on, \(confinement.summary)execve"
+    }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). Who waits
+        // for a last word gets it: `start`, or without it the host; both are close-on-exec.
+        try ProcessAttribute.closeDescriptors(
+            above: kept.last, except: [session.starter.isOpen ? session.starter.number : session.channel.number])
+        // From here on no memory is asked for: the filter may forbid the calls that get it.
+        let last = confinement.grant?.sets
+        if confinement.loadsFilter, let filter = session.filter {
+            do throws(Failure) { try filter.load() } catch { throw error.at("/linux/seccomp") }
+        }
+        if let last { try last.reduce() }
+        let failure = session.launch.execute()
+        guard isFiltered, failure.errno == .EPERM || failure.errno == .ENOSYS else { throw failure }
+        throw failure.hinting("the seccomp profile, /linux/seccomp, may not allow execve")
+    }
+}
+
+/// A step of `exec`: wait until the process has become its program.
+struct AwaitProgram: HostWork {
+    static var word: StaticString { "await-program" }
+
+    var summary: String { "wait until the program runs" }
+
+    func perform(_ session: inout HostSide) throws(Failure) {
+        try session.waitForWord()
+        try session.channel.expectEnd()
+    }
+}

@@ -1,0 +1,70 @@
+import Base
+import Linux
+
+/// An entry of `linux.readonlyPaths`: bound on itself, read-only; nothing where there is no such path.
+struct ReadOnlyPath: InsideWork {
+    static var word: StaticString { "read-only-path" }
+
+    /// Cleaned, in the container.
+    var path: String
+
+    var summary: String { "make \(path) read-only, if it is there" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let target: Descriptor
+        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+            return
+        }
+        let tree = try cloneTree(of: target, recursive: true, path)
+        try setAttributes(of: tree, set: .readOnly, path)
+        try attach(tree, to: target, path)
+    }
+}
+
+extension Failure {
+    /// Whether the path was simply not there.
+    var isAbsence: Bool { errno == .ENOENT || errno == .ENOTDIR }
+}
+
+/// An entry of `linux.maskedPaths`: hidden below an empty read-only directory, or below a null device; nothing where there is no
+/// such path.
+///
+/// Both are the runtime's own and not the container's. What an image has at /dev/null has no part in it (runc CVE-2025-31133).
+struct MaskPath: InsideWork {
+    static var word: StaticString { "mask" }
+
+    /// Cleaned, in the container.
+    var path: String
+
+    var summary: String { "mask \(path), if it is there" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let target: Descriptor
+        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+            return
+        }
+        if try target.status().kind == .directory {
+            try session.emptyDirectory.attach(to: target, path)
+        } else {
+            try session.null.attach(to: target, path)
+        }
+    }
+}
+
+/// A step: a tmpfs, /dev, or the root (`root.readonly`), which config.json wants read-only, once everything in it has been made.
+/// What is mounted below stays as it is.
+struct SealMount: InsideWork {
+    static var word: StaticString { "seal-mount" }
+
+    /// Absolute, in the container; nil for the root.
+    var target: String?
+
+    var summary: String { "make \(target ?? "the root") read-only" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        guard let target else { return try setAttributes(of: session.root, set: .readOnly, "/") }
+        let mount = try open(target, inside: session.root, [.path, .directory])
+        guard try mount.status().isMountRoot else { throw Failure("make \(target) read-only: it is no mount any more") }
+        try setAttributes(of: mount, set: .readOnly, target)
+    }
+}

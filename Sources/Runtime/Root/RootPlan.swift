@@ -1,0 +1,117 @@
+import Base
+import OCI
+
+/// How the container gets a root of its own, and what of it is closed at last, decided from config.json.
+struct RootPlan {
+    /// Looks at the rootfs before anything is made.
+    let check: Placed<HostStep>
+    /// The host opens the rootfs for a container in a user namespace.
+    let openTree: Placed<HostStep>?
+    /// Makes the rootfs a mount, or just opens it.
+    let bind: [Placed<InsideStep>]
+    /// The rootfs becomes the root.
+    let change: Placed<InsideStep>
+    /// Makes the working directory while that can be done.
+    let workingDirectory: Placed<InsideStep>?
+    /// Makes the root read-only.
+    let seal: Placed<InsideStep>?
+    /// `linux.readonlyPaths` and `linux.maskedPaths`.
+    let hidePaths: [Placed<InsideStep>]
+    /// A propagation that would have been in the way of all of this.
+    let returnPropagation: Placed<InsideStep>?
+
+    /// - Parameter sealsMounts: Whether mounts of the container become read-only at the end.
+    init(
+        _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, sealsMounts: Bool, _ refuse: Refuse
+    ) throws(Failure) {
+        let config = request.config
+        let path = request.rootfs
+        let isReadOnly = config.root?.readonly == true
+        check = host(.checkRoot(CheckRoot(path: path)), "/root/path")
+        seal = isReadOnly ? inside(.sealMount(SealMount()), "/root/readonly") : nil
+        let cwd = config.process?.cwd ?? "/"
+        workingDirectory =
+            (isReadOnly || sealsMounts) && Path.cleaned(cwd) != "/"
+            ? inside(.workingDirectory(WorkingDirectory(path: cwd, isForLater: true)), "/process/cwd") : nil
+        guard namespaces.has(.mount) else {
+            // The root is only the process's own.
+            bind = [inside(.openRoot(OpenRoot(path: path)), "/root/path")]
+            change = inside(.changeRoot(ChangeRoot()), "/root/path")
+            (openTree, hidePaths, returnPropagation) = (nil, [], nil)
+            return
+        }
+        let propagation = try Self.propagation(linux, refuse)
+        openTree =
+            namespaces.hasUser
+            ? host(.openTree(OpenTree(path: path, isRecursive: true, slot: .rootfs)), "/root/path") : nil
+        bind = Self.binding(path, propagation, linux, isOpened: namespaces.hasUser)
+        change = try Self.changing(propagation, noPivot: request.noPivot, refuse)
+        hidePaths = try Self.hiding(linux, refuse)
+        returnPropagation =
+            propagation.returnsAfterPivot
+            ? inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation") : nil
+    }
+
+    private static func propagation(_ linux: LinuxConfig, _ refuse: Refuse) throws(Failure) -> RootPropagation {
+        if let propagation = RootPropagation(linux.rootfsPropagation) { return propagation }
+        try refuse(
+            Failure(
+                "unknown rootfsPropagation \(quoted(linux.rootfsPropagation ?? ""))",
+                pointer: "/linux/rootfsPropagation",
+                hint: "one of private, slave, shared, unbindable, also with r before it", code: .unknownValue))
+        return .standard
+    }
+
+    @Steps<InsideStep>
+    private static func binding(
+        _ path: String, _ propagation: RootPropagation, _ linux: LinuxConfig, isOpened: Bool
+    ) -> [Placed<InsideStep>] {
+        inside(.propagate(propagation), linux.rootfsPropagation == nil ? "" : "/linux/rootfsPropagation")
+        inside(
+            .bindRoot(
+                BindRoot(
+                    path: path, isOpened: isOpened, hasSharedParent: !propagation.isolatesAll,
+                    isSlave: propagation.kind == .slave && !propagation.isolatesAll)), "/root/path")
+    }
+
+    private static func changing(
+        _ propagation: RootPropagation, noPivot: Bool, _ refuse: Refuse
+    ) throws(Failure) -> Placed<InsideStep> {
+        let oldRootIsShared = !propagation.isolatesAll
+        guard noPivot else { return inside(.pivot(PivotRoot(oldRootIsShared: oldRootIsShared)), "/root/path") }
+        // What was moved over stays in the container: as a private copy it would keep every mount of the host busy.
+        if propagation.kind == .privately {
+            try refuse(
+                Failure(
+                    "rootfsPropagation of [r]private is not safe with --no-pivot", pointer: "/linux/rootfsPropagation",
+                    hint: "use rslave"))
+        }
+        return inside(.moveRoot(MoveRoot(oldRootIsShared: oldRootIsShared)), "/root/path")
+    }
+
+    private static func hiding(_ linux: LinuxConfig, _ refuse: Refuse) throws(Failure) -> [Placed<InsideStep>] {
+        var steps: [Placed<InsideStep>] = []
+        for (index, path) in (linux.readonlyPaths ?? []).enumerated() {
+            let pointer = "/linux/readonlyPaths/\(index)"
+            guard let path = try absolute(path, pointer, refuse) else { continue }
+            steps.append(inside(.readOnlyPath(ReadOnlyPath(path: path)), pointer))
+        }
+        var seen: Set<[UInt8]> = []
+        for (index, path) in (linux.maskedPaths ?? []).enumerated() {
+            let pointer = "/linux/maskedPaths/\(index)"
+            guard let path = try absolute(path, pointer, refuse) else { continue }
+            guard seen.insert(Array(path.utf8)).inserted else { continue }
+            steps.append(inside(.mask(MaskPath(path: path)), pointer))
+        }
+        return steps
+    }
+
+    /// - Returns: nil if it was refused.
+    private static func absolute(_ path: String, _ pointer: String, _ refuse: Refuse) throws(Failure) -> String? {
+        guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
+            try refuse(Failure("\(quoted(path)) is not an absolute path", pointer: pointer, code: .relativePath))
+            return nil
+        }
+        return Path.cleaned(path)
+    }
+}

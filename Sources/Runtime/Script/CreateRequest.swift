@@ -1,0 +1,64 @@
+import Base
+import OCI
+
+/// One container to make: everything that a script depends on, beside the host.
+struct CreateRequest {
+    let id: ContainerID
+    /// The bundle's absolute path.
+    let bundlePath: String
+    /// config.json, read and as it was.
+    let config: Config
+    let configBytes: [UInt8]
+    /// The rootfs, absolute.
+    let rootfs: String
+    /// `--pid-file`, absolute.
+    var pidFile: String?
+    /// `--no-new-keyring`
+    var keepsKeyring = false
+    /// `--no-pivot`
+    var noPivot = false
+    /// Who gets the terminal that config.json may ask for.
+    var terminal = TerminalReceiver.runtime
+    /// What the caller opened for the container's program.
+    var kept = KeptDescriptors.none
+    /// `--pidfd-socket`
+    var pidfdSocket: PidfdSocket?
+    /// Whether a service manager waits to hear that the container's program is ready.
+    var notifies = false
+    /// `--root`
+    let root: String
+    let systemdCgroup: Bool
+    /// `--cgroup-manager disabled`
+    let makesNoCgroup: Bool
+    /// `--rootless`; nil for `auto`.
+    let rootless: Bool?
+
+    init(
+        id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions,
+        refuse: Refuse = throwing
+    ) throws(Failure) {
+        self.id = id
+        bundlePath = bundle.path
+        config = bundle.config
+        configBytes = bundle.bytes
+        do throws(Failure) { rootfs = try bundle.rootfs() } catch {
+            try refuse(error)
+            rootfs = bundle.path
+        }
+        self.pidFile = pidFile
+        self.keepsKeyring = keepsKeyring
+        root = runtime.root
+        systemdCgroup = runtime.systemdCgroup
+        makesNoCgroup = runtime.makesNoCgroup
+        rootless = runtime.rootless
+    }
+
+    /// What is on record of the container before it is there.
+    func record(cgroup: CgroupPath) -> StateFile {
+        StateFile(
+            id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
+            annotations: config.annotations, cgroup: makesNoCgroup ? nil : cgroup.text,
+            namespaces: config.linux?.namespaces ?? [],
+            keepsKeyring: keepsKeyring)
+    }
+}

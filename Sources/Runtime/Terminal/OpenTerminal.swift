@@ -1,0 +1,96 @@
+import Base
+import Linux
+
+/// `process.terminal`: a new pseudoterminal of the container's own devpts, owned by the user of the process.
+///
+/// Its other end is opened by way of the master, never by its name: what stands at /dev/pts/N could be anything that the
+/// container, or another one that shares the mount, has put there meanwhile (runc CVE-2025-52565).
+struct OpenTerminal: InsideWork {
+    static var word: StaticString { "open-terminal" }
+
+    /// `process.user.uid`. The group stays that of the devpts (its option `gid`), which the user need not be a member of.
+    var owner: UInt32
+
+    var summary: String { "open a terminal of the container's /dev/pts, else by its /dev/ptmx, for user \(owner)" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let master = try Self.openMaster(inside: session.root)
+        try master.unlockTerminal()
+        let peer = try master.openTerminalPeer()
+        let status = try peer.status()
+        let number = DeviceNumber(major: Terminals.peerMajor, minor: try master.terminalNumber())
+        guard try peer.filesystem().type == Terminals.filesystem, status.device == number else {
+            throw Failure("open a terminal: the other end of /dev/ptmx in the container is none of devpts")
+        }
+        try give(peer)
+        session.terminal = master
+        session.terminalPeer = peer
+    }
+
+    private static func openMaster(inside root: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let flags: OpenFlags = [.readWrite, .noControllingTerminal]
+        let master: Descriptor
+        do throws(Failure) {
+            master = try open("/dev/pts/ptmx", inside: root, flags)
+        } catch  where error.isAbsence || error.errno == .EACCES {
+            // The host's devpts, where /dev is a bind of the host's: its pts/ptmx is nobody's to open.
+            do throws(Failure) { master = try open("/dev/ptmx", inside: root, flags) } catch {
+                throw Failure(
+                    "open a terminal in the container", cause: error.cause, hint: "a devpts must be mounted on /dev/pts"
+                )
+            }
+        }
+        let status = try master.status()
+        guard status.kind == .characterDevice, status.device == Terminals.multiplexer else {
+            throw Failure(
+                "open a terminal: /dev/pts/ptmx in the container is something else",
+                hint: "the image or a mount replaced it")
+        }
+        return master
+    }
+
+    /// A user namespace may not map the user, and a devpts of the host may not be ours to change; the terminal works all the same.
+    private func give(_ peer: borrowing Descriptor) throws(Failure) {
+        do throws(Failure) {
+            try changeOwner(of: peer, uid: owner, gid: .max, "the terminal")
+        } catch  where error.errno == .EPERM || error.errno == .EROFS || error.errno == .EINVAL {}
+    }
+}
+
+/// `process.consoleSize`, before the program can look at it.
+struct SizeTerminal: InsideWork {
+    static var word: StaticString { "size-terminal" }
+
+    var size: WindowSize
+
+    var summary: String { "make the terminal \(size.rows) rows by \(size.columns) columns" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) { try session.terminalPeer.set(size) }
+}
+
+/// Puts the terminal on /dev/console, where an init system looks for it (config-linux.md, "Default Devices").
+struct BindConsole: InsideWork {
+    static var word: StaticString { "bind-console" }
+
+    var summary: String { "bind the terminal on /dev/console" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let parent = try MountPoint.directory("/dev", inside: session.root, followingLinks: false)
+        let target = try MountPoint.node("console", at: parent, "/dev/console")
+        let tree = try cloneTree(of: session.terminalPeer, recursive: false, "the terminal")
+        try attach(tree, to: target, "the terminal on /dev/console")
+    }
+}
+
+/// Makes the terminal the controlling one of the process's session, and its standard input, output and error.
+struct ControlTerminal: InsideWork {
+    static var word: StaticString { "control-terminal" }
+
+    var summary: String { "take the terminal as controlling terminal, and as standard input, output and error" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        try session.terminalPeer.becomeControllingTerminal()
+        for number in CInt(0)...2 { try replace(number, by: session.terminalPeer) }
+        session.terminalPeer = .none
+    }
+}

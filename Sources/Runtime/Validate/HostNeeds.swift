@@ -1,0 +1,181 @@
+import Base
+import Linux
+import OCI
+
+/// What a config.json wants of the host it will run on, each with its place; worked out without asking the host.
+struct HostNeeds: Equatable {
+    /// A name, and where in config.json it is wanted.
+    struct Need: Equatable {
+        var name: String
+        var pointer: String
+    }
+
+    /// Cgroup controllers.
+    private(set) var controllers: [Need] = []
+    /// Filesystem types.
+    private(set) var filesystems: [Need] = []
+    /// Security modules, by their names in /sys/kernel/security/lsm.
+    private(set) var modules: [Need] = []
+    /// Sizes of huge pages, by their folders' names in /sys/kernel/mm/hugepages.
+    private(set) var pageSizes: [Need] = []
+    /// Files without which nothing can be made.
+    private(set) var files: [Need] = []
+    /// Programs of hooks, which may come later.
+    private(set) var hooks: [Need] = []
+
+    /// - Parameter bundle: The bundle's absolute path: the root and the sources of bind mounts are taken from there.
+    init(_ config: Config, bundle: String) {
+        func absolute(_ path: String) -> String { path.utf8.first == UInt8(ascii: "/") ? path : "\(bundle)/\(path)" }
+        if let root = config.root, !root.path.isEmpty {
+            files.append(Need(name: absolute(root.path), pointer: "/root/path"))
+        }
+        for (index, mount) in (config.mounts ?? []).enumerated() {
+            let options = MountOptions(mount.options ?? [])
+            if options.set.contains(.bind) {
+                guard let source = mount.source, !source.isEmpty else { continue }
+                files.append(Need(name: absolute(source), pointer: "/mounts/\(index)/source"))
+            } else if let type = mount.type, !type.isEmpty, !options.set.contains(.remount) {
+                filesystems.append(Need(name: Self.filesystem(type), pointer: "/mounts/\(index)/type"))
+            }
+        }
+        for (index, namespace) in (config.linux?.namespaces ?? []).enumerated() {
+            guard let path = namespace.path, !path.isEmpty else { continue }
+            files.append(Need(name: path, pointer: "/linux/namespaces/\(index)/path"))
+        }
+        if config.process?.apparmorProfile?.isEmpty == false {
+            modules.append(Need(name: "apparmor", pointer: "/process/apparmorProfile"))
+        }
+        for (label, pointer) in [
+            (config.process?.selinuxLabel, "/process/selinuxLabel"), (config.linux?.mountLabel, "/linux/mountLabel"),
+        ] where label?.isEmpty == false {
+            modules.append(Need(name: "selinux", pointer: pointer))
+        }
+        addResources(config.linux)
+        addHooks(config.hooks)
+    }
+
+    private mutating func addResources(_ linux: LinuxConfig?) {
+        let refusals = Refusals(goesOn: true)
+        guard let plan = try? ResourcePlan(linux, refusals.add) else { return }
+        for controller in plan.controllers {
+            let file = plan.files.first { $0.controller == controller }
+            controllers.append(Need(name: controller, pointer: file?.pointer ?? "/linux/resources"))
+        }
+        for (index, limit) in (linux?.resources?.hugepageLimits ?? []).enumerated() {
+            guard let size = Self.kilobytes(limit.pageSize) else { continue }
+            let pointer = "/linux/resources/hugepageLimits/\(index)/pageSize"
+            pageSizes.append(Need(name: "hugepages-\(size)kB", pointer: pointer))
+        }
+    }
+
+    private mutating func addHooks(_ hooks: Hooks?) {
+        for kind in HookKind.allCases where kind != .startContainer && kind != .createContainer {
+            for (index, hook) in (hooks.flatMap { kind.list(in: $0) } ?? []).enumerated() {
+                self.hooks.append(Need(name: hook.path, pointer: "/hooks/\(kind.word)/\(index)/path"))
+            }
+        }
+    }
+
+    /// The name under which /proc/filesystems has a type: `fuse.sshfs` is a kind of `fuse`.
+    private static func filesystem(_ type: String) -> String {
+        let name = String(Substring(type.utf8.prefix { $0 != UInt8(ascii: ".") }))
+        return name == "cgroup" ? "cgroup2" : name
+    }
+
+    /// `2MB` as 2048; nil where it is no such size.
+    static func kilobytes(_ size: String) -> UInt64? {
+        guard HugetlbController.isPageSize(size), let number = UInt64(Substring(size.utf8.dropLast(2))) else {
+            return nil
+        }
+        let factor: UInt64
+        switch size.utf8.dropLast().last {
+        case UInt8(ascii: "G"): factor = 1 << 20
+        case UInt8(ascii: "M"): factor = 1 << 10
+        default: factor = 1
+        }
+        let (product, overflows) = number.multipliedReportingOverflow(by: factor)
+        return overflows ? nil : product
+    }
+}
+
+/// What of a config.json a host cannot give. Pure: both sides were worked out before.
+enum HostRules {
+    static func problems(_ wishes: HostNeeds, _ host: HostInventory) -> [Problem] {
+        var problems: [Problem] = []
+        func say(
+            _ level: Problem.Level, _ code: Failure.Code, _ message: String, _ pointer: String, hint: String? = nil
+        ) {
+            problems.append(Problem(level, Failure(message, pointer: pointer, hint: hint, code: code)))
+        }
+        if host.kernel < .oldest {
+            say(
+                .error, .kernelTooOld,
+                "Linux \(KernelVersion.oldest.text) or newer is needed, this is \(host.kernel.text)", "")
+        }
+        if host.controllers == nil {
+            say(.error, .missingController, "no cgroup v2 at \(Cgroup.mountPoint)", "", hint: "mount it there")
+        }
+        for wish in wishes.controllers where host.controllers?.contains(wish.name) == false {
+            say(.error, .missingController, "this host has no cgroup controller \(quoted(wish.name))", wish.pointer)
+        }
+        for wish in wishes.modules where host.modules?.contains(wish.name) == false {
+            say(.error, .missingSecurityModule, "\(wish.name) is not active on this host", wish.pointer)
+        }
+        for wish in wishes.filesystems where !host.filesystems.contains(wish.name) {
+            say(
+                .warning, .missingFeature, "this host's kernel does not list the filesystem \(quoted(wish.name))",
+                wish.pointer, hint: "it may come with a kernel module")
+        }
+        for wish in wishes.pageSizes where !host.pageSizes.contains(wish.name) {
+            say(.error, .missingFeature, "this host has no \(wish.name)", wish.pointer)
+        }
+        for wish in wishes.files where host.missing.contains(wish.name) {
+            say(.error, .missingFile, "there is no \(quoted(wish.name))", wish.pointer)
+        }
+        for wish in wishes.hooks where host.missing.contains(wish.name) {
+            say(.warning, .missingFile, "there is no \(quoted(wish.name))", wish.pointer)
+        }
+        return problems
+    }
+}
+
+/// What a host has, as far as a config.json asks for it: read once, as a plain value.
+struct HostInventory: Equatable {
+    var kernel: KernelVersion
+    /// The controllers of the cgroup2 root; nil where there is no cgroup2 mount.
+    var controllers: [String]?
+    /// The filesystems of /proc/filesystems; others may come with a kernel module.
+    var filesystems: [String]
+    /// The active security modules; nil where securityfs cannot be read.
+    var modules: [String]?
+    /// The folders of /sys/kernel/mm/hugepages that were asked for and are there.
+    var pageSizes: [String]
+    /// The files that were asked for and are not there.
+    var missing: [String]
+
+    /// The host we are on.
+    static func read(for wishes: HostNeeds) throws(Failure) -> HostInventory {
+        let pages = "/sys/kernel/mm/hugepages"
+        return HostInventory(
+            kernel: try KernelVersion.running(),
+            controllers: words("\(Cgroup.mountPoint)/cgroup.controllers"),
+            filesystems: words("/proc/filesystems") ?? [],
+            modules: words("/sys/kernel/security/lsm"),
+            pageSizes: wishes.pageSizes.map { $0.name }.filter { !isMissing("\(pages)/\($0)") },
+            missing: (wishes.files + wishes.hooks).map { $0.name }.filter(isMissing))
+    }
+
+    /// The words of a small file; nil where it cannot be read.
+    private static func words(_ path: String) -> [String]? {
+        guard let file = try? open(path, .readOnly), let bytes = try? file.readAll(limit: 65536, path) else {
+            return nil
+        }
+        return bytes.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// What may not be looked at is not said to be missing.
+    private static func isMissing(_ path: String) -> Bool {
+        do throws(Failure) { _ = try status(path) } catch { return error.errno == .ENOENT || error.errno == .ENOTDIR }
+        return false
+    }
+}

@@ -1,0 +1,98 @@
+import Linux
+import OCI
+import Testing
+
+@testable import Runtime
+
+@Suite("What is planned, and what is not")
+struct PlanningTests {
+    @Test("an empty hostname or domainname is none: it would be set on the host")
+    func emptyNames() throws {
+        for properties in [#""hostname": "","#, #""domainname": "","#] {
+            for linux in ["", #""namespaces": [{"type": "uts"}]"#] {
+                let words = try Fixtures.insideSteps(properties, linux: linux).map(\.description.word)
+                #expect(!words.contains("set-name"), "\(properties) \(linux)")
+            }
+        }
+        let steps = try Fixtures.insideSteps(#""hostname": "a","#, linux: #""namespaces": [{"type": "uts"}]"#)
+        #expect(steps.contains(.setName(.host("a"))))
+    }
+
+    @Test("a working directory is made before the root, or a mount in it, becomes read-only")
+    func workingDirectory() throws {
+        let mount = #""namespaces": [{"type": "mount"}]"#
+        let readOnlyMount = #""mounts": [{"destination": "/x", "type": "tmpfs", "options": ["ro"]}],"#
+        for (properties, last) in [
+            (#""root": {"path": "r", "readonly": true},"#, "seal-mount"), (readOnlyMount, "seal-mount"),
+        ] {
+            let steps = try Fixtures.insideSteps(properties, linux: mount, cwd: "/a/b")
+            let making = try #require(
+                steps.firstIndex(of: .workingDirectory(WorkingDirectory(path: "/a/b", isForLater: true))))
+            let sealing = try #require(steps.firstIndex { $0.description.word == last })
+            let entering = try #require(steps.firstIndex(of: .workingDirectory(WorkingDirectory(path: "/a/b"))))
+            #expect(making < sealing && sealing < entering)
+            let words = try Fixtures.insideSteps(properties, linux: mount, cwd: "/./").map(\.description.word)
+            #expect(words.filter { $0 == "working-directory" }.count == 1)
+        }
+        let words = try Fixtures.insideSteps(linux: mount, cwd: "/a/b").map(\.description.word)
+        #expect(words.filter { $0 == "working-directory" }.count == 1)
+    }
+
+    @Test("a device is bound only in a mount namespace of the container's own", arguments: [true, false])
+    func devices(hasMounts: Bool) throws {
+        let steps = try Fixtures.insideSteps(linux: hasMounts ? #""namespaces": [{"type": "mount"}]"# : "")
+        let nodes = steps.compactMap { if case .makeDevice(let node) = $0 { node } else { nil } }
+        #expect(nodes.count == 6)
+        #expect(nodes.allSatisfy { $0.canBeBound == hasMounts })
+    }
+
+    @Test("the session keyring is the container's own, unless the caller's is to stay")
+    func keyring() throws {
+        func keyrings(_ keeps: Bool) throws -> [SessionKeyring] {
+            let text =
+                #"{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"user":{"uid":0,"gid":0},"args":["a"],"cwd":"/"}}"#
+            let bundle = Bundle(path: "/b", bytes: [], config: try Bundle.parse(Array(text.utf8)))
+            let options = RuntimeOptions(root: "/run/apus")
+            let request = try CreateRequest(
+                id: try ContainerID("one"), bundle: bundle, keepsKeyring: keeps, runtime: options)
+            return try Script(request, on: .none).joint.compactMap { line in
+                guard case .inside(let placed) = line, case .joinKeyring(let step) = placed.step else { return nil }
+                return step
+            }
+        }
+        #expect(try keyrings(false) == [SessionKeyring(try ContainerID("one"), isInUserNamespace: false)])
+        #expect(try keyrings(false).first?.name == "_ses.one")
+        #expect(try keyrings(true) == [])
+    }
+
+    /// Whom the cgroup is given to.
+    private func owner(uid: UInt32, options: String, namespaces: String, maps: String = "") throws -> UInt32? {
+        let text = """
+            {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
+             "process": {"user": {"uid": \(uid), "gid": 0}, "args": ["sh"], "cwd": "/"},
+             "mounts": [{"destination": "/sys/fs/cgroup/", "type": "cgroup", "source": "cgroup", "options": [\(options)]}],
+             "linux": {"namespaces": [{"type": "mount"}\(namespaces)]\(maps)}}
+            """
+        for placed in try Fixtures.script(Array(text.utf8)).preparation {
+            if case .makeCgroup(let step) = placed.step { return step.owner }
+        }
+        return nil
+    }
+
+    @Test("the cgroup is the user's exactly where it is mounted to write in a cgroup namespace of its own")
+    func cgroupOwner() throws {
+        let cgroup = #", {"type": "cgroup"}"#
+        let user = cgroup + #", {"type": "user"}"#
+        let map = #"[{"containerID": 0, "hostID": 100000, "size": 10}, {"containerID": 10, "hostID": 7, "size": 1}]"#
+        let maps = #", "uidMappings": \#(map), "gidMappings": \#(map)"#
+        #expect(try owner(uid: 5, options: #""rw""#, namespaces: cgroup) == 5)
+        #expect(try owner(uid: 0, options: #""rw""#, namespaces: cgroup) == nil)
+        #expect(try owner(uid: 5, options: "", namespaces: cgroup) == 5)
+        #expect(try owner(uid: 5, options: #""ro""#, namespaces: cgroup) == nil)
+        #expect(try owner(uid: 5, options: #""rw""#, namespaces: "") == nil)
+        #expect(try owner(uid: 0, options: #""rw""#, namespaces: user, maps: maps) == 100000)
+        #expect(try owner(uid: 9, options: #""rw""#, namespaces: user, maps: maps) == 100009)
+        #expect(try owner(uid: 10, options: #""rw""#, namespaces: user, maps: maps) == 7)
+        #expect(try owner(uid: 11, options: #""rw""#, namespaces: user, maps: maps) == nil)
+    }
+}
