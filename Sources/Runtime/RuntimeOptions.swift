@@ -61,10 +61,10 @@ public struct CreateOptions: Sendable {
     /// `--no-new-keyring`.
     public var noNewKeyring = false
     /// `--preserve-fds`: how many descriptors from 3 on the container's program gets.
-    public var preserveDescriptors = 0
+    public var preserveFDs = 0
 
     /// How many descriptors from 3 on a service manager handed over for the container's program (sd_listen_fds(3)); those of
-    /// ``preserveDescriptors`` follow them.
+    /// ``preserveFDs`` follow them.
     public var listenDescriptors = 0
     /// `NOTIFY_SOCKET`: where a service manager waits to hear that the container's program is ready (sd_notify(3)); nil where
     /// none does.
@@ -75,7 +75,7 @@ public struct CreateOptions: Sendable {
 
     /// How many descriptors from 3 on the container's program gets.
     var keptDescriptors: KeptDescriptors {
-        get throws(Failure) { try KeptDescriptors(listening: listenDescriptors, preserved: preserveDescriptors) }
+        get throws(Failure) { try KeptDescriptors(listening: listenDescriptors, preserved: preserveFDs) }
     }
 }
 

@@ -20,7 +20,7 @@ struct CallerTests {
             .create(
                 CreateCommand(
                     id: "c1", bundle: "/b", consoleSocket: "/tmp/p/s", pidfdSocket: "/tmp/q", pidFile: "/b/init.pid",
-                    noPivot: true, noNewKeyring: true, preservedDescriptors: 3))),
+                    noPivot: true, noNewKeyring: true, preserveFDs: 3))),
         CommandLineCase("\(containerdWords) start c1", containerdGlobals, .start(StartCommand(id: "c1"))),
         CommandLineCase(
             "\(containerdWords) kill c1 9", containerdGlobals, .kill(KillCommand(id: "c1", signal: "9"))),
@@ -63,13 +63,13 @@ struct CallerTests {
             .create(
                 CreateCommand(
                     id: "c1", bundle: "/p", consoleSocket: "/c/s", pidFile: "/p/pidfile", noPivot: true,
-                    noNewKeyring: true, preservedDescriptors: 2))),
+                    noNewKeyring: true, preserveFDs: 2))),
         CommandLineCase(
             "--log-format=json --log /p/oci-log exec --pid-file /p/x/pidfile --process /p/x/p --detach --preserve-fds 2 c1",
             Globals(log: "/p/oci-log", logFormat: "json"),
             .exec(
                 ExecCommand(
-                    id: "c1", process: "/p/x/p", detach: true, pidFile: "/p/x/pidfile", preservedDescriptors: 2))),
+                    id: "c1", process: "/p/x/p", detach: true, pidFile: "/p/x/pidfile", preserveFDs: 2))),
         CommandLineCase("start c1", Globals(), .start(StartCommand(id: "c1"))),
         CommandLineCase(
             "--cgroup-manager disabled start c1", Globals(cgroupManager: "disabled"), .start(StartCommand(id: "c1"))),

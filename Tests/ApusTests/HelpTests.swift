@@ -204,10 +204,11 @@ struct HelpTests {
                apus delete [command options] <container-id>
 
             DESCRIPTION:
-               Removes a stopped or a created container: its processes, its cgroup, its state.
+               Removes a stopped container: its cgroup, its state, and what is left of its processes. With
+               --force also any other container, which is killed first.
 
             OPTIONS:
-               --force, -f  kill it first if it runs; an unknown container is no error
+               --force, -f  kill it first unless it has stopped; an unknown container is no error
                --regex, -r  the id is an extended regular expression: do it with every container it fits
                --help, -h   show this help
 

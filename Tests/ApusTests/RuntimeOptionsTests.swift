@@ -12,14 +12,14 @@ struct RuntimeOptionsTests {
         let options = try CreateCommand(
             id: "c1", bundle: "b", consoleSocket: "s", pidfdSocket: "q", pidFile: "p", noPivot: true,
             noNewKeyring: true,
-            preservedDescriptors: 3
+            preserveFDs: 3
         ).options
         #expect(options.bundle == "b")
         #expect(options.consoleSocket == "\(current)/s")
         #expect(options.pidfdSocket == "\(current)/q")
         #expect(options.pidFile == "\(current)/p")
         #expect(options.noPivot && options.noNewKeyring)
-        #expect(options.preserveDescriptors == 3)
+        #expect(options.preserveFDs == 3)
     }
 
     @Test("each option of run arrives")

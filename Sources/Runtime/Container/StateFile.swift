@@ -27,7 +27,7 @@ struct StateFile: Equatable {
     var userNamespace: UInt64?
     var isRootless = false
     /// `--no-new-keyring`: its processes stay in the session keyring of their caller.
-    var keepsKeyring = false
+    var noNewKeyring = false
 
     /// Whether init is the first of a pid namespace of its own: then its end is the end of all of them.
     var hasPrivatePIDs: Bool { namespaces.contains { $0.type == .pid && $0.path?.isEmpty ?? true } }
@@ -75,7 +75,7 @@ extension StateFile: JSONWritable {
             json.object { json in
                 json.member("rootfs", file.rootfs)
                 json.member("namespaces", file.namespaces.map(NamespaceEntry.init))
-                json.member("no_new_keyring", file.keepsKeyring)
+                json.member("no_new_keyring", file.noNewKeyring)
                 json.member("labels", ["bundle=\(file.bundle)"])
             }
         }
@@ -144,17 +144,17 @@ extension StateFile: JSONReadable {
 
     private mutating func readConfiguration(_ json: inout JSONReader) throws(Failure) {
         var namespaces: [Namespace] = []
-        var keepsKeyring = false
+        var noNewKeyring = false
         try json.object { json, key throws(Failure) in
             switch key {
             case "namespaces":
                 namespaces = try json.array { json throws(Failure) in try NamespaceEntry(&json).namespace }
-            case "no_new_keyring": keepsKeyring = try json.boolean()
+            case "no_new_keyring": noNewKeyring = try json.boolean()
             default: try json.skip()
             }
         }
         self.namespaces = namespaces
-        self.keepsKeyring = keepsKeyring
+        self.noNewKeyring = noNewKeyring
     }
 }
 

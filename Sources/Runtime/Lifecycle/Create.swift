@@ -50,7 +50,7 @@ struct CreateContainer {
         let trace = try runtime.openTrace()
         let bundle = try Bundle.enter(options.bundle, config: options.config)
         var request = try CreateRequest(
-            id: id, bundle: bundle, pidFile: options.pidFile, keepsKeyring: options.noNewKeyring, runtime: runtime)
+            id: id, bundle: bundle, pidFile: options.pidFile, noNewKeyring: options.noNewKeyring, runtime: runtime)
         request.noPivot = options.noPivot
         request.terminal = try TerminalReceiver(
             bundle.config.process, socket: options.consoleSocket, detaches: detaches)

@@ -40,13 +40,13 @@ public struct ExecOptions: Sendable {
     /// `--pidfd-socket`, absolute.
     public var pidfdSocket: String?
     /// `--preserve-fds`: how many descriptors from 3 on the program gets.
-    public var preserveDescriptors = 0
+    public var preserveFDs = 0
 
     /// The options as they are where none is given.
     public init() {}
 
     /// How many descriptors from 3 on the program gets. Those of a service manager are for the container's own program.
     var keptDescriptors: KeptDescriptors {
-        get throws(Failure) { try KeptDescriptors(listening: 0, preserved: preserveDescriptors) }
+        get throws(Failure) { try KeptDescriptors(listening: 0, preserved: preserveFDs) }
     }
 }

@@ -14,7 +14,7 @@ struct CreateRequest {
     /// `--pid-file`, absolute.
     var pidFile: String?
     /// `--no-new-keyring`
-    var keepsKeyring = false
+    var noNewKeyring = false
     /// `--no-pivot`
     var noPivot = false
     /// Who gets the terminal that config.json may ask for.
@@ -34,7 +34,7 @@ struct CreateRequest {
     let rootless: Bool?
 
     init(
-        id: ContainerID, bundle: Bundle, pidFile: String? = nil, keepsKeyring: Bool = false, runtime: RuntimeOptions,
+        id: ContainerID, bundle: Bundle, pidFile: String? = nil, noNewKeyring: Bool = false, runtime: RuntimeOptions,
         refuse: Refuse = throwing
     ) throws(Failure) {
         self.id = id
@@ -46,7 +46,7 @@ struct CreateRequest {
             rootfs = bundle.path
         }
         self.pidFile = pidFile
-        self.keepsKeyring = keepsKeyring
+        self.noNewKeyring = noNewKeyring
         root = runtime.root
         systemdCgroup = runtime.systemdCgroup
         makesNoCgroup = runtime.makesNoCgroup
@@ -59,6 +59,6 @@ struct CreateRequest {
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
             annotations: config.annotations, cgroup: makesNoCgroup ? nil : cgroup.text,
             namespaces: config.linux?.namespaces ?? [],
-            keepsKeyring: keepsKeyring)
+            noNewKeyring: noNewKeyring)
     }
 }

@@ -45,7 +45,7 @@ enum CreateScript {
         plan.namespaces.becomeRoot
         plan.namespaces.joinInside
         plan.openProc
-        if !plan.request.keepsKeyring {
+        if !plan.request.noNewKeyring {
             plan.process.keyLabel
             plan.process.keyring
         }

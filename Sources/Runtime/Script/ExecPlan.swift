@@ -85,7 +85,7 @@ extension ExecPlan {
         return inside(.openProc(OpenProc()), place(config.profile == nil ? "selinuxLabel" : "apparmorProfile"))
     }
 
-    private var makesKeyring: Bool { !request.record.keepsKeyring }
+    private var makesKeyring: Bool { !request.record.noNewKeyring }
 
     @Steps<InsideStep> var labelAndMakeKeyring: [Placed<InsideStep>] {
         if makesKeyring {

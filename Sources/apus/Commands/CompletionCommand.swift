@@ -15,3 +15,16 @@ struct CompletionCommand: Equatable {
 extension CompletionCommand {
     init(_ words: OptionReader) { self.init(shell: words.operand(0) ?? "") }
 }
+
+extension CompletionCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "print a script that lets a shell complete these words",
+            operands: "<shell>", count: .exactly(1),
+            description: """
+                The shell is bash, zsh or fish. For bash: source <(apus completion bash), or keep it as
+                /usr/share/bash-completion/completions/apus.
+                """)
+    }
+}

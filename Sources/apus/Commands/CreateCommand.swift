@@ -14,7 +14,7 @@ struct CreateCommand: Equatable {
     var noPivot = false
     var noNewKeyring = false
     /// How many descriptors go to the container after 0, 1, 2 and those of `$LISTEN_FDS`.
-    var preservedDescriptors = 0
+    var preserveFDs = 0
 
     func perform(in globals: Globals) throws(Failure) {
         do {
@@ -33,7 +33,7 @@ struct CreateCommand: Equatable {
             options.pidFile = try Path.absolute(pidFile)
             options.noPivot = noPivot
             options.noNewKeyring = noNewKeyring
-            options.preserveDescriptors = preservedDescriptors
+            options.preserveFDs = preserveFDs
             options.listenDescriptors = ListenDescriptors.count(Environment.value, pid: ProcessAttribute.pid)
             options.notifySocket = Environment.notifySocket
             return options
@@ -51,6 +51,44 @@ extension CreateCommand {
         pidFile = words.text(.pidFile)
         noPivot = words.flag(.noPivot)
         noNewKeyring = words.flag(.noNewKeyring)
-        preservedDescriptors = words.number(.preserveFds) ?? preservedDescriptors
+        preserveFDs = words.number(.preserveFds) ?? preserveFDs
+    }
+}
+
+extension CreateCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "make a container from a bundle, ready to be started",
+            operands: CommandTable.containerID, count: .exactly(1),
+            options: options,
+            description: """
+                Makes everything that config.json asks for but does not run its program yet: 'apus start' does.
+                A bundle is a directory with a file config.json and a root filesystem. The id is new on this
+                host and consists of letters, digits and the characters _ + - and . (full stop).
+                """)
+    }
+
+    /// The options that `run` has, too.
+    static var options: [Option] {
+        [
+            .bundle,
+            Option(.config, "f", .text, "FILE", "read FILE instead of the bundle's config.json"),
+            Option(.consoleSocket, "", .text, "SOCKET", "a Unix socket to send the terminal's master end to"),
+            Option(.pidfdSocket, "", .text, "SOCKET", "a Unix socket to send a pidfd of init to"),
+            Option(.pidFile, "", .text, "FILE", "a file to write init's process id to"),
+            Option(.noPivot, "", .flag, "", "do not use pivot_root; for a root filesystem on the initramfs"),
+            Option(.noNewKeyring, "", .flag, "", "keep the caller's session keyring"),
+            Option(
+                .preserveFds, "", .number, "N", "pass N more descriptors on, after 0, 1, 2 and $LISTEN_FDS (default: 0)"
+            ),
+        ]
+    }
+}
+
+extension Option {
+    /// Of every command that reads a config.json.
+    static var bundle: Option {
+        Option(.bundle, "b", .text, "DIR", "the bundle's directory (default: the current one)")
     }
 }

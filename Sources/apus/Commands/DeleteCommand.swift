@@ -22,3 +22,20 @@ extension DeleteCommand {
         self.init(id: words.operand(0) ?? "", force: words.flag(.force), isRegex: words.flag(.regex))
     }
 }
+
+extension DeleteCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "remove a container and everything made for it",
+            operands: CommandTable.containerID, count: .exactly(1),
+            options: [
+                Option(.force, "f", .flag, "", "kill it first unless it has stopped; an unknown container is no error"),
+                .regex,
+            ],
+            description: """
+                Removes a stopped container: its cgroup, its state, and what is left of its processes. With
+                --force also any other container, which is killed first.
+                """)
+    }
+}

@@ -26,3 +26,20 @@ extension EventsCommand {
         if case .duration(let interval) = words.value(.interval) { self.interval = interval }
     }
 }
+
+extension EventsCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "tell what a container uses, and when its memory runs out",
+            operands: CommandTable.containerID, count: .exactly(1),
+            options: [
+                Option(.interval, "", .duration, "TIME", "how often, such as 500ms or 1m30s (default: 5s)"),
+                Option(.stats, "", .flag, "", "tell what it uses now, once"),
+            ],
+            description: """
+                Prints one line of JSON for each event: 'stats' at every interval, and 'oom' when the kernel
+                has ended processes because of the container's memory limit. Ends with the container.
+                """)
+    }
+}

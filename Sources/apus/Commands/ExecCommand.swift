@@ -24,7 +24,7 @@ struct ExecCommand: Equatable {
     var processLabel: String?
     var cgroups: [String] = []
     var ignorePaused = false
-    var preservedDescriptors = 0
+    var preserveFDs = 0
 
     /// - Returns: The program's exit status; 0 with `--detach`.
     func perform(in globals: Globals) throws(Failure) -> CInt {
@@ -68,7 +68,7 @@ struct ExecCommand: Equatable {
             options.pidFile = try Path.absolute(pidFile)
             options.consoleSocket = try Path.absolute(consoleSocket)
             options.pidfdSocket = try Path.absolute(pidfdSocket)
-            options.preserveDescriptors = preservedDescriptors
+            options.preserveFDs = preserveFDs
             return options
         }
     }
@@ -104,6 +104,43 @@ extension ExecCommand {
         processLabel = words.text(.processLabel)
         cgroups = words.texts(.cgroup)
         ignorePaused = words.flag(.ignorePaused)
-        preservedDescriptors = words.number(.preserveFds) ?? preservedDescriptors
+        preserveFDs = words.number(.preserveFds) ?? preserveFDs
+    }
+}
+
+extension ExecCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "run another program in a container",
+            operands: "\(CommandTable.containerID) [command [arguments...]]", count: .atLeast(1),
+            stopsAtFirstOperand: true,
+            options: [
+                Option(.process, "p", .text, "FILE", "take the process from FILE, a 'process' of config.json"),
+                Option(.detach, "d", .flag, "", "return as soon as the program runs"),
+                Option(.tty, "t", .flag, "", "give the program a terminal"),
+                Option(.consoleSocket, "", .text, "SOCKET", "a Unix socket to send the terminal's master end to"),
+                Option(.pidfdSocket, "", .text, "SOCKET", "a Unix socket to send a pidfd of the process to"),
+                Option(.pidFile, "", .text, "FILE", "a file to write the process id to"),
+                Option(.cwd, "", .text, "DIR", "the program's working directory in the container"),
+                Option(.env, "e", .text, "NAME=VALUE", "set a variable of the environment", isRepeatable: true),
+                Option(.user, "u", .text, "UID[:GID]", "the user and the group, by number"),
+                Option(.additionalGids, "g", .text, "GID", "an additional group, by number", isRepeatable: true),
+                Option(.cap, "c", .text, "CAP", "add a capability, such as CAP_NET_RAW", isRepeatable: true),
+                Option(.noNewPrivs, "", .flag, "", "let the program gain no privileges"),
+                Option(.apparmor, "", .text, "PROFILE", "the program's AppArmor profile"),
+                Option(.processLabel, "", .text, "LABEL", "the program's SELinux label"),
+                Option(
+                    .cgroup, "", .text, "PATH", "a cgroup below the container's, which must be there",
+                    isRepeatable: true),
+                Option(.ignorePaused, "", .flag, "", "do it in a paused container, too: it runs when that is resumed"),
+                Option(.preserveFds, "", .number, "N", "pass N more descriptors on, after 0, 1 and 2 (default: 0)"),
+            ],
+            description: """
+                The process is that of the bundle's config.json as it is now, with the command in place of its
+                arguments; or it is read from FILE, and the options about it change nothing. Options end at the
+                id. The exit status is the program's (128 + N where signal N ended it), and 255 where it could
+                not be run.
+                """)
     }
 }

@@ -21,3 +21,20 @@ extension ExplainCommand {
         host = words.text(.host) ?? host
     }
 }
+
+extension ExplainCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "print what run would do, step by step, and do nothing",
+            options: [
+                .bundle,
+                Option(
+                    .host, "", .text, "HOST", "plan for the 'real' host, or for 'none', a fixed one (default: real)"),
+            ],
+            description: """
+                Prints the ordered list of steps that 'apus run' would take for the bundle, up to the container's
+                program, each with the place in config.json that asks for it. Needs no privileges.
+                """)
+    }
+}

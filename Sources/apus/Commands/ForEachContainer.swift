@@ -16,3 +16,9 @@ func forEachContainer(
     }
     if let failure { throw failure }
 }
+
+extension Option {
+    static var regex: Option {
+        Option(.regex, "r", .flag, "", "the id is an extended regular expression: do it with every container it fits")
+    }
+}

@@ -36,3 +36,20 @@ extension KillCommand {
         signal = words.operand(1) ?? signal
     }
 }
+
+extension KillCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "send a signal to a container's init",
+            operands: "\(CommandTable.containerID) [signal]", count: .between(1, 2),
+            options: [
+                Option(.all, "a", .flag, "", "a container that is not running is no error", isHidden: true),
+                .regex,
+            ],
+            description: """
+                The signal is a number or a name, with or without SIG, in any case; without one it is TERM.
+                KILL ends every process of a container that has no pid namespace of its own.
+                """)
+    }
+}

@@ -57,3 +57,16 @@ extension ListCommand {
         quiet = words.flag(.quiet)
     }
 }
+
+extension ListCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "list the containers below the root",
+            options: [
+                Option(.format, "f", .text, "FORMAT", "'table' or 'json' (default: table)"),
+                Option(.quiet, "q", .flag, "", "print only the ids"),
+            ],
+            description: "Lists the containers whose state is kept in the directory of the global option --root.")
+    }
+}

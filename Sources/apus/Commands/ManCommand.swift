@@ -16,3 +16,13 @@ struct ManCommand: Equatable {
 extension ManCommand {
     init(_ words: OptionReader) { self.init(topic: words.operand(0)) }
 }
+
+extension ManCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "print a manual page, of apus or of a command",
+            operands: "[command]", count: .between(0, 1),
+            description: "The page is written in roff: apus man run | man -l -")
+    }
+}

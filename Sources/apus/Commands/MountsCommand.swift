@@ -22,3 +22,17 @@ extension MountsCommand {
         self.init(change: words.operand(0) ?? "", id: words.operand(1) ?? "", file: words.operand(2) ?? "")
     }
 }
+
+extension MountsCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "add mounts to a container, or remove some",
+            operands: "<add, remove> \(CommandTable.containerID) <mounts-file>", count: .exactly(3),
+            description: """
+                The file is JSON: an array of mounts as config.json has them, or an object with such an array
+                as 'mounts'. Of one to remove only the destination counts. Sources are the host's. Where one
+                cannot be added, none is.
+                """)
+    }
+}

@@ -13,3 +13,16 @@ struct PauseCommand: Equatable {
 extension PauseCommand {
     init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "") }
 }
+
+extension PauseCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "stop all processes of a container where they are",
+            operands: CommandTable.containerID, count: .exactly(1),
+            description: """
+                Freezes the container's cgroup, and returns when all of its processes stand still. They can
+                be killed, and go on with 'apus resume'.
+                """)
+    }
+}

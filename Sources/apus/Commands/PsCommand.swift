@@ -28,3 +28,17 @@ extension PsCommand {
         format = words.text(.format) ?? format
     }
 }
+
+extension PsCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "list the processes of a container",
+            operands: "\(CommandTable.containerID) [ps options]", count: .atLeast(1), stopsAtFirstOperand: true,
+            options: [Option(.format, "f", .text, "FORMAT", "'table' or 'json' (default: table)")],
+            description: """
+                'json' is an array of process ids. 'table' is what the host's ps prints of them; what follows
+                the id are options for it, instead of -ef.
+                """)
+    }
+}

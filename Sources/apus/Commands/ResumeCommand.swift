@@ -13,3 +13,13 @@ struct ResumeCommand: Equatable {
 extension ResumeCommand {
     init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "") }
 }
+
+extension ResumeCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "let a paused container go on",
+            operands: CommandTable.containerID, count: .exactly(1),
+            description: "Thaws the cgroup of a container that 'apus pause' stopped.")
+    }
+}

@@ -37,3 +37,22 @@ extension RunCommand {
             noSubreaper: words.flag(.noSubreaper))
     }
 }
+
+extension RunCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "make a container and run its program",
+            operands: CommandTable.containerID, count: .exactly(1),
+            options: CreateCommand.options + [
+                Option(.detach, "d", .flag, "", "return as soon as the program runs"),
+                Option(.keep, "", .flag, "", "do not delete the container when its program ends"),
+                Option(
+                    .noSubreaper, "", .flag, "", "do not adopt the processes that the container's init leaves behind"),
+            ],
+            description: """
+                Create and start in one. In the foreground signals are passed on, the exit status is the
+                program's (128 + N where signal N ended it), and the container is deleted at its end.
+                """)
+    }
+}

@@ -39,3 +39,19 @@ extension SpecCommand {
         rootless = words.flag(.rootless)
     }
 }
+
+extension SpecCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "write a config.json to begin with",
+            options: [
+                .bundle,
+                Option(.rootless, "", .flag, "", "for a user who is not root: with a user namespace, without limits"),
+            ],
+            description: """
+                Writes config.json into the bundle: a shell in a read-only root filesystem 'rootfs', with the
+                usual mounts and few capabilities. A file that exists is not touched.
+                """)
+    }
+}

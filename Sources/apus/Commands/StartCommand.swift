@@ -13,3 +13,13 @@ struct StartCommand: Equatable {
 extension StartCommand {
     init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "") }
 }
+
+extension StartCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "run the program of a created container",
+            operands: CommandTable.containerID, count: .exactly(1),
+            description: "Lets the waiting init of a container that 'apus create' made become its program.")
+    }
+}

@@ -16,3 +16,13 @@ struct StateCommand: Equatable {
 extension StateCommand {
     init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "") }
 }
+
+extension StateCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "print the state of a container",
+            operands: CommandTable.containerID, count: .exactly(1),
+            description: "Prints the state as JSON (OCI runtime specification, runtime.md, \"State\").")
+    }
+}

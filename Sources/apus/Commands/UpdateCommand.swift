@@ -85,3 +85,38 @@ extension UpdateCommand {
         }
     }
 }
+
+extension UpdateCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "change the limits of a container",
+            operands: CommandTable.containerID, count: .exactly(1),
+            options: [
+                Option(.resources, "r", .text, "FILE", "read 'linux.resources' from FILE, or from stdin where it is -"),
+                Option(.memory, "", .text, "SIZE", "memory"),
+                Option(.memoryReservation, "", .text, "SIZE", "memory that is kept from being reclaimed"),
+                Option(.memorySwap, "", .text, "SIZE", "memory and swap together"),
+                Option(.cpuShare, "", .text, "N", "the relative weight: 2 to 262144, 1024 is ordinary"),
+                Option(.cpuQuota, "", .text, "N", "microseconds in each period; -1 for no limit"),
+                Option(.cpuPeriod, "", .text, "N", "a period's length in microseconds"),
+                Option(.cpuBurst, "", .text, "N", "microseconds of unused quota that may be saved up"),
+                Option(.cpuIdle, "", .text, "N", "1 to run only where nobody else wants to, 0 as usual"),
+                Option(.cpuRealtimePeriod, "", .text, "N", "of cgroup v1 only"),
+                Option(.cpuRealtimeRuntime, "", .text, "N", "of cgroup v1 only"),
+                Option(.cpusetCPUs, "", .text, "LIST", "the processors, such as 0-3,7"),
+                Option(.cpusetMems, "", .text, "LIST", "the memory nodes"),
+                Option(.pidsLimit, "", .text, "N", "how many tasks; -1 for no limit"),
+                Option(.blkioWeight, "", .text, "N", "the relative weight at block devices: 10 to 1000"),
+                Option(.l3CacheSchema, "", .text, "TEXT", "the line for the L3 cache, with linux.intelRdt"),
+                Option(.memBwSchema, "", .text, "TEXT", "the line for memory bandwidth, with linux.intelRdt"),
+                Option(.kernelMemory, "", .text, "SIZE", "of cgroup v1 only", isHidden: true),
+                Option(.kernelMemoryTCP, "", .text, "SIZE", "of cgroup v1 only", isHidden: true),
+            ],
+            description: """
+                What is not named stays as it is. A size is a number of bytes, also with k, m, g, t or p, in
+                powers of 1024; -1 is no limit. With --resources the other options count for nothing. Where a
+                value is refused, all stay as they were.
+                """)
+    }
+}

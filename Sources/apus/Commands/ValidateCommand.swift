@@ -27,3 +27,23 @@ extension ValidateCommand {
         json = words.flag(.json)
     }
 }
+
+extension ValidateCommand {
+    /// What the help says, and what the reader takes.
+    static var entry: CommandEntry {
+        CommandEntry(
+            summary: "tell all that is wrong with a config.json, and do nothing",
+            options: [
+                .bundle,
+                Option(
+                    .host, "", .text, "HOST",
+                    "look also at what the 'real' host has, or at 'none' (default: real)"),
+                Option(.json, "", .flag, "", "print it as JSON"),
+            ],
+            description: """
+                Prints every error, warning and remark, each with its place in config.json, a word for
+                programs, and the section of the specification. The status is 1 where there is an error:
+                'apus create' would refuse the config.json with one of them. Needs no privileges.
+                """)
+    }
+}

@@ -107,7 +107,7 @@ struct ExecPlanningTests {
 
     @Test("a container made with --no-new-keyring keeps its processes in their caller's")
     func keyring() throws {
-        let words = words(try Script(exec: request(record: { $0.keepsKeyring = true }), on: .none))
+        let words = words(try Script(exec: request(record: { $0.noNewKeyring = true }), on: .none))
         #expect(!words.inside.contains("join-keyring"))
     }
 

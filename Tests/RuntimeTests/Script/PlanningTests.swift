@@ -54,7 +54,7 @@ struct PlanningTests {
             let bundle = Bundle(path: "/b", bytes: [], config: try Bundle.parse(Array(text.utf8)))
             let options = RuntimeOptions(root: "/run/apus")
             let request = try CreateRequest(
-                id: try ContainerID("one"), bundle: bundle, keepsKeyring: keeps, runtime: options)
+                id: try ContainerID("one"), bundle: bundle, noNewKeyring: keeps, runtime: options)
             return try Script(request, on: .none).joint.compactMap { line in
                 guard case .inside(let placed) = line, case .joinKeyring(let step) = placed.step else { return nil }
                 return step
