@@ -3,11 +3,10 @@ import Testing
 
 /// What a container sees under ours, field by field beside what it sees under Debian's runc and crun.
 ///
-/// The bundles are those of `../shared/data`, as real callers write them. A field is right when it is as under one of
+/// The bundles are those of `spec-fixtures/bundles`, as real callers write them. A field is right when it is as under one of
 /// the other two; what differs from both is a line `sees:BUNDLE:FIELD` of differences.txt, at most four a bundle.
 @Suite(
-    "Comparison with runc and crun", .inMachine, .oursOnly,
-    .enabled(if: Files.isFolder(Host.shared + "/data"), "no ../shared/data beside this clone"))
+    "Comparison with runc and crun", .inMachine, .oursOnly)
 struct ComparisonTests {
     static let bundles = ["plain", "docker", "docker-limits", "docker-userns"]
 
@@ -75,7 +74,7 @@ enum View {
         """
 
     static func of(_ name: String, under runtime: String) throws -> [String: String] {
-        var config = try JSON(try Files.text("\(Host.shared)/data/\(name)/config.json"))
+        var config = try JSON(try Files.text("\(Host.sources)/spec-fixtures/bundles/\(name)/config.json"))
         var fields: [String: String] = [:]
         try Bundle.with {
             config["process"]["args"] = ["/bin/sh", "-c", .string(probe + "\nsleep 1000")]

@@ -31,9 +31,10 @@ enum Folder {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
     static let fixtures = package.appending(path: "spec-fixtures")
-    /// Bundles as callers write them, and the standard; not part of the project.
-    static let shared = package.deletingLastPathComponent().appending(path: "shared/data")
-    static let hasShared = FileManager.default.fileExists(atPath: shared.path)
+    /// Bundles as callers write them.
+    static let bundles = fixtures.appending(path: "bundles")
+    /// The standard, with its examples.
+    static let standard = fixtures.appending(path: "standard")
 
     static func bytes(_ url: URL) throws -> [UInt8] { [UInt8](try Data(contentsOf: url)) }
 

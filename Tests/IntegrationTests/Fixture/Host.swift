@@ -27,9 +27,6 @@ enum Host {
         parts.removeLast(4)
         return "/" + parts.joined(separator: "/")
     }()
-
-    /// The folder that `../shared` is for a clone: facts and bundles that are not part of the project.
-    static let shared = sources + "/../shared"
 }
 
 /// The environment of the test process.

@@ -5,9 +5,8 @@ import Testing
 
 @testable import Runtime
 
-/// The standard itself, with its own examples. It is not part of the project: where the folder beside the work tree is
-/// absent, these tests are skipped, aloud.
-@Suite("validate: the standard", .enabled(if: Standard.isThere, "needs ../shared/data beside the work tree"))
+/// The standard itself, with its own examples.
+@Suite("validate: the standard")
 struct StandardTests {
     /// Examples for Linux: those of other platforms are named after them.
     static let names = ["good", "bad"].flatMap { kind in
@@ -60,9 +59,7 @@ struct StandardTests {
 
 /// Where the standard lies.
 enum Standard {
-    static let folder = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "shared/data/runtime-spec")
-    static let isThere = FileManager.default.fileExists(atPath: folder.path)
+    static let folder = URL(fileURLWithPath: Fixtures.folder).appending(path: "standard")
 
     static func files(_ path: String) -> [String] {
         let found = try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path)

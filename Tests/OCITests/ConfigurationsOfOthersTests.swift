@@ -4,15 +4,14 @@ import Testing
 
 @testable import OCI
 
-/// Bundles as real callers write them, and the standard's own examples. They are not part of the project: where the
-/// folder beside the work tree is absent, these tests are skipped, aloud.
-@Suite("Configurations of others", .enabled(if: Folder.hasShared, "needs ../shared/data beside the work tree"))
-struct SharedDataTests {
+/// Bundles as real callers write them, and the standard's own examples.
+@Suite("Configurations of others")
+struct ConfigurationsOfOthersTests {
     @Test(
         "bundles of runc and Docker are read, and written without loss",
         arguments: ["plain", "docker", "docker-limits", "docker-userns"])
     func bundles(name: String) throws {
-        let bytes = try Folder.bytes(Folder.shared.appending(path: name).appending(path: "config.json"))
+        let bytes = try Folder.bytes(Folder.bundles.appending(path: name).appending(path: "config.json"))
         let config = try Config(json: bytes)
         #expect(config.process?.args == ["/bin/true"])
         #expect(config.mounts?.isEmpty == false)
@@ -25,7 +24,7 @@ struct SharedDataTests {
 
     @Test("the standard's good examples are read")
     func goodExamples() throws {
-        let files = Folder.contents(Folder.shared.appending(path: "runtime-spec/schema/test/config/good"))
+        let files = Folder.contents(Folder.standard.appending(path: "schema/test/config/good"))
         #expect(files.count >= 9)
         for file in files {
             let config = try Config(json: Folder.bytes(file))
@@ -35,7 +34,7 @@ struct SharedDataTests {
 
     @Test("the standard's bad examples are refused, those of their words alone that reading can see")
     func badExamples() throws {
-        let folder = Folder.shared.appending(path: "runtime-spec/schema/test/config/bad")
+        let folder = Folder.standard.appending(path: "schema/test/config/bad")
         let expected = [
             "invalid-json.json": "invalid JSON at line 1, column 2: expected a key in double quotes, found ]",
             "linux-netdevice.json": "expected a string, found a number (config.json /linux/netDevices/eth0/name)",
@@ -50,7 +49,7 @@ struct SharedDataTests {
 
     @Test("the words known here are those of the schema")
     func words() throws {
-        let schema = Folder.shared.appending(path: "runtime-spec/schema/defs-linux.json")
+        let schema = Folder.standard.appending(path: "schema/defs-linux.json")
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: schema))
         let definitions = try #require((object as? NSDictionary)?["definitions"] as? NSDictionary)
         func expect<Word: SpecWord>(_: Word.Type, _ name: String) throws {
