@@ -2,7 +2,11 @@
 import PackageDescription
 
 /// Arrows go up only: `OCI` cannot open a file and `Linux` cannot read JSON, because neither can import the other.
-let common: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+///
+/// A file imports what it uses (MemberImportVisibility): Embedded Swift wants that, and so full Swift tells first.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility"), .treatAllWarnings(as: .error),
+]
 
 /// `scripts/build` makes the program in Embedded Swift, and says so by this variable: no runtime library, no metadata,
 /// every generic specialized, a third of the file. Without it, as for tests and for those who depend on the library,

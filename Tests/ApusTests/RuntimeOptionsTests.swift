@@ -1,5 +1,6 @@
 import Base
 import Linux
+import Runtime
 import Testing
 
 @testable import apus

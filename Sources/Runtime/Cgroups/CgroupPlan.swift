@@ -1,4 +1,5 @@
 import Base
+import Linux
 import OCI
 
 /// The container's cgroup with its limits, decided from config.json.

@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// Gives a tree that was opened for init the id map that its entry of `mounts` asks for (mount_setattr(2),
 /// MOUNT_ATTR_IDMAP): its files are shown with other owners, and on the disk nothing changes.

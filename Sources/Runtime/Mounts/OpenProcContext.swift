@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// Opens the filesystem context of a procfs of a pid namespace that the container joins; init makes the mount of it.
 ///

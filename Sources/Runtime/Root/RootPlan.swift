@@ -1,4 +1,5 @@
 import Base
+import Linux
 import OCI
 
 /// How the container gets a root of its own, and what of it is closed at last, decided from config.json.

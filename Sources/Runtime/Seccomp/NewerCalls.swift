@@ -1,4 +1,5 @@
 import CShim
+import OCI
 
 /// The answer to system calls that are newer than a profile, ENOSYS, as instructions of classic BPF that stand in front of the
 /// filter.

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// `process.terminal`: a new pseudoterminal of the container's own devpts, owned by the user of the process.
