@@ -21,8 +21,8 @@ public func update(
     }
     try refuse(schemata)
     var config = try Bundle.parse(try container.folder.readConfig())
-    let update = ResourceUpdate(resources, over: config.linux?.resources ?? Resources())
-    var linux = config.linux ?? LinuxConfig()
+    let update = ResourceUpdate(resources, over: config.linux?.resources ?? .empty)
+    var linux = config.linux ?? .empty
     linux.resources = update.merged
     config.linux = linux
 

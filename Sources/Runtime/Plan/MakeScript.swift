@@ -56,8 +56,8 @@ struct ScriptPlanner: ProcessPlanning {
         self.refusals = refusals
         config = request.config
         try ConfigRules.check(config, refusals.add)
-        process = config.process ?? Process(cwd: "/")
-        linux = (config.linux ?? LinuxConfig()).withDefaultMappings
+        process = config.process ?? Process { $0.cwd = "/" }
+        linux = (config.linux ?? .empty).withDefaultMappings
         table = 0
         namespaces = try NamespacePlan(linux.namespaces ?? [], table: &table, refusals.add)
         do throws(Failure) {
@@ -257,7 +257,7 @@ extension LinuxConfig {
         let isNew = (namespaces ?? []).contains { $0.type == .user && $0.path?.isEmpty ?? true }
         guard isNew, uidMappings?.isEmpty ?? true, gidMappings?.isEmpty ?? true else { return self }
         var copy = self
-        copy.uidMappings = [IDMapping(containerID: 0, hostID: 0, size: 1)]
+        copy.uidMappings = [IDMapping { $0.size = 1 }]
         copy.gidMappings = copy.uidMappings
         return copy
     }
