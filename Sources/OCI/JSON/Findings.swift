@@ -44,9 +44,9 @@ extension JSONReader {
         try findings.add(failure)
     }
 
-    /// Reads one value. If that fails and the reader goes on, passes over it.
+    /// Reads one value. If that fails, a reader that goes on passes over it.
     ///
-    /// - Returns: nil if it was passed over.
+    /// - Returns: nil if the reader passed over it.
     mutating func attempt<Value>(
         _ read: (inout JSONReader) throws(Failure) -> Value
     ) throws(Failure) -> Value? {

@@ -81,7 +81,7 @@ extension JSONObject {
         set(&self)
     }
 
-    /// Reads the object. Keys that it does not have are passed over; a reader that goes on warns of them.
+    /// Reads the object. The reader passes over unknown keys; one that goes on warns of them.
     public init(_ json: inout JSONReader) throws(Failure) {
         var object = Self.empty
         try json.object(Self.noun, Self.names) { json throws(Failure) in try object.members(&json) }
