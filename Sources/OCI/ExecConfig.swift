@@ -1,58 +1,44 @@
 import Base
 
-/// What `exec` needs of a config.json: the process, and of `linux` what concerns one. All else is passed over, unread but for
-/// its form.
-public struct ExecConfig: Equatable, Sendable {
+/// What `exec` needs of a config.json: the process, and of `linux` what concerns one. The reader passes over the rest,
+/// which must be JSON all the same.
+public struct ExecConfig: JSONObject {
     /// `process`.
     public var process: Process?
     /// Of `linux`, `seccomp`, `personality` and `memoryPolicy`; the rest is absent.
-    public var linux = LinuxConfig()
-}
+    public var linux: LinuxConfig { part.linux }
 
-extension ExecConfig: JSONReadable {
-    /// Reads the object.
-    public init(_ json: inout JSONReader) throws(Failure) {
-        var config = ExecConfig()
-        try json.object { json, key throws(Failure) in
-            switch key {
-            case "process": config.process = try Process(&json)
-            case "linux": try config.linux.readProcessPart(&json)
-            default: try json.skip()
-            }
-        }
-        self = config
+    private var part = ProcessPart()
+
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("process", &process)
+        try m.required("linux", &part, ifAbsent: .kept)
     }
 }
 
-extension LinuxConfig {
-    fileprivate mutating func readProcessPart(_ json: inout JSONReader) throws(Failure) {
-        var linux = LinuxConfig()
-        try json.object { json, key throws(Failure) in
-            switch key {
-            case "seccomp": linux.seccomp = try Seccomp(&json)
-            case "personality": linux.personality = try Personality(&json)
-            case "memoryPolicy": linux.memoryPolicy = try MemoryPolicy(&json)
-            default: try json.skip()
-            }
-        }
-        self = linux
+/// The part of `linux` that concerns a process.
+private struct ProcessPart: JSONObject {
+    var linux = LinuxConfig()
+
+    static var empty: Self { Self() }
+
+    mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("seccomp", &linux.seccomp)
+        try m.optional("personality", &linux.personality)
+        try m.optional("memoryPolicy", &linux.memoryPolicy)
     }
 }
 
 /// The process of a config.json, and nothing else of it.
-public struct ConfigProcess: Equatable, Sendable {
+public struct ConfigProcess: JSONObject {
     /// `process`.
     public var process: Process?
-}
 
-extension ConfigProcess: JSONReadable {
-    /// Reads the object.
-    public init(_ json: inout JSONReader) throws(Failure) {
-        var process: Process?
-        try json.object { json, key throws(Failure) in
-            guard case "process" = key else { return try json.skip() }
-            process = try Process(&json)
-        }
-        self.process = process
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("process", &process)
     }
 }

@@ -1,7 +1,7 @@
 import Base
 
 /// `hooks` (runtime-spec 1.3, config.md, "POSIX-platform Hooks"): each list runs in its order.
-public struct Hooks: Equatable, Sendable {
+public struct Hooks: JSONObject {
     /// Deprecated: as `createRuntime`, and before it.
     public var prestart: [Hook]?
     /// During `create`, in the runtime's namespaces, before pivot_root.
@@ -15,54 +15,36 @@ public struct Hooks: Equatable, Sendable {
     /// During `delete`, in the runtime's namespaces, after the container is gone.
     public var poststop: [Hook]?
 
-    /// Hooks with the given properties; those not given are absent.
-    public init(
-        prestart: [Hook]? = nil, createRuntime: [Hook]? = nil, createContainer: [Hook]? = nil,
-        startContainer: [Hook]? = nil, poststart: [Hook]? = nil, poststop: [Hook]? = nil
-    ) {
-        self.prestart = prestart
-        self.createRuntime = createRuntime
-        self.createContainer = createContainer
-        self.startContainer = startContainer
-        self.poststart = poststart
-        self.poststop = poststop
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("prestart", &prestart)
+        try m.optional("createRuntime", &createRuntime)
+        try m.optional("createContainer", &createContainer)
+        try m.optional("startContainer", &startContainer)
+        try m.optional("poststart", &poststart)
+        try m.optional("poststop", &poststop)
     }
 }
 
-extension Hooks: JSONReadable, JSONWritable {
-    /// Reads the object; properties that the spec does not name are skipped.
-    public init(_ json: inout JSONReader) throws(Failure) {
-        var prestart: [Hook]?
-        var createRuntime: [Hook]?
-        var createContainer: [Hook]?
-        var startContainer: [Hook]?
-        var poststart: [Hook]?
-        var poststop: [Hook]?
-        try json.object { json, key throws(Failure) in
-            switch key {
-            case "prestart": prestart = try json.array(of: Hook.self)
-            case "createRuntime": createRuntime = try json.array(of: Hook.self)
-            case "createContainer": createContainer = try json.array(of: Hook.self)
-            case "startContainer": startContainer = try json.array(of: Hook.self)
-            case "poststart": poststart = try json.array(of: Hook.self)
-            case "poststop": poststop = try json.array(of: Hook.self)
-            default: try json.skip()
-            }
-        }
-        self.init(
-            prestart: prestart, createRuntime: createRuntime, createContainer: createContainer,
-            startContainer: startContainer, poststart: poststart, poststop: poststop)
-    }
+/// One program of ``Hooks``; it gets the container's ``State`` on its standard input.
+public struct Hook: JSONObject {
+    /// The program's absolute path.
+    public var path = ""
+    /// Its argument vector, the name first.
+    public var args: [String]?
+    /// Its environment; absent means the runtime's own.
+    public var env: [String]?
+    /// Seconds after which it is killed; above 0.
+    public var timeout: Int?
 
-    /// Writes the properties that are there.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("prestart", prestart)
-            json.member("createRuntime", createRuntime)
-            json.member("createContainer", createContainer)
-            json.member("startContainer", startContainer)
-            json.member("poststart", poststart)
-            json.member("poststop", poststop)
-        }
+    public static var empty: Self { Self() }
+    public static var noun: StaticString { "a hook" }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("path", &path)
+        try m.optional("args", &args)
+        try m.optional("env", &env)
+        try m.optional("timeout", &timeout)
     }
 }

@@ -1,16 +1,18 @@
+import Base
+
 /// The state of a container (runtime-spec 1.3, runtime.md, "State"): what hooks read on their standard input, and, with
 /// the last four properties, what `state` and `list` print.
-public struct State: Equatable, Sendable {
-    /// The version of the spec that this text follows.
-    public var ociVersion: String
+public struct State: JSONObject {
+    /// The version of the standard that this text follows.
+    public var ociVersion = ""
     /// The container's id.
-    public var id: String
+    public var id = ""
     /// What it is doing.
-    public var status: Status
-    /// Its first process, numbered as the reader of this text sees it; absent where there is none.
+    public var status = Status.creating
+    /// Its first process, numbered as the reader of this text sees it; absent if there is none.
     public var pid: Int?
     /// The absolute path of the bundle.
-    public var bundle: String
+    public var bundle = ""
     /// The annotations of config.json.
     public var annotations: Annotations?
     /// The root filesystem's absolute path on the host, as crun names it; some hooks look for it.
@@ -22,25 +24,19 @@ public struct State: Equatable, Sendable {
     /// The user who made it.
     public var owner: String?
 
-    /// A state with the given properties; the others are absent.
-    public init(
-        ociVersion: String, id: String, status: Status, pid: Int? = nil, bundle: String,
-        annotations: Annotations? = nil, root: String? = nil, rootfs: String? = nil, created: String? = nil,
-        owner: String? = nil
-    ) {
-        self.ociVersion = ociVersion
-        self.id = id
-        self.status = status
-        self.pid = pid
-        self.bundle = bundle
-        self.annotations = annotations
-        self.root = root
-        self.rootfs = rootfs
-        self.created = created
-        self.owner = owner
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("ociVersion", &ociVersion)
+        try m.required("id", &id)
+        try m.required("status", &status)
+        try m.optional("pid", &pid)
+        try m.required("bundle", &bundle)
+        try m.annotations("annotations", &annotations)
+        try m.optional("root", &root)
     }
 
-    /// What a container is doing: the spec's four, and `paused`, which every runtime has.
+    /// What a container is doing: the standard's four, and `paused`, which every runtime has.
     public enum Status: String, SpecWord {
         case creating, created, running, paused, stopped
 
@@ -49,24 +45,11 @@ public struct State: Equatable, Sendable {
     }
 }
 
-extension State: JSONWritable {
-    /// Writes what hooks read, in the spec's order.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("ociVersion", ociVersion)
-            json.member("id", id)
-            json.member("status", status)
-            json.member("pid", pid)
-            json.member("bundle", bundle)
-            json.member("annotations", annotations)
-            json.member("root", root)
-        }
-    }
-
-    /// What `state` prints and `list` has an array of: other properties than for hooks, in runc's order, and a pid of 0
-    /// where there is no process.
+extension State {
+    /// What `state` prints and `list` has an array of: other properties than hooks get, in runc's order, and a pid of 0
+    /// if there is no process.
     public struct Report: JSONWritable, Equatable, Sendable {
-        /// The state that is told.
+        /// The state to report.
         public var state: State
 
         /// A report of `state`.
@@ -86,5 +69,30 @@ extension State: JSONWritable {
                 json.member("owner", state.owner)
             }
         }
+    }
+}
+
+/// What the runtime sends to the agent at `linux.seccomp.listenerPath` (runtime-spec 1.3, config-linux.md, "The Container Process
+/// State").
+public struct ContainerProcessState: JSONObject {
+    /// The version of the standard that this text follows.
+    public var ociVersion = ""
+    /// Names of the descriptors that travel beside the text, in their order: `seccompFd`.
+    public var fds: [String] = []
+    /// The process, as the runtime sees it.
+    public var pid = 0
+    /// `linux.seccomp.listenerMetadata`.
+    public var metadata: String?
+    /// The container's state.
+    public var state = State()
+
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("ociVersion", &ociVersion)
+        try m.required("fds", &fds)
+        try m.required("pid", &pid)
+        try m.optional("metadata", &metadata)
+        try m.required("state", &state)
     }
 }

@@ -9,30 +9,52 @@ extension Features {
     /// What it cannot do is said with `false` or left out of a list, since a property that is missing would mean that
     /// nothing is known about it.
     public static var ofRuntime: Features {
-        Features(
-            ociVersionMin: "1.0.0", ociVersionMax: Version.specification, hooks: HookKind.allCases.map { $0.word },
-            mountOptions: MountOptions.words.map { "\($0)" }, linux: ofLinux,
-            annotations: [
+        Features {
+            $0.ociVersionMin = "1.0.0"
+            $0.ociVersionMax = Version.specification
+            $0.hooks = HookKind.allCases.map { $0.word }
+            $0.mountOptions = MountOptions.words.map { "\($0)" }
+            $0.linux = ofLinux
+            $0.annotations = [
                 "io.github.seccomp.libseccomp.version": seccompLibraryVersion,
                 "org.opencontainers.runc.checkpoint.enabled": "false",
-            ],
-            potentiallyUnsafeConfigAnnotations: [UserIdentity.keepGroups, PidfdSocket.annotation])
+            ]
+            $0.potentiallyUnsafeConfigAnnotations = [UserIdentity.keepGroups, PidfdSocket.annotation]
+        }
     }
 
     private static var ofLinux: LinuxFeatures {
-        LinuxFeatures(
-            namespaces: Namespace.Kind.allCases.map { $0.word }.sorted(),
-            capabilities: capabilities,
-            cgroup: CgroupFeatures(v1: false, v2: true, systemd: false, systemdUser: false, rdma: true),
-            seccomp: ofSeccomp,
-            apparmor: FeatureSwitch(enabled: true),
-            selinux: FeatureSwitch(enabled: true),
-            intelRdt: IntelRdtFeatures(enabled: false, schemata: false, monitoring: false),
-            memoryPolicy: MemoryPolicyFeatures(
-                modes: MemoryPolicy.Mode.allCases.map { $0.word }.sorted(),
-                flags: MemoryPolicy.Flag.allCases.map { $0.word }.sorted()),
-            mountExtensions: MountExtensions(idmap: FeatureSwitch(enabled: true)),
-            netDevices: FeatureSwitch(enabled: true))
+        LinuxFeatures {
+            $0.namespaces = Namespace.Kind.allCases.map { $0.word }.sorted()
+            $0.capabilities = capabilities
+            $0.cgroup = ofCgroups
+            $0.seccomp = ofSeccomp
+            $0.apparmor = present
+            $0.selinux = present
+            $0.intelRdt = IntelRdtFeatures {
+                $0.enabled = false
+                $0.schemata = false
+                $0.monitoring = false
+            }
+            $0.memoryPolicy = MemoryPolicyFeatures {
+                $0.modes = MemoryPolicy.Mode.allCases.map { $0.word }.sorted()
+                $0.flags = MemoryPolicy.Flag.allCases.map { $0.word }.sorted()
+            }
+            $0.mountExtensions = MountExtensions { $0.idmap = present }
+            $0.netDevices = present
+        }
+    }
+
+    private static var present: FeatureSwitch { FeatureSwitch { $0.enabled = true } }
+
+    private static var ofCgroups: CgroupFeatures {
+        CgroupFeatures {
+            $0.v1 = false
+            $0.v2 = true
+            $0.systemd = false
+            $0.systemdUser = false
+            $0.rdma = true
+        }
     }
 
     /// Those that libcap has names for, in the kernel's order.
@@ -45,12 +67,14 @@ extension Features {
             "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC",
             "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
         ]
-        return SeccompFeatures(
-            enabled: true,
-            actions: SeccompAction.allCases.map { $0.word }.sorted(),
-            operators: SeccompOperator.allCases.map { $0.word }.sorted(),
-            archs: architectures.filter { SeccompArchitecture(word: $0)?.token != nil },
-            knownFlags: flags, supportedFlags: flags)
+        return SeccompFeatures {
+            $0.enabled = true
+            $0.actions = SeccompAction.allCases.map { $0.word }.sorted()
+            $0.operators = SeccompOperator.allCases.map { $0.word }.sorted()
+            $0.archs = architectures.filter { SeccompArchitecture(word: $0)?.token != nil }
+            $0.knownFlags = flags
+            $0.supportedFlags = flags
+        }
     }
 
     /// Those of the spec, sorted; a libseccomp that is older than one cannot compile for it.

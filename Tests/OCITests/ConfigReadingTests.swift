@@ -76,6 +76,11 @@ struct ConfigReadingTests {
                 #"{"process":{"rlimits":[{"type":"a","soft":1}]}}"#,
                 "a resource limit needs \"hard\" (config.json /process/rlimits/0)"
             ),
+            (
+                #"{"process":{"rlimits":[{"type":"a"}]}}"#,
+                "a resource limit needs \"soft\" (config.json /process/rlimits/0)"
+            ),
+            (#"{"linux":{"devices":[{}]}}"#, "a device needs \"type\" (config.json /linux/devices/0)"),
             (#"{"process":{"scheduler":{}}}"#, "a scheduler needs \"policy\" (config.json /process/scheduler)"),
             (
                 #"{"process":{"ioPriority":{"priority":1}}}"#,

@@ -1,4 +1,4 @@
-import OCI
+@testable import OCI
 
 /// A config.json that has every property of runtime-spec 1.3 for Linux once, each with a value of its own.
 enum WholeConfig {

@@ -50,6 +50,17 @@ struct WriterTests {
         #expect(MemoryResources(limit: .min).json(.compact) == #"{"limit":-9223372036854775808}"#)
     }
 
+    @Test("what the standard requires is written, even if nobody set it, and what is set in a closure")
+    func required() {
+        #expect(Mount.empty.json(.compact) == #"{"destination":""}"#)
+        let mount = Mount {
+            $0.destination = "/a"
+            $0.options = []
+        }
+        #expect(mount == Mount(destination: "/a", options: []))
+        #expect(mount.json(.compact) == #"{"destination":"/a","options":[]}"#)
+    }
+
     @Test("entries keep the order in which they were written")
     func order() throws {
         let text = #"{"z":"1","a":"2","m":"3"}"#

@@ -1,36 +1,26 @@
 import Base
 
-/// What a reader has found that goes on after an error, so that a person sees all of them at once.
+/// What a reader finds that goes on after an error, so that a person sees all errors at once.
 ///
-/// It goes on after an error in a value: the value is passed over, and a stand-in takes its place where something must
-/// be there. After an error in the text itself nobody can say what comes next, and reading ends.
+/// After an error in a value the reader passes over the value. A stand-in takes its place if something must be there. After an
+/// error in the text itself nobody can say what comes next, and reading ends.
 public struct JSONFindings: Sendable {
     /// Reading ends after this many errors and warnings: nobody reads more, and each costs a walk over the text.
     public static var most: Int { 200 }
 
-    /// What is wrong, in the order of the text, as a reader that stops would throw the first.
+    /// What is wrong, in the order of the text. A reader that stops would throw the first.
     public private(set) var failures: [Failure] = []
-    /// Keys that the spec does not have; a reader that stops passes over them.
+    /// Keys that the standard does not have, which a reader that stops passes over; and absent numbers taken for 0.
     public private(set) var warnings: [Failure] = []
-    /// Where a stand-in takes the place of a value, or the value counts as absent, each as a JSON pointer.
+    /// JSON pointers of the values that were replaced by a stand-in, or count as absent.
     public private(set) var unread: [String] = []
     /// Whether ``most`` was reached.
     private(set) var isFull = false
-    /// Whether nothing is noted.
-    var isMuted = false
-    /// The properties that were there and could not be read: the offset of their object, and their name.
-    private var broken: [(object: Int, name: String)] = []
 
     /// Nothing was found.
     public init() {}
 
-    /// Whether the property was there and could not be read, so that it is not missing.
-    func isBroken(_ name: String, of object: Int) -> Bool {
-        broken.contains { $0.object == object && $0.name == name }
-    }
-
     fileprivate mutating func add(_ failure: Failure, isWarning: Bool = false) throws(Failure) {
-        guard !isMuted else { return }
         guard failures.count + warnings.count < Self.most else {
             isFull = true
             throw Failure("more than \(Self.most) problems: the rest was not looked at", code: .refused)
@@ -38,163 +28,75 @@ public struct JSONFindings: Sendable {
         if isWarning { warnings.append(failure) } else { failures.append(failure) }
     }
 
-    fileprivate mutating func addBroken(_ name: String, of object: Int) { broken.append((object, name)) }
-
-    fileprivate mutating func addUnread(_ pointer: String) {
-        if !isMuted { unread.append(pointer) }
-    }
+    fileprivate mutating func addUnread(_ pointer: String) { unread.append(pointer) }
 
     /// Adds the error that reading ended with.
-    mutating func end(with failure: Failure) { if !isMuted { failures.append(failure) } }
-}
-
-/// What a key was compared with, on its way through a `switch`: so the one place that reads a property is also the one
-/// that makes it known.
-struct ComparedWords {
-    /// The words so far.
-    var words: [StaticString] = []
-    /// Whether one of them was the key.
-    var isKnown = false
-    /// Where the key's value begins.
-    var value = 0
-}
-
-/// A value that can stand where one could not be read, while a reader goes on.
-///
-/// Nothing is made of it: rules about it are not judged.
-public protocol JSONStandIn {
-    /// The value.
-    static var standIn: Self { get }
-}
-
-extension String: JSONStandIn {
-    /// The empty string.
-    public static var standIn: String { "" }
-}
-
-extension Bool: JSONStandIn {
-    /// `false`
-    public static var standIn: Bool { false }
-}
-
-extension FixedWidthInteger {
-    /// 0
-    public static var standIn: Self { 0 }
-}
-
-extension UInt16: JSONStandIn {}
-extension UInt32: JSONStandIn {}
-extension Int32: JSONStandIn {}
-extension UInt64: JSONStandIn {}
-extension Int64: JSONStandIn {}
-
-extension Array: JSONStandIn {
-    /// The empty array.
-    public static var standIn: [Element] { [] }
-}
-
-extension Optional: JSONStandIn {
-    /// nil
-    public static var standIn: Wrapped? { nil }
-}
-
-extension SpecWord {
-    /// The first word.
-    public static var standIn: Self { allCases[allCases.startIndex] }
-}
-
-extension JSONReadable {
-    /// Reads a whole text and goes on after an error where it can.
-    ///
-    /// - Parameters:
-    ///   - bytes: The text, in UTF-8.
-    ///   - findings: What was found, after what is there already.
-    /// - Returns: What could be read; nil where the text itself is broken.
-    public static func read(json bytes: [UInt8], _ findings: inout JSONFindings) -> Self? {
-        bytes.withUnsafeBufferPointer { buffer in
-            var json = JSONReader(goingOnIn: UnsafeRawBufferPointer(buffer))
-            defer { findings = json.findings }
-            do throws(Failure) {
-                let value = try Self(&json)
-                try json.end()
-                return value
-            } catch {
-                json.findings.end(with: error)
-                return nil
-            }
-        }
-    }
-
-    /// What is read from an object without properties; nil where even that cannot be.
-    static var empty: Self? {
-        let text: StaticString = "{}"
-        let bytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        var json = JSONReader(goingOnIn: bytes, isMuted: true)
-        do throws(Failure) { return try Self(&json) } catch { return nil }
-    }
+    mutating func end(with failure: Failure) { failures.append(failure) }
 }
 
 // How a reader goes on.
 extension JSONReader {
     /// Notes a failure and goes on.
     ///
-    /// - Throws: The failure, where the reader does not go on, or has found enough.
+    /// - Throws: The failure, if the reader does not go on or has found enough.
     mutating func note(_ failure: Failure) throws(Failure) {
         guard goesOn else { throw failure }
         try findings.add(failure)
     }
 
-    /// Notes that a required property is absent, where it was not there and unreadable.
-    mutating func noteMissing(_ name: String, _ failure: Failure, of object: Int) throws(Failure) {
-        guard !findings.isBroken(name, of: object) else { return }
-        try note(failure)
-        findings.addUnread((failure.pointer ?? "") + "/" + name)
-    }
-
-    /// Notes that a property is absent which the spec requires and other runtimes take for 0.
-    mutating func noteDefault(_ name: String, _ failure: Failure, of object: Int) throws(Failure) {
-        guard goesOn, !findings.isBroken(name, of: object) else { return }
-        try findings.add(failure, isWarning: true)
-    }
-
-    /// Reads one value; where that fails and the reader goes on, passes over it.
+    /// Reads one value. If that fails, a reader that goes on passes over it.
     ///
-    /// - Returns: nil where it was passed over.
+    /// - Returns: nil if the reader passed over it.
     mutating func attempt<Value>(
         _ read: (inout JSONReader) throws(Failure) -> Value
     ) throws(Failure) -> Value? {
         guard goesOn else { return try read(&self) }
-        let (start, level, open) = (cursor, depth, keys.count)
+        let place = place
         do throws(Failure) { return try read(&self) } catch {
-            guard error.code != .invalidJSON, !findings.isFull else { throw error }
-            try findings.add(error)
-            findings.addUnread(pointer(at: start) ?? "")
-            cursor = start
-            depth = level
-            keys.removeLast(keys.count - open)
-            try pass()
+            try goOn(after: error, from: place)
             return nil
         }
     }
 
-    /// Reads a property's value by `member`; where that fails, passes over it.
-    mutating func attempt(
-        _ member: (inout JSONReader, JSONText) throws(Failure) -> Void, _ key: JSONText, of object: Int
-    ) throws(Failure) {
-        compared?.pointee = ComparedWords(value: cursor)
-        let noted = JSONText(bytes: key.bytes, compared: compared)
-        let done: Void? = try attempt { json throws(Failure) in try member(&json, noted) }
-        if done == nil { findings.addBroken(String(key), of: object) }
+    /// Notes a failure to read the value at `place`, and passes over that value.
+    ///
+    /// - Throws: The failure, if the reader does not go on or cannot.
+    mutating func goOn(after failure: Failure, from place: Place) throws(Failure) {
+        guard goesOn, failure.code != .invalidJSON, !findings.isFull else { throw failure }
+        try findings.add(failure)
+        findings.addUnread(pointer(at: place.cursor) ?? "")
+        cursor = place.cursor
+        depth = place.depth
+        keys.removeLast(keys.count - place.keys)
+        soughtCount = Self.nothing
+        try skip()
     }
 
-    /// Notes that the key whose value comes is none that its object has. Whether it is, ``compared`` tells: `skip` is
-    /// what a `switch` does with the keys that it does not have.
-    mutating func noteUnknownKey() throws(Failure) {
-        guard let compared, compared.pointee.value == cursor, !compared.pointee.isKnown, let key = keys.last else {
-            return
+    /// Checks that the object just read (``checked``) has the property.
+    @inline(never)
+    mutating func checkPresence(of name: StaticString, _ absence: Absence) throws(Failure) {
+        for index in checked.firstKey..<keys.count where !keys[index].isNull && name ~= keys[index].text { return }
+        if absence == .refusedLast { postponed = name } else { try noteAbsence(of: name, absence) }
+    }
+
+    /// Notes that the object lacks the property.
+    mutating func noteAbsence(of name: StaticString, _ absence: Absence) throws(Failure) {
+        var failure = missing(name, from: checkedNoun, at: checked.start)
+        if absence == .takenForZero {
+            guard goesOn else { return }
+            failure.action += ", which is taken for 0"
+            return try findings.add(failure, isWarning: true)
         }
-        let name = String(key.text)
-        let nearest = Spelling.nearest(to: name, among: compared.pointee.words)
+        try note(failure)
+        findings.addUnread("\(failure.pointer ?? "")/\(name)")
+    }
+
+    /// Warns of the key whose value comes, which its object does not have.
+    ///
+    /// - Parameter names: The keys that the object has.
+    mutating func noteUnknownKey(among names: [StaticString]) throws(Failure) {
+        guard let key = keys.last else { return }
+        let nearest = Spelling.nearest(to: String(key.text), among: names)
         let failure = Failure(
             "unknown key \"\(Self.shown(key.text))\"", pointer: pointer(at: cursor),
             hint: nearest.map { "did you mean \"\($0)\"?" }, code: .unknownKey)

@@ -1,7 +1,7 @@
 /// Which of a few words a person may have meant.
 public enum Spelling {
     /// The word that takes the fewest changes, where they are few: one in a word of up to 4 letters, else two. A change
-    /// is a letter more, less, or another one, or two neighbours swapped; the case of a letter is none.
+    /// is a letter more, less, or another one, or two neighbours swapped. The case of letters does not count.
     ///
     /// - Returns: The first of the nearest; nil where none is near. A text of more than 64 bytes is near to none.
     public static func nearest(to text: String, among words: [StaticString]) -> StaticString? {

@@ -37,12 +37,21 @@ public struct JSONWriter {
         }
     }
 
-    /// Writes a property; nothing where `value` is nil.
+    /// Writes a property; nothing if `value` is nil.
     public mutating func member(_ name: String, _ value: (some JSONWritable)?) {
         guard let value else { return }
         separate()
         string(name)
         put(layout == .compact ? ":" : ": ")
+        value.write(to: &self)
+    }
+
+    /// Writes a property of a ``JSONObject``, whose name needs no escape.
+    mutating func property(_ name: StaticString, _ value: some JSONWritable) {
+        separate()
+        put("\"")
+        put(name)
+        put(layout == .compact ? "\":" : "\": ")
         value.write(to: &self)
     }
 

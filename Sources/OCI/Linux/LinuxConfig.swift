@@ -1,8 +1,8 @@
 import Base
 
 /// `linux` (runtime-spec 1.3, config-linux.md).
-public struct LinuxConfig: Equatable, Sendable {
-    /// Namespaces to make or to join; kinds not listed are the runtime's own.
+public struct LinuxConfig: JSONObject {
+    /// Namespaces to make or to join. The container shares the runtime's namespaces of all other kinds.
     public var namespaces: [Namespace]?
     /// User ids of a new user namespace.
     public var uidMappings: [IDMapping]?
@@ -10,23 +10,23 @@ public struct LinuxConfig: Equatable, Sendable {
     public var gidMappings: [IDMapping]?
     /// Clock offsets of a new time namespace, by the clock's name: `monotonic`, `boottime`.
     public var timeOffsets: Entries<TimeOffset>?
-    /// Device nodes the container has beside the default ones.
+    /// Device nodes that the container has besides the default ones.
     public var devices: [Device]?
-    /// Network devices to move into the container, by their name on the host.
+    /// Network devices to move into the container, by their names on the host.
     public var netDevices: Entries<NetDevice>?
-    /// Where the cgroup is: absolute below the cgroup mount, or relative as the runtime decides.
+    /// Path of the cgroup: absolute below the cgroup mount; the runtime decides what a relative one means.
     public var cgroupsPath: String?
     /// Limits of the container's cgroup.
     public var resources: Resources?
-    /// Mount propagation of the root: `private`, `shared`, `slave`, `unbindable`, or as callers write, with `r` before.
+    /// Mount propagation of the root: `private`, `shared`, `slave`, `unbindable`; callers also write `rprivate` and so on.
     public var rootfsPropagation: String?
     /// The system call filter.
     public var seccomp: Seccomp?
     /// Kernel parameters by name, in the order written.
     public var sysctl: Entries<String>?
-    /// Paths made unreadable.
+    /// Paths that the container cannot read.
     public var maskedPaths: [String]?
-    /// Paths made read-only.
+    /// Paths that the container cannot write to.
     public var readonlyPaths: [String]?
     /// The SELinux label of the container's mounts.
     public var mountLabel: String?
@@ -37,105 +37,117 @@ public struct LinuxConfig: Equatable, Sendable {
     /// The NUMA memory policy.
     public var memoryPolicy: MemoryPolicy?
 
-    /// A Linux section with the given properties; those not given are absent.
-    public init(
-        namespaces: [Namespace]? = nil, uidMappings: [IDMapping]? = nil, gidMappings: [IDMapping]? = nil,
-        timeOffsets: Entries<TimeOffset>? = nil, devices: [Device]? = nil, netDevices: Entries<NetDevice>? = nil,
-        cgroupsPath: String? = nil, resources: Resources? = nil, rootfsPropagation: String? = nil,
-        seccomp: Seccomp? = nil, sysctl: Entries<String>? = nil, maskedPaths: [String]? = nil,
-        readonlyPaths: [String]? = nil, mountLabel: String? = nil, intelRdt: IntelRdt? = nil,
-        personality: Personality? = nil, memoryPolicy: MemoryPolicy? = nil
-    ) {
-        self.namespaces = namespaces
-        self.uidMappings = uidMappings
-        self.gidMappings = gidMappings
-        self.timeOffsets = timeOffsets
-        self.devices = devices
-        self.netDevices = netDevices
-        self.cgroupsPath = cgroupsPath
-        self.resources = resources
-        self.rootfsPropagation = rootfsPropagation
-        self.seccomp = seccomp
-        self.sysctl = sysctl
-        self.maskedPaths = maskedPaths
-        self.readonlyPaths = readonlyPaths
-        self.mountLabel = mountLabel
-        self.intelRdt = intelRdt
-        self.personality = personality
-        self.memoryPolicy = memoryPolicy
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("uidMappings", &uidMappings)
+        try m.optional("gidMappings", &gidMappings)
+        try m.optional("sysctl", &sysctl)
+        try m.optional("resources", &resources)
+        try m.optional("cgroupsPath", &cgroupsPath)
+        try m.optional("namespaces", &namespaces)
+        try m.optional("devices", &devices)
+        try m.optional("netDevices", &netDevices)
+        try m.optional("seccomp", &seccomp)
+        try m.optional("rootfsPropagation", &rootfsPropagation)
+        try m.optional("maskedPaths", &maskedPaths)
+        try m.optional("readonlyPaths", &readonlyPaths)
+        try m.optional("mountLabel", &mountLabel)
+        try m.optional("intelRdt", &intelRdt)
+        try m.optional("memoryPolicy", &memoryPolicy)
+        try m.optional("personality", &personality)
+        try m.optional("timeOffsets", &timeOffsets)
     }
 }
 
-extension LinuxConfig: JSONReadable, JSONWritable {
-    /// Reads the object; properties that the spec does not name are skipped.
-    public init(_ json: inout JSONReader) throws(Failure) {
-        var namespaces: [Namespace]?
-        var uidMappings: [IDMapping]?
-        var gidMappings: [IDMapping]?
-        var timeOffsets: Entries<TimeOffset>?
-        var devices: [Device]?
-        var netDevices: Entries<NetDevice>?
-        var cgroupsPath: String?
-        var resources: Resources?
-        var rootfsPropagation: String?
-        var seccomp: Seccomp?
-        var sysctl: Entries<String>?
-        var maskedPaths: [String]?
-        var readonlyPaths: [String]?
-        var mountLabel: String?
-        var intelRdt: IntelRdt?
-        var personality: Personality?
-        var memoryPolicy: MemoryPolicy?
-        try json.object { json, key throws(Failure) in
-            switch key {
-            case "namespaces": namespaces = try json.array(of: Namespace.self)
-            case "uidMappings": uidMappings = try json.array(of: IDMapping.self)
-            case "gidMappings": gidMappings = try json.array(of: IDMapping.self)
-            case "timeOffsets": timeOffsets = try json.entries(of: TimeOffset.self)
-            case "devices": devices = try json.array(of: Device.self)
-            case "netDevices": netDevices = try json.entries(of: NetDevice.self)
-            case "cgroupsPath": cgroupsPath = try json.string()
-            case "resources": resources = try Resources(&json)
-            case "rootfsPropagation": rootfsPropagation = try json.string()
-            case "seccomp": seccomp = try Seccomp(&json)
-            case "sysctl": sysctl = try json.stringEntries()
-            case "maskedPaths": maskedPaths = try json.strings()
-            case "readonlyPaths": readonlyPaths = try json.strings()
-            case "mountLabel": mountLabel = try json.string()
-            case "intelRdt": intelRdt = try IntelRdt(&json)
-            case "personality": personality = try Personality(&json)
-            case "memoryPolicy": memoryPolicy = try MemoryPolicy(&json)
-            default: try json.skip()
-            }
-        }
-        self.init(
-            namespaces: namespaces, uidMappings: uidMappings, gidMappings: gidMappings, timeOffsets: timeOffsets,
-            devices: devices, netDevices: netDevices, cgroupsPath: cgroupsPath, resources: resources,
-            rootfsPropagation: rootfsPropagation, seccomp: seccomp, sysctl: sysctl, maskedPaths: maskedPaths,
-            readonlyPaths: readonlyPaths, mountLabel: mountLabel, intelRdt: intelRdt, personality: personality,
-            memoryPolicy: memoryPolicy)
+/// `linux.personality`, for personality(2).
+public struct Personality: JSONObject {
+    /// The execution domain.
+    public var domain = Domain.linux
+    /// The standard defines no flag yet.
+    public var flags: [String]?
+
+    public static var empty: Self { Self() }
+    public static var noun: StaticString { "a personality" }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("domain", &domain)
+        try m.optional("flags", &flags)
     }
 
-    /// Writes the properties that are there.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("uidMappings", uidMappings)
-            json.member("gidMappings", gidMappings)
-            json.member("sysctl", sysctl)
-            json.member("resources", resources)
-            json.member("cgroupsPath", cgroupsPath)
-            json.member("namespaces", namespaces)
-            json.member("devices", devices)
-            json.member("netDevices", netDevices)
-            json.member("seccomp", seccomp)
-            json.member("rootfsPropagation", rootfsPropagation)
-            json.member("maskedPaths", maskedPaths)
-            json.member("readonlyPaths", readonlyPaths)
-            json.member("mountLabel", mountLabel)
-            json.member("intelRdt", intelRdt)
-            json.member("memoryPolicy", memoryPolicy)
-            json.member("personality", personality)
-            json.member("timeOffsets", timeOffsets)
-        }
+    /// The execution domains of the spec.
+    public enum Domain: String, SpecWord {
+        case linux = "LINUX"
+        case linux32 = "LINUX32"
+
+        /// What an error calls it.
+        public static var noun: StaticString { "execution domain" }
+    }
+}
+
+/// `linux.intelRdt`: resctrl, the Intel Resource Director Technology (runtime-spec 1.3, config-linux.md, "IntelRdt").
+public struct IntelRdt: JSONObject {
+    /// The class of service; absent means the container's id.
+    public var closID: String?
+    /// Lines for the `schemata` file, written last.
+    public var schemata: [String]?
+    /// The line for L3 cache masks.
+    public var l3CacheSchema: String?
+    /// The line for memory bandwidth; begins with `MB:`.
+    public var memBwSchema: String?
+    /// Whether the container gets a monitoring group.
+    public var enableMonitoring: Bool?
+
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("closID", &closID)
+        try m.optional("schemata", &schemata)
+        try m.optional("l3CacheSchema", &l3CacheSchema)
+        try m.optional("memBwSchema", &memBwSchema)
+        try m.optional("enableMonitoring", &enableMonitoring)
+    }
+}
+
+/// `linux.memoryPolicy`, for set_mempolicy(2).
+public struct MemoryPolicy: JSONObject {
+    /// The policy.
+    public var mode = Mode.standard
+    /// A list of nodes such as `0-3,7`.
+    public var nodes: String?
+    /// Flags of the mode.
+    public var flags: [Flag]?
+
+    public static var empty: Self { Self() }
+    public static var noun: StaticString { "a memory policy" }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("mode", &mode)
+        try m.optional("nodes", &nodes)
+        try m.optional("flags", &flags)
+    }
+
+    /// The modes of set_mempolicy(2).
+    public enum Mode: String, SpecWord {
+        case standard = "MPOL_DEFAULT"
+        case bind = "MPOL_BIND"
+        case interleave = "MPOL_INTERLEAVE"
+        case weightedInterleave = "MPOL_WEIGHTED_INTERLEAVE"
+        case preferred = "MPOL_PREFERRED"
+        case preferredMany = "MPOL_PREFERRED_MANY"
+        case local = "MPOL_LOCAL"
+
+        /// What an error calls it.
+        public static var noun: StaticString { "memory policy" }
+    }
+
+    /// The flags of a mode.
+    public enum Flag: String, SpecWord {
+        case numaBalancing = "MPOL_F_NUMA_BALANCING"
+        case relativeNodes = "MPOL_F_RELATIVE_NODES"
+        case staticNodes = "MPOL_F_STATIC_NODES"
+
+        /// What an error calls it.
+        public static var noun: StaticString { "memory policy flag" }
     }
 }

@@ -1,7 +1,7 @@
 import Base
 
 /// `linux.resources.blockIO`.
-public struct BlockIOResources: Equatable, Sendable {
+public struct BlockIOResources: JSONObject {
     /// The relative weight: 10 to 1000.
     public var weight: UInt16?
     /// The weight against child cgroups; cgroup v1 only.
@@ -17,60 +17,56 @@ public struct BlockIOResources: Equatable, Sendable {
     /// Writes per second, by device.
     public var throttleWriteIOPSDevice: [ThrottleDevice]?
 
-    /// Block device limits with the given properties; those not given are absent.
-    public init(
-        weight: UInt16? = nil, leafWeight: UInt16? = nil, weightDevice: [WeightDevice]? = nil,
-        throttleReadBpsDevice: [ThrottleDevice]? = nil, throttleWriteBpsDevice: [ThrottleDevice]? = nil,
-        throttleReadIOPSDevice: [ThrottleDevice]? = nil, throttleWriteIOPSDevice: [ThrottleDevice]? = nil
-    ) {
-        self.weight = weight
-        self.leafWeight = leafWeight
-        self.weightDevice = weightDevice
-        self.throttleReadBpsDevice = throttleReadBpsDevice
-        self.throttleWriteBpsDevice = throttleWriteBpsDevice
-        self.throttleReadIOPSDevice = throttleReadIOPSDevice
-        self.throttleWriteIOPSDevice = throttleWriteIOPSDevice
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("weight", &weight)
+        try m.optional("leafWeight", &leafWeight)
+        try m.optional("weightDevice", &weightDevice)
+        try m.optional("throttleReadBpsDevice", &throttleReadBpsDevice)
+        try m.optional("throttleWriteBpsDevice", &throttleWriteBpsDevice)
+        try m.optional("throttleReadIOPSDevice", &throttleReadIOPSDevice)
+        try m.optional("throttleWriteIOPSDevice", &throttleWriteIOPSDevice)
     }
 }
 
-extension BlockIOResources: JSONReadable, JSONWritable {
-    /// Reads the object; properties that the spec does not name are skipped.
-    public init(_ json: inout JSONReader) throws(Failure) {
-        var weight: UInt16?
-        var leafWeight: UInt16?
-        var weightDevice: [WeightDevice]?
-        var throttleReadBpsDevice: [ThrottleDevice]?
-        var throttleWriteBpsDevice: [ThrottleDevice]?
-        var throttleReadIOPSDevice: [ThrottleDevice]?
-        var throttleWriteIOPSDevice: [ThrottleDevice]?
-        try json.object { json, key throws(Failure) in
-            switch key {
-            case "weight": weight = try json.integer()
-            case "leafWeight": leafWeight = try json.integer()
-            case "weightDevice": weightDevice = try json.array(of: WeightDevice.self)
-            case "throttleReadBpsDevice": throttleReadBpsDevice = try json.array(of: ThrottleDevice.self)
-            case "throttleWriteBpsDevice": throttleWriteBpsDevice = try json.array(of: ThrottleDevice.self)
-            case "throttleReadIOPSDevice": throttleReadIOPSDevice = try json.array(of: ThrottleDevice.self)
-            case "throttleWriteIOPSDevice": throttleWriteIOPSDevice = try json.array(of: ThrottleDevice.self)
-            default: try json.skip()
-            }
-        }
-        self.init(
-            weight: weight, leafWeight: leafWeight, weightDevice: weightDevice,
-            throttleReadBpsDevice: throttleReadBpsDevice, throttleWriteBpsDevice: throttleWriteBpsDevice,
-            throttleReadIOPSDevice: throttleReadIOPSDevice, throttleWriteIOPSDevice: throttleWriteIOPSDevice)
-    }
+/// One entry of `blockIO.weightDevice`.
+public struct WeightDevice: JSONObject {
+    /// The major number.
+    public var major: Int64 = 0
+    /// The minor number.
+    public var minor: Int64 = 0
+    /// The relative weight: 10 to 1000.
+    public var weight: UInt16?
+    /// The weight against child cgroups; cgroup v1 only.
+    public var leafWeight: UInt16?
 
-    /// Writes the properties that are there.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("weight", weight)
-            json.member("leafWeight", leafWeight)
-            json.member("weightDevice", weightDevice)
-            json.member("throttleReadBpsDevice", throttleReadBpsDevice)
-            json.member("throttleWriteBpsDevice", throttleWriteBpsDevice)
-            json.member("throttleReadIOPSDevice", throttleReadIOPSDevice)
-            json.member("throttleWriteIOPSDevice", throttleWriteIOPSDevice)
-        }
+    public static var empty: Self { Self() }
+    public static var noun: StaticString { "a device's weight" }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("major", &major)
+        try m.required("minor", &minor)
+        try m.optional("weight", &weight)
+        try m.optional("leafWeight", &leafWeight)
+    }
+}
+
+/// One entry of the four throttle lists of `blockIO`.
+public struct ThrottleDevice: JSONObject {
+    /// The major number.
+    public var major: Int64 = 0
+    /// The minor number.
+    public var minor: Int64 = 0
+    /// Bytes or operations per second.
+    public var rate: UInt64 = 0
+
+    public static var empty: Self { Self() }
+    public static var noun: StaticString { "a device's rate" }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("major", &major)
+        try m.required("minor", &minor)
+        try m.required("rate", &rate)
     }
 }

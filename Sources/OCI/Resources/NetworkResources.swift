@@ -1,39 +1,47 @@
 import Base
 
 /// `linux.resources.network`: controllers that only cgroup v1 has.
-public struct NetworkResources: Equatable, Sendable {
+public struct NetworkResources: JSONObject {
     /// The tag of outgoing packets.
     public var classID: UInt32?
     /// Priorities by interface.
     public var priorities: [InterfacePriority]?
 
-    /// Network settings with the given properties; those not given are absent.
-    public init(classID: UInt32? = nil, priorities: [InterfacePriority]? = nil) {
-        self.classID = classID
-        self.priorities = priorities
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("classID", &classID)
+        try m.optional("priorities", &priorities)
     }
 }
 
-extension NetworkResources: JSONReadable, JSONWritable {
-    /// Reads the object; properties that the spec does not name are skipped.
-    public init(_ json: inout JSONReader) throws(Failure) {
-        var classID: UInt32?
-        var priorities: [InterfacePriority]?
-        try json.object { json, key throws(Failure) in
-            switch key {
-            case "classID": classID = try json.integer()
-            case "priorities": priorities = try json.array(of: InterfacePriority.self)
-            default: try json.skip()
-            }
-        }
-        self.init(classID: classID, priorities: priorities)
-    }
+/// One entry of `linux.resources.network.priorities`.
+public struct InterfacePriority: JSONObject {
+    /// The interface.
+    public var name = ""
+    /// Its priority.
+    public var priority: UInt32 = 0
 
-    /// Writes the properties that are there.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("classID", classID)
-            json.member("priorities", priorities)
-        }
+    public static var empty: Self { Self() }
+    public static var noun: StaticString { "an interface's priority" }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.required("name", &name)
+        try m.required("priority", &priority)
+    }
+}
+
+/// One value of `linux.resources.rdma`.
+public struct RdmaResources: JSONObject {
+    /// How many handles.
+    public var hcaHandles: UInt32?
+    /// How many objects.
+    public var hcaObjects: UInt32?
+
+    public static var empty: Self { Self() }
+
+    public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
+        try m.optional("hcaHandles", &hcaHandles)
+        try m.optional("hcaObjects", &hcaObjects)
     }
 }

@@ -17,9 +17,11 @@ enum NotifyFolder {
 
     /// The mount that shows it in the container.
     static func mount(of request: CreateRequest) -> Mount {
-        Mount(
-            destination: destination, source: "\(request.root)/\(request.id.text)/\(name)",
-            options: ["bind", "nosuid", "noexec", "nodev", "ro"])
+        Mount {
+            $0.destination = destination
+            $0.source = "\(request.root)/\(request.id.text)/\(name)"
+            $0.options = ["bind", "nosuid", "noexec", "nodev", "ro"]
+        }
     }
 
     /// Removes it, with the socket.

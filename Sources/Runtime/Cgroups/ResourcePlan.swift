@@ -15,7 +15,7 @@ struct ResourcePlan: Equatable, Sendable {
     /// The plan of `create`. There are device rules also where config.json has none (``DefaultDeviceRules``).
     init(_ linux: LinuxConfig?, _ refuse: Refuse = throwing) throws(Failure) {
         let pointer = "/linux/resources"
-        let resources = linux?.resources ?? Resources()
+        let resources = linux?.resources ?? .empty
         try add(resources, at: pointer, refuse)
         let rules = resources.devices ?? []
         warnings += Self.warnings(rules, at: "\(pointer)/devices")

@@ -21,10 +21,10 @@ struct ResourceUpdate: Equatable, Sendable {
         written.memory = wishes.memory.map { Self.memory($0, stored.memory) }
         written.cpu = wishes.cpu.map { Self.cpu($0, stored.cpu) }
         merged = stored
-        if let memory = written.memory { merged.memory = Self.merge(memory, stored.memory ?? MemoryResources()) }
-        if let cpu = written.cpu { merged.cpu = Self.merge(cpu, stored.cpu ?? CPUResources()) }
+        if let memory = written.memory { merged.memory = Self.merge(memory, stored.memory ?? .empty) }
+        if let cpu = written.cpu { merged.cpu = Self.merge(cpu, stored.cpu ?? .empty) }
         if wishes.pids?.limit != nil { merged.pids = wishes.pids }
-        if let io = wishes.blockIO { merged.blockIO = Self.merge(io, stored.blockIO ?? BlockIOResources()) }
+        if let io = wishes.blockIO { merged.blockIO = Self.merge(io, stored.blockIO ?? .empty) }
         for limit in wishes.hugepageLimits ?? [] {
             merged.hugepageLimits = Self.put(limit, into: merged.hugepageLimits) { $0.pageSize == limit.pageSize }
         }

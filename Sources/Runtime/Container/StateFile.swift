@@ -36,9 +36,17 @@ struct StateFile: Equatable {
     ///
     /// - Parameter pid: init's, where it is not that of the record: for hooks, before there is one, and inside.
     func state(_ status: State.Status, pid: Int32? = nil, owner: String? = nil) -> State {
-        State(
-            ociVersion: ociVersion, id: id, status: status, pid: status == .stopped ? 0 : Int(pid ?? self.pid ?? 0),
-            bundle: bundle, annotations: annotations, rootfs: rootfs, created: created, owner: owner)
+        State {
+            $0.ociVersion = ociVersion
+            $0.id = id
+            $0.status = status
+            $0.pid = status == .stopped ? 0 : Int(pid ?? self.pid ?? 0)
+            $0.bundle = bundle
+            $0.annotations = annotations
+            $0.rootfs = rootfs
+            $0.created = created
+            $0.owner = owner
+        }
     }
 }
 
@@ -122,7 +130,7 @@ extension StateFile: JSONReadable {
             case "rootless": file.isRootless = try json.boolean()
             case "user_namespace": file.userNamespace = try json.integer(UInt64.self)
             case "cgroup_paths":
-                file.cgroup = try json.stringEntries()[""].map(Self.belowMount)
+                file.cgroup = try Entries<String>(&json)[""].map(Self.belowMount)
             case "ociVersion": file.ociVersion = try json.string()
             case "bundle": file.bundle = try json.string()
             case "rootfs": file.rootfs = try json.string()
@@ -172,6 +180,9 @@ extension StateFile.NamespaceEntry: JSONReadable {
         guard let kind = Namespace.Kind.allCases.first(where: { $0.libraryName == type }) else {
             throw json.missing("type", from: "a namespace", at: offset)
         }
-        namespace = Namespace(type: kind, path: path == "" ? nil : path)
+        namespace = Namespace {
+            $0.type = kind
+            $0.path = path == "" ? nil : path
+        }
     }
 }

@@ -32,7 +32,7 @@ public func change(
     try facts.check()
     do throws(Failure) {
         let request = MountsRequest(
-            record: record, namespaces: try .apart(from: record, session.proc), linux: config.linux ?? LinuxConfig(),
+            record: record, namespaces: try .apart(from: record, session.proc), linux: config.linux ?? .empty,
             mounts: try readMounts(file))
         let script = try Script(change, request, on: facts)
         try script.perform(&session)

@@ -17,8 +17,8 @@ public func update(
     try container.requireLive()
     try refuse(schemata)
     var config = try container.config()
-    let update = ResourceUpdate(resources, over: config.linux?.resources ?? Resources())
-    var linux = config.linux ?? LinuxConfig()
+    let update = ResourceUpdate(resources, over: config.linux?.resources ?? .empty)
+    var linux = config.linux ?? .empty
     linux.resources = update.merged
     config.linux = linux
 

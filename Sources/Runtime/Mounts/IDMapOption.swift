@@ -63,7 +63,12 @@ struct IDMapOption: Equatable {
                     code: .malformedValue)
             }
             let host = isRelative ? try hostID(of: outside, size, in: map) : outside
-            read.append(IDMapping(containerID: inside, hostID: host, size: size))
+            read.append(
+                IDMapping {
+                    $0.containerID = inside
+                    $0.hostID = host
+                    $0.size = size
+                })
         }
         return read
     }

@@ -82,7 +82,12 @@ struct CheckIDMaps: HostWork {
             guard numbers.count == 3, let inside = numbers[0], let outside = numbers[1], let size = numbers[2] else {
                 return nil
             }
-            ranges.append(IDMapping(containerID: inside, hostID: outside, size: size))
+            ranges.append(
+                IDMapping {
+                    $0.containerID = inside
+                    $0.hostID = outside
+                    $0.size = size
+                })
         }
         return ranges
     }

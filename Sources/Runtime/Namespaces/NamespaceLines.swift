@@ -111,7 +111,7 @@ extension LinuxConfig {
         let isNew = (namespaces ?? []).contains { $0.type == .user && $0.path?.isEmpty ?? true }
         guard isNew, uidMappings?.isEmpty ?? true, gidMappings?.isEmpty ?? true else { return self }
         var copy = self
-        copy.uidMappings = [IDMapping(containerID: 0, hostID: 0, size: 1)]
+        copy.uidMappings = [IDMapping { $0.size = 1 }]
         copy.gidMappings = copy.uidMappings
         return copy
     }

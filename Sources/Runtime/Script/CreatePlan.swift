@@ -36,8 +36,8 @@ struct CreatePlan {
         let config = request.config
         self.request = request
         try ConfigRules.check(config, refuse)
-        let process = config.process ?? Process(cwd: "/")
-        let linux = (config.linux ?? LinuxConfig()).withDefaultMappings
+        let process = config.process ?? Process { $0.cwd = "/" }
+        let linux = (config.linux ?? .empty).withDefaultMappings
         self.linux = linux
         let kinds = try NamespacePlan(linux.namespaces ?? [], refuse)
         cgroupPath = try Self.cgroupPath(request, linux, host, refuse)

@@ -119,7 +119,7 @@ struct ExecProcess: Equatable {
     /// inheritable.
     private mutating func add(capabilities words: [String]) {
         guard !words.isEmpty else { return }
-        var sets = process.capabilities ?? CapabilitySets()
+        var sets = process.capabilities ?? .empty
         sets.bounding = (sets.bounding ?? []) + words
         sets.effective = (sets.effective ?? []) + words
         sets.permitted = (sets.permitted ?? []) + words

@@ -70,9 +70,12 @@ struct HandOverListener: HostWork {
 
     func perform(_ session: inout HostSide) throws(Failure) {
         let descriptor = try take(session)
-        let state = ContainerProcessState(
-            ociVersion: Version.specification, fds: ["seccompFd"], pid: Int(session.pid), metadata: listener.metadata,
-            state: session.record.state(try status(session), pid: session.record.pid ?? session.pid))
+        var state = ContainerProcessState.empty
+        state.ociVersion = Version.specification
+        state.fds = ["seccompFd"]
+        state.pid = Int(session.pid)
+        state.metadata = listener.metadata
+        state.state = session.record.state(try status(session), pid: session.record.pid ?? session.pid)
         do throws(Failure) {
             try session.agent.send(Array(state.json(.compact).utf8), passing: descriptor)
         } catch {

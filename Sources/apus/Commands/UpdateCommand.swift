@@ -13,7 +13,10 @@ struct UpdateCommand: Equatable {
 
     func perform(in globals: Globals) throws(Failure) {
         let options = try globals.runtimeOptions()
-        let schemata = IntelRdt(l3CacheSchema: word(.l3CacheSchema), memBwSchema: word(.memBwSchema))
+        let schemata = IntelRdt {
+            $0.l3CacheSchema = word(.l3CacheSchema)
+            $0.memBwSchema = word(.memBwSchema)
+        }
         try Runtime.update(id: id, try resources(), schemata: schemata, in: options)
         // Only now: a command that fails writes the one line that says so.
         for name in [OptionName.kernelMemory, .kernelMemoryTCP] where file == nil && limits[name] != nil {
@@ -40,18 +43,25 @@ struct UpdateCommand: Equatable {
     }
 
     private func resourcesOfOptions() throws(Failure) -> Resources {
-        var resources = Resources()
-        let memory = MemoryResources(
-            limit: try size(.memory), reservation: try size(.memoryReservation), swap: try size(.memorySwap))
-        if memory != MemoryResources() { resources.memory = memory }
-        let cpu = CPUResources(
-            shares: try number(.cpuShare), quota: try number(.cpuQuota), burst: try number(.cpuBurst),
-            period: try number(.cpuPeriod), realtimeRuntime: try number(.cpuRealtimeRuntime),
-            realtimePeriod: try number(.cpuRealtimePeriod), cpus: word(.cpusetCPUs), mems: word(.cpusetMems),
-            idle: try number(.cpuIdle))
-        if cpu != CPUResources() { resources.cpu = cpu }
-        if let limit: Int64 = try number(.pidsLimit) { resources.pids = PidsResources(limit: limit) }
-        if let weight: UInt16 = try number(.blkioWeight) { resources.blockIO = BlockIOResources(weight: weight) }
+        var resources = Resources.empty
+        var memory = MemoryResources.empty
+        memory.limit = try size(.memory)
+        memory.reservation = try size(.memoryReservation)
+        memory.swap = try size(.memorySwap)
+        if memory != .empty { resources.memory = memory }
+        var cpu = CPUResources.empty
+        cpu.shares = try number(.cpuShare)
+        cpu.quota = try number(.cpuQuota)
+        cpu.burst = try number(.cpuBurst)
+        cpu.period = try number(.cpuPeriod)
+        cpu.realtimeRuntime = try number(.cpuRealtimeRuntime)
+        cpu.realtimePeriod = try number(.cpuRealtimePeriod)
+        cpu.cpus = word(.cpusetCPUs)
+        cpu.mems = word(.cpusetMems)
+        cpu.idle = try number(.cpuIdle)
+        if cpu != .empty { resources.cpu = cpu }
+        if let limit: Int64 = try number(.pidsLimit) { resources.pids = PidsResources { $0.limit = limit } }
+        if let weight: UInt16 = try number(.blkioWeight) { resources.blockIO = BlockIOResources { $0.weight = weight } }
         return resources
     }
 

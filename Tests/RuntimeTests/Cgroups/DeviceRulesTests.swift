@@ -1,5 +1,5 @@
 import Base
-import OCI
+@testable import OCI
 import Testing
 
 @testable import Runtime

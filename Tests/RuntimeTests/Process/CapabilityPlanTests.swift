@@ -1,7 +1,7 @@
 import Base
 import Foundation
 import Linux
-import OCI
+@testable import OCI
 import Testing
 
 @testable import Runtime

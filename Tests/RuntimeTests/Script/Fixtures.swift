@@ -1,6 +1,6 @@
 import Base
 import Glibc
-import OCI
+@testable import OCI
 
 @testable import Runtime
 

@@ -1,6 +1,6 @@
 import Base
 import Linux
-import OCI
+@testable import OCI
 import Testing
 
 @testable import Runtime

@@ -80,7 +80,7 @@ extension JSONReader {
         return number
     }
 
-    /// The value of the digit at the cursor; nil where there is none.
+    /// The value of the digit at the cursor; nil if no digit stands there.
     private func digit() -> UInt64? {
         guard cursor < bytes.count else { return nil }
         let byte = bytes[cursor]

@@ -1,3 +1,5 @@
+import Base
+
 /// A JSON object whose keys are names and not properties, such as `annotations`: its entries in the order written.
 ///
 /// The order is kept because it is the order in which a runtime writes kernel parameters and cgroup files.
@@ -60,6 +62,27 @@ extension Entries: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, Value)...) {
         for (key, value) in elements { append(key, value) }
     }
+}
+
+extension Entries: JSONReadable where Value: JSONValue {
+    /// Reads a JSON object, each of whose keys is a name.
+    public init(_ json: inout JSONReader) throws(Failure) {
+        self = try json.entries { json throws(Failure) in try Value(&json) }
+    }
+}
+
+extension Entries: JSONWritable where Value: JSONWritable {
+    /// Writes a JSON object with the entries in their order.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            for entry in self { json.member(entry.key, entry.value) }
+        }
+    }
+}
+
+extension Entries: JSONValue where Value: JSONValue {
+    /// No entries.
+    public static var standIn: Entries { Entries() }
 }
 
 /// Free words for callers and hooks (runtime-spec 1.3, config.md, "Annotations").

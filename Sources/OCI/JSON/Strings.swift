@@ -1,12 +1,5 @@
 import Base
 
-/// A key, and where it stands.
-struct Key {
-    var text: JSONText
-    /// The offset of its opening quote.
-    var offset: Int
-}
-
 /// A string as it stands in the text, between its quotes.
 struct StringSpan {
     var range: Range<Int>
@@ -32,21 +25,32 @@ extension JSONReader {
         return Self.unescaped(bytes, span.range)
     }
 
-    /// Reads a word of the spec, such as a namespace's type.
+    /// Reads a word of the standard, such as a namespace's type.
     public mutating func word<Word: SpecWord>(_: Word.Type = Word.self) throws(Failure) -> Word {
-        guard peek() == UInt8(ascii: "\"") else { throw expected("a string") }
         let start = cursor
-        let text = text(try span())
-        if let word = Word(rawValue: String(text)) { return word }
-        var known = ""
-        for word in Word.allCases { known += (known.isEmpty ? "" : ", ") + word.word }
-        throw Failure(
-            "unknown \(Word.noun) \"\(Self.shown(text))\"", pointer: pointer(at: start), hint: "known are \(known)",
-            code: .unknownValue)
+        let text = try wordText()
+        if let word = Word(rawValue: text) { return word }
+        var known: [String] = []
+        for word in Word.allCases { known.append(word.word) }
+        throw unknownWord(text, at: start, Word.noun, known)
+    }
+
+    @inline(never)
+    private mutating func wordText() throws(Failure) -> String {
+        guard peek() == UInt8(ascii: "\"") else { throw expected("a string") }
+        return String(text(try span()))
+    }
+
+    /// The failure that a word is not among those known.
+    @inline(never)
+    private func unknownWord(_ text: String, at start: Int, _ noun: StaticString, _ known: [String]) -> Failure {
+        Failure(
+            "unknown \(noun) \"\(JSONPointer.oneLine(text))\"", pointer: pointer(at: start),
+            hint: "known are \(known.joined(separator: ", "))", code: .unknownValue)
     }
 
     /// The same, or nil for the empty string.
-    public mutating func wordOrNothing<Word: SpecWord>(_: Word.Type = Word.self) throws(Failure) -> Word? {
+    mutating func wordOrNothing<Word: SpecWord>(_: Word.Type = Word.self) throws(Failure) -> Word? {
         let quote = UInt8(ascii: "\"")
         guard peek() == quote, cursor + 1 < bytes.count, bytes[cursor + 1] == quote else { return try word() }
         _ = try span()
