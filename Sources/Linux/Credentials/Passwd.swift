@@ -17,10 +17,9 @@ public struct Passwd: ~Copyable {
     public static func home(of uid: UInt32, inside root: borrowing Descriptor) -> String? {
         do throws(Failure) {
             // First without opening it for good, for the open of a device can have effects of its own.
-            let found = try Linux.open("/etc/passwd", inside: root, .path).status()
+            let found = try root.openat2("/etc/passwd", .path).status()
             guard found.kind == .regular else { return nil }
-            let file = try Linux.open(
-                "/etc/passwd", inside: root, [.readOnly, .nonBlocking, .noControllingTerminal])
+            let file = try root.openat2("/etc/passwd", [.readOnly, .nonBlocking, .noControllingTerminal])
             return try home(of: uid, in: file)
         } catch {
             return nil

@@ -16,9 +16,9 @@ public enum DirectoryTree {
     public static func removeDirectories(below top: borrowing Descriptor, until deadline: Int64) throws(Failure) {
         try walk(
             top, until: deadline,
-            enter: { parent, name in !remove(name, at: parent) },
+            enter: { parent, name in !removeDirectory(name, of: parent) },
             visit: { _ throws(Failure) in },
-            leave: { parent, name in _ = remove(name, at: parent) })
+            leave: { parent, name in _ = removeDirectory(name, of: parent) })
     }
 
     /// Calls `visit` with `top` and every directory below it, opened for reading, each before those below it.
@@ -43,7 +43,7 @@ public enum DirectoryTree {
         visit: (borrowing Descriptor) throws(Failure) -> Void,
         leave: (borrowing Descriptor, [CChar]) -> Void
     ) throws(Failure) {
-        var current = try open(".", at: top, [.readOnly, .directory])
+        var current = try top.openat(".", [.readOnly, .directory])
         try visit(current)
         var levels = [Level(name: [], rest: try directories(in: current))]
         while let depth = levels.indices.last, Clock.monotonic() < deadline {
@@ -55,7 +55,7 @@ public enum DirectoryTree {
             } else {
                 let name = levels.removeLast().name
                 guard depth > 0 else { return }
-                current = try open("..", at: current, [.readOnly, .directory])
+                current = try current.openat("..", [.readOnly, .directory])
                 leave(current, name)
             }
         }
@@ -69,7 +69,7 @@ public enum DirectoryTree {
     }
 
     /// - Returns: Whether the directory is gone.
-    private static func remove(_ name: [CChar], at parent: borrowing Descriptor) -> Bool {
+    private static func removeDirectory(_ name: [CChar], of parent: borrowing Descriptor) -> Bool {
         let answer = shim_unlinkat(parent.number, name, AT_REMOVEDIR)
         return answer == 0 || answer == -Errno.ENOENT.rawValue
     }

@@ -46,7 +46,7 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
     ///   - soft: What the kernel enforces; `UInt64.max` is no limit.
     ///   - hard: How far the process itself may raise the soft limit.
     /// - Throws: ``Failure`` of `prlimit`: EPERM for a hard limit above the present one without CAP_SYS_RESOURCE.
-    public func limit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {
+    public func prlimit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {
         try check(shim_prlimit(pid, number, soft, hard), "prlimit", "set \(word)")
     }
 }

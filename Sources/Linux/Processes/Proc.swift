@@ -22,8 +22,8 @@ public struct Proc: ~Copyable {
     ///
     /// - Throws: ``Failure``: EPERM in a user namespace where the /proc that can be seen has parts mounted over.
     public static func detached() throws(Failure) -> Proc {
-        let context = try FilesystemContext("proc")
-        return Proc(root: try context.mount([.noSetuid, .noDevices, .noExecute]))
+        let context = try fsopen("proc")
+        return Proc(root: try context.fsmount([.noSetuid, .noDevices, .noExecute]))
     }
 
     /// No procfs yet: the kernel answers EBADF.
@@ -34,7 +34,7 @@ public struct Proc: ~Copyable {
     /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`.
     public borrowing func open(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
         do throws(Failure) {
-            return try resolve(path, inside: root, flags, [.beneath, .noMagicLinks, .noMounts])
+            return try root.openat2(path, flags, resolve: [.beneath, .noMagicLinks, .noMounts])
         } catch {
             throw Failure("open /proc/\(path)", cause: error.cause)
         }
@@ -50,7 +50,7 @@ public struct Proc: ~Copyable {
     ///
     /// - Returns: nil where there is none.
     public borrowing func link(_ path: String) throws(Failure) -> String? {
-        do throws(Failure) { return try readLink(path, at: root) } catch  where error.errno == .ENOENT { return nil }
+        do throws(Failure) { return try root.readlinkat(path) } catch  where error.errno == .ENOENT { return nil }
     }
 
     /// Writes `text` to a file of this procfs in one write(2).

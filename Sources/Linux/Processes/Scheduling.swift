@@ -40,7 +40,7 @@ public enum Scheduling {
     /// - Parameter pid: The process, as the caller's pid namespace numbers it.
     /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` where the
     ///   process may not run on every processor; EINVAL for numbers that the policy does not take.
-    public static func set(_ attributes: Attributes, of pid: Int32) throws(Failure) {
+    public static func schedSetattr(_ attributes: Attributes, of pid: Int32) throws(Failure) {
         try check(
             shim_sched_setattr(
                 pid, attributes.policy, attributes.flags, attributes.nice, attributes.priority, attributes.runtime,
@@ -54,7 +54,7 @@ public enum Scheduling {
     ///   - level: 0, the highest, to 7.
     ///   - group: A process group, as the caller's pid namespace numbers it.
     /// - Throws: ``Failure`` of `ioprio_set`: EPERM for real time without CAP_SYS_NICE on the host.
-    public static func setIOPriority(kind: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
+    public static func ioprioSet(kind: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
         let priority = kind << IOPRIO_CLASS_SHIFT | level
         try check(shim_ioprio_set(CInt(IOPRIO_WHO_PGRP), group, priority), "ioprio_set", "set the I/O priority")
     }
@@ -75,7 +75,7 @@ public enum Scheduling {
     ///
     /// - Parameter mask: Bit N is processor N.
     /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL where none of them is there and in the cgroup.
-    public static func allow(processors mask: [UInt64]) throws(Failure) {
+    public static func schedSetaffinity(_ mask: [UInt64]) throws(Failure) {
         let answer = mask.withUnsafeBytes { shim_sched_setaffinity(0, $0.count, $0.baseAddress) }
         try check(answer, "sched_setaffinity", "choose the processors")
     }
@@ -87,7 +87,7 @@ public enum Scheduling {
     ///   - nodes: Bit N is memory node N; empty for no nodes.
     /// - Throws: ``Failure`` of `set_mempolicy`: EINVAL for a mode that the kernel does not know, flags that do not go with
     ///   it, or nodes that are not there; ENOSYS for a kernel without NUMA.
-    public static func setMemoryPolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
+    public static func setMempolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
         // The kernel looks at one bit less than it is told.
         let count = nodes.isEmpty ? 0 : UInt(nodes.count * 64 + 1)
         let answer = nodes.withUnsafeBufferPointer {
@@ -97,7 +97,7 @@ public enum Scheduling {
     }
 
     /// personality(2): the execution domain, `PER_*`.
-    public static func setPersonality(_ domain: UInt) throws(Failure) {
+    public static func personality(_ domain: UInt) throws(Failure) {
         try check(shim_personality(domain), "personality", "set the execution domain")
     }
 }

@@ -110,7 +110,7 @@ public struct Spawn: Equatable, Sendable {
     }
 
     private func inputFile() throws(Failure) -> Descriptor {
-        let file = try memoryFile("apus-input")
+        let file = try memfdCreate("apus-input")
         var failure: Failure?
         input.withUnsafeBytes { bytes in
             do throws(Failure) { try file.write(bytes, "the input of \(path)") } catch { failure = error }

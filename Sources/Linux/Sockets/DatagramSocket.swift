@@ -8,11 +8,11 @@ public enum DatagramSocket {
     /// A socket that is there already, and that somebody left behind, is replaced.
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
-        do throws(Failure) { try remove(name, at: folder) } catch  where error.errno == .ENOENT {}
+        do throws(Failure) { try folder.unlinkat(name) } catch  where error.errno == .ENOENT {}
         // By way of its folder, since an address holds 107 bytes.
         let answer = shim_bind_unix(socket.number, "/proc/self/fd/\(folder.number)/\(name)")
         try check(answer, "bind", "listen at \(name)")
-        try changeMode(of: name, at: folder, to: 0o777)
+        try folder.fchmodat(name, mode: 0o777)
         return socket
     }
 

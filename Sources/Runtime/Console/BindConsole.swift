@@ -8,7 +8,7 @@ struct BindConsole: Equatable {
     func perform(_ session: borrowing InsideSession) throws(Failure) {
         let parent = try MountPoint.directory("/dev", inside: session.root, followingLinks: false)
         let target = try MountPoint.node("console", at: parent, "/dev/console")
-        let tree = try cloneTree(of: session.terminalPeer, recursive: false, "the terminal")
-        try attach(tree, to: target, "the terminal on /dev/console")
+        let tree = try session.terminalPeer.openTree(recursive: false, "the terminal")
+        try tree.moveMount(to: target, "the terminal on /dev/console")
     }
 }

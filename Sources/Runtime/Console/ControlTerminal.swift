@@ -7,7 +7,7 @@ struct ControlTerminal: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         try session.terminalPeer.becomeControllingTerminal()
-        for number in CInt(0)...2 { try replace(number, by: session.terminalPeer) }
+        for number in CInt(0)...2 { try session.terminalPeer.dup2(onto: number) }
         session.terminalPeer = .none
     }
 }

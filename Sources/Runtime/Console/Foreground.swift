@@ -68,7 +68,7 @@ struct Foreground: ~Copyable {
                 buryOrphans(except: [pid])
             case .notification:
                 // We stay the service's main process, which its manager may signal, since we pass that on.
-                do throws(Failure) { _ = try notify.passOn(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
+                do throws(Failure) { _ = try notify.passOn(mainProcess: ThisProcess.pid) } catch { warn(error) }
             case let source?: terminal.copy(source)
             case nil: break
             }
@@ -79,7 +79,7 @@ struct Foreground: ~Copyable {
     /// Passes on the last of what the process said and printed.
     private mutating func finish(_ process: borrowing PidDescriptor) throws(Failure) {
         try poll.remove(process.number)
-        do throws(Failure) { try notify.passOnLast(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
+        do throws(Failure) { try notify.passOnLast(mainProcess: ThisProcess.pid) } catch { warn(error) }
         // Whoever reads what it printed may be slow, and is waited for: the hooks would only be told of again and again.
         if hooks.isOpen { try poll.remove(hooks.number) }
         try terminal.finish(poll, signals)

@@ -29,10 +29,10 @@ struct OpenTerminal: Equatable {
         let flags: OpenFlags = [.readWrite, .noControllingTerminal]
         let master: Descriptor
         do throws(Failure) {
-            master = try open("/dev/pts/ptmx", inside: root, flags)
+            master = try root.openat2("/dev/pts/ptmx", flags)
         } catch  where error.isAbsence || error.errno == .EACCES {
             // The host's devpts, where /dev is a bind of the host's: its pts/ptmx is nobody's to open.
-            do throws(Failure) { master = try open("/dev/ptmx", inside: root, flags) } catch {
+            do throws(Failure) { master = try root.openat2("/dev/ptmx", flags) } catch {
                 throw Failure(
                     "open a terminal in the container", cause: error.cause, hint: "a devpts must be mounted on /dev/pts"
                 )
@@ -50,7 +50,7 @@ struct OpenTerminal: Equatable {
     /// A user namespace may not map the user, and a devpts of the host may not be ours to change; the terminal works all the same.
     private func give(_ peer: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
-            try changeOwner(of: peer, uid: owner, gid: .max, "the terminal")
+            try peer.fchownat(uid: owner, gid: .max, "the terminal")
         } catch  where error.errno == .EPERM || error.errno == .EROFS || error.errno == .EINVAL {}
     }
 }

@@ -17,13 +17,13 @@ struct DeviceLinks: Equatable {
         try link("stderr", to: "/proc/self/fd/2", dev)
         if (try? status("/proc/kcore")) != nil { try link("core", to: "/proc/kcore", dev) }
         guard hasTerminals else { return }
-        do throws(Failure) { try remove("ptmx", at: dev) } catch  where error.errno == .ENOENT {}
+        do throws(Failure) { try dev.unlinkat("ptmx") } catch  where error.errno == .ENOENT {}
         try link("ptmx", to: "pts/ptmx", dev)
     }
 
     private func link(_ name: String, to target: String, _ dev: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
-            try makeLink(name, to: target, at: dev)
+            try dev.symlinkat(target, as: name)
         } catch  where error.errno == .EEXIST {}
     }
 }

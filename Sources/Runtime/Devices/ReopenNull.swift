@@ -18,7 +18,7 @@ struct ReopenNull: Equatable {
         for number in CInt(0)...kept.last {
             guard let status = try? status(of: number), status.isNull else { continue }
             if !own.isOpen { own = try OwnNodes.openNull(label: label) }
-            try replace(number, by: own)
+            try own.dup2(onto: number)
         }
     }
 }

@@ -44,7 +44,7 @@ struct ProcessLimit: Equatable {
     /// - Parameter pid: The process, as the host numbers it; 0 for the caller itself.
     /// - Throws: ``Failure`` of `prlimit`.
     func perform(pid: Int32) throws(Failure) {
-        do throws(Failure) { try resource.limit(pid: pid, soft: soft, hard: hard) } catch {
+        do throws(Failure) { try resource.prlimit(pid: pid, soft: soft, hard: hard) } catch {
             guard error.errno == .EPERM else { throw error }
             throw error.hinting(
                 resource == .openFiles

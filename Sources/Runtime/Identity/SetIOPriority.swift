@@ -31,6 +31,6 @@ struct SetIOPriority: Equatable {
             case .bestEffort: CInt(IOPRIO_CLASS_BE)
             case .idle: CInt(IOPRIO_CLASS_IDLE)
             }
-        try Scheduling.setIOPriority(kind: kind, level: priority.priority, ofGroup: pid)
+        try Scheduling.ioprioSet(kind: kind, level: priority.priority, ofGroup: pid)
     }
 }

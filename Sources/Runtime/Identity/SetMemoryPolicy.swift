@@ -49,7 +49,7 @@ struct SetMemoryPolicy: Equatable {
     /// - Throws: ``Failure`` of `set_mempolicy`.
     func perform() throws(Failure) {
         let mode = (policy.flags ?? []).reduce(policy.mode.number) { $0 | $1.bit }
-        do throws(Failure) { try Scheduling.setMemoryPolicy(mode, nodes: nodes?.mask ?? []) } catch {
+        do throws(Failure) { try Scheduling.setMempolicy(mode, nodes: nodes?.mask ?? []) } catch {
             throw error.hinting(
                 error.errno == .EINVAL
                     ? "the nodes must be there and in the cpuset, and kernel and flags must know the mode" : nil)

@@ -15,8 +15,8 @@ enum SetName: Equatable {
 
     func perform() throws(Failure) {
         switch self {
-        case .host(let name): try ProcessAttribute.setHostname(name)
-        case .domain(let name): try ProcessAttribute.setDomainname(name)
+        case .host(let name): try ThisProcess.sethostname(name)
+        case .domain(let name): try ThisProcess.setdomainname(name)
         }
     }
 }

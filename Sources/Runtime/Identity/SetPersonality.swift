@@ -29,6 +29,6 @@ struct SetPersonality: Equatable {
             case .linux: UInt(PER_LINUX)
             case .linux32: UInt(PER_LINUX32)
             }
-        try Scheduling.setPersonality(number)
+        try Scheduling.personality(number)
     }
 }

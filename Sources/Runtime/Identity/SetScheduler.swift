@@ -53,7 +53,7 @@ struct SetScheduler: Equatable {
     /// - Parameter pid: The container's first process, as the host numbers it.
     /// - Throws: ``Failure`` of `sched_setattr`.
     func perform(pid: Int32) throws(Failure) {
-        do throws(Failure) { try Scheduling.set(attributes, of: pid) } catch {
+        do throws(Failure) { try Scheduling.schedSetattr(attributes, of: pid) } catch {
             throw error.hinting(hint(error.errno))
         }
     }

@@ -8,5 +8,5 @@ import Linux
 /// that it opened the gate with.
 func becomeInit(_ script: Script, _ session: consuming InsideSession) -> Never {
     do throws(Failure) { try walk(script.joint, &session) } catch { try? session.starter.send(.failed(error)) }
-    ProcessAttribute.exit(1)
+    ThisProcess.exit(1)
 }

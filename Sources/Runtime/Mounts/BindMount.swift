@@ -36,25 +36,25 @@ struct BindMount: Equatable {
             kind, source, self.target, inside: session.root, followingLink: !options.coversLink)
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: try MountPoint.isProc(tree))
         try options.setFlags(of: tree, source, self.target)
-        try attach(tree, to: target, "\(source) on \(self.target)")
+        try tree.moveMount(to: target, "\(source) on \(self.target)")
         try options.applyPropagationAndRecursion(to: tree, self.target)
     }
 
     /// Makes the link that the source is at the target; one that says the same may be there already.
     private func copyLink(_ tree: borrowing Descriptor, _ session: borrowing InsideSession) throws(Failure) {
-        let link = try readLink("", at: tree)
+        let link = try tree.readlinkat("")
         let parts = Path.parts(target)
         guard let name = parts.last else { return }
         let folder = try MountPoint.directory("/" + parts.dropLast().joined(separator: "/"), inside: session.root)
-        do throws(Failure) { try makeLink(name, to: link, at: folder) } catch  where error.errno == .EEXIST {
-            guard let there = try? readLink(name, at: folder), Path.areSame(there, link) else {
+        do throws(Failure) { try folder.symlinkat(link, as: name) } catch  where error.errno == .EEXIST {
+            guard let there = try? folder.readlinkat(name), Path.areSame(there, link) else {
                 throw error.during("copy the link \(source) to \(target)")
             }
         }
     }
 
     private func tree(_ session: inout InsideSession) throws(Failure) -> Descriptor {
-        guard let opened else { return try cloneTree(source, recursive: isRecursive, followingLink: followsLink) }
+        guard let opened else { return try openTree(source, recursive: isRecursive, followingLink: followsLink) }
         if isMapped || isHostsAlone { return session.descriptors.take(opened) }
         return try OpenTree.preferOwn(
             source, recursive: isRecursive, followingLink: followsLink, over: session.descriptors.take(opened))

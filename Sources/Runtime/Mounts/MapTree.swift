@@ -37,7 +37,7 @@ struct MapTree: Equatable {
         case .joined(let entry): namespace = try session.descriptors.duplicate(entry)
         }
         let tree = session.descriptors.take(entry)
-        do throws(Failure) { try mapIDs(of: tree, as: namespace, recursive: isRecursive, path) } catch {
+        do throws(Failure) { try tree.mountSetattr(idmap: namespace, recursive: isRecursive, path) } catch {
             throw error.hinting(Self.hint(error.errno))
         }
         session.descriptors.put(tree, at: entry)
@@ -68,7 +68,7 @@ extension IDMaps {
             let inside = ends.closingFirst()
             // The end of file, should the host die before it ends us.
             _ = try? inside.receive(limit: 1)
-            ProcessAttribute.exit(0)
+            ThisProcess.exit(0)
         case .parent(let pid, let pidfd):
             let host = ends.closingSecond()
             do throws(Failure) {

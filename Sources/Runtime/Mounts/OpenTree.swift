@@ -17,14 +17,14 @@ struct OpenTree: Equatable {
 
     func perform(_ session: inout HostSession) throws(Failure) {
         let tree: Descriptor
-        do throws(Failure) { tree = try cloneTree(path, recursive: isRecursive, followingLink: followsLink) } catch
+        do throws(Failure) { tree = try openTree(path, recursive: isRecursive, followingLink: followsLink) } catch
             where isOptional && error.isAbsence
         {
             // It may be there once an earlier mount of the container is. Else init says that it is not.
             return
         }
         // Else what is mounted below it in the container would show on the host.
-        try setAttributes(of: tree, propagation: .slave, recursive: true, path)
+        try tree.mountSetattr(propagation: .slave, recursive: true, path)
         session.descriptors.put(tree, at: entry)
     }
 
@@ -37,7 +37,7 @@ struct OpenTree: Equatable {
     static func preferOwn(
         _ path: String, recursive: Bool, followingLink: Bool = true, over host: consuming Descriptor
     ) throws(Failure) -> Descriptor {
-        do throws(Failure) { return try cloneTree(path, recursive: recursive, followingLink: followingLink) } catch {
+        do throws(Failure) { return try openTree(path, recursive: recursive, followingLink: followingLink) } catch {
             guard host.isOpen, error.errno == .EACCES || error.errno == .EINVAL else { throw error }
             return host
         }

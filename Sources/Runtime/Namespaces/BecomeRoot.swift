@@ -7,12 +7,12 @@ struct BecomeRoot: Equatable {
 
     func perform() throws(Failure) {
         do throws(Failure) {
-            try Identity.become(group: 0)
-            try Identity.become(user: 0)
+            try Identity.setresgid(0)
+            try Identity.setresuid(0)
         } catch {
             throw error.hinting("the mappings must give the container a user 0 and a group 0")
         }
         // A change of ids may set it again (prctl(2), PR_SET_DUMPABLE).
-        try ProcessAttribute.forbidTracing()
+        try ThisProcess.forbidTracing()
     }
 }

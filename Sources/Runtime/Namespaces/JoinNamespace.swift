@@ -86,7 +86,7 @@ struct JoinAsHost: Equatable {
         let own = try session.proc.follow("self/ns/\(kind.file)", .readOnly)
         session.descriptors.put(own, at: self.own)
         let joined = session.descriptors.take(entry)
-        try join(joined, kind.flags, "the \(kind.word) namespace")
+        try joined.setns(kind.flags, "the \(kind.word) namespace")
     }
 }
 
@@ -98,7 +98,7 @@ struct ReturnToNamespace: Equatable {
     var summary: String { "go back to the host's \(kind.word) namespace" }
 
     func perform(_ session: inout HostSession) throws(Failure) {
-        try join(session.descriptors.take(own), kind.flags, "the host's \(kind.word) namespace")
+        try session.descriptors.take(own).setns(kind.flags, "the host's \(kind.word) namespace")
     }
 }
 
@@ -110,9 +110,9 @@ struct JoinInside: Equatable {
     var summary: String { "join the \(kind.word) namespace" + (kind == .pid ? ", for a child to be born in it" : "") }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        try join(session.descriptors.take(entry), kind.flags, "the \(kind.word) namespace")
+        try session.descriptors.take(entry).setns(kind.flags, "the \(kind.word) namespace")
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
-        if kind == .user { try ProcessAttribute.forbidTracing() }
+        if kind == .user { try ThisProcess.forbidTracing() }
     }
 }
 

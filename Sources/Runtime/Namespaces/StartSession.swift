@@ -6,10 +6,10 @@ struct StartSession: Equatable {
     var summary: String { "start a session" }
 
     func perform() throws(Failure) {
-        ProcessAttribute.setName("apus:[init]")
+        ThisProcess.setName("apus:[init]")
         Signals.ignoreNone()
         Signals.holdNone()
-        ProcessAttribute.setMask(0)
-        try ProcessAttribute.startSession()
+        ThisProcess.umask(0)
+        try ThisProcess.setsid()
     }
 }

@@ -36,8 +36,8 @@ struct LeaveHost: Equatable {
     func perform(_ session: inout InsideSession) throws(Failure) {
         session.closeHostFiles()
         // None may be closed: what is opened next would get its number, and pass for a stream of the program.
-        if !keepsStreams { for number in CInt(0)...2 { try replaceUntilExec(number, by: session.channel.number) } }
-        try ProcessAttribute.closeDescriptors(above: kept.last, except: session.numbers)
+        if !keepsStreams { for number in CInt(0)...2 { try dup3(session.channel.number, onto: number) } }
+        try ThisProcess.closeRange(above: kept.last, except: session.numbers)
     }
 }
 
@@ -50,7 +50,7 @@ struct UnshareNamespaces: Equatable {
     func perform() throws(Failure) {
         try unshare(namespaces)
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
-        if namespaces.contains(.user) { try ProcessAttribute.forbidTracing() }
+        if namespaces.contains(.user) { try ThisProcess.forbidTracing() }
     }
 }
 
@@ -63,7 +63,7 @@ struct ClearGroups: Equatable {
     var summary: String { "let go of the caller's supplementary groups" }
 
     func perform() throws(Failure) {
-        do throws(Failure) { try Identity.setGroups([]) } catch  where isOptional && error.errno == .EPERM {}
+        do throws(Failure) { try Identity.setgroups([]) } catch  where isOptional && error.errno == .EPERM {}
     }
 }
 
@@ -83,7 +83,7 @@ enum Departure: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         switch self {
-        case .forgetCaller: ProcessAttribute.forgetArguments(as: "apus init")
+        case .forgetCaller: ThisProcess.forgetArguments(as: "apus init")
         case .leaveHost(let step): try step.perform(&session)
         }
     }

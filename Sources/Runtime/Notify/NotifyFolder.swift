@@ -26,9 +26,9 @@ enum NotifyFolder {
     ///
     /// - Parameter folder: The container's.
     static func remove(from folder: borrowing Descriptor) throws(Failure) {
-        let own = try open(name, at: folder, [.path, .directory, .noFollow])
-        do throws(Failure) { try Linux.remove(socket, at: own) } catch  where error.errno == .ENOENT {}
-        try Linux.remove(name, at: folder, isDirectory: true)
+        let own = try folder.openat(name, [.path, .directory, .noFollow])
+        do throws(Failure) { try own.unlinkat(socket) } catch  where error.errno == .ENOENT {}
+        try folder.unlinkat(name, isDirectory: true)
     }
 }
 
@@ -37,7 +37,7 @@ struct MakeNotifyFolder: Equatable {
     var summary: String { "make a folder for \(NotifyFolder.variable.name)" }
 
     func perform(_ session: borrowing HostSession) throws(Failure) {
-        try makeDirectory(NotifyFolder.name, at: session.folder.directory, mode: 0o755)
-        try changeMode(of: NotifyFolder.name, at: session.folder.directory, to: 0o755)
+        try session.folder.directory.mkdirat(NotifyFolder.name, mode: 0o755)
+        try session.folder.directory.fchmodat(NotifyFolder.name, mode: 0o755)
     }
 }

@@ -26,7 +26,7 @@ struct NotifyRelay: ~Copyable {
         guard let address else { return .none }
         let own: Descriptor
         do throws(Failure) {
-            own = try Linux.open(NotifyFolder.name, at: folder.directory, [.path, .directory, .noFollow])
+            own = try folder.directory.openat(NotifyFolder.name, [.path, .directory, .noFollow])
         } catch  where error.errno == .ENOENT { return .none }
         return NotifyRelay(socket: try DatagramSocket.bound(to: NotifyFolder.socket, at: own), address: address)
     }

@@ -19,7 +19,7 @@ struct ChangeRoot: Equatable {
     var summary: String { "chroot into the rootfs" }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        try enter(session.root)
-        try changeRootHere()
+        try session.root.fchdir()
+        try chroot(".")
     }
 }

@@ -13,7 +13,7 @@ struct MaskPath: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let target: Descriptor
-        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+        do throws(Failure) { target = try session.root.openat2(path, .path) } catch  where error.isAbsence {
             return
         }
         if try target.status().kind == .directory {

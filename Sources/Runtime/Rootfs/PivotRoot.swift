@@ -14,14 +14,14 @@ struct PivotRoot: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let old = try open("/", [.path, .directory])
-        try enter(session.root)
-        do throws(Failure) { try pivotRootHere() } catch {
+        try session.root.fchdir()
+        do throws(Failure) { try pivotRoot(".", ".") } catch {
             throw Failure(error.action, cause: error.cause, hint: error.errno == .EINVAL ? Self.hint : nil)
         }
         // The old root alone, never the container's mounts. Not private, which would keep mounts of the host busy here.
-        if oldRootIsShared { try setAttributes(of: old, propagation: .slave, recursive: true, "the old root") }
-        try enter(old)
-        try detachMount(".")
-        try enter("/")
+        if oldRootIsShared { try old.mountSetattr(propagation: .slave, recursive: true, "the old root") }
+        try old.fchdir()
+        try umount(".", .detach)
+        try chdir("/")
     }
 }

@@ -10,12 +10,12 @@ struct ReadOnlyPath: Equatable {
 
     func perform(_ session: inout InsideSession) throws(Failure) {
         let target: Descriptor
-        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+        do throws(Failure) { target = try session.root.openat2(path, .path) } catch  where error.isAbsence {
             return
         }
-        let tree = try cloneTree(of: target, recursive: true, path)
-        try setAttributes(of: tree, set: .readOnly, path)
-        try attach(tree, to: target, path)
+        let tree = try target.openTree(recursive: true, path)
+        try tree.mountSetattr(set: .readOnly, path)
+        try tree.moveMount(to: target, path)
     }
 }
 

@@ -10,9 +10,9 @@ struct SealMount: Equatable {
     var summary: String { "make \(target ?? "the root") read-only" }
 
     func perform(_ session: inout InsideSession) throws(Failure) {
-        guard let target else { return try setAttributes(of: session.root, set: .readOnly, "/") }
-        let mount = try open(target, inside: session.root, [.path, .directory])
+        guard let target else { return try session.root.mountSetattr(set: .readOnly, "/") }
+        let mount = try session.root.openat2(target, [.path, .directory])
         guard try mount.status().isMountRoot else { throw Failure("make \(target) read-only: it is no mount any more") }
-        try setAttributes(of: mount, set: .readOnly, target)
+        try mount.mountSetattr(set: .readOnly, target)
     }
 }

@@ -52,5 +52,5 @@ struct LoadSeccomp: Equatable {
 struct ForbidNewPrivileges: Equatable {
     var summary: String { "set no_new_privs" }
 
-    func perform() throws(Failure) { try ProcessAttribute.forbidNewPrivileges() }
+    func perform() throws(Failure) { try ThisProcess.forbidNewPrivileges() }
 }

@@ -7,5 +7,5 @@ import Linux
 struct ForbidTracing: Equatable {
     var summary: String { "forbid tracing of the runtime" }
 
-    func perform() throws(Failure) { try ProcessAttribute.forbidTracing() }
+    func perform() throws(Failure) { try ThisProcess.forbidTracing() }
 }
