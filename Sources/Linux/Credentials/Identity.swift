@@ -23,7 +23,7 @@ public enum Identity {
 
     /// setgroups(2): replaces the supplementary groups; an empty list clears them.
     ///
-    /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or where the user namespace denies it; EINVAL
+    /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or if the user namespace denies it; EINVAL
     ///   for a gid that the user namespace does not map.
     public static func setgroups(_ groups: [UInt32]) throws(Failure) {
         try check(shim_setgroups(groups.count, groups), "setgroups", "set the additional groups")

@@ -20,7 +20,7 @@ public struct DescriptorTable: ~Copyable {
         numbers[index] = descriptor.release()
     }
 
-    /// Gives entry `index` away; ``Descriptor/none`` where nothing stands there.
+    /// Gives entry `index` away; ``Descriptor/none`` if nothing stands there.
     public mutating func take(_ index: Int) -> Descriptor {
         guard numbers.indices.contains(index) else { return .none }
         defer { numbers[index] = -1 }
@@ -29,7 +29,7 @@ public struct DescriptorTable: ~Copyable {
 
     /// A second descriptor of entry `index`, which stays.
     ///
-    /// - Throws: ``Failure``: EBADF where nothing stands there.
+    /// - Throws: ``Failure``: EBADF if nothing stands there.
     public borrowing func duplicate(_ index: Int) throws(Failure) -> Descriptor {
         let lent = Descriptor(owning: numbers.indices.contains(index) ? numbers[index] : -1)
         do throws(Failure) {

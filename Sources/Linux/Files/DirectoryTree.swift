@@ -3,7 +3,7 @@ import CShim
 
 /// The directories below a directory that somebody else fills.
 ///
-/// Whoever made the tree may have made it as deep and as wide as he liked, and with names that are no text. So nothing
+/// The tree may be as deep and as wide as its maker liked, with names that are no text. So nothing
 /// is called in itself, two descriptors are open at a time, names stay bytes, and there is a deadline. What is made or
 /// removed meanwhile may be missed.
 public enum DirectoryTree {
@@ -61,7 +61,7 @@ public enum DirectoryTree {
         }
     }
 
-    /// - Returns: nil where it is gone, or is none of ours to open.
+    /// - Returns: nil if it is gone, or if we may not open it.
     private static func child(_ name: [CChar], of parent: borrowing Descriptor) -> Descriptor? {
         let flags: OpenFlags = [.readOnly, .directory, .noFollow]
         let number = shim_openat(parent.number, name, flags.rawValue, 0)
@@ -76,6 +76,6 @@ public enum DirectoryTree {
 
     /// The names of the directories in a directory.
     private static func directories(in directory: borrowing Descriptor) throws(Failure) -> [[CChar]] {
-        try entries(in: directory).filter { $0.isDirectory }.map { $0.name }
+        try directory.entries().filter { $0.isDirectory }.map { $0.name }
     }
 }

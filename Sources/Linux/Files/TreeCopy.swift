@@ -4,7 +4,7 @@ import CShim
 /// Copies what is in a directory into another one: directories, files with their holes, links, FIFOs, sockets and device
 /// nodes, with owners and modes; names of one file that are in the tree stay names of one file.
 ///
-/// Whoever made the tree may change it meanwhile, may have made it as deep as he liked, and with names that are no text. So
+/// The tree may change meanwhile, may be as deep as its maker liked, and may have names that are no text. So
 /// no path is followed, nothing is called in itself, and the way back up is checked: a directory that was moved elsewhere
 /// would lead out of the tree. The copy must be in nobody else's reach.
 public struct TreeCopy: ~Copyable {
@@ -48,7 +48,7 @@ public struct TreeCopy: ~Copyable {
     ///   - source: A directory; O_PATH is enough.
     ///   - target: A directory; O_PATH is enough.
     /// - Returns: Which of nosuid, nodev and noexec some mount that was copied from had.
-    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC where the copy is full, EINVAL
+    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC if the copy is full, EINVAL
     ///   of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in one.
     @discardableResult
     public static func copy(
@@ -66,7 +66,7 @@ public struct TreeCopy: ~Copyable {
         let status = try from.status()
         // The ST_* bits are those of MS_*.
         let flags = MountFlags(rawValue: UInt(try from.filesystem().flags))
-        let rest = try entries(in: from)
+        let rest = try from.entries()
         levels = [Level(length: 0, mount: status.mountID, identity: Identity(status), rest: rest)]
         self.flags = flags
         self.source = from
@@ -139,7 +139,7 @@ public struct TreeCopy: ~Copyable {
             throw Failure("a directory was replaced while it was copied")
         }
         target = try target.openat(name, [.path, .directory, .noFollow])
-        let rest = try entries(in: below)
+        let rest = try below.entries()
         path += name.dropLast()
         path.append(CChar(bitPattern: UInt8(ascii: "/")))
         levels.append(Level(length: path.count, mount: status.mountID, identity: Identity(status), rest: rest))

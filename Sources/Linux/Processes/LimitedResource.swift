@@ -39,7 +39,7 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
         self = resource
     }
 
-    /// prlimit(2): limits the resource of another process, or of the caller where `pid` is 0.
+    /// prlimit(2): limits the resource of another process, or of the caller if `pid` is 0.
     ///
     /// - Parameters:
     ///   - pid: The process, as the caller's pid namespace numbers it.

@@ -48,7 +48,7 @@ public struct Proc: ~Copyable {
 
     /// What a link of this procfs says, without following it: `net:[4026531840]` for `self/ns/net`.
     ///
-    /// - Returns: nil where there is none.
+    /// - Returns: nil if there is none.
     public borrowing func link(_ path: String) throws(Failure) -> String? {
         do throws(Failure) { return try root.readlinkat(path) } catch  where error.errno == .ENOENT { return nil }
     }
@@ -79,7 +79,7 @@ public struct Proc: ~Copyable {
     ///
     /// Together with the pid, the time says which process is meant: a pid is used again, with another start time.
     ///
-    /// - Returns: nil where there is no such process.
+    /// - Returns: nil if there is no such process.
     public borrowing func start(of pid: Int32) throws(Failure) -> ProcessStart? {
         do throws(Failure) {
             return ProcessStart(stat: try read("\(pid)/stat"))
@@ -92,7 +92,7 @@ public struct Proc: ~Copyable {
 extension Proc {
     /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)): it stays so until somebody has waited for it.
     ///
-    /// - Throws: ``Failure``: ENOENT or ESRCH where there is no such process.
+    /// - Throws: ``Failure``: ENOENT or ESRCH if there is no such process.
     public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
         let kill: UInt64 = 1 << UInt64(SIGKILL - 1)
         for line in try read("\(pid)/status").utf8.split(separator: UInt8(ascii: "\n")) {

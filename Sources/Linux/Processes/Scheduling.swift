@@ -38,7 +38,7 @@ public enum Scheduling {
     /// sched_setattr(2).
     ///
     /// - Parameter pid: The process, as the caller's pid namespace numbers it.
-    /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` where the
+    /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` if the
     ///   process may not run on every processor; EINVAL for numbers that the policy does not take.
     public static func schedSetattr(_ attributes: Attributes, of pid: Int32) throws(Failure) {
         try check(
@@ -65,7 +65,7 @@ public enum Scheduling {
     /// da019032819a, "sched: Enforce user requested affinity"): a container started by a pinned caller would stay where its
     /// caller was. The kernel cuts the mask to the processors there are; 8192 is the most that any build knows of (NR_CPUS).
     ///
-    /// - Throws: ``Failure`` of `sched_setaffinity`: ENOSYS where a seccomp filter around us hides it.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: ENOSYS if a seccomp filter around us hides it.
     public static func allowAllProcessors() throws(Failure) {
         let mask = [UInt8](repeating: 0xFF, count: 8192 / 8)
         try check(shim_sched_setaffinity(0, mask.count, mask), "sched_setaffinity", "allow every processor")
@@ -74,7 +74,7 @@ public enum Scheduling {
     /// sched_setaffinity(2): lets the calling process run on these processors alone.
     ///
     /// - Parameter mask: Bit N is processor N.
-    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL where none of them is there and in the cgroup.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if none of them is there and in the cgroup.
     public static func schedSetaffinity(_ mask: [UInt64]) throws(Failure) {
         let answer = mask.withUnsafeBytes { shim_sched_setaffinity(0, $0.count, $0.baseAddress) }
         try check(answer, "sched_setaffinity", "choose the processors")
@@ -88,7 +88,7 @@ public enum Scheduling {
     /// - Throws: ``Failure`` of `set_mempolicy`: EINVAL for a mode that the kernel does not know, flags that do not go with
     ///   it, or nodes that are not there; ENOSYS for a kernel without NUMA.
     public static func setMempolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
-        // The kernel looks at one bit less than it is told.
+        // The kernel looks at one bit less than we say.
         let count = nodes.isEmpty ? 0 : UInt(nodes.count * 64 + 1)
         let answer = nodes.withUnsafeBufferPointer {
             shim_set_mempolicy(mode, count == 0 ? nil : $0.baseAddress, count)

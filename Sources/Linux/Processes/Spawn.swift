@@ -45,7 +45,7 @@ public struct Spawn: Equatable, Sendable {
 
     /// What became of it.
     public struct Outcome: Equatable, Sendable {
-        /// How it ended; nil where not even SIGKILL ended it in ten seconds.
+        /// How it ended; nil if not even SIGKILL ended it in ten seconds.
         public var end: ProcessEnd?
         /// Whether it was killed because its time was over.
         public var ranOutOfTime: Bool

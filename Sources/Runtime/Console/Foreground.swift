@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// What the runtime does while a process that it started in a container is in its foreground, as `run` and `exec` without
@@ -96,10 +97,10 @@ struct Foreground: ~Copyable {
         _ signal: CInt, for process: borrowing PidDescriptor, _ pid: Int32
     ) {
         switch signal {
-        case Signals.urgent: return
-        case Signals.windowChange: return terminal.resize()
-        case Signals.childEnded: return buryOrphans(except: [pid, hooks.pid])
-        case Signals.goOn: terminal.resume()
+        case SIGURG: return
+        case SIGWINCH: return terminal.resize()
+        case SIGCHLD: return buryOrphans(except: [pid, hooks.pid])
+        case SIGCONT: terminal.resume()
         default: break
         }
         do throws(Failure) { try process.send(signal: signal) } catch {

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -83,7 +84,7 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
         _ = try keptBytes(of: folder)
         if record.pid != nil {
             _ = try record.openInit()
-            try signal(record, Signals.kill)
+            try signal(record, SIGKILL)
         } else if let cgroup = record.cgroup {
             try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
         }
@@ -97,7 +98,7 @@ private func end(_ record: StateFile) throws(Failure) {
     let pidfd: PidDescriptor
     do throws(Failure) { pidfd = try record.openInit() } catch  where error.code == .containerNotRunning { return }
     // It may be gone by now, since it was killed before the lock was had.
-    do throws(Failure) { try signal(record, Signals.kill) } catch  where error.code == .containerNotRunning {}
+    do throws(Failure) { try signal(record, SIGKILL) } catch  where error.code == .containerNotRunning {}
     guard pidfd.hasEnded(within: patience) else {
         throw Failure(
             "container init still running",

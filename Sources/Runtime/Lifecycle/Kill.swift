@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -31,7 +32,7 @@ public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions
 ///
 /// - Throws: ``Failure``: `container not running` where its init has ended meanwhile.
 func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
-    let endsAll = number == Signals.kill && !record.hasPrivatePIDs && record.cgroup != nil
+    let endsAll = number == SIGKILL && !record.hasPrivatePIDs && record.cgroup != nil
     if endsAll { try killRest(of: record) }
     do throws(Failure) { try record.openInit().send(signal: number) } catch
         where error.errno == .ESRCH || error.code == .containerNotRunning
@@ -39,7 +40,7 @@ func signal(_ record: StateFile, _ number: CInt) throws(Failure) {
         // With the others it may have ended by now.
         guard endsAll else { throw Failure.containerNotRunning }
     }
-    if number == Signals.kill, let cgroup = record.cgroup {
+    if number == SIGKILL, let cgroup = record.cgroup {
         // The kernel ends what is frozen, too; a parent that stays frozen is nothing to wait for.
         try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.takeFreezerBack() }
     }
@@ -56,11 +57,11 @@ private func killRest(of record: StateFile) throws(Failure) {
 ///
 /// - Returns: Whether there was one.
 private func signalRest(of record: StateFile, _ number: CInt, all: Bool) throws(Failure) -> Bool {
-    guard !record.hasPrivatePIDs, let path = record.cgroup, number == Signals.kill || all else { return false }
+    guard !record.hasPrivatePIDs, let path = record.cgroup, number == SIGKILL || all else { return false }
     var hasLeft = false
     try Cgroup.withRecorded(path) { cgroup throws(Failure) in
         hasLeft = try cgroup.isPopulated()
-        if number == Signals.kill {
+        if number == SIGKILL {
             try cgroup.kill()
             try? cgroup.takeFreezerBack()
         } else {
