@@ -11,6 +11,6 @@ extension Path {
     static func absolute(_ path: String?) throws(Failure) -> String? {
         guard let path, !path.isEmpty else { return path }
         if path.utf8.first == UInt8(ascii: "/") { return path }
-        return absolute(path, from: try ProcessAttribute.currentDirectory())
+        return absolute(path, from: try ThisProcess.getcwd())
     }
 }

@@ -9,7 +9,7 @@ import Testing
 struct RuntimeOptionsTests {
     @Test("each option of create arrives, and its paths are absolute")
     func create() throws {
-        let current = try ProcessAttribute.currentDirectory()
+        let current = try ThisProcess.getcwd()
         let options = try CreateCommand(
             id: "c1", bundle: "b", consoleSocket: "s", pidfdSocket: "q", pidFile: "p", noPivot: true,
             noNewKeyring: true,
@@ -37,7 +37,7 @@ struct RuntimeOptionsTests {
 
     @Test("the global options arrive, with absolute paths")
     func globals() throws {
-        let current = try ProcessAttribute.currentDirectory()
+        let current = try ThisProcess.getcwd()
         let options = try Globals(root: "r/../s", debug: true, systemdCgroup: true, rootless: false, trace: "t")
             .runtimeOptions()
         #expect(options.root == Path.cleaned(current) + "/s")

@@ -49,10 +49,10 @@ struct DescriptorTests {
     func closeOnExec() throws {
         let folder = try Folder()
         let directory = try Linux.open(folder.path, [.path, .directory])
-        let file = try open("f", inside: directory, [.create, .writeOnly], mode: 0o600)
+        let file = try directory.openat2("f", [.create, .writeOnly], mode: 0o600)
         let pipe = try Linux.Pipe()
         let pair = try SocketPair()
-        let memory = try memoryFile("test")
+        let memory = try memfdCreate("test")
         let copy = try file.duplicate()
         let numbers = [
             directory.number, file.number, pipe.reader.number, pipe.writer.number, pair.first.number,
@@ -66,7 +66,7 @@ struct DescriptorTests {
     @Test("a descriptor that travels is close-on-exec where it arrives")
     func travels() throws {
         let pair = try SocketPair()
-        let memory = try memoryFile("test")
+        let memory = try memfdCreate("test")
         try memory.write("content", "it")
         try pair.first.send([7, 8], passing: memory.number)
         let packet = try pair.second.receive(limit: 100)

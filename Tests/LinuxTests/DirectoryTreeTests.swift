@@ -80,7 +80,7 @@ struct DirectoryTreeTests {
             try Data().write(to: URL(fileURLWithPath: "\(folder)/file"))
             var seen: [String] = []
             try DirectoryTree.visit(top, until: soon) { directory throws(Failure) in
-                let path = try readLink("/proc/self/fd/\(directory.number)", at: directory)
+                let path = try directory.readlinkat("/proc/self/fd/\(directory.number)")
                 seen.append(String(path.dropFirst(folder.count)))
             }
             #expect(seen.sorted() == ["", "/a", "/a/b", "/a/b/c", "/a/d", "/e"])

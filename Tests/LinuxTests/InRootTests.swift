@@ -51,10 +51,10 @@ struct InRootTests {
         for path in [
             "etc/file", "/etc/file", "../../etc/file", "up/file", "absolute/file", "chain/file", "dir/../up/file",
         ] {
-            #expect(try text(try open(path, inside: root, .readOnly)) == "inside", "\(path)")
+            #expect(try text(try root.openat2(path, .readOnly)) == "inside", "\(path)")
         }
         hostile.link("host", to: "\(hostile.outside)/file")
-        let failure = #expect(throws: Failure.self) { _ = try open("host", inside: root, .readOnly) }
+        let failure = #expect(throws: Failure.self) { _ = try root.openat2("host", .readOnly) }
         #expect(failure?.errno == .ENOENT)
     }
 
@@ -62,13 +62,13 @@ struct InRootTests {
     func magicLinks() throws {
         let proc = try Linux.open("/proc", [.path, .directory])
         for path in ["self/cwd", "self/root/etc", "self/fd/0", "self/exe"] {
-            let failure = #expect(throws: Failure.self) { _ = try open(path, inside: proc, .path) }
+            let failure = #expect(throws: Failure.self) { _ = try proc.openat2(path, .path) }
             #expect(failure?.errno == .ELOOP, "\(path)")
         }
         let hostile = try HostileRoot()
         hostile.link("circle", to: "round")
         hostile.link("round", to: "circle")
-        let failure = #expect(throws: Failure.self) { _ = try open("circle", inside: hostile.open(), .path) }
+        let failure = #expect(throws: Failure.self) { _ = try hostile.open().openat2("circle", .path) }
         #expect(failure?.errno == .ELOOP)
     }
 
@@ -77,10 +77,10 @@ struct InRootTests {
         let hostile = try HostileRoot()
         let root = try hostile.open()
         hostile.link("etc2", to: "etc")
-        _ = try resolve("/etc/file", inside: root, .path, [.inRoot, .noLinks])
+        _ = try root.openat2("/etc/file", .path, resolve: [.inRoot, .noLinks])
         for path in ["etc2", "etc2/file", "dir/../etc2/file"] {
             let failure = #expect(throws: Failure.self) {
-                _ = try resolve(path, inside: root, .path, [.inRoot, .noLinks])
+                _ = try root.openat2(path, .path, resolve: [.inRoot, .noLinks])
             }
             #expect(failure?.errno == .ELOOP, "\(path)")
         }
@@ -90,7 +90,7 @@ struct InRootTests {
     func noMounts() throws {
         let host = try Linux.open("/", [.path, .directory])
         let failure = #expect(throws: Failure.self) {
-            _ = try resolve("proc/self", inside: host, .path, [.beneath, .noMounts])
+            _ = try host.openat2("proc/self", .path, resolve: [.beneath, .noMounts])
         }
         #expect(failure?.errno == Errno(rawValue: 18))
     }
@@ -99,13 +99,13 @@ struct InRootTests {
     func makesDirectories() throws {
         let hostile = try HostileRoot()
         let root = try hostile.open()
-        let made = try openMakingDirectories("/dir/a/../b//c/.", inside: root, mode: 0o700)
+        let made = try root.openMakingDirectories("/dir/a/../b//c/.", mode: 0o700)
         #expect(try made.status().permissions == 0o700)
         #expect(hostile.exists("dir/a") && hostile.exists("dir/b/c"))
-        let again = try openMakingDirectories("dir/b/c", inside: root, mode: 0o755)
+        let again = try root.openMakingDirectories("dir/b/c", mode: 0o755)
         #expect(try again.status() == made.status())
         let failure = #expect(throws: Failure.self) {
-            _ = try openMakingDirectories("/etc/file/x", inside: root, mode: 0o755)
+            _ = try root.openMakingDirectories("/etc/file/x", mode: 0o755)
         }
         #expect(failure?.errno == .ENOTDIR)
     }
@@ -117,13 +117,13 @@ struct InRootTests {
         hostile.link("absolute", to: "\(hostile.outside)/new/deep")
         hostile.link("dir/relative", to: "../../../../other/deep")
         hostile.link("dir/chain", to: "../absolute/deeper")
-        let first = try openMakingDirectories("/absolute/x", inside: root, mode: 0o755)
+        let first = try root.openMakingDirectories("/absolute/x", mode: 0o755)
         #expect(hostile.exists("\(hostile.outside)/new/deep/x"))
-        _ = try openMakingDirectories("dir/relative", inside: root, mode: 0o755)
+        _ = try root.openMakingDirectories("dir/relative", mode: 0o755)
         #expect(hostile.exists("other/deep"))
-        _ = try openMakingDirectories("/dir/chain", inside: root, mode: 0o755)
+        _ = try root.openMakingDirectories("/dir/chain", mode: 0o755)
         #expect(hostile.exists("\(hostile.outside)/new/deep/deeper"))
-        #expect(try open("absolute/x", inside: root, .path).status() == first.status())
+        #expect(try root.openat2("absolute/x", .path).status() == first.status())
         #expect(try hostile.found == ["file"])
     }
 
@@ -134,8 +134,8 @@ struct InRootTests {
         hostile.link("out", to: hostile.outside)
         hostile.link("directory", to: "out/\u{301}made")
         hostile.link("file", to: "out/\u{301}made-too")
-        _ = try openMakingDirectories("directory", inside: root, mode: 0o755)
-        _ = try openMakingFile("file", inside: root)
+        _ = try root.openMakingDirectories("directory", mode: 0o755)
+        _ = try root.openMakingFile("file")
         #expect(try hostile.found == ["file"])
         #expect(
             hostile.exists("\(hostile.outside)/\u{301}made") && hostile.exists("\(hostile.outside)/\u{301}made-too"))
@@ -145,16 +145,16 @@ struct InRootTests {
     func makesFiles() throws {
         let hostile = try HostileRoot()
         let root = try hostile.open()
-        let made = try openMakingFile("/run/a/hosts", inside: root).status()
+        let made = try root.openMakingFile("/run/a/hosts").status()
         #expect(made.kind == .regular && made.permissions == 0o644 && made.size == 0)
         hostile.link("dir/resolv.conf", to: "../../../run/stub/resolv.conf")
-        _ = try openMakingFile("dir/resolv.conf", inside: root)
+        _ = try root.openMakingFile("dir/resolv.conf")
         #expect(hostile.exists("run/stub/resolv.conf"))
         hostile.link("host", to: "\(hostile.outside)/new")
-        _ = try openMakingFile("host", inside: root)
+        _ = try root.openMakingFile("host")
         #expect(hostile.exists("\(hostile.outside)/new"))
-        #expect(try text(try open("etc/file", inside: root, .readOnly)) == "inside")
-        #expect(try openMakingFile("etc/file", inside: root).status().size == 6)
+        #expect(try text(try root.openat2("etc/file", .readOnly)) == "inside")
+        #expect(try root.openMakingFile("etc/file").status().size == 6)
         #expect(try hostile.found == ["file"])
     }
 
@@ -163,7 +163,7 @@ struct InRootTests {
         let hostile = try HostileRoot()
         mkfifo("\(hostile.inside)/fifo", 0o600)
         hostile.link("link", to: "/fifo")
-        #expect(try openMakingFile("link", inside: try hostile.open()).status().kind == .fifo)
+        #expect(try hostile.open().openMakingFile("link").status().kind == .fifo)
     }
 
     @Test("links that lead on and on come to an end", .timeLimit(.minutes(1)))
@@ -174,10 +174,10 @@ struct InRootTests {
         hostile.link("self", to: "self/x")
         for path in ["l0", "self", "self/y"] {
             let directory = #expect(throws: Failure.self) {
-                _ = try openMakingDirectories(path, inside: root, mode: 0o755)
+                _ = try root.openMakingDirectories(path, mode: 0o755)
             }
             #expect(directory?.errno == .ELOOP, "\(path)")
-            let file = #expect(throws: Failure.self) { _ = try openMakingFile(path, inside: root) }
+            let file = #expect(throws: Failure.self) { _ = try root.openMakingFile(path) }
             #expect(file?.errno == .ELOOP, "\(path)")
         }
     }

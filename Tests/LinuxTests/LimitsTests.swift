@@ -23,12 +23,12 @@ struct LimitsTests {
     @Test("prlimit reaches another process")
     func limit() throws {
         let child = try Sleeper()
-        try LimitedResource.core.limit(pid: child.pid, soft: 4096, hard: 8192)
+        try LimitedResource.core.prlimit(pid: child.pid, soft: 4096, hard: 8192)
         let limits = try String(contentsOfFile: "/proc/\(child.pid)/limits", encoding: .utf8)
         let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
         #expect(line.split(separator: " ").suffix(3) == ["4096", "8192", "bytes"])
         let failure = #expect(throws: Failure.self) {
-            try LimitedResource.core.limit(pid: child.pid, soft: 2, hard: 1)
+            try LimitedResource.core.prlimit(pid: child.pid, soft: 2, hard: 1)
         }
         #expect(failure?.line == "set RLIMIT_CORE: invalid argument")
     }

@@ -26,7 +26,7 @@ struct ProcTests {
     func follows() throws {
         let kind = try Proc.host().follow("self/ns/uts", .readOnly).namespaceKind()
         #expect(kind == .uts)
-        #expect(try memoryFile("no namespace").namespaceKind() == nil)
+        #expect(try memfdCreate("no namespace").namespaceKind() == nil)
     }
 
     @Test("a process has a start, and one that is gone or never was has none")

@@ -21,7 +21,7 @@ struct SeccompFilterTests {
     @Test("it holds for the thread that loads it")
     func load() throws {
         try onThreadOfItsOwn {
-            try ProcessAttribute.forbidNewPrivileges()
+            try ThisProcess.forbidNewPrivileges()
             #expect(getsid(0) >= 0)
             try refusing(124).load()  // getsid on x86_64, sched_yield on arm64
             #if arch(x86_64)
@@ -36,7 +36,7 @@ struct SeccompFilterTests {
     @Test("what is no filter is refused, and too long a one before the kernel sees it")
     func refused() throws {
         try onThreadOfItsOwn {
-            try ProcessAttribute.forbidNewPrivileges()
+            try ThisProcess.forbidNewPrivileges()
             let empty = #expect(throws: Failure.self) { try SeccompFilter(instructions: [], flags: []).load() }
             #expect(empty?.line == "load the seccomp filter: invalid argument")
             let long = SeccompFilter(instructions: [UInt64](repeating: 0x7FFF_0000_0000_0006, count: 4097), flags: [])
@@ -48,7 +48,7 @@ struct SeccompFilterTests {
     @Test("without noNewPrivileges it needs CAP_SYS_ADMIN", .enabled(if: isRoot, "needs root"))
     func needsPrivilege() throws {
         try onThreadOfItsOwn {
-            try Identity.become(user: 4321)
+            try Identity.setresuid(4321)
             let failure = #expect(throws: Failure.self) { try refusing(124).load() }
             #expect(failure?.errno == .EACCES)
         }

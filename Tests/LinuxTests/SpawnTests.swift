@@ -32,7 +32,7 @@ struct SpawnTests {
     @Test("where a seccomp filter hides clone3, as Docker's does, it starts all the same")
     func withoutClone3() throws {
         let outcome = try onThreadOfItsOwn {
-            try ProcessAttribute.forbidNewPrivileges()
+            try ThisProcess.forbidNewPrivileges()
             // ld nr; jeq clone3; ret errno ENOSYS; ret allow
             try SeccompFilter(
                 instructions: [

@@ -60,8 +60,7 @@
 
 // ---- macros that Swift does not import: _IO and its like, and casts
 
-static const unsigned long SHIM_NS_GET_USERNS = NS_GET_USERNS;  // ioctl_ns(2)
-static const unsigned long SHIM_NS_GET_NSTYPE = NS_GET_NSTYPE;
+static const unsigned long SHIM_NS_GET_NSTYPE = NS_GET_NSTYPE;  // ioctl_ns(2)
 static const unsigned long SHIM_TIOCSPTLCK = TIOCSPTLCK;  // ioctl_tty(2)
 static const unsigned long SHIM_TIOCGPTN = TIOCGPTN;
 static const unsigned long SHIM_TIOCGPTPEER = TIOCGPTPEER;

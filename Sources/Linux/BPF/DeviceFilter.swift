@@ -14,7 +14,7 @@ public struct DeviceFilter: ~Copyable {
     /// BPF_PROG_LOAD.
     ///
     /// - Parameter instructions: `struct bpf_insn`, one a number, in the machine's byte order.
-    /// - Throws: ``Failure`` of `bpf`: EPERM without CAP_BPF and CAP_NET_ADMIN in the first user namespace, EINVAL where
+    /// - Throws: ``Failure`` of `bpf`: EPERM without CAP_BPF and CAP_NET_ADMIN in the first user namespace, EINVAL if
     ///   the kernel has no CONFIG_CGROUP_BPF or its verifier refuses the program.
     public init(_ instructions: [UInt64]) throws(Failure) {
         // No helper is called that would ask for a GPL program.
@@ -45,7 +45,7 @@ public struct DeviceFilter: ~Copyable {
     /// - Parameters:
     ///   - cgroup: The cgroup's directory; O_PATH is enough.
     ///   - old: A filter of the cgroup whose place is taken in the same call (BPF_F_REPLACE).
-    /// - Throws: ``Failure`` of `bpf`: E2BIG where 64 programs are there already.
+    /// - Throws: ``Failure`` of `bpf`: E2BIG if 64 programs are there already.
     private borrowing func attach(to cgroup: borrowing Descriptor, replacing old: CInt?) throws(Failure) {
         var attributes = BPFAttributes()
         attributes.set(UInt32(bitPattern: cgroup.number), at: 0)
@@ -99,7 +99,7 @@ public struct DeviceFilter: ~Copyable {
         return ids
     }
 
-    /// The filter, or nil where we may not open it or it has gone meanwhile.
+    /// The filter; nil if we may not open it, or if it has gone meanwhile.
     private static func opened(_ id: UInt32) throws(Failure) -> DeviceFilter? {
         do throws(Failure) {
             return try DeviceFilter(id: id)

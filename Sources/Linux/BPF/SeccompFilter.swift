@@ -14,7 +14,7 @@ public struct SeccompFilter: Equatable, Sendable {
         public static let log = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_LOG))
         /// `SECCOMP_FILTER_FLAG_SPEC_ALLOW`: no mitigation of speculative store bypass on account of the filter.
         public static let allowSpeculation = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_SPEC_ALLOW))
-        /// `SECCOMP_FILTER_FLAG_NEW_LISTENER`: whoever holds the listener decides on calls that the filter passes on to it
+        /// `SECCOMP_FILTER_FLAG_NEW_LISTENER`: the process that holds the listener decides on calls that the filter passes on to it
         /// (seccomp_unotify(2)).
         public static let newListener = Flags(rawValue: UInt32(SECCOMP_FILTER_FLAG_NEW_LISTENER))
         /// `SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV` (Linux 5.19): once a listener has received a call, only a signal that

@@ -14,7 +14,7 @@ public struct Capabilities: Equatable, Sendable {
     /// What any program keeps when it is not run as root.
     public var ambient: CapabilitySet
 
-    /// All five at once; empty where nothing is said.
+    /// All five at once; empty if nothing is said.
     public init(
         bounding: CapabilitySet = [], effective: CapabilitySet = [], permitted: CapabilitySet = [],
         inheritable: CapabilitySet = [], ambient: CapabilitySet = []
@@ -77,7 +77,7 @@ public struct Capabilities: Equatable, Sendable {
     /// Sets effective, permitted and inheritable (capset(2)), clears the ambient set and raises its members one by one
     /// (prctl(2), `PR_CAP_AMBIENT`). The bounding set is left to ``dropBounding(keeping:)``, which must come first.
     ///
-    /// - Throws: ``Failure`` of `capset`: EPERM where a set holds what the thread has not; of `prctl`: EPERM where an
+    /// - Throws: ``Failure`` of `capset`: EPERM if a set holds what the thread has not; of `prctl`: EPERM if an
     ///   ambient capability is not both permitted and inheritable.
     public func apply() throws(Failure) {
         try check(
@@ -95,7 +95,7 @@ public struct Capabilities: Equatable, Sendable {
     /// capset(2) alone, for sets that are smaller than before: the kernel takes from the ambient set what is no more both
     /// permitted and inheritable.
     ///
-    /// - Throws: ``Failure`` of `capset`: EPERM where a seccomp filter forbids it.
+    /// - Throws: ``Failure`` of `capset`: EPERM if a seccomp filter forbids it.
     public func reduce() throws(Failure) {
         try check(
             shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset",

@@ -20,7 +20,7 @@ public struct Capability: Equatable, Sendable {
         self.number = number
     }
 
-    /// The name in capitals, `CAP_NET_ADMIN`, or `CAP_63` where this libcap knows none.
+    /// The name in capitals, `CAP_NET_ADMIN`, or `CAP_63` if this libcap has no name for it.
     public var name: String {
         guard let text = cap_to_name(cap_value_t(number)) else { return "CAP_\(number)" }
         defer { cap_free(text) }

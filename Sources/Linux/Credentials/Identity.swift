@@ -10,7 +10,7 @@ public enum Identity {
     /// getgroups(2): the supplementary groups. The kernel allows 65536 (credentials(7)).
     ///
     /// - Throws: ``Failure`` of `getgroups`, which only a seccomp filter around the runtime can cause.
-    public static func groups() throws(Failure) -> [UInt32] {
+    public static func getgroups() throws(Failure) -> [UInt32] {
         var answer: CInt = 0
         let limit = Int(NGROUPS_MAX)
         let groups = [UInt32](unsafeUninitializedCapacity: limit) { buffer, count in
@@ -23,19 +23,19 @@ public enum Identity {
 
     /// setgroups(2): replaces the supplementary groups; an empty list clears them.
     ///
-    /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or where the user namespace denies it; EINVAL
+    /// - Throws: ``Failure`` of `setgroups`: EPERM without CAP_SETGID, or if the user namespace denies it; EINVAL
     ///   for a gid that the user namespace does not map.
-    public static func setGroups(_ groups: [UInt32]) throws(Failure) {
+    public static func setgroups(_ groups: [UInt32]) throws(Failure) {
         try check(shim_setgroups(groups.count, groups), "setgroups", "set the additional groups")
     }
 
     /// setresgid(2): real, effective and saved group at once.
-    public static func become(group gid: UInt32) throws(Failure) {
+    public static func setresgid(_ gid: UInt32) throws(Failure) {
         try check(shim_setresgid(gid, gid, gid), "setresgid", "become group \(gid)")
     }
 
     /// setresuid(2): real, effective and saved user at once.
-    public static func become(user uid: UInt32) throws(Failure) {
+    public static func setresuid(_ uid: UInt32) throws(Failure) {
         try check(shim_setresuid(uid, uid, uid), "setresuid", "become user \(uid)")
     }
 }

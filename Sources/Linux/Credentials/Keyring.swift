@@ -18,10 +18,10 @@ public enum Keyring {
         }
     }
 
-    /// Takes the session keyring `name` in place of the one that was inherited, making it where there is none
+    /// Takes the session keyring `name` in place of the one that was inherited, making it if there is none
     /// (keyctl(2), KEYCTL_JOIN_SESSION_KEYRING), and lets `searcher` look for keys in it.
     ///
-    /// - Throws: ``Failure`` of `keyctl`: ENOSYS where the kernel, or a seccomp filter around us, has no keyrings.
+    /// - Throws: ``Failure`` of `keyctl`: ENOSYS if the kernel, or a seccomp filter around us, has no keyrings.
     public static func joinSession(_ name: String, searchableBy searcher: Searcher) throws(Failure) {
         let action = "join the session keyring \(name)"
         let keyring = try check(

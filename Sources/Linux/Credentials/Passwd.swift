@@ -4,7 +4,7 @@ import CShim
 /// /etc/passwd of a container, read for one thing alone: where a user is at home (passwd(5)).
 ///
 /// The file belongs to the image, so it may be anything: a FIFO, a device, ten gigabytes, one endless line
-/// (moby/sys/user CVE-2026-61801). It is read only where it is a regular file, at most ``limit`` bytes of it, and of a line, however
+/// (moby/sys/user CVE-2026-61801). It is read only if it is a regular file, at most ``limit`` bytes of it, and of a line, however
 /// long its comment is, only the id and a home of at most ``longestHome`` are kept. It never decides who the process is.
 public struct Passwd: ~Copyable {
     /// How much of the file is looked at: 10 MiB.
@@ -12,15 +12,14 @@ public struct Passwd: ~Copyable {
     /// The longest home in bytes: the kernel takes no longer path (PATH_MAX, with the NUL at its end).
     public static let longestHome = Int(PATH_MAX) - 1
 
-    /// The home directory of `uid` below the container's `root`, nil where the file, the user or the home is not to be
+    /// The home directory of `uid` below the container's `root`, nil if the file, the user or the home is not to be
     /// had for whatever reason: the caller then takes `/`.
     public static func home(of uid: UInt32, inside root: borrowing Descriptor) -> String? {
         do throws(Failure) {
             // First without opening it for good, for the open of a device can have effects of its own.
-            let found = try Linux.open("/etc/passwd", inside: root, .path).status()
+            let found = try root.openat2("/etc/passwd", .path).status()
             guard found.kind == .regular else { return nil }
-            let file = try Linux.open(
-                "/etc/passwd", inside: root, [.readOnly, .nonBlocking, .noControllingTerminal])
+            let file = try root.openat2("/etc/passwd", [.readOnly, .nonBlocking, .noControllingTerminal])
             return try home(of: uid, in: file)
         } catch {
             return nil
@@ -29,7 +28,7 @@ public struct Passwd: ~Copyable {
 
     /// The home directory of `uid` in an open file, which is read from where it stands, `limit` bytes at most.
     ///
-    /// - Returns: nil where `file` is not a regular one, or does not know the user.
+    /// - Returns: nil if `file` is not a regular one, or does not know the user.
     /// - Throws: ``Failure`` of `read` or `statx`.
     static func home(
         of uid: UInt32, in file: borrowing Descriptor, limit: Int = Passwd.limit
@@ -66,7 +65,7 @@ struct PasswdSearch {
     private var place: [UInt8] = []
     /// Whether the user's line was met; the first one counts.
     private(set) var isDone = false
-    /// The home in that line; nil where it is empty, too long, no UTF-8, or holds a NUL.
+    /// The home in that line; nil if it is empty, too long, no UTF-8, or holds a NUL.
     private(set) var home: String?
 
     init(uid: UInt32) { self.uid = uid }

@@ -9,7 +9,7 @@ public struct DirectoryLock: ~Copyable {
     /// Takes over `directory` and waits for the lock.
     ///
     /// - Parameter deadline: In milliseconds; a holder that hangs is an error, never an endless wait.
-    /// - Throws: ``Failure`` of `flock`: EAGAIN where somebody else held it all the time.
+    /// - Throws: ``Failure`` of `flock`: EAGAIN if somebody else held it all the time.
     public init(_ directory: consuming Descriptor, deadline: Int = 60_000, _ what: String) throws(Failure) {
         let number = directory.number
         var waited = 0

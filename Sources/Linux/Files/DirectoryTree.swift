@@ -3,7 +3,7 @@ import CShim
 
 /// The directories below a directory that somebody else fills.
 ///
-/// Whoever made the tree may have made it as deep and as wide as he liked, and with names that are no text. So nothing
+/// The tree may be as deep and as wide as its maker liked, with names that are no text. So nothing
 /// is called in itself, two descriptors are open at a time, names stay bytes, and there is a deadline. What is made or
 /// removed meanwhile may be missed.
 public enum DirectoryTree {
@@ -16,9 +16,9 @@ public enum DirectoryTree {
     public static func removeDirectories(below top: borrowing Descriptor, until deadline: Int64) throws(Failure) {
         try walk(
             top, until: deadline,
-            enter: { parent, name in !remove(name, at: parent) },
+            enter: { parent, name in !removeDirectory(name, of: parent) },
             visit: { _ throws(Failure) in },
-            leave: { parent, name in _ = remove(name, at: parent) })
+            leave: { parent, name in _ = removeDirectory(name, of: parent) })
     }
 
     /// Calls `visit` with `top` and every directory below it, opened for reading, each before those below it.
@@ -43,7 +43,7 @@ public enum DirectoryTree {
         visit: (borrowing Descriptor) throws(Failure) -> Void,
         leave: (borrowing Descriptor, [CChar]) -> Void
     ) throws(Failure) {
-        var current = try open(".", at: top, [.readOnly, .directory])
+        var current = try top.openat(".", [.readOnly, .directory])
         try visit(current)
         var levels = [Level(name: [], rest: try directories(in: current))]
         while let depth = levels.indices.last, Clock.monotonic() < deadline {
@@ -55,13 +55,13 @@ public enum DirectoryTree {
             } else {
                 let name = levels.removeLast().name
                 guard depth > 0 else { return }
-                current = try open("..", at: current, [.readOnly, .directory])
+                current = try current.openat("..", [.readOnly, .directory])
                 leave(current, name)
             }
         }
     }
 
-    /// - Returns: nil where it is gone, or is none of ours to open.
+    /// - Returns: nil if it is gone, or if we may not open it.
     private static func child(_ name: [CChar], of parent: borrowing Descriptor) -> Descriptor? {
         let flags: OpenFlags = [.readOnly, .directory, .noFollow]
         let number = shim_openat(parent.number, name, flags.rawValue, 0)
@@ -69,13 +69,13 @@ public enum DirectoryTree {
     }
 
     /// - Returns: Whether the directory is gone.
-    private static func remove(_ name: [CChar], at parent: borrowing Descriptor) -> Bool {
+    private static func removeDirectory(_ name: [CChar], of parent: borrowing Descriptor) -> Bool {
         let answer = shim_unlinkat(parent.number, name, AT_REMOVEDIR)
         return answer == 0 || answer == -Errno.ENOENT.rawValue
     }
 
     /// The names of the directories in a directory.
     private static func directories(in directory: borrowing Descriptor) throws(Failure) -> [[CChar]] {
-        try entries(in: directory).filter { $0.isDirectory }.map { $0.name }
+        try directory.entries().filter { $0.isDirectory }.map { $0.name }
     }
 }

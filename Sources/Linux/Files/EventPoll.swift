@@ -41,7 +41,7 @@ public struct EventPoll: ~Copyable {
         try check(answer, "epoll_ctl", "wait for descriptor \(number)")
     }
 
-    /// EPOLL_CTL_DEL: also a hangup, which the kernel always tells of, is told no more.
+    /// EPOLL_CTL_DEL: the kernel no longer reports the descriptor, not even a hangup, which it reports otherwise unasked.
     public borrowing func remove(_ number: CInt) throws(Failure) {
         try check(
             shim_epoll_control(descriptor.number, EPOLL_CTL_DEL, number, 0, 0), "epoll_ctl",
@@ -51,7 +51,7 @@ public struct EventPoll: ~Copyable {
     /// epoll_wait(2): waits for one event. Those that are ready take turns.
     ///
     /// - Parameter milliseconds: How long at most; nil for ever.
-    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil where the time was over.
+    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil if the time was over.
     public borrowing func wait(milliseconds: Int? = nil) throws(Failure) -> UInt64? {
         var tag: UInt64 = 0
         let number = descriptor.number

@@ -58,7 +58,7 @@ public struct FileStatus: Equatable, Sendable {
     public let gid: UInt32
     /// In bytes.
     public let size: UInt64
-    /// How many names it has; 0 where it was removed and is only open.
+    /// How many names it has; 0 if it was removed and is only open.
     public let links: UInt32
     /// The inode number.
     public let inode: UInt64

@@ -2,39 +2,36 @@ import Base
 import CShim
 
 /// open(2) by a path of the host, which is trusted. Anything below a container's root goes through
-/// ``open(_:inside:_:mode:)`` instead.
+/// ``Descriptor/openat2(_:_:mode:resolve:)`` instead.
+///
+/// - Parameters:
+///   - flags: O_CLOEXEC is added.
+///   - mode: The permissions of a file that is created; the caller's umask applies.
+/// - Throws: ``Failure`` of `open`, such as ENOENT.
 public func open(_ path: String, _ flags: OpenFlags, mode: UInt32 = 0) throws(Failure) -> Descriptor {
     let number = uninterrupted { shim_open(path, flags.rawValue, mode) }
     return Descriptor(owning: try check(number, "open", "open \(path)"))
 }
 
-/// openat(2) of one name in a directory that is open already.
-public func open(
-    _ name: String, at directory: borrowing Descriptor, _ flags: OpenFlags, mode: UInt32 = 0
-) throws(Failure) -> Descriptor {
-    let number = uninterrupted { shim_openat(directory.number, name, flags.rawValue, mode) }
-    return Descriptor(owning: try check(number, "openat", "open \(name)"))
-}
-
 /// memfd_create(2): an empty file without a name, open for reading and writing, gone when it is closed.
 ///
-/// It is made not executable where the kernel knows how to (`MFD_NOEXEC_SEAL`, Linux 6.3), because hosts with
-/// `vm.memfd_noexec` at 2 refuse any other; an older kernel answers EINVAL and is asked again without.
+/// The file cannot be made executable if the kernel knows how to forbid that (MFD_NOEXEC_SEAL, Linux 6.3), because hosts
+/// with `vm.memfd_noexec` at 2 refuse any other. An older kernel answers EINVAL, and is asked again without the flag.
 ///
-/// - Parameters:
-///   - name: What /proc/PID/fd shows; at most 249 bytes.
+/// - Parameter name: What /proc/PID/fd shows; at most 249 bytes.
 /// - Throws: ``Failure`` of `memfd_create`.
-public func memoryFile(_ name: String) throws(Failure) -> Descriptor {
+public func memfdCreate(_ name: String) throws(Failure) -> Descriptor {
     var answer = shim_memfd_create(name, MFD_NOEXEC_SEAL)
     if answer == -Errno.EINVAL.rawValue { answer = shim_memfd_create(name, 0) }
     return Descriptor(owning: try check(answer, "memfd_create", "make the memory file \(name)"))
 }
 
-/// faccessat2(2), `X_OK` with `AT_EACCESS`: why the calling process, with its effective ids and capabilities, may not
-/// execute `path`; nil where it may. A `noexec` mount is EACCES too.
+/// faccessat2(2), X_OK with AT_EACCESS: why the calling process, with its effective ids and capabilities, may not execute
+/// `path`; nil if it may. A `noexec` mount is EACCES too.
 ///
-/// A seccomp filter that is older than the call answers ENOSYS or EPERM, which says nothing of the file. Then faccessat(2) is asked,
-/// which looks with the real ids: the process has become its user with all of them. If that is refused as well, execve(2) will tell.
+/// A seccomp filter that is older than the call answers ENOSYS or EPERM, which says nothing about the file. Then we ask
+/// faccessat(2), which checks the real ids: by now they are the same as the effective ones. If the filter refuses that as well, the
+/// answer is left to execve(2).
 public func executionError(_ path: String) -> Errno? {
     let answer = shim_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)
     guard isRefusal(answer) else { return answer < 0 ? Errno(rawValue: -answer) : nil }

@@ -36,17 +36,17 @@ extension Descriptor {
         var entry = shim_poll(fd: number, events: CShort(POLLPRI), happened: 0)
         _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
     }
-}
 
-/// Waits until the kernel says that one of two files changed since it was last read (poll(2), POLLPRI).
-///
-/// - Parameters:
-///   - other: May be ``Descriptor/none``.
-///   - milliseconds: How long at most; a signal may end the wait early.
-public func waitForNotice(of one: borrowing Descriptor, or other: borrowing Descriptor, within milliseconds: Int) {
-    var entries = [
-        shim_poll(fd: one.number, events: CShort(POLLPRI), happened: 0),
-        shim_poll(fd: other.number, events: CShort(POLLPRI), happened: 0),
-    ]
-    _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
+    /// The same for two files, of which one is enough.
+    ///
+    /// - Parameters:
+    ///   - other: May be ``Descriptor/none``.
+    ///   - milliseconds: How long at most; a signal may end the wait early.
+    public borrowing func waitForNotice(or other: borrowing Descriptor, within milliseconds: Int) {
+        var entries = [
+            shim_poll(fd: number, events: CShort(POLLPRI), happened: 0),
+            shim_poll(fd: other.number, events: CShort(POLLPRI), happened: 0),
+        ]
+        _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
+    }
 }

@@ -79,7 +79,7 @@ extension Descriptor {
     /// write(2), once.
     ///
     /// - Returns: How many bytes went.
-    /// - Throws: ``Failure``: EAGAIN where there is no room now, and the descriptor does not wait.
+    /// - Throws: ``Failure``: EAGAIN if there is no room now, and the descriptor does not wait.
     public borrowing func writeOnce(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Int {
         let number = self.number
         return try check(
@@ -101,7 +101,7 @@ extension Descriptor {
     }
 }
 
-/// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND; a failure is passed over.
+/// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND; a failure is ignored.
 public func append(_ text: String, to file: CInt) {
     var text = text
     text.withUTF8 { _ = shim_write(file, $0.baseAddress, $0.count) }

@@ -1,14 +1,17 @@
 import Base
 import CShim
 
-/// Puts what `file` is open on at `number`, a standard descriptor, which stays open across execve (dup2(2)).
-public func replace(_ number: CInt, by file: borrowing Descriptor) throws(Failure) {
-    try replaceUntilExec(number, by: file.number)
-    try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")
+extension Descriptor {
+    /// dup2(2): `number`, a standard descriptor, becomes another descriptor of the same open file. What it was is closed.
+    /// Unlike all other descriptors of ours it stays open across execve(2).
+    public borrowing func dup2(onto number: CInt) throws(Failure) {
+        try dup3(self.number, onto: number)
+        try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")
+    }
 }
 
-/// The same with a descriptor that somebody else owns; what is there then is closed by execve(2).
-public func replaceUntilExec(_ number: CInt, by other: CInt) throws(Failure) {
+/// dup3(2), O_CLOEXEC: `number` becomes another descriptor of what `other`, which somebody else owns, is open on.
+public func dup3(_ other: CInt, onto number: CInt) throws(Failure) {
     try check(shim_dup3(other, number), "dup3", "replace descriptor \(number)")
 }
 
@@ -19,7 +22,7 @@ public func duplicate(standard number: CInt) throws(Failure) -> Descriptor {
 }
 
 /// fchownat(2): gives what is open at `number`, a standard descriptor, to user `uid`; its group stays.
-public func changeOwner(ofStandard number: CInt, to uid: UInt32) throws(Failure) {
+public func fchownat(standard number: CInt, uid: UInt32) throws(Failure) {
     try check(
         shim_fchownat(number, "", uid, .max, AT_EMPTY_PATH), "fchownat", "give descriptor \(number) to user \(uid)")
 }

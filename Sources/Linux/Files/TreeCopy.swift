@@ -4,7 +4,7 @@ import CShim
 /// Copies what is in a directory into another one: directories, files with their holes, links, FIFOs, sockets and device
 /// nodes, with owners and modes; names of one file that are in the tree stay names of one file.
 ///
-/// Whoever made the tree may change it meanwhile, may have made it as deep as he liked, and with names that are no text. So
+/// The tree may change meanwhile, may be as deep as its maker liked, and may have names that are no text. So
 /// no path is followed, nothing is called in itself, and the way back up is checked: a directory that was moved elsewhere
 /// would lead out of the tree. The copy must be in nobody else's reach.
 public struct TreeCopy: ~Copyable {
@@ -48,7 +48,7 @@ public struct TreeCopy: ~Copyable {
     ///   - source: A directory; O_PATH is enough.
     ///   - target: A directory; O_PATH is enough.
     /// - Returns: Which of nosuid, nodev and noexec some mount that was copied from had.
-    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC where the copy is full, EINVAL
+    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC if the copy is full, EINVAL
     ///   of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in one.
     @discardableResult
     public static func copy(
@@ -60,13 +60,13 @@ public struct TreeCopy: ~Copyable {
     }
 
     private init(_ source: borrowing Descriptor, _ target: borrowing Descriptor) throws(Failure) {
-        let from = try open(".", at: source, [.readOnly, .directory])
-        let into = try open(".", at: target, [.path, .directory])
+        let from = try source.openat(".", [.readOnly, .directory])
+        let into = try target.openat(".", [.path, .directory])
         let top = try into.duplicate()
         let status = try from.status()
         // The ST_* bits are those of MS_*.
         let flags = MountFlags(rawValue: UInt(try from.filesystem().flags))
-        let rest = try entries(in: from)
+        let rest = try from.entries()
         levels = [Level(length: 0, mount: status.mountID, identity: Identity(status), rest: rest)]
         self.flags = flags
         self.source = from
@@ -91,16 +91,16 @@ public struct TreeCopy: ~Copyable {
     private mutating func goUp() throws(Failure) {
         guard let above = levels.last else { return }
         path.removeLast(path.count - above.length)
-        source = try open("..", at: source, [.readOnly, .directory])
+        source = try source.openat("..", [.readOnly, .directory])
         guard Identity(try source.status()) == above.identity else {
             throw Failure("a directory was moved while it was copied")
         }
-        target = try open("..", at: target, [.path, .directory])
+        target = try target.openat("..", [.path, .directory])
     }
 
     private mutating func copy(_ name: [CChar]) throws(Failure) {
         let original: Descriptor
-        do throws(Failure) { original = try open(name, at: source, [.path, .noFollow]) } catch
+        do throws(Failure) { original = try source.openat(name, [.path, .noFollow]) } catch
             where error.errno == .ENOENT
         {
             // It was there when the directory was listed.
@@ -119,7 +119,7 @@ public struct TreeCopy: ~Copyable {
         switch status.kind {
         case .regular: try copyFile(name, status)
         case .symbolicLink:
-            let answer = try readLinkBytes(of: original).withUnsafeBufferPointer {
+            let answer = try original.linkBytes().withUnsafeBufferPointer {
                 shim_symlinkat($0.baseAddress, target.number, name)
             }
             try check(answer, "symlinkat", "make the link")
@@ -134,12 +134,12 @@ public struct TreeCopy: ~Copyable {
     }
 
     private mutating func goDown(_ name: [CChar], _ status: FileStatus) throws(Failure) {
-        let below = try open(name, at: source, [.readOnly, .directory, .noFollow])
+        let below = try source.openat(name, [.readOnly, .directory, .noFollow])
         guard Identity(try below.status()) == Identity(status) else {
             throw Failure("a directory was replaced while it was copied")
         }
-        target = try open(name, at: target, [.path, .directory, .noFollow])
-        let rest = try entries(in: below)
+        target = try target.openat(name, [.path, .directory, .noFollow])
+        let rest = try below.entries()
         path += name.dropLast()
         path.append(CChar(bitPattern: UInt8(ascii: "/")))
         levels.append(Level(length: path.count, mount: status.mountID, identity: Identity(status), rest: rest))
@@ -172,12 +172,12 @@ public struct TreeCopy: ~Copyable {
     }
 
     private borrowing func copyFile(_ name: [CChar], _ status: FileStatus) throws(Failure) {
-        let from = try open(name, at: source, [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal])
+        let from = try source.openat(name, [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal])
         let found = try from.status()
         guard found.kind == .regular, Identity(found) == Identity(status) else {
             throw Failure("a file was replaced while it was copied")
         }
-        let to = try open(name, at: target, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
+        let to = try target.openat(name, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
         try Self.copyData(from, to, size: Int64(clamping: status.size))
     }
 
@@ -215,24 +215,26 @@ public struct TreeCopy: ~Copyable {
     }
 }
 
-/// openat(2) of a name that need not be text.
-private func open(
-    _ name: [CChar], at directory: borrowing Descriptor, _ flags: OpenFlags, mode: UInt32 = 0
-) throws(Failure) -> Descriptor {
-    let number = directory.number
-    return Descriptor(
-        owning: try check(uninterrupted { shim_openat(number, name, flags.rawValue, mode) }, "openat", "open it"))
-}
-
-/// readlinkat(2) of a link that is open (O_PATH): its bytes with a closing NUL.
-private func readLinkBytes(of link: borrowing Descriptor) throws(Failure) -> [CChar] {
-    let limit = Int(PATH_MAX)
-    let number = link.number
-    var answer = 0
-    let bytes = [CChar](unsafeUninitializedCapacity: limit + 1) { buffer, count in
-        answer = shim_readlinkat(number, "", buffer.baseAddress, limit)
-        count = max(answer, 0)
+extension Descriptor {
+    /// openat(2) of a name that need not be text.
+    fileprivate borrowing func openat(
+        _ name: [CChar], _ flags: OpenFlags, mode: UInt32 = 0
+    ) throws(Failure) -> Descriptor {
+        let number = self.number
+        return Descriptor(
+            owning: try check(uninterrupted { shim_openat(number, name, flags.rawValue, mode) }, "openat", "open it"))
     }
-    try check(answer, "readlinkat", "read the link")
-    return bytes + [0]
+
+    /// readlinkat(2) of a link that is open (O_PATH): its bytes with a closing NUL.
+    fileprivate borrowing func linkBytes() throws(Failure) -> [CChar] {
+        let limit = Int(PATH_MAX)
+        let number = self.number
+        var answer = 0
+        let bytes = [CChar](unsafeUninitializedCapacity: limit + 1) { buffer, count in
+            answer = shim_readlinkat(number, "", buffer.baseAddress, limit)
+            count = max(answer, 0)
+        }
+        try check(answer, "readlinkat", "read the link")
+        return bytes + [0]
+    }
 }

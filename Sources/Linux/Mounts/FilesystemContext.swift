@@ -1,6 +1,15 @@
 import Base
 import CShim
 
+/// fsopen(2): begins to set a filesystem up.
+///
+/// - Parameter type: A filesystem of /proc/filesystems.
+/// - Throws: ``Failure`` of `fsopen`: ENODEV if the kernel has no such filesystem.
+public func fsopen(_ type: String) throws(Failure) -> FilesystemContext {
+    let context = Descriptor(owning: try check(shim_fsopen(type, 0), "fsopen", "mount \(type)"))
+    return FilesystemContext(context, of: type)
+}
+
 /// A filesystem that is being set up: fsopen(2), fsconfig(2), fsmount(2).
 ///
 /// The mount it makes is attached nowhere, so it can be finished before anybody sees it, and it is attached to a
@@ -8,14 +17,6 @@ import CShim
 public struct FilesystemContext: ~Copyable {
     private let context: Descriptor
     private let type: String
-
-    /// fsopen(2).
-    ///
-    /// - Throws: ``Failure`` of `fsopen`: ENODEV where the kernel has no such filesystem.
-    public init(_ type: String) throws(Failure) {
-        self.type = type
-        context = Descriptor(owning: try check(shim_fsopen(type, 0), "fsopen", "mount \(type)"))
-    }
 
     /// Takes over a context that another process opened.
     public init(_ context: consuming Descriptor, of type: String) {
@@ -26,19 +27,19 @@ public struct FilesystemContext: ~Copyable {
     /// Gives the context away.
     public consuming func release() -> Descriptor { context }
 
-    /// FSCONFIG_SET_STRING: `key=value`; the kernel takes at most 255 bytes of value.
-    public borrowing func set(_ key: String, to value: String) throws(Failure) {
+    /// fsconfig(2), FSCONFIG_SET_STRING: `key=value`. The kernel takes at most 255 bytes of value.
+    public borrowing func fsconfig(_ key: String, _ value: String) throws(Failure) {
         let answer = value.withCString { shim_fsconfig(context.number, FSCONFIG_SET_STRING.rawValue, key, $0, 0) }
         try explain(answer, "option \(key)=\(value)")
     }
 
-    /// FSCONFIG_SET_FLAG: a word without a value.
-    public borrowing func set(_ word: String) throws(Failure) {
+    /// fsconfig(2), FSCONFIG_SET_FLAG: a word without a value.
+    public borrowing func fsconfig(_ word: String) throws(Failure) {
         try explain(shim_fsconfig(context.number, FSCONFIG_SET_FLAG.rawValue, word, nil, 0), "option \(word)")
     }
 
-    /// FSCONFIG_CMD_CREATE and fsmount(2): the mount, attached nowhere yet.
-    public consuming func mount(_ attributes: MountAttributes) throws(Failure) -> Descriptor {
+    /// fsconfig(2), FSCONFIG_CMD_CREATE, and fsmount(2): the mount, attached nowhere yet.
+    public consuming func fsmount(_ attributes: MountAttributes) throws(Failure) -> Descriptor {
         try explain(shim_fsconfig(context.number, FSCONFIG_CMD_CREATE.rawValue, nil, nil, 0), nil)
         let number = shim_fsmount(context.number, 0, CUnsignedInt(attributes.rawValue))
         return Descriptor(owning: try check(number, "fsmount", "mount \(type)"))

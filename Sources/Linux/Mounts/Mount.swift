@@ -1,7 +1,12 @@
 import Base
 import CShim
 
-/// mount(2) on a path of the host, or on `.` after ``enter(_:)``.
+/// mount(2) on a path of the host, or on `.` after ``Descriptor/fchdir()``.
+///
+/// - Parameters:
+///   - source: What is mounted; for a filesystem without one a name for /proc/PID/mountinfo. nil for a change of flags.
+///   - type: A filesystem of /proc/filesystems; nil for MS_BIND, MS_MOVE and changes.
+///   - data: The filesystem's own options, separated by commas.
 public func mount(
     _ source: String?, on target: String, type: String?, flags: MountFlags, data: String?
 ) throws(Failure) {
@@ -13,90 +18,106 @@ public func mount(
     try check(answer, "mount", "mount \(type ?? source ?? "flags") on \(target)")
 }
 
-/// umount2(2) with MNT_DETACH: out of the tree at once, gone when the last user is.
+/// The flags of umount2(2).
+public struct UnmountFlags: OptionSet, Sendable {
+    /// The bits as the kernel takes them.
+    public let rawValue: CInt
+
+    /// Takes the kernel's bits.
+    public init(rawValue: CInt) { self.rawValue = rawValue }
+
+    /// MNT_DETACH: the mount leaves the tree at once, and goes away when its last user does.
+    public static let detach = UnmountFlags(rawValue: MNT_DETACH)
+    /// UMOUNT_NOFOLLOW: a link at the end of the path is an error.
+    public static let noFollow = UnmountFlags(rawValue: UMOUNT_NOFOLLOW)
+}
+
+/// umount2(2).
 ///
-/// - Parameter followingLink: Whether a link at the end of `path` is followed (UMOUNT_NOFOLLOW).
-public func detachMount(_ path: String, followingLink: Bool = true) throws(Failure) {
-    try check(shim_umount2(path, MNT_DETACH | (followingLink ? 0 : UMOUNT_NOFOLLOW)), "umount2", "unmount \(path)")
+/// - Throws: ``Failure``: EINVAL if nothing is mounted there, or if the mount is locked, as one that came from a more privileged
+///   mount namespace is (mount_namespaces(7)).
+public func umount(_ path: String, _ flags: UnmountFlags) throws(Failure) {
+    try check(shim_umount2(path, flags.rawValue), "umount2", "unmount \(path)")
 }
 
-/// fchdir(2).
-public func enter(_ directory: borrowing Descriptor) throws(Failure) {
-    try check(shim_fchdir(directory.number), "fchdir", "change to descriptor \(directory.number)")
+/// pivot_root(2): `newRoot` becomes the root of the mount namespace, and the old root is mounted on `oldRoot`.
+///
+/// - Throws: ``Failure``: EINVAL if `newRoot` is no mount, or if it, its parent or the old root's parent is shared.
+public func pivotRoot(_ newRoot: String, _ oldRoot: String) throws(Failure) {
+    try check(shim_pivot_root(newRoot, oldRoot), "pivot_root", "make the rootfs the root")
 }
 
-/// chdir(2).
-public func enter(_ path: String) throws(Failure) {
-    try check(shim_chdir(path), "chdir", "change to \(path)")
-}
-
-/// pivot_root(2) with the current directory as both: the old root ends up mounted over the new one, ready to be
-/// detached (pivot_root(2), "pivot_root(".", ".")").
-public func pivotRootHere() throws(Failure) {
-    try check(shim_pivot_root(".", "."), "pivot_root", "make the rootfs the root")
+/// chroot(2).
+public func chroot(_ path: String) throws(Failure) {
+    try check(shim_chroot(path), "chroot", "make the rootfs the root")
 }
 
 /// open_tree(2) with OPEN_TREE_CLONE: a copy of the mount at `path`, attached nowhere.
 ///
 /// - Parameters:
-///   - recursive: Whether the mounts below come along.
-///   - followingLink: Whether a link at the end of the path is followed; else the link itself is what is mounted.
-public func cloneTree(_ path: String, recursive: Bool, followingLink: Bool = true) throws(Failure) -> Descriptor {
+///   - path: Of the host.
+///   - recursive: Whether the mounts below are copied too (AT_RECURSIVE).
+///   - followingLink: Whether a link at the end of the path is followed; if not, the link itself is what is copied.
+public func openTree(_ path: String, recursive: Bool, followingLink: Bool = true) throws(Failure) -> Descriptor {
     let flags =
         OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0) | (followingLink ? 0 : AT_SYMLINK_NOFOLLOW)
     return Descriptor(owning: try check(shim_open_tree(AT_FDCWD, path, flags), "open_tree", "bind \(path)"))
 }
 
-/// open_tree(2) with OPEN_TREE_CLONE of what `file` (O_PATH will do) is open on.
-public func cloneTree(
-    of file: borrowing Descriptor, recursive: Bool, _ what: @autoclosure () -> String
-) throws(Failure) -> Descriptor {
-    let flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
-    return Descriptor(owning: try check(shim_open_tree(file.number, "", flags), "open_tree", "bind \(what())"))
-}
+/// What can be done with a mount, or with a place for one, that is open (O_PATH): no path is followed, so nobody can lead us
+/// elsewhere.
+extension Descriptor {
+    /// open_tree(2) with OPEN_TREE_CLONE: a copy of the mount that this descriptor is open on, from the file on, attached
+    /// nowhere.
+    ///
+    /// - Parameter recursive: Whether the mounts below are copied too (AT_RECURSIVE).
+    public borrowing func openTree(
+        recursive: Bool, _ what: @autoclosure () -> String
+    ) throws(Failure) -> Descriptor {
+        let flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
+        return Descriptor(owning: try check(shim_open_tree(number, "", flags), "open_tree", "bind \(what())"))
+    }
 
-/// move_mount(2): attaches a detached tree at what `target` is open on. Neither end is named by a path.
-public func attach(
-    _ tree: borrowing Descriptor, to target: borrowing Descriptor, _ what: @autoclosure () -> String
-) throws(Failure) {
-    let flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH
-    try check(shim_move_mount(tree.number, "", target.number, "", flags), "move_mount", "mount \(what())")
-}
+    /// move_mount(2): attaches this mount, which is attached nowhere yet, on top of `target`.
+    ///
+    /// - Throws: ``Failure``: ENOTDIR if one of the two is a directory and the other is not.
+    public borrowing func moveMount(
+        to target: borrowing Descriptor, _ what: @autoclosure () -> String
+    ) throws(Failure) {
+        let flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH
+        try check(shim_move_mount(number, "", target.number, "", flags), "move_mount", "mount \(what())")
+    }
 
-/// mount_setattr(2) of the mount that `mount` is open on.
-///
-/// - Parameters:
-///   - set: Attributes to add.
-///   - clear: Attributes to take away first.
-///   - propagation: One of ``MountFlags/privately``, ``MountFlags/slave``, ``MountFlags/shared``,
-///     ``MountFlags/unbindable``; nil leaves it.
-///   - recursive: Whether every mount below is changed too.
-/// - Throws: ``Failure``: EPERM where a user namespace locked an attribute.
-public func setAttributes(
-    of mount: borrowing Descriptor, set: MountAttributes = [], clear: MountAttributes = [],
-    propagation: MountFlags? = nil, recursive: Bool = false, _ what: @autoclosure () -> String
-) throws(Failure) {
-    let flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
-    let answer = shim_mount_setattr(
-        mount.number, "", flags, set.rawValue, clear.rawValue, UInt64(propagation?.rawValue ?? 0), -1)
-    try check(answer, "mount_setattr", "set the mount flags of \(what())")
-}
+    /// mount_setattr(2), Linux 5.12.
+    ///
+    /// - Parameters:
+    ///   - set: Attributes to add.
+    ///   - clear: Attributes to take away first.
+    ///   - propagation: One of ``MountFlags/privately``, ``MountFlags/slave``, ``MountFlags/shared``,
+    ///     ``MountFlags/unbindable``; nil leaves it.
+    ///   - recursive: Whether every mount below is changed too (AT_RECURSIVE).
+    /// - Throws: ``Failure``: EPERM if a user namespace locked an attribute, EINVAL if this is not the root of a mount.
+    public borrowing func mountSetattr(
+        set: MountAttributes = [], clear: MountAttributes = [], propagation: MountFlags? = nil,
+        recursive: Bool = false, _ what: @autoclosure () -> String
+    ) throws(Failure) {
+        let flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
+        let answer = shim_mount_setattr(
+            number, "", flags, set.rawValue, clear.rawValue, UInt64(propagation?.rawValue ?? 0), -1)
+        try check(answer, "mount_setattr", "set the mount flags of \(what())")
+    }
 
-/// mount_setattr(2) with MOUNT_ATTR_IDMAP: the files of a detached tree are shown with the owners that the maps of
-/// `namespace`, a user namespace, make of theirs.
-///
-/// - Parameter recursive: Whether the mounts below are mapped too.
-/// - Throws: ``Failure``: EINVAL where the filesystem cannot, EPERM where the mount is mapped already.
-public func mapIDs(
-    of tree: borrowing Descriptor, as namespace: borrowing Descriptor, recursive: Bool,
-    _ what: @autoclosure () -> String
-) throws(Failure) {
-    let flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
-    let answer = shim_mount_setattr(tree.number, "", flags, UInt64(MOUNT_ATTR_IDMAP), 0, 0, namespace.number)
-    try check(answer, "mount_setattr", "map the ids of \(what())")
-}
-
-/// chroot(2) into the current directory.
-public func changeRootHere() throws(Failure) {
-    try check(shim_chroot("."), "chroot", "make the rootfs the root")
+    /// mount_setattr(2) with MOUNT_ATTR_IDMAP: the files of this mount, attached nowhere yet, are shown with the owners that
+    /// the maps of `namespace`, a user namespace, make of theirs.
+    ///
+    /// - Parameter recursive: Whether the mounts below are mapped too (AT_RECURSIVE).
+    /// - Throws: ``Failure``: EINVAL if the filesystem has no idmapped mounts, EPERM if the mount is mapped already.
+    public borrowing func mountSetattr(
+        idmap namespace: borrowing Descriptor, recursive: Bool, _ what: @autoclosure () -> String
+    ) throws(Failure) {
+        let flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0)
+        let answer = shim_mount_setattr(
+            number, "", flags, UInt64(MOUNT_ATTR_IDMAP), 0, 0, namespace.number)
+        try check(answer, "mount_setattr", "map the ids of \(what())")
+    }
 }

@@ -49,6 +49,6 @@ public struct MountAttributes: OptionSet, Sendable {
     public static let strictAccessTime = MountAttributes(rawValue: UInt64(MOUNT_ATTR_STRICTATIME))
     public static let noDirectoryAccessTime = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NODIRATIME))
     public static let noSymbolicLinks = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NOSYMFOLLOW))
-    /// MOUNT_ATTR__ATIME, the whole field: access times are a choice of one, so whoever sets one clears the field.
+    /// MOUNT_ATTR__ATIME, the whole field: its values exclude each other, so clear the field before setting one.
     public static let accessTimes = MountAttributes(rawValue: UInt64(MOUNT_ATTR__ATIME))
 }

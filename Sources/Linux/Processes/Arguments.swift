@@ -1,6 +1,6 @@
 import CShim
 
-extension ProcessAttribute {
+extension ThisProcess {
     /// Overwrites the arguments and the environment that this process was started with, where the kernel put them: what
     /// /proc/PID/cmdline shows to everybody, and /proc/PID/environ to whoever may trace us (proc(5)).
     ///

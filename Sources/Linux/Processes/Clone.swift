@@ -19,7 +19,7 @@ public enum Cloned: ~Copyable {
 ///   - cgroup: A cgroup's directory in which the child is born, which costs no move later (CLONE_INTO_CGROUP).
 ///   - asSibling: CLONE_PARENT: the child's parent is our parent, which must wait for it with `__WALL`.
 ///
-/// A plain child can also be had where a seccomp filter, which cannot look into clone3's arguments, says that there is no
+/// A plain child can also be had if a seccomp filter, which cannot look into clone3's arguments, says that there is no
 /// such call (Docker's profile, once it is loaded: ENOSYS); it keeps our signal handlers.
 ///
 /// - Throws: ``Failure`` of `clone3`.

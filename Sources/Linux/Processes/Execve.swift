@@ -1,8 +1,10 @@
 import Base
 import CShim
 
-/// Replaces the program (execve(2)). It only returns to say why it could not.
-public func execute(_ path: String, arguments: borrowing CStringArray, environment: borrowing CStringArray) -> Errno {
+/// execve(2): replaces the program.
+///
+/// - Returns: Why the program could not be replaced; else never.
+public func execve(_ path: String, arguments: borrowing CStringArray, environment: borrowing CStringArray) -> Errno {
     Errno(
         rawValue: -arguments.withPointers { arguments in
             environment.withPointers { shim_execve(path, arguments, $0) }
@@ -36,8 +38,12 @@ public struct CStringArray: ~Copyable {
     }
 }
 
-/// Replaces the program by the file that `file` is open on, with the arguments and the environment that we were started
-/// with (execveat(2), AT_EMPTY_PATH). It only returns to say why it could not.
-public func executeAgain(from file: borrowing Descriptor) -> Errno {
-    Errno(rawValue: -shim_execveat(file.number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
+extension Descriptor {
+    /// execveat(2) with AT_EMPTY_PATH: replaces the program by the file that this descriptor is open on, with the arguments and
+    /// the environment that we were started with ourselves.
+    ///
+    /// - Returns: Why the program could not be replaced; else never.
+    public borrowing func execveatAgain() -> Errno {
+        Errno(rawValue: -shim_execveat(number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
+    }
 }

@@ -39,14 +39,14 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
         self = resource
     }
 
-    /// prlimit(2): limits the resource of another process, or of the caller where `pid` is 0.
+    /// prlimit(2): limits the resource of another process, or of the caller if `pid` is 0.
     ///
     /// - Parameters:
     ///   - pid: The process, as the caller's pid namespace numbers it.
     ///   - soft: What the kernel enforces; `UInt64.max` is no limit.
     ///   - hard: How far the process itself may raise the soft limit.
     /// - Throws: ``Failure`` of `prlimit`: EPERM for a hard limit above the present one without CAP_SYS_RESOURCE.
-    public func limit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {
+    public func prlimit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {
         try check(shim_prlimit(pid, number, soft, hard), "prlimit", "set \(word)")
     }
 }

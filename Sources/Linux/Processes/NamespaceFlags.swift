@@ -19,37 +19,36 @@ public struct NamespaceFlags: OptionSet, Sendable {
     public static let network = NamespaceFlags(rawValue: UInt64(CLONE_NEWNET))
 }
 
-/// unshare(2).
+/// unshare(2): moves the caller into new namespaces; a new pid or time namespace is only its children's.
+///
+/// - Throws: ``Failure`` of `unshare`: EPERM without CAP_SYS_ADMIN, ENOSPC beyond a limit of /proc/sys/user.
 public func unshare(_ namespaces: NamespaceFlags) throws(Failure) {
     try check(shim_unshare(CInt(namespaces.rawValue)), "unshare", "make a namespace")
 }
 
-/// setns(2) into the namespace that `namespace` is open on, which must be of one of `kinds`.
-public func join(_ namespace: borrowing Descriptor, _ kinds: NamespaceFlags, _ what: String) throws(Failure) {
-    try check(shim_setns(namespace.number, CInt(kinds.rawValue)), "setns", "join \(what)")
-}
-
-/// setns(2) by a pidfd: into the namespaces of a process, of all of `kinds` at once (Linux 5.8).
-///
-/// - Throws: ``Failure`` of `setns`: ESRCH where the process has ended, EINVAL for the user namespace that we are in, EPERM
-///   without CAP_SYS_ADMIN over each of them, or where we may not trace the process.
-public func join(_ process: borrowing PidDescriptor, _ kinds: NamespaceFlags, _ what: String) throws(Failure) {
-    try check(shim_setns(process.number, CInt(kinds.rawValue)), "setns", "join \(what)")
-}
-
-/// What an open file of nsfs says of itself (ioctl_ns(2)).
 extension Descriptor {
-    /// NS_GET_NSTYPE: the kind of namespace; nil where the file is no namespace.
+    /// setns(2): moves the caller into the namespace that this descriptor is open on, a file of /proc/PID/ns.
+    ///
+    /// - Parameter kinds: Of which kind the namespace must be.
+    /// - Throws: ``Failure`` of `setns`: EINVAL for a namespace of another kind and for the user namespace that we are in, EPERM
+    ///   without CAP_SYS_ADMIN over it.
+    public borrowing func setns(_ kinds: NamespaceFlags, _ what: String) throws(Failure) {
+        try check(shim_setns(number, CInt(kinds.rawValue)), "setns", "join \(what)")
+    }
+
+    /// NS_GET_NSTYPE of ioctl_ns(2): the kind of namespace; nil if the file is no namespace.
     public borrowing func namespaceKind() -> NamespaceFlags? {
         let answer = shim_ioctl(number, SHIM_NS_GET_NSTYPE, nil)
         return answer < 0 ? nil : NamespaceFlags(rawValue: UInt64(answer))
     }
+}
 
-    /// NS_GET_USERNS: the user namespace that owns this namespace.
+extension PidDescriptor {
+    /// setns(2) by a pidfd: moves the caller into the namespaces of the process, all of `kinds` at once (Linux 5.8).
     ///
-    /// - Throws: ``Failure``: EPERM where it is outside our own.
-    public borrowing func owningUserNamespace() throws(Failure) -> Descriptor {
-        let answer = shim_ioctl(number, SHIM_NS_GET_USERNS, nil)
-        return Descriptor(owning: try check(answer, "ioctl", "find the owner of a namespace"))
+    /// - Throws: ``Failure`` of `setns`: ESRCH if the process has ended, EINVAL for the user namespace that we are in, EPERM
+    ///   without CAP_SYS_ADMIN over each of them, or if we may not trace the process.
+    public borrowing func setns(_ kinds: NamespaceFlags, _ what: String) throws(Failure) {
+        try check(shim_setns(number, CInt(kinds.rawValue)), "setns", "join \(what)")
     }
 }

@@ -34,7 +34,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
 
     /// pidfd_open(2).
     ///
-    /// - Throws: ``Failure``: ESRCH where there is no such process, also where a thread of another has got the number since,
+    /// - Throws: ``Failure``: ESRCH if there is no such process, also if a thread of another has got the number since,
     ///   for which the kernel says EINVAL, or ENOENT (Linux 6.15 and later).
     public init(pid: Int32) throws(Failure) {
         let action = "find process \(pid)"
@@ -58,7 +58,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
 
     /// pidfd_send_signal(2): never hits another process.
     ///
-    /// - Throws: ``Failure``: ESRCH where the process has been waited for.
+    /// - Throws: ``Failure``: ESRCH if the process has been waited for.
     public borrowing func send(signal: CInt) throws(Failure) {
         try check(shim_pidfd_send_signal(number, signal), "pidfd_send_signal", "send signal \(signal)")
     }
@@ -68,7 +68,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
 
     /// pidfd_getfd(2): a copy of the process's descriptor `number`.
     ///
-    /// - Throws: ``Failure``: EPERM where we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF where it has
+    /// - Throws: ``Failure``: EPERM if we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF if it has
     ///   no such descriptor.
     public borrowing func descriptor(_ number: CInt) throws(Failure) -> Descriptor {
         let answer = shim_pidfd_getfd(self.number, number)
@@ -79,7 +79,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
     /// waitid(2) for our child; also one made with CLONE_PARENT (`__WALL`).
     ///
     /// - Parameter hang: Whether to wait for the end.
-    /// - Returns: How it ended; nil where it goes on and `hang` is false.
+    /// - Returns: How it ended; nil if it goes on and `hang` is false.
     public borrowing func wait(hang: Bool = true) throws(Failure) -> ProcessEnd? {
         let number = self.number
         let options = WEXITED | __WALL | (hang ? 0 : WNOHANG)

@@ -22,8 +22,8 @@ public struct Proc: ~Copyable {
     ///
     /// - Throws: ``Failure``: EPERM in a user namespace where the /proc that can be seen has parts mounted over.
     public static func detached() throws(Failure) -> Proc {
-        let context = try FilesystemContext("proc")
-        return Proc(root: try context.mount([.noSetuid, .noDevices, .noExecute]))
+        let context = try fsopen("proc")
+        return Proc(root: try context.fsmount([.noSetuid, .noDevices, .noExecute]))
     }
 
     /// No procfs yet: the kernel answers EBADF.
@@ -34,7 +34,7 @@ public struct Proc: ~Copyable {
     /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`.
     public borrowing func open(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
         do throws(Failure) {
-            return try resolve(path, inside: root, flags, [.beneath, .noMagicLinks, .noMounts])
+            return try root.openat2(path, flags, resolve: [.beneath, .noMagicLinks, .noMounts])
         } catch {
             throw Failure("open /proc/\(path)", cause: error.cause)
         }
@@ -48,9 +48,9 @@ public struct Proc: ~Copyable {
 
     /// What a link of this procfs says, without following it: `net:[4026531840]` for `self/ns/net`.
     ///
-    /// - Returns: nil where there is none.
+    /// - Returns: nil if there is none.
     public borrowing func link(_ path: String) throws(Failure) -> String? {
-        do throws(Failure) { return try readLink(path, at: root) } catch  where error.errno == .ENOENT { return nil }
+        do throws(Failure) { return try root.readlinkat(path) } catch  where error.errno == .ENOENT { return nil }
     }
 
     /// Writes `text` to a file of this procfs in one write(2).
@@ -79,7 +79,7 @@ public struct Proc: ~Copyable {
     ///
     /// Together with the pid, the time says which process is meant: a pid is used again, with another start time.
     ///
-    /// - Returns: nil where there is no such process.
+    /// - Returns: nil if there is no such process.
     public borrowing func start(of pid: Int32) throws(Failure) -> ProcessStart? {
         do throws(Failure) {
             return ProcessStart(stat: try read("\(pid)/stat"))
@@ -92,7 +92,7 @@ public struct Proc: ~Copyable {
 extension Proc {
     /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)): it stays so until somebody has waited for it.
     ///
-    /// - Throws: ``Failure``: ENOENT or ESRCH where there is no such process.
+    /// - Throws: ``Failure``: ENOENT or ESRCH if there is no such process.
     public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
         let kill: UInt64 = 1 << UInt64(SIGKILL - 1)
         for line in try read("\(pid)/status").utf8.split(separator: UInt8(ascii: "\n")) {

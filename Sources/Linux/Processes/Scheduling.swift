@@ -38,9 +38,9 @@ public enum Scheduling {
     /// sched_setattr(2).
     ///
     /// - Parameter pid: The process, as the caller's pid namespace numbers it.
-    /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` where the
+    /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` if the
     ///   process may not run on every processor; EINVAL for numbers that the policy does not take.
-    public static func set(_ attributes: Attributes, of pid: Int32) throws(Failure) {
+    public static func schedSetattr(_ attributes: Attributes, of pid: Int32) throws(Failure) {
         try check(
             shim_sched_setattr(
                 pid, attributes.policy, attributes.flags, attributes.nice, attributes.priority, attributes.runtime,
@@ -54,7 +54,7 @@ public enum Scheduling {
     ///   - level: 0, the highest, to 7.
     ///   - group: A process group, as the caller's pid namespace numbers it.
     /// - Throws: ``Failure`` of `ioprio_set`: EPERM for real time without CAP_SYS_NICE on the host.
-    public static func setIOPriority(kind: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
+    public static func ioprioSet(kind: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
         let priority = kind << IOPRIO_CLASS_SHIFT | level
         try check(shim_ioprio_set(CInt(IOPRIO_WHO_PGRP), group, priority), "ioprio_set", "set the I/O priority")
     }
@@ -65,7 +65,7 @@ public enum Scheduling {
     /// da019032819a, "sched: Enforce user requested affinity"): a container started by a pinned caller would stay where its
     /// caller was. The kernel cuts the mask to the processors there are; 8192 is the most that any build knows of (NR_CPUS).
     ///
-    /// - Throws: ``Failure`` of `sched_setaffinity`: ENOSYS where a seccomp filter around us hides it.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: ENOSYS if a seccomp filter around us hides it.
     public static func allowAllProcessors() throws(Failure) {
         let mask = [UInt8](repeating: 0xFF, count: 8192 / 8)
         try check(shim_sched_setaffinity(0, mask.count, mask), "sched_setaffinity", "allow every processor")
@@ -74,8 +74,8 @@ public enum Scheduling {
     /// sched_setaffinity(2): lets the calling process run on these processors alone.
     ///
     /// - Parameter mask: Bit N is processor N.
-    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL where none of them is there and in the cgroup.
-    public static func allow(processors mask: [UInt64]) throws(Failure) {
+    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if none of them is there and in the cgroup.
+    public static func schedSetaffinity(_ mask: [UInt64]) throws(Failure) {
         let answer = mask.withUnsafeBytes { shim_sched_setaffinity(0, $0.count, $0.baseAddress) }
         try check(answer, "sched_setaffinity", "choose the processors")
     }
@@ -87,8 +87,8 @@ public enum Scheduling {
     ///   - nodes: Bit N is memory node N; empty for no nodes.
     /// - Throws: ``Failure`` of `set_mempolicy`: EINVAL for a mode that the kernel does not know, flags that do not go with
     ///   it, or nodes that are not there; ENOSYS for a kernel without NUMA.
-    public static func setMemoryPolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
-        // The kernel looks at one bit less than it is told.
+    public static func setMempolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
+        // The kernel looks at one bit less than we say.
         let count = nodes.isEmpty ? 0 : UInt(nodes.count * 64 + 1)
         let answer = nodes.withUnsafeBufferPointer {
             shim_set_mempolicy(mode, count == 0 ? nil : $0.baseAddress, count)
@@ -97,7 +97,7 @@ public enum Scheduling {
     }
 
     /// personality(2): the execution domain, `PER_*`.
-    public static func setPersonality(_ domain: UInt) throws(Failure) {
+    public static func personality(_ domain: UInt) throws(Failure) {
         try check(shim_personality(domain), "personality", "set the execution domain")
     }
 }

@@ -29,7 +29,7 @@ public struct SignalDescriptor: ~Copyable {
     /// The descriptor's number, for epoll(7).
     public var number: CInt { descriptor.number }
 
-    /// Takes the next signal; nil where there is none now.
+    /// Takes the next signal; nil if there is none now.
     public borrowing func next() throws(Failure) -> CInt? {
         let size = MemoryLayout<signalfd_siginfo>.size
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)

@@ -9,7 +9,7 @@ public enum Signals {
     ///
     /// 0 is accepted, as kill(2) does: nothing is sent, but it is checked that there is somebody to send it to.
     ///
-    /// - Returns: The number, 0...64; nil where the word means none.
+    /// - Returns: The number, 0...64; nil if the word means none.
     public static func number(of word: String) -> CInt? {
         if let number = CInt(word) { return (0...realTime.upperBound).contains(number) ? number : nil }
         var name = word.uppercased()
@@ -73,16 +73,6 @@ public enum Signals {
 }
 
 extension Signals {
-    /// SIGKILL
-    public static let kill = SIGKILL
-    /// SIGCHLD
-    public static let childEnded = SIGCHLD
-    /// SIGCONT
-    public static let goOn = SIGCONT
-    /// SIGURG
-    public static let urgent = SIGURG
-    /// SIGWINCH
-    public static let windowChange = SIGWINCH
     /// Whether the kernel ends a process by it that does not say otherwise (signal(7), "Standard signals").
     public static func ends(_ signal: CInt) -> Bool {
         switch signal {
@@ -96,7 +86,7 @@ extension Signals {
 }
 
 extension Signals {
-    /// Takes SIGCHLD as the kernel sends it, where our caller ignored it: else our children would vanish at their end, and nobody
+    /// Takes SIGCHLD as the kernel sends it, even if our caller ignored it: else our children would vanish at their end, and nobody
     /// could ask how they ended (waitpid(2): ECHILD).
     public static func noticeChildren() { _ = shim_signal_disposition(SIGCHLD, 0) }
 

@@ -45,7 +45,7 @@ public struct Spawn: Equatable, Sendable {
 
     /// What became of it.
     public struct Outcome: Equatable, Sendable {
-        /// How it ended; nil where not even SIGKILL ended it in ten seconds.
+        /// How it ended; nil if not even SIGKILL ended it in ten seconds.
         public var end: ProcessEnd?
         /// Whether it was killed because its time was over.
         public var ranOutOfTime: Bool
@@ -110,7 +110,7 @@ public struct Spawn: Equatable, Sendable {
     }
 
     private func inputFile() throws(Failure) -> Descriptor {
-        let file = try memoryFile("apus-input")
+        let file = try memfdCreate("apus-input")
         var failure: Failure?
         input.withUnsafeBytes { bytes in
             do throws(Failure) { try file.write(bytes, "the input of \(path)") } catch { failure = error }

@@ -82,7 +82,7 @@ struct SpawnWatch: ~Copyable {
         _ = shim_kill(-pid, SIGKILL)
     }
 
-    /// What the child said before it could become the program; nil where it did become it.
+    /// What the child said before it could become the program; nil if it did become it.
     private borrowing func failure(_ path: String) -> Failure? {
         let bytes = report.bytes
         guard bytes.count == 8 else { return nil }
@@ -111,7 +111,7 @@ private struct SpawnOutput: ~Copyable {
         self.limit = limit
     }
 
-    /// -1 once all writers are gone, which poll(2) passes over.
+    /// -1 once all writers are gone: poll(2) ignores it.
     var number: CInt { reader.number }
 
     /// The last bytes, as many as are kept.

@@ -2,7 +2,7 @@ import Base
 import CShim
 
 /// The calls that change what the calling process is.
-public enum ProcessAttribute {
+public enum ThisProcess {
     /// prctl(2), PR_SET_DUMPABLE 0: nobody in the container can trace us or open our descriptors (runc CVE-2016-9962).
     public static func forbidTracing() throws(Failure) {
         try check(shim_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "forbid tracing")
@@ -24,12 +24,12 @@ public enum ProcessAttribute {
     }
 
     /// setsid(2).
-    public static func startSession() throws(Failure) {
+    public static func setsid() throws(Failure) {
         try check(shim_setsid(), "setsid", "start a session")
     }
 
     /// umask(2); it cannot fail.
-    public static func setMask(_ mask: UInt32) { _ = shim_umask(mask) }
+    public static func umask(_ mask: UInt32) { _ = shim_umask(mask) }
 
     /// umask(2), set and set back, since there is no call that only asks.
     public static func currentMask() -> UInt32 {
@@ -45,7 +45,7 @@ public enum ProcessAttribute {
     public static func exit(_ status: CInt) -> Never { shim_exit(status) }
 
     /// close_range(2): all descriptors above `last` but those of `kept` that are above it.
-    public static func closeDescriptors(above last: CInt, except kept: [CInt]) throws(Failure) {
+    public static func closeRange(above last: CInt, except kept: [CInt]) throws(Failure) {
         let action = "close the runtime's descriptors"
         var first = last + 1
         for number in kept.sorted() where number >= first {
@@ -58,7 +58,7 @@ public enum ProcessAttribute {
     }
 
     /// close_range(2): the descriptors from `first` to `last`.
-    public static func closeDescriptors(from first: CInt, to last: CInt) {
+    public static func closeRange(from first: CInt, to last: CInt) {
         _ = shim_close_range(UInt32(first), UInt32(last), 0)
     }
 
@@ -71,7 +71,7 @@ public enum ProcessAttribute {
     }
 
     /// getcwd(2): the kernel's own, which says `(unreachable)` of a directory outside the root (runc CVE-2024-21626).
-    public static func currentDirectory() throws(Failure) -> String {
+    public static func getcwd() throws(Failure) -> String {
         var answer = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
             answer = buffer.withMemoryRebound(to: CChar.self) { shim_getcwd($0.baseAddress, $0.count) }
@@ -82,12 +82,12 @@ public enum ProcessAttribute {
     }
 
     /// sethostname(2); the length counts bytes.
-    public static func setHostname(_ name: String) throws(Failure) {
+    public static func sethostname(_ name: String) throws(Failure) {
         try check(shim_sethostname(name, name.utf8.count), "sethostname", "set the hostname to \(name)")
     }
 
     /// setdomainname(2); the length counts bytes.
-    public static func setDomainname(_ name: String) throws(Failure) {
+    public static func setdomainname(_ name: String) throws(Failure) {
         try check(shim_setdomainname(name, name.utf8.count), "setdomainname", "set the domainname to \(name)")
     }
 }

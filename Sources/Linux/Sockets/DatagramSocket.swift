@@ -8,17 +8,17 @@ public enum DatagramSocket {
     /// A socket that is there already, and that somebody left behind, is replaced.
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
-        do throws(Failure) { try remove(name, at: folder) } catch  where error.errno == .ENOENT {}
+        do throws(Failure) { try folder.unlinkat(name) } catch  where error.errno == .ENOENT {}
         // By way of its folder, since an address holds 107 bytes.
         let answer = shim_bind_unix(socket.number, "/proc/self/fd/\(folder.number)/\(name)")
         try check(answer, "bind", "listen at \(name)")
-        try changeMode(of: name, at: folder, to: 0o777)
+        try folder.fchmodat(name, mode: 0o777)
         return socket
     }
 
     /// connect(2): a socket whose messages go to `address`, a path, or after an `@` an abstract name.
     ///
-    /// - Parameter patience: For how many seconds each waits where many are before it (socket(7), SO_SNDTIMEO); then EAGAIN is its
+    /// - Parameter patience: For how many seconds each message waits behind others (socket(7), SO_SNDTIMEO); then EAGAIN is its
     ///   error.
     public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
@@ -32,7 +32,7 @@ public enum DatagramSocket {
 }
 
 extension Descriptor {
-    /// read(2) of one message, of which at most `limit` bytes are taken; nil where none is there.
+    /// read(2) of one message, of which at most `limit` bytes are taken; nil if there is none now.
     ///
     /// Descriptors that come with it are closed by the kernel, since there is no room for them: whoever sends them cannot fill
     /// our table.

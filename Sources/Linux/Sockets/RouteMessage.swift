@@ -91,7 +91,7 @@ struct RouteReply {
 }
 
 extension ArraySlice<UInt8> {
-    /// The number `offset` bytes behind the start; 0 where there are too few.
+    /// The number `offset` bytes behind the start; 0 if there are too few.
     func number<I: FixedWidthInteger>(at offset: Int, as type: I.Type) -> I {
         guard offset + MemoryLayout<I>.size <= count else { return 0 }
         return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: type) }

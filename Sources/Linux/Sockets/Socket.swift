@@ -55,7 +55,7 @@ public struct Packet: ~Copyable {
 }
 
 extension Descriptor {
-    /// sendmsg(2) of one packet, with one descriptor beside it where `passing` is not -1.
+    /// sendmsg(2) of one packet, with one descriptor beside it if `passing` is not -1.
     public borrowing func send(_ bytes: [UInt8], passing descriptor: CInt = -1) throws(Failure) {
         let number = self.number
         let answer = uninterrupted { shim_send(number, bytes, bytes.count, descriptor) }

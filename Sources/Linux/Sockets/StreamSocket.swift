@@ -8,12 +8,12 @@ public struct StreamSocket: ~Copyable {
     private let path: String
     private let deadline: Int64
 
-    /// connect(2) to whoever listens at `path`.
+    /// connect(2) to the program that listens at `path`.
     ///
     /// - Parameters:
     ///   - path: Of any length; relative to the current directory, or absolute.
     ///   - milliseconds: For connecting and all that is sent together.
-    /// - Throws: ``Failure``: ENOENT where there is no socket, ECONNREFUSED where nobody listens, EAGAIN where nobody took the
+    /// - Throws: ``Failure``: ENOENT if there is no socket, ECONNREFUSED if nobody listens, EAGAIN if nobody took the
     ///   connection in time.
     public init(to path: String, within milliseconds: Int) throws(Failure) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
@@ -55,7 +55,7 @@ public struct StreamSocket: ~Copyable {
 
     /// sendmsg(2) of all `bytes`, the first with a descriptor beside them (SCM_RIGHTS).
     ///
-    /// - Throws: ``Failure``: EPIPE where the other side has closed, EAGAIN where it did not read in time.
+    /// - Throws: ``Failure``: EPIPE if the other side has closed, EAGAIN if it did not read in time.
     public borrowing func send(_ bytes: [UInt8], passing descriptor: borrowing Descriptor) throws(Failure) {
         let number = end.number
         var passed = descriptor.number
@@ -71,7 +71,7 @@ public struct StreamSocket: ~Copyable {
         }
     }
 
-    /// False where the time is over.
+    /// False if the time is over.
     private borrowing func waitForRoom() -> Bool {
         let left = (deadline - Clock.monotonic()) / 1_000_000
         guard left > 0 else { return false }

@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// A terminal's size in characters (ioctl_tty(2), TIOCGWINSZ); 0 by 0 where nobody has set one.
+/// A terminal's size in characters (ioctl_tty(2), TIOCGWINSZ); 0 by 0 if nobody has set one.
 public struct WindowSize: Equatable, Sendable {
     /// How many lines it shows.
     public var rows: UInt16
@@ -52,7 +52,7 @@ public struct TerminalModes: Sendable {
 extension Descriptor {
     /// TCGETS: the modes.
     ///
-    /// - Throws: ``Failure``: ENOTTY where this is no terminal.
+    /// - Throws: ``Failure``: ENOTTY if this is no terminal.
     public borrowing func terminalModes() throws(Failure) -> TerminalModes {
         var modes = shim_termios()
         try check(shim_ioctl(number, UInt(TCGETS), &modes), "ioctl", "look at the terminal's modes")

@@ -16,7 +16,7 @@ struct NamedDescriptors: Equatable {
     ///   - paths: Absolute; others lead through no descriptor.
     ///   - last: Descriptors up to this number stay open anyway.
     ///   - pid: Our own, under which /proc knows us as well.
-    init(_ paths: [String?], above last: CInt, pid: Int32 = ProcessAttribute.pid) {
+    init(_ paths: [String?], above last: CInt, pid: Int32 = ThisProcess.pid) {
         var found: [CInt] = []
         for path in paths {
             guard let path, let number = Self.number(in: path, pid), number > last else { continue }
@@ -43,15 +43,15 @@ struct NamedDescriptors: Equatable {
     func markOthersCloseOnExec(from first: CInt) throws(Failure) {
         var next = first
         for number in numbers {
-            if number > next { try ProcessAttribute.markDescriptorsCloseOnExec(from: next, to: number - 1) }
+            if number > next { try ThisProcess.markDescriptorsCloseOnExec(from: next, to: number - 1) }
             next = number + 1
         }
-        try ProcessAttribute.markDescriptorsCloseOnExec(from: next)
+        try ThisProcess.markDescriptorsCloseOnExec(from: next)
     }
 
     /// Closes them, in a process that needs none of the paths.
     func close() {
-        for number in numbers { ProcessAttribute.closeDescriptors(from: number, to: number) }
+        for number in numbers { ThisProcess.closeRange(from: number, to: number) }
     }
 }
 

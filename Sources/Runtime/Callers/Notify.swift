@@ -28,9 +28,9 @@ enum NotifyFolder {
     ///
     /// - Parameter folder: The container's.
     static func remove(from folder: borrowing Descriptor) throws(Failure) {
-        let own = try open(name, at: folder, [.path, .directory, .noFollow])
-        do throws(Failure) { try Linux.remove(socket, at: own) } catch  where error.errno == .ENOENT {}
-        try Linux.remove(name, at: folder, isDirectory: true)
+        let own = try folder.openat(name, [.path, .directory, .noFollow])
+        do throws(Failure) { try own.unlinkat(socket) } catch  where error.errno == .ENOENT {}
+        try folder.unlinkat(name, isDirectory: true)
     }
 }
 
@@ -41,8 +41,8 @@ struct MakeNotifyFolder: HostWork {
     var summary: String { "make a folder for \(NotifyFolder.variable.name)" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        try makeDirectory(NotifyFolder.name, at: session.folder.directory, mode: 0o755)
-        try changeMode(of: NotifyFolder.name, at: session.folder.directory, to: 0o755)
+        try session.folder.directory.mkdirat(NotifyFolder.name, mode: 0o755)
+        try session.folder.directory.fchmodat(NotifyFolder.name, mode: 0o755)
     }
 }
 
@@ -71,7 +71,7 @@ struct NotifyRelay: ~Copyable {
         guard let address else { return .none }
         let own: Descriptor
         do throws(Failure) {
-            own = try Linux.open(NotifyFolder.name, at: folder.directory, [.path, .directory, .noFollow])
+            own = try folder.directory.openat(NotifyFolder.name, [.path, .directory, .noFollow])
         } catch  where error.errno == .ENOENT { return .none }
         return NotifyRelay(socket: try DatagramSocket.bound(to: NotifyFolder.socket, at: own), address: address)
     }

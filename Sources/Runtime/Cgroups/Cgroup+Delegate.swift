@@ -11,11 +11,10 @@ extension Cgroup {
     ///
     /// - Parameter uid: As the host knows it.
     borrowing func delegate(to uid: UInt32) throws(Failure) {
-        try changeOwner(of: directory, uid: uid, gid: Self.unchanged, "cgroup \(path.text)")
+        try directory.fchownat(uid: uid, gid: Self.unchanged, "cgroup \(path.text)")
         for name in Self.delegatedFiles() {
             do throws(Failure) {
-                try changeOwner(
-                    of: try file(name, .path), uid: uid, gid: Self.unchanged, "\(name) of cgroup \(path.text)")
+                try file(name, .path).fchownat(uid: uid, gid: Self.unchanged, "\(name) of cgroup \(path.text)")
             } catch  where error.errno == .ENOENT {
                 // Not every cgroup has every file.
             }

@@ -69,11 +69,11 @@ extension Cgroup {
         _ path: CgroupPath, _ count: Int, below mount: borrowing Descriptor, made: inout [Int]
     ) throws(Failure) -> Bool {
         do throws(Failure) {
-            try Linux.makeDirectory(path.prefix(count), at: mount, mode: 0o755)
+            try mount.mkdirat(path.prefix(count), mode: 0o755)
             made.append(count)
             // Whatever the caller's umask: the container's user reads his limits there.
-            if ProcessAttribute.currentMask() & 0o055 != 0 {
-                try changeMode(of: path.prefix(count), at: mount, to: 0o755)
+            if ThisProcess.currentMask() & 0o055 != 0 {
+                try mount.fchmodat(path.prefix(count), mode: 0o755)
             }
             return true
         } catch  where error.errno == .EEXIST {
@@ -96,7 +96,7 @@ extension Cgroup {
 
     /// Removes the directories that were made, the deepest first; one that is in use meanwhile stays.
     static func removeDirectories(_ made: [Int], of path: CgroupPath, below mount: borrowing Descriptor) {
-        for count in made.sorted(by: >) { try? Linux.remove(path.prefix(count), at: mount, isDirectory: true) }
+        for count in made.sorted(by: >) { try? mount.unlinkat(path.prefix(count), isDirectory: true) }
     }
 
     // MARK: Fitness

@@ -18,7 +18,7 @@ extension Cgroup {
         let path = try CgroupPath(recorded: path)
         let mount = try openMount()
         // The one call that is enough most often; why it was not is seen below.
-        if let _ = try? Linux.remove(path.relative, at: mount, isDirectory: true) { return }
+        if let _ = try? mount.unlinkat(path.relative, isDirectory: true) { return }
         let directory: Descriptor
         do throws(Failure) {
             directory = try Self.directory(path.relative, below: mount)
@@ -39,7 +39,7 @@ extension Cgroup {
         while true {
             try? DirectoryTree.removeDirectories(below: directory, until: deadline)
             do throws(Failure) {
-                return try Linux.remove(path.relative, at: mount, isDirectory: true)
+                return try mount.unlinkat(path.relative, isDirectory: true)
             } catch  where error.errno == .ENOENT {
                 return
             } catch {

@@ -59,7 +59,7 @@ struct Cgroup: ~Copyable {
     /// - Parameter relative: From the mount.
     static func directory(_ relative: String, below mount: borrowing Descriptor) throws(Failure) -> Descriptor {
         do throws(Failure) {
-            return try resolve(relative, inside: mount, [.path, .directory], [.beneath, .noLinks, .noMounts])
+            return try mount.openat2(relative, [.path, .directory], resolve: [.beneath, .noLinks, .noMounts])
         } catch {
             throw Failure("open the cgroup /\(relative)", cause: error.cause)
         }
@@ -76,7 +76,7 @@ struct Cgroup: ~Copyable {
         _ name: String, of directory: borrowing Descriptor, _ flags: OpenFlags
     ) throws(Failure) -> Descriptor {
         do throws(Failure) {
-            return try resolve(name, inside: directory, flags, [.beneath, .noLinks, .noMounts])
+            return try directory.openat2(name, flags, resolve: [.beneath, .noLinks, .noMounts])
         } catch {
             throw Failure("open \(name)", cause: error.cause)
         }

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -21,7 +22,7 @@ let patience = 10_000
 extension PidDescriptor {
     /// Ends our child and waits for it.
     borrowing func killChild() {
-        try? send(signal: Signals.kill)
+        try? send(signal: SIGKILL)
         if hasEnded(within: patience) { _ = try? wait(hang: false) }
     }
 }

@@ -32,11 +32,11 @@ struct Bundle {
     static func enterUnread(_ path: String, config file: String = "config.json") throws(Failure) -> (
         path: String, bytes: [UInt8]
     ) {
-        do throws(Failure) { try Linux.enter(path) } catch {
+        do throws(Failure) { try chdir(path) } catch {
             throw Failure("open the bundle \(path)", cause: error.cause)
         }
         let bytes = try readConfig(file)
-        return (try ProcessAttribute.currentDirectory(), bytes)
+        return (try ThisProcess.getcwd(), bytes)
     }
 
     /// Reads config.json, whatever kind of file somebody put there.

@@ -31,7 +31,7 @@ struct ContainerFolder: ~Copyable {
     ///
     /// It is let go with the value, also by the death of the process.
     borrowing func lock() throws(Failure) -> DirectoryLock {
-        try DirectoryLock(try open(".", at: directory, [.readOnly, .directory]), "container \(id.text)")
+        try DirectoryLock(try directory.openat(".", [.readOnly, .directory]), "container \(id.text)")
     }
 
     /// The same of a container that is there.
@@ -80,12 +80,12 @@ struct ContainerFolder: ~Copyable {
     }
 
     borrowing func write(_ record: StateFile) throws(Failure) {
-        try replaceFile(Self.record, with: record.json(.compact), mode: 0o600, at: directory)
+        try directory.replaceFile(Self.record, with: record.json(.compact), mode: 0o600)
     }
 
     /// Keeps the bytes of config.json: what the bundle's says later must have no effect (runtime.md, "Lifecycle").
     borrowing func keep(config bytes: [UInt8]) throws(Failure) {
-        let file = try open(Self.config, at: directory, [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
+        let file = try directory.openat(Self.config, [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
         try bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try file.write(bytes, "\(path)/\(Self.config)") }
     }
 
@@ -99,13 +99,13 @@ struct ContainerFolder: ~Copyable {
 
     /// Removes the folder and what is in it. One that is gone already is no error.
     borrowing func removeAll() throws(Failure) {
-        for name in try names(in: try open(".", at: directory, [.readOnly, .directory])) {
-            do throws(Failure) { try remove(name, at: directory) } catch  where error.errno == .ENOENT {
+        for name in try directory.openat(".", [.readOnly, .directory]).names() {
+            do throws(Failure) { try directory.unlinkat(name) } catch  where error.errno == .ENOENT {
             } catch  where error.errno == .EISDIR {
                 try NotifyFolder.remove(from: directory)
             }
         }
-        do throws(Failure) { try remove(id.text, at: store, isDirectory: true) } catch  where error.errno == .ENOENT {}
+        do throws(Failure) { try store.unlinkat(id.text, isDirectory: true) } catch  where error.errno == .ENOENT {}
     }
 }
 

@@ -9,7 +9,7 @@ enum PIDFile {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("--pid-file \(path): not a file's name") }
         let folder = try open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
-        try placeFile(name, with: "\(pid)", mode: 0o666, at: folder)
+        try folder.placeFile(name, with: "\(pid)", mode: 0o666)
     }
 
     /// Takes back what ``write(_:to:)`` did.
@@ -17,7 +17,7 @@ enum PIDFile {
         let parts = Path.parts(path)
         guard let name = parts.last else { return }
         guard let folder = try? open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory]) else { return }
-        try? Linux.remove(name, at: folder)
+        try? folder.unlinkat(name)
     }
 }
 

@@ -57,7 +57,7 @@ enum StartGate {
         do throws(Failure) {
             let channel = Channel(try ListeningSocket.connect(to: name, at: folder), .host)
             try channel.send(.started)
-            try remove(name, at: folder)
+            try folder.unlinkat(name)
             try channel.waitForWord(of: pid, try Proc.host())
             try channel.expectEnd()
         } catch  where isNobodyThere(error) {
@@ -84,7 +84,7 @@ extension Descriptor {
     fileprivate borrowing func isReadable(orEnded signals: borrowing SignalDescriptor) throws(Failure) -> Bool {
         let ready = try waitToRead(or: signals.number)
         if ready.other, let signal = try signals.next(), Signals.ends(signal) {
-            ProcessAttribute.exit(ProcessEnd.signalled(signal).shellStatus)
+            ThisProcess.exit(ProcessEnd.signalled(signal).shellStatus)
         }
         return ready.this
     }

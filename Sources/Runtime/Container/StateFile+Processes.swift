@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -23,7 +24,7 @@ extension StateFile {
     ///
     /// - Throws: ``Failure``: `container not running` if its init has ended meanwhile.
     func send(signal number: CInt) throws(Failure) {
-        let endsAll = number == Signals.kill && !hasPrivatePIDs && cgroup != nil
+        let endsAll = number == SIGKILL && !hasPrivatePIDs && cgroup != nil
         if endsAll { try killAll() }
         do throws(Failure) { try openInit().send(signal: number) } catch
             where error.errno == .ESRCH || error.code == .containerNotRunning
@@ -31,7 +32,7 @@ extension StateFile {
             // With the others it may have ended by now.
             guard endsAll else { throw Failure.containerNotRunning }
         }
-        if number == Signals.kill, let cgroup {
+        if number == SIGKILL, let cgroup {
             // The kernel ends what is frozen, too; a parent that stays frozen is nothing to wait for.
             try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.takeFreezerBack() }
         }
@@ -48,11 +49,11 @@ extension StateFile {
     ///
     /// - Returns: Whether there was one.
     func sendToRest(signal number: CInt, all: Bool) throws(Failure) -> Bool {
-        guard !hasPrivatePIDs, let cgroup, number == Signals.kill || all else { return false }
+        guard !hasPrivatePIDs, let cgroup, number == SIGKILL || all else { return false }
         var hasLeft = false
         try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in
             hasLeft = try cgroup.isPopulated()
-            if number == Signals.kill {
+            if number == SIGKILL {
                 try cgroup.kill()
                 try? cgroup.takeFreezerBack()
             } else {
@@ -67,7 +68,7 @@ extension StateFile {
         let pidfd: PidDescriptor
         do throws(Failure) { pidfd = try openInit() } catch  where error.code == .containerNotRunning { return }
         // It may be gone by now, since it was killed before the lock was had.
-        do throws(Failure) { try send(signal: Signals.kill) } catch  where error.code == .containerNotRunning {}
+        do throws(Failure) { try send(signal: SIGKILL) } catch  where error.code == .containerNotRunning {}
         guard pidfd.hasEnded(within: patience) else {
             throw Failure(
                 "container init still running",

@@ -11,7 +11,7 @@ struct Store {
     /// - Throws: ``Failure``: `container with given ID already exists`.
     func make(_ id: ContainerID) throws(Failure) -> ContainerFolder {
         let store = try openMakingRoot()
-        do throws(Failure) { try makeDirectory(id.text, at: store, mode: 0o700) } catch  where error.errno == .EEXIST {
+        do throws(Failure) { try store.mkdirat(id.text, mode: 0o700) } catch  where error.errno == .EEXIST {
             throw Failure(
                 "container with given ID already exists", hint: "choose another id, or delete \(id.text)",
                 code: .containerExists)
@@ -19,7 +19,7 @@ struct Store {
         let directory: Descriptor
         do throws(Failure) { directory = try openFolder(of: id, in: store) } catch {
             // Without this the id would stay taken, and by nobody.
-            try? remove(id.text, at: store, isDirectory: true)
+            try? store.unlinkat(id.text, isDirectory: true)
             throw error
         }
         return ContainerFolder(id: id, path: path(of: id), store: store, directory: directory)
@@ -50,13 +50,13 @@ struct Store {
         do throws(Failure) { store = try Ours.open(root: root, .readOnly) } catch  where error.errno == .ENOENT {
             return nil
         }
-        return try names(in: store).filter { (try? ContainerID($0)) != nil }.sorted()
+        return try store.names().filter { (try? ContainerID($0)) != nil }.sorted()
     }
 
     private func openMakingRoot() throws(Failure) -> Descriptor {
         do throws(Failure) { return try Ours.open(root: root) } catch  where error.errno == .ENOENT {}
         // The host's own path, not an image's; yet the same walk serves.
-        let made = try openMakingDirectories(root, inside: try Linux.open("/", [.path, .directory]), mode: 0o700)
+        let made = try Linux.open("/", [.path, .directory]).openMakingDirectories(root, mode: 0o700)
         // Somebody else may have made it first.
         try Ours.check(made, root: root)
         return made

@@ -51,23 +51,23 @@ struct DeviceNode: InsideWork {
 
     private func make(_ name: String, at parent: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
-            try makeNode(name, at: parent, kind: fileKind, permissions: mode, device: device)
+            try parent.mknodat(name, kind: fileKind, permissions: mode, device: device)
         } catch  where error.errno == .EEXIST {
-            let existing = try open(name, at: parent, [.path, .noFollow]).status()
+            let existing = try parent.openat(name, [.path, .noFollow]).status()
             guard existing.kind == fileKind, kind == .fifo || existing.device == device else {
                 throw Failure("make the device \(path): something else is there", cause: error.cause)
             }
             if existing.permissions == mode, existing.uid == uid, existing.gid == gid { return }
-            try remove(name, at: parent)
-            try makeNode(name, at: parent, kind: fileKind, permissions: mode, device: device)
+            try parent.unlinkat(name)
+            try parent.mknodat(name, kind: fileKind, permissions: mode, device: device)
         }
         guard uid != 0 || gid != 0 else { return }
-        let node = try open(name, at: parent, [.path, .noFollow])
+        let node = try parent.openat(name, [.path, .noFollow])
         let made = try node.status()
         guard made.kind == fileKind, kind == .fifo || made.device == device else {
             throw Failure("make the device \(path): it was replaced meanwhile")
         }
-        try changeOwner(of: node, uid: uid, gid: gid, path)
+        try node.fchownat(uid: uid, gid: gid, path)
     }
 
     /// Binds what the host made for this container, else the host's node of the same path, after a look at what it is.
@@ -76,7 +76,7 @@ struct DeviceNode: InsideWork {
     ) throws(Failure) {
         let made = made.map { session.descriptors.take($0) } ?? .none
         let isHosts = !made.isOpen
-        let tree = isHosts ? try cloneTree(path, recursive: false) : made
+        let tree = isHosts ? try openTree(path, recursive: false) : made
         let status = try tree.status()
         guard status.kind == fileKind, status.device == device else {
             throw Failure(
@@ -86,9 +86,9 @@ struct DeviceNode: InsideWork {
         // Writing to a device needs no mount to write to, but changing its mode does, which its owner may. If the owner has no id in
         // our user namespace (/proc/sys/kernel/overflowuid), that is nobody here.
         let unmapped: UInt32 = 65534
-        if isHosts, status.uid != unmapped { try setAttributes(of: tree, set: .readOnly, path) }
+        if isHosts, status.uid != unmapped { try tree.mountSetattr(set: .readOnly, path) }
         let place = try MountPoint.node(name, at: parent, path)
-        try attach(tree, to: place, path)
+        try tree.moveMount(to: place, path)
     }
 
     /// As a file.
@@ -119,13 +119,13 @@ struct DeviceLinks: InsideWork {
         try link("stderr", to: "/proc/self/fd/2", dev)
         if (try? status("/proc/kcore")) != nil { try link("core", to: "/proc/kcore", dev) }
         guard hasTerminals else { return }
-        do throws(Failure) { try remove("ptmx", at: dev) } catch  where error.errno == .ENOENT {}
+        do throws(Failure) { try dev.unlinkat("ptmx") } catch  where error.errno == .ENOENT {}
         try link("ptmx", to: "pts/ptmx", dev)
     }
 
     private func link(_ name: String, to target: String, _ dev: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
-            try makeLink(name, to: target, at: dev)
+            try dev.symlinkat(target, as: name)
         } catch  where error.errno == .EEXIST {}
     }
 }

@@ -50,10 +50,10 @@ struct MakeNodes: HostWork {
 
 extension MakeNodes.Node {
     fileprivate func make(_ name: String, at folder: borrowing Descriptor) throws(Failure) {
-        try makeNode(name, at: folder, kind: device.fileKind, permissions: 0o600, device: device.device)
-        let node = try open(name, at: folder, [.path, .noFollow])
-        try changeOwner(of: node, uid: uid, gid: gid, device.path)
-        try changeMode(of: name, at: folder, to: device.mode)
+        try folder.mknodat(name, kind: device.fileKind, permissions: 0o600, device: device.device)
+        let node = try folder.openat(name, [.path, .noFollow])
+        try node.fchownat(uid: uid, gid: gid, device.path)
+        try folder.fchmodat(name, mode: device.mode)
     }
 }
 
@@ -71,9 +71,9 @@ struct TakeNodes: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         let made = session.descriptors.take(.nodes)
         let folder = made.isOpen ? made : try Self.emptyFolder()
-        try attach(folder, to: session.root, "the nodes of our own")
+        try folder.moveMount(to: session.root, "the nodes of our own")
         let empty = try take("empty", of: folder)
-        try setAttributes(of: empty, set: .readOnly, "an empty directory")
+        try empty.mountSetattr(set: .readOnly, "an empty directory")
         session.emptyDirectory = Cover(empty)
         do throws(Failure) { session.null = Cover(try take("null", of: folder)) } catch  where error.errno == .ENOENT {
             session.null = Cover(try OwnNodes.readOnlyNull())
@@ -83,23 +83,23 @@ struct TakeNodes: InsideWork {
                 session.descriptors.put(try take("\(index)", of: folder), at: .node(index))
             } catch  where error.errno == .ENOENT {}
         }
-        try enter(folder)
-        try detachMount(".")
-        try enter("/")
+        try folder.fchdir()
+        try umount(".", .detach)
+        try chdir("/")
     }
 
     private func take(_ name: String, of folder: borrowing Descriptor) throws(Failure) -> Descriptor {
-        try cloneTree(of: try open(name, at: folder, [.path, .noFollow]), recursive: false, name)
+        try folder.openat(name, [.path, .noFollow]).openTree(recursive: false, name)
     }
 
     /// What init can make if the host could not.
     private static func emptyFolder() throws(Failure) -> Descriptor {
-        let context = try FilesystemContext("tmpfs")
-        try context.set("source", to: "tmpfs")
-        try context.set("nr_blocks", to: "1")
-        try context.set("nr_inodes", to: "2")
-        let folder = try context.mount([.noSetuid, .noExecute])
-        try makeDirectory("empty", at: folder, mode: 0o555)
+        let context = try fsopen("tmpfs")
+        try context.fsconfig("source", "tmpfs")
+        try context.fsconfig("nr_blocks", "1")
+        try context.fsconfig("nr_inodes", "2")
+        let folder = try context.fsmount([.noSetuid, .noExecute])
+        try folder.mkdirat("empty", mode: 0o555)
         return folder
     }
 }

@@ -14,18 +14,18 @@ enum OwnNodes {
     /// - Throws: ``Failure``: EPERM of `fsmount` if our mount namespace belongs to a user namespace with more rights than ours;
     ///   EPERM of `mknodat` in any user namespace but the first, and without CAP_MKNOD.
     static func folder(label: String?, more: Int = 0) throws(Failure) -> Descriptor {
-        let context = try FilesystemContext("tmpfs")
-        try context.set("source", to: "tmpfs")
-        try context.set("mode", to: "755")
-        try context.set("nr_blocks", to: "1")
-        try context.set("nr_inodes", to: "\(3 + more)")
-        if let label { try context.set("context", to: label) }
-        let folder = try context.mount([.noSetuid, .noExecute])
-        try makeNode("null", at: folder, kind: .characterDevice, permissions: 0o666, device: null)
-        try makeDirectory("empty", at: folder, mode: 0o555)
+        let context = try fsopen("tmpfs")
+        try context.fsconfig("source", "tmpfs")
+        try context.fsconfig("mode", "755")
+        try context.fsconfig("nr_blocks", "1")
+        try context.fsconfig("nr_inodes", "\(3 + more)")
+        if let label { try context.fsconfig("context", label) }
+        let folder = try context.fsmount([.noSetuid, .noExecute])
+        try folder.mknodat("null", kind: .characterDevice, permissions: 0o666, device: null)
+        try folder.mkdirat("empty", mode: 0o555)
         // The umask of our caller applied to both.
-        try changeMode(of: "null", at: folder, to: 0o666)
-        try changeMode(of: "empty", at: folder, to: 0o555)
+        try folder.fchmodat("null", mode: 0o666)
+        try folder.fchmodat("empty", mode: 0o555)
         return folder
     }
 
@@ -34,7 +34,7 @@ enum OwnNodes {
     static func openNull(label: String?) throws(Failure) -> Descriptor {
         do throws(Failure) {
             let flags: OpenFlags = [.readWrite, .noControllingTerminal, .nonBlocking, .noFollow]
-            return try open("null", at: try folder(label: label), flags)
+            return try folder(label: label).openat("null", flags)
         } catch  where error.errno == .EPERM {}
         do throws(Failure) { return try openReadOnlyNull() } catch  where error.errno == .EPERM {}
         return try openNullInMountNamespace()
@@ -58,7 +58,7 @@ enum OwnNodes {
         case .child:
             let inside = ends.closingFirst()
             if let null = try? openReadOnlyNull() { try? inside.send([0], passing: null.number) }
-            ProcessAttribute.exit(0)
+            ThisProcess.exit(0)
         case .parent(_, let pidfd):
             let host = ends.closingSecond()
             let answer = try host.receive(limit: 1)
@@ -73,9 +73,9 @@ enum OwnNodes {
 
     /// A read-only mount, attached nowhere, of the /dev/null of our mount namespace, after a look at what it is.
     static func readOnlyNull() throws(Failure) -> Descriptor {
-        let tree = try cloneTree("/dev/null", recursive: false)
+        let tree = try openTree("/dev/null", recursive: false)
         guard try tree.status().isNull else { throw Failure("/dev/null is not the null device") }
-        try setAttributes(of: tree, set: .readOnly, "/dev/null")
+        try tree.mountSetattr(set: .readOnly, "/dev/null")
         return tree
     }
 }
@@ -99,11 +99,11 @@ struct Cover: ~Copyable {
 
     mutating func attach(to target: borrowing Descriptor, _ path: String) throws(Failure) {
         guard isAttached else {
-            try Linux.attach(tree, to: target, path)
+            try tree.moveMount(to: target, path)
             isAttached = true
             return
         }
-        try Linux.attach(try cloneTree(of: tree, recursive: false, path), to: target, path)
+        try tree.openTree(recursive: false, path).moveMount(to: target, path)
     }
 }
 
@@ -126,7 +126,7 @@ struct ReopenNull: HostWork, ProcessWork {
         for number in CInt(0)...kept.last {
             guard let status = try? status(of: number), status.isNull else { continue }
             if !own.isOpen { own = try OwnNodes.openNull(label: label) }
-            try replace(number, by: own)
+            try own.dup2(onto: number)
         }
     }
 }

@@ -8,7 +8,7 @@ struct ForgetCaller: InsideWork, ProcessWork {
 
     var summary: String { "overwrite the runtime's arguments and environment" }
 
-    func perform() { ProcessAttribute.forgetArguments(as: "apus init") }
+    func perform() { ThisProcess.forgetArguments(as: "apus init") }
 }
 
 /// A step before a succession: what is the host's is closed, for the child is born with what its parent has.
@@ -28,7 +28,7 @@ struct LeaveHost: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         session.closeHostFiles()
         // None may be closed: what is opened next would get its number, and pass for a stream of the program.
-        if !keepsStreams { for number in CInt(0)...2 { try replaceUntilExec(number, by: session.channel.number) } }
-        try ProcessAttribute.closeDescriptors(above: kept.last, except: session.numbers)
+        if !keepsStreams { for number in CInt(0)...2 { try dup3(session.channel.number, onto: number) } }
+        try ThisProcess.closeRange(above: kept.last, except: session.numbers)
     }
 }

@@ -55,7 +55,7 @@ enum Ours {
     ) throws(Failure) -> Descriptor {
         let file: Descriptor
         do throws(Failure) {
-            file = try Linux.open(name, at: folder, [access, .noFollow, .nonBlocking, .noControllingTerminal])
+            file = try folder.openat(name, [access, .noFollow, .nonBlocking, .noControllingTerminal])
         } catch  where error.errno == .ELOOP {
             throw Failure("\(path) is a symbolic link, not \(kind.words)", code: .forbidden)
         }

@@ -25,14 +25,14 @@ struct SealedBinary: HostWork, ProcessWork {
     /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
     static func ensure(keeping kept: KeptDescriptors = .none, and named: NamedDescriptors) throws(Failure) {
         if try isSealed() {
-            if named != .none { try ProcessAttribute.markDescriptorsCloseOnExec(from: kept.last + 1) }
+            if named != .none { try ThisProcess.markDescriptorsCloseOnExec(from: kept.last + 1) }
             return
         }
-        let copy = try cloneTree("/proc/self/exe", recursive: false)
-        try setAttributes(of: copy, set: .readOnly, "the runtime's own binary")
+        let copy = try openTree("/proc/self/exe", recursive: false)
+        try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
         // What else we inherited from our caller ends here: init would hold it open until `start`.
         try named.markOthersCloseOnExec(from: kept.last + 1)
-        throw Failure("start the sealed binary", "execveat", executeAgain(from: copy))
+        throw Failure("start the sealed binary", "execveat", copy.execveatAgain())
     }
 
     /// Whether we run from such a copy: started by descriptor, and from a read-only mount.
@@ -51,5 +51,5 @@ struct ForbidTracing: HostWork, InsideWork, ProcessWork {
 
     var summary: String { "forbid tracing of the runtime" }
 
-    func perform() throws(Failure) { try ProcessAttribute.forbidTracing() }
+    func perform() throws(Failure) { try ThisProcess.forbidTracing() }
 }

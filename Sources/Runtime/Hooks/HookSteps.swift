@@ -30,7 +30,7 @@ struct InsideHook: InsideWork {
     var summary: String { run.summary + (confinement.loadsFilter ? ", under the seccomp filter" : "") }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        let state = session.record.state(run.kind.status, pid: ProcessAttribute.pid)
+        let state = session.record.state(run.kind.status, pid: ThisProcess.pid)
         let environment = run.kind == .startContainer ? session.environment.entries : nil
         let bytes = Array(state.json(.compact).utf8)
         // startContainer's hooks stand where the program will; the root's descriptor is closed by then.

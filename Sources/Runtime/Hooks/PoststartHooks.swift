@@ -33,12 +33,12 @@ struct PoststartHooks: ~Copyable {
             let channel = ends.keep(.inside)
             do throws(Failure) {
                 // An event of a descriptor that the runtime has closed would be told as long as there is a copy.
-                try ProcessAttribute.closeDescriptors(above: 2, except: [channel.number])
+                try ThisProcess.closeRange(above: 2, except: [channel.number])
                 try runHooks(.poststart, of: config, record)
-                ProcessAttribute.exit(0)
+                ThisProcess.exit(0)
             } catch {
                 try? channel.send(.failed(error))
-                ProcessAttribute.exit(1)
+                ThisProcess.exit(1)
             }
         }
     }

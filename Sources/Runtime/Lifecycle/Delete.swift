@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -85,7 +86,7 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
         _ = try keptBytes(of: folder)
         if record.pid != nil {
             _ = try record.openInit()
-            try record.send(signal: Signals.kill)
+            try record.send(signal: SIGKILL)
         } else {
             try record.killAll()
         }

@@ -84,7 +84,7 @@ private func follow(
         }
         // The kernel holds notices back for a moment, and drops them with the cgroup: so we look each second as well.
         let pause = min(next - Clock.monotonic(), 1_000_000_000)
-        waitForNotice(of: life, or: memory, within: Int(max(pause, 0) / 1_000_000) + 1)
+        life.waitForNotice(or: memory, within: Int(max(pause, 0) / 1_000_000) + 1)
     }
 }
 

@@ -18,7 +18,7 @@ public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) thr
     }
     // Held back from here on, so that none is lost before there is somebody to pass it on to.
     let signals = try SignalDescriptor.all()
-    if !options.noSubreaper { try ProcessAttribute.becomeSubreaper() }
+    if !options.noSubreaper { try ThisProcess.becomeSubreaper() }
     var container = try make.perform()
     let end = try startAndAttend(to: &container, signals, options, runtime)
     if !options.keep {

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -60,7 +61,7 @@ private func requireProcess(_ config: Config) throws(Failure) {
 /// Runs the hooks once the program runs. A failing hook ends the container (runtime.md, "Lifecycle", step 9).
 func runPoststartHooks(_ config: Config, _ record: StateFile) throws(Failure) {
     do throws(Failure) { try runHooks(.poststart, of: config, record) } catch {
-        try? record.send(signal: Signals.kill)
+        try? record.send(signal: SIGKILL)
         throw error
     }
 }

@@ -53,6 +53,6 @@ private func refuse(_ schemata: IntelRdt?) throws(Failure) {
 extension ContainerFolder {
     /// Replaces the config.json that is kept, whole or not at all.
     fileprivate borrowing func replace(config: Config) throws(Failure) {
-        try replaceFile(Self.config, with: config.json(.compact), mode: 0o600, at: directory)
+        try directory.replaceFile(Self.config, with: config.json(.compact), mode: 0o600)
     }
 }

@@ -37,25 +37,25 @@ struct BindMount: InsideWork {
             kind, source, self.target, inside: session.root, followingLink: !options.coversLink)
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: try MountPoint.isProc(tree))
         try options.setFlags(of: tree, source, self.target)
-        try attach(tree, to: target, "\(source) on \(self.target)")
+        try tree.moveMount(to: target, "\(source) on \(self.target)")
         try options.applyPropagationAndRecursion(to: tree, self.target)
     }
 
     /// Makes the link that the source is at the target; one that says the same may be there already.
     private func copyLink(_ tree: borrowing Descriptor, _ session: borrowing InsideSide) throws(Failure) {
-        let link = try readLink("", at: tree)
+        let link = try tree.readlinkat("")
         let parts = Path.parts(target)
         guard let name = parts.last else { return }
         let folder = try MountPoint.directory("/" + parts.dropLast().joined(separator: "/"), inside: session.root)
-        do throws(Failure) { try makeLink(name, to: link, at: folder) } catch  where error.errno == .EEXIST {
-            guard let there = try? readLink(name, at: folder), Path.areSame(there, link) else {
+        do throws(Failure) { try folder.symlinkat(link, as: name) } catch  where error.errno == .EEXIST {
+            guard let there = try? folder.readlinkat(name), Path.areSame(there, link) else {
                 throw error.during("copy the link \(source) to \(target)")
             }
         }
     }
 
     private func tree(_ session: inout InsideSide) throws(Failure) -> Descriptor {
-        guard let opened else { return try cloneTree(source, recursive: isRecursive, followingLink: followsLink) }
+        guard let opened else { return try openTree(source, recursive: isRecursive, followingLink: followsLink) }
         if isMapped || isHostsAlone { return session.descriptors.take(opened) }
         return try OpenTree.preferOwn(
             source, recursive: isRecursive, followingLink: followsLink, over: session.descriptors.take(opened))
@@ -80,14 +80,14 @@ struct OpenTree: HostWork {
 
     func perform(_ session: inout HostSide) throws(Failure) {
         let tree: Descriptor
-        do throws(Failure) { tree = try cloneTree(path, recursive: isRecursive, followingLink: followsLink) } catch
+        do throws(Failure) { tree = try openTree(path, recursive: isRecursive, followingLink: followsLink) } catch
             where isOptional && error.isAbsence
         {
             // It may be there once an earlier mount of the container is. Else init says that it is not.
             return
         }
         // Else what is mounted below it in the container would show on the host.
-        try setAttributes(of: tree, propagation: .slave, recursive: true, path)
+        try tree.mountSetattr(propagation: .slave, recursive: true, path)
         session.descriptors.put(tree, at: slot)
     }
 
@@ -100,7 +100,7 @@ struct OpenTree: HostWork {
     static func preferOwn(
         _ path: String, recursive: Bool, followingLink: Bool = true, over host: consuming Descriptor
     ) throws(Failure) -> Descriptor {
-        do throws(Failure) { return try cloneTree(path, recursive: recursive, followingLink: followingLink) } catch {
+        do throws(Failure) { return try openTree(path, recursive: recursive, followingLink: followingLink) } catch {
             guard host.isOpen, error.errno == .EACCES || error.errno == .EINVAL else { throw error }
             return host
         }

@@ -52,24 +52,24 @@ struct CgroupMount: InsideWork {
         do throws(Failure) { mount = try whole() } catch  where error.errno == .EPERM || error.errno == .EBUSY {
             mount = try ownCgroup()
         }
-        try attach(mount, to: target, "cgroup2 on \(self.target)")
+        try mount.moveMount(to: target, "cgroup2 on \(self.target)")
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }
 
     private func whole() throws(Failure) -> Descriptor {
-        if bindsHosts, let tree = try? cloneTree("/sys/fs/cgroup", recursive: false), try Self.isCgroup2(tree) {
-            try setAttributes(
-                of: tree, set: options.attributes, clear: MountOptions.everyAttribute.union(.accessTimes),
+        if bindsHosts, let tree = try? openTree("/sys/fs/cgroup", recursive: false), try Self.isCgroup2(tree) {
+            try tree.mountSetattr(
+                set: options.attributes, clear: MountOptions.everyAttribute.union(.accessTimes),
                 propagation: .privately, target)
             return tree
         }
-        let context = try FilesystemContext("cgroup2")
-        try context.set("source", to: "cgroup")
+        let context = try fsopen("cgroup2")
+        try context.fsconfig("source", "cgroup")
         for word in namespace == .own ? words : words + (try Self.hostWords()) {
             // A word that this kernel does not know yet.
-            do throws(Failure) { try context.set(word) } catch  where error.errno == .EINVAL {}
+            do throws(Failure) { try context.fsconfig(word) } catch  where error.errno == .EINVAL {}
         }
-        return try context.mount(options.attributes)
+        return try context.fsmount(options.attributes)
     }
 
     private static func isCgroup2(_ tree: borrowing Descriptor) throws(Failure) -> Bool {
@@ -96,16 +96,16 @@ struct CgroupMount: InsideWork {
 
     private func ownCgroup() throws(Failure) -> Descriptor {
         let tree: Descriptor
-        do throws(Failure) { tree = try cloneTree("/sys/fs/cgroup\(path)", recursive: true) } catch
+        do throws(Failure) { tree = try openTree("/sys/fs/cgroup\(path)", recursive: true) } catch
             where error.errno == .ENOENT
         {
-            let cover = try FilesystemContext("tmpfs")
-            try cover.set("source", to: "tmpfs")
-            return try cover.mount(options.attributes.union(.readOnly))
+            let cover = try fsopen("tmpfs")
+            try cover.fsconfig("source", "tmpfs")
+            return try cover.fsmount(options.attributes.union(.readOnly))
         }
-        try setAttributes(
-            of: tree, set: options.attributes,
-            clear: options.set.isDisjoint(with: MountOptions.timeFlags) ? [] : .accessTimes, target)
+        try tree.mountSetattr(
+            set: options.attributes, clear: options.set.isDisjoint(with: MountOptions.timeFlags) ? [] : .accessTimes,
+            target)
         return tree
     }
 }

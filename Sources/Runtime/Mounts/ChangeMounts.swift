@@ -44,12 +44,12 @@ struct ChangeMounts: InsideWork {
 
     /// By its name in a directory that is open: umount2(2) takes no descriptor.
     private static func unmount(_ target: String, inside root: borrowing Descriptor) throws(Failure) {
-        let place = try open(target, inside: root, [.path, .noFollow]).status()
+        let place = try root.openat2(target, [.path, .noFollow]).status()
         guard place.isMountRoot else { throw Failure("unmount \(target): nothing is mounted there") }
         let parts = Path.parts(target)
-        let parent = try open("/" + parts.dropLast().joined(separator: "/"), inside: root, [.path, .directory])
-        try enter(parent)
-        try detachMount(parts.last ?? ".", followingLink: false)
-        try enter("/")
+        let parent = try root.openat2("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
+        try parent.fchdir()
+        try umount(parts.last ?? ".", [.detach, .noFollow])
+        try chdir("/")
     }
 }

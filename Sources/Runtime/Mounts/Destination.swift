@@ -5,7 +5,7 @@ import OCI
 /// Where in the container something may be mounted: a cleaned path (``Path/cleaned(_:)``).
 ///
 /// Only the words are worked on here. What links in the image make of them is decided by the kernel, inside the root
-/// (``open(_:inside:_:mode:)``).
+/// (``Linux/Descriptor/openat2(_:_:mode:resolve:)``).
 enum Destination {
     /// Whether files of procfs may be covered at `path`: lxcfs puts its own views there, and nothing else may hide or
     /// fake a part of /proc (runc CVE-2019-16884).

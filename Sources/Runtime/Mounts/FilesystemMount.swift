@@ -27,10 +27,10 @@ struct FilesystemMount: InsideWork {
 
     /// Mounts it and attaches it to its target, both by descriptor.
     func perform(_ session: inout InsideSide) throws(Failure) {
-        let inheritsMode = takesModeOfDirectory && (try? open(self.target, inside: session.root, .path)) != nil
+        let inheritsMode = takesModeOfDirectory && (try? session.root.openat2(self.target, .path)) != nil
         let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
         // As the kernel's own default, also the next time, when the directory is there already.
-        if takesModeOfDirectory, !inheritsMode { try changeMode(of: ".", at: target, to: 0o1777) }
+        if takesModeOfDirectory, !inheritsMode { try target.fchmodat(".", mode: 0o1777) }
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: type == "proc")
         let mode = inheritsMode ? try target.status().permissions : nil
         if needsOldCall { return try mountByOldCall(on: target, mode, &session) }
@@ -41,18 +41,18 @@ struct FilesystemMount: InsideWork {
             throw error.hinting("a bind mount is known by its options, not by its type: add options: [\"rbind\"]")
         } catch  where error.errno == .EPERM && type == "sysfs" {
             // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
-            mount = try cloneTree("/sys", recursive: true)
-            try setAttributes(of: mount, set: options.attributes.union(.readOnly), recursive: true, self.target)
+            mount = try openTree("/sys", recursive: true)
+            try mount.mountSetattr(set: options.attributes.union(.readOnly), recursive: true, self.target)
         }
         if type == "mqueue", let label {
             // It takes no option, but the label of its root is that of the queues made in it.
-            try enter(mount)
-            try setAttribute("security.selinux", ofCurrentDirectoryTo: label)
-            try enter("/")
+            try mount.fchdir()
+            try setxattr("security.selinux", ofCurrentDirectoryTo: label)
+            try chdir("/")
         }
         if isNewFilesystem { session.ownFilesystems.insert(try mount.status().mountID) }
         if options.copiesUp { try copyUp(from: target, to: mount) }
-        try attach(mount, to: target, "\(type) on \(self.target)")
+        try mount.moveMount(to: target, "\(type) on \(self.target)")
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }
 
@@ -64,13 +64,13 @@ struct FilesystemMount: InsideWork {
         do throws(Failure) {
             let status = try covered.status()
             let isOwned = options.data.contains { Path.begins($0, with: "uid=") || Path.begins($0, with: "gid=") }
-            let top = try open(".", at: mount, [.readOnly, .directory])
+            let top = try mount.openat(".", [.readOnly, .directory])
             if !isOwned, status.uid != 0 || status.gid != 0 {
-                try changeOwner(of: top, uid: status.uid, gid: status.gid, target)
+                try top.fchownat(uid: status.uid, gid: status.gid, target)
             }
             let below = try TreeCopy.copy(covered, into: top)
             let missing = below.subtracting(options.set).subtracting(options.cleared)
-            if !missing.isEmpty { try setAttributes(of: mount, set: MountOptions.attributes(missing), target) }
+            if !missing.isEmpty { try mount.mountSetattr(set: MountOptions.attributes(missing), target) }
         } catch {
             throw error.during("copy what \(target) covers")
         }
@@ -107,24 +107,24 @@ struct FilesystemMount: InsideWork {
 
     private func make(_ mode: UInt32?, _ session: inout InsideSide) throws(Failure) -> Descriptor {
         let given = opened.map { session.descriptors.take($0) } ?? .none
-        let context = given.isOpen ? FilesystemContext(given, of: type) : try FilesystemContext(type)
-        if let source, !source.isEmpty { try context.set("source", to: source) }
+        let context = given.isOpen ? FilesystemContext(given, of: type) : try fsopen(type)
+        if let source, !source.isEmpty { try context.fsconfig("source", source) }
         for word in options.data {
             guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else {
-                try context.set(word)
+                try context.fsconfig(word)
                 continue
             }
-            try context.set(String(word[..<equals]), to: String(word[word.utf8.index(after: equals)...]))
+            try context.fsconfig(String(word[..<equals]), String(word[word.utf8.index(after: equals)...]))
         }
-        if let label, type != "mqueue" { try context.set("context", to: label) }
-        if let mode { try context.set("mode", to: String(mode, radix: 8)) }
+        if let label, type != "mqueue" { try context.fsconfig("context", label) }
+        if let mode { try context.fsconfig("mode", String(mode, radix: 8)) }
         // fsconfig(2) would give them to the host's filesystem; the mount has its own.
-        guard !hasOneForAll else { return try context.mount(MountOptions.attributes(flags)) }
-        if flags.contains(.readOnly) { try context.set("ro") }
-        if flags.contains(.synchronous) { try context.set("sync") }
-        if flags.contains(.synchronousDirectories) { try context.set("dirsync") }
-        if flags.contains(.lazyTime) { try context.set("lazytime") }
-        return try context.mount(MountOptions.attributes(flags))
+        guard !hasOneForAll else { return try context.fsmount(MountOptions.attributes(flags)) }
+        if flags.contains(.readOnly) { try context.fsconfig("ro") }
+        if flags.contains(.synchronous) { try context.fsconfig("sync") }
+        if flags.contains(.synchronousDirectories) { try context.fsconfig("dirsync") }
+        if flags.contains(.lazyTime) { try context.fsconfig("lazytime") }
+        return try context.fsmount(MountOptions.attributes(flags))
     }
 
     /// fsconfig(2) takes 255 bytes for a value, and splits no list of words with quoted commas; i_version has no word
@@ -138,7 +138,7 @@ struct FilesystemMount: InsideWork {
     private func mountByOldCall(
         on target: borrowing Descriptor, _ mode: UInt32?, _ session: inout InsideSide
     ) throws(Failure) {
-        try enter(target)
+        try target.fchdir()
         let words =
             options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
             + (label.map { ["context=\"\($0)\""] } ?? [])
@@ -148,8 +148,8 @@ struct FilesystemMount: InsideWork {
         } catch {
             throw explained(error)
         }
-        try enter("/")
-        let mount = try open(self.target, inside: session.root, .path)
+        try chdir("/")
+        let mount = try session.root.openat2(self.target, .path)
         let status = try mount.status()
         guard status.isMountRoot, status.mountID != (try target.status().mountID) else {
             throw Failure("mount \(type) on \(self.target): the directory was replaced meanwhile")

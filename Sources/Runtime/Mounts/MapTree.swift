@@ -40,7 +40,7 @@ struct MapTree: HostWork {
         case .joined: namespace = try session.descriptors.duplicate(.joined(.user))
         }
         let tree = session.descriptors.take(slot)
-        do throws(Failure) { try mapIDs(of: tree, as: namespace, recursive: isRecursive, path) } catch {
+        do throws(Failure) { try tree.mountSetattr(idmap: namespace, recursive: isRecursive, path) } catch {
             throw error.hinting(Self.hint(error.errno))
         }
         session.descriptors.put(tree, at: slot)
@@ -71,7 +71,7 @@ extension IDMaps {
             let inside = ends.closingFirst()
             // The end of file, should the host die before it ends us.
             _ = try? inside.receive(limit: 1)
-            ProcessAttribute.exit(0)
+            ThisProcess.exit(0)
         case .parent(let pid, let pidfd):
             let host = ends.closingSecond()
             do throws(Failure) {

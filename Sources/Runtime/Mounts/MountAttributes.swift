@@ -47,11 +47,11 @@ extension MountOptions {
         let times: MountAttributes =
             mentioned.isDisjoint(with: Self.timeFlags) ? [] : [.accessTimes, .noDirectoryAccessTime]
         do throws(Failure) {
-            try setAttributes(of: mount, set: attributes, clear: Self.everyAttribute.union(times), target)
+            try mount.mountSetattr(set: attributes, clear: Self.everyAttribute.union(times), target)
         } catch  where error.errno == .EPERM {
             let free = Self.attributes(cleared).union(.noSymbolicLinks).intersection(Self.everyAttribute)
             do throws(Failure) {
-                try setAttributes(of: mount, set: attributes, clear: free.union(times), target)
+                try mount.mountSetattr(set: attributes, clear: free.union(times), target)
             } catch  where error.errno == .EPERM {
                 throw Failure(
                     "cannot clear locked flags of \(source)", cause: error.cause,
@@ -63,11 +63,11 @@ extension MountOptions {
     /// mount_setattr(2) for `rro` and its like, then each propagation in the order it was asked for.
     func applyPropagationAndRecursion(to mount: borrowing Descriptor, _ target: String) throws(Failure) {
         if !recursive.isEmpty {
-            try setAttributes(of: mount, set: recursive.set, clear: recursive.cleared, recursive: true, target)
+            try mount.mountSetattr(set: recursive.set, clear: recursive.cleared, recursive: true, target)
         }
         for flags in propagation {
             let kind = flags.subtracting(.recursive)
-            try setAttributes(of: mount, propagation: kind, recursive: flags.contains(.recursive), target)
+            try mount.mountSetattr(propagation: kind, recursive: flags.contains(.recursive), target)
         }
     }
 }

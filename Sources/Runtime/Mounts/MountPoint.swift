@@ -14,10 +14,10 @@ enum MountPoint {
         guard !followingLinks else { return try making(path, inside: root) }
         let flags: OpenFlags = [.path, .directory]
         do throws(Failure) {
-            return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
+            return try root.openat2(path, flags, resolve: [.inRoot, .noLinks])
         } catch  where error.errno == .ENOENT {
             _ = try making(path, inside: root)
-            return try resolve(path, inside: root, flags, [.inRoot, .noLinks])
+            return try root.openat2(path, flags, resolve: [.inRoot, .noLinks])
         } catch  where error.errno == .ELOOP || error.errno == .ENOTDIR {
             throw Failure(
                 "\(path) in the rootfs must be a directory, not a symbolic link or a file",
@@ -39,7 +39,7 @@ enum MountPoint {
         followingLink: Bool = true
     ) throws(Failure) -> Descriptor {
         let flags: OpenFlags = followingLink ? .path : [.path, .noFollow]
-        if let found = try? open(path, inside: root, flags), let there = try? found.status().kind,
+        if let found = try? root.openat2(path, flags), let there = try? found.status().kind,
             (kind == .directory) != (there == .directory)
         {
             throw Failure(
@@ -47,15 +47,15 @@ enum MountPoint {
                 "move_mount",
                 .ENOTDIR, hint: "a directory can only be mounted on a directory, a file on a file")
         }
-        if !followingLink, let link = try? open(path, inside: root, flags) { return link }
+        if !followingLink, let link = try? root.openat2(path, flags) { return link }
         guard kind != .directory else { return try directory(path, inside: root) }
-        do throws(Failure) { return try openMakingFile(path, inside: root) } catch {
+        do throws(Failure) { return try root.openMakingFile(path) } catch {
             throw explained(error, path, inside: root)
         }
     }
 
     private static func making(_ path: String, inside root: borrowing Descriptor) throws(Failure) -> Descriptor {
-        do throws(Failure) { return try openMakingDirectories(path, inside: root, mode: 0o755) } catch {
+        do throws(Failure) { return try root.openMakingDirectories(path, mode: 0o755) } catch {
             throw explained(error, path, inside: root)
         }
     }
@@ -68,7 +68,7 @@ enum MountPoint {
         var there = "", cover = "/"
         for part in Path.parts(path) {
             let next = "\(there)/\(part)"
-            guard let found = try? open(next, inside: root, .path), let status = try? found.status() else { break }
+            guard let found = try? root.openat2(next, .path), let status = try? found.status() else { break }
             if status.kind != .directory, let kind = status.kind {
                 return failure.hinting("\(next) is \(kind.words)")
             }
@@ -89,9 +89,9 @@ enum MountPoint {
     /// - Parameter path: Its path in the container, for messages.
     static func node(_ name: String, at parent: borrowing Descriptor, _ path: String) throws(Failure) -> Descriptor {
         do throws(Failure) {
-            _ = try open(name, at: parent, [.create, .exclusive, .noFollow, .readOnly], mode: 0o644)
+            _ = try parent.openat(name, [.create, .exclusive, .noFollow, .readOnly], mode: 0o644)
         } catch  where error.errno == .EEXIST {}
-        let node = try open(name, at: parent, [.path, .noFollow])
+        let node = try parent.openat(name, [.path, .noFollow])
         guard try node.status().kind != .symbolicLink else {
             throw Failure("bind on \(path): a symbolic link is there", "openat", .ELOOP)
         }

@@ -39,15 +39,15 @@ struct OpenProcContext: HostWork {
     /// In the first process, which nobody in there sees: leaves everything, and makes the one that is sent.
     private static func send(_ namespace: consuming Descriptor, _ socket: consuming Descriptor) -> Never {
         do throws(Failure) {
-            ProcessAttribute.forgetArguments(as: "apus init")
-            for number in CInt(0)...2 { try replaceUntilExec(number, by: socket.number) }
-            try ProcessAttribute.closeDescriptors(above: 2, except: [socket.number, namespace.number])
+            ThisProcess.forgetArguments(as: "apus init")
+            for number in CInt(0)...2 { try dup3(socket.number, onto: number) }
+            try ThisProcess.closeRange(above: 2, except: [socket.number, namespace.number])
             try enterEmptyRoot()
-            try join(namespace, .pid, "the pid namespace")
+            try namespace.setns(.pid, "the pid namespace")
             namespace = .none
             switch try clone([]) {
             case .child:
-                let context = try FilesystemContext("proc").release()
+                let context = try fsopen("proc").release()
                 try socket.send([1], passing: context.number)
             case .parent(_, let pidfd):
                 _ = try pidfd.wait()
@@ -55,19 +55,19 @@ struct OpenProcContext: HostWork {
         } catch {
             try? socket.send(FailurePacket.encode(error))
         }
-        ProcessAttribute.exit(0)
+        ThisProcess.exit(0)
     }
 
     private static func enterEmptyRoot() throws(Failure) {
         let old = try open("/", [.path, .directory])
         // Else the host would get the new mount as well.
-        try setAttributes(of: old, propagation: .privately, recursive: true, "/")
-        let empty = try FilesystemContext("tmpfs").mount(.readOnly)
-        try attach(empty, to: old, "an empty root")
-        try enter(empty)
-        try pivotRootHere()
-        try enter(old)
-        try detachMount(".")
-        try enter("/")
+        try old.mountSetattr(propagation: .privately, recursive: true, "/")
+        let empty = try fsopen("tmpfs").fsmount(.readOnly)
+        try empty.moveMount(to: old, "an empty root")
+        try empty.fchdir()
+        try pivotRoot(".", ".")
+        try old.fchdir()
+        try umount(".", .detach)
+        try chdir("/")
     }
 }

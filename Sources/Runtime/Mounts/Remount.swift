@@ -15,16 +15,16 @@ struct Remount: InsideWork {
     var summary: String { "remount \(target) (\(options.words)), the filesystem only if it is the container's own" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        let target = try open(self.target, inside: session.root, .path)
+        let target = try session.root.openat2(self.target, .path)
         let status = try target.status()
         guard status.isMountRoot else {
             throw Failure("remount \(self.target): nothing is mounted there", "mount", .EINVAL)
         }
         if session.ownFilesystems.contains(status.mountID) {
-            try enter(target)
+            try target.fchdir()
             let data = options.data.isEmpty ? nil : options.data.joined(separator: ",")
             try Linux.mount(nil, on: ".", type: nil, flags: options.set, data: data)
-            try enter("/")
+            try chdir("/")
         } else {
             try refuseFilesystemOptions()
             try options.setFlags(of: target, self.target, self.target)

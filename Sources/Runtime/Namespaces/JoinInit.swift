@@ -18,12 +18,12 @@ struct JoinInit: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         let proc = userNamespace == nil ? Proc.none : try .host()
-        try join(session.joined, kinds, "the container's namespaces")
+        try session.joined.setns(kinds, "the container's namespaces")
         session.joined = .none
         // Only now: init can change its own until then.
         if let userNamespace, try proc.userNamespace(of: "self") != userNamespace { throw Self.otherUserNamespace }
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
-        if kinds.contains(.user) { try ProcessAttribute.forbidTracing() }
+        if kinds.contains(.user) { try ThisProcess.forbidTracing() }
         if kinds.contains(.mount) { session.root = try open("/", [.path, .directory]) }
     }
 }

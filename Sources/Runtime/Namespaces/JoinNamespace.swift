@@ -84,7 +84,7 @@ struct JoinAsHost: HostWork {
         let own = try session.proc.follow("self/ns/\(kind.file)", .readOnly)
         session.descriptors.put(own, at: .own(kind))
         let joined = session.descriptors.take(.joined(kind))
-        try join(joined, kind.flags, "the \(kind.word) namespace")
+        try joined.setns(kind.flags, "the \(kind.word) namespace")
     }
 }
 
@@ -97,7 +97,7 @@ struct ReturnToNamespace: HostWork {
     var summary: String { "go back to the host's \(kind.word) namespace" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        try join(session.descriptors.take(.own(kind)), kind.flags, "the host's \(kind.word) namespace")
+        try session.descriptors.take(.own(kind)).setns(kind.flags, "the host's \(kind.word) namespace")
     }
 }
 
@@ -110,9 +110,9 @@ struct JoinInside: InsideWork {
     var summary: String { "join the \(kind.word) namespace" + (kind == .pid ? ", for a child to be born in it" : "") }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        try join(session.descriptors.take(.joined(kind)), kind.flags, "the \(kind.word) namespace")
+        try session.descriptors.take(.joined(kind)).setns(kind.flags, "the \(kind.word) namespace")
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
-        if kind == .user { try ProcessAttribute.forbidTracing() }
+        if kind == .user { try ThisProcess.forbidTracing() }
     }
 }
 

@@ -103,11 +103,11 @@ struct MoveNetDevice: HostWork {
         in namespace: borrowing Descriptor, _ proc: borrowing Proc
     ) throws(Failure) -> RouteSocket {
         let own = try proc.follow("self/ns/net", .readOnly)
-        try join(namespace, .network, "the container's network namespace")
+        try namespace.setns(.network, "the container's network namespace")
         var socket = RouteSocket.none
         var failure: Failure?
         do throws(Failure) { socket = try RouteSocket() } catch { failure = error }
-        try join(own, .network, "the host's network namespace")
+        try own.setns(.network, "the host's network namespace")
         if let failure { throw failure }
         return socket
     }

@@ -9,13 +9,13 @@ struct BecomeRoot: InsideWork, ProcessWork {
 
     func perform() throws(Failure) {
         do throws(Failure) {
-            try Identity.become(group: 0)
-            try Identity.become(user: 0)
+            try Identity.setresgid(0)
+            try Identity.setresuid(0)
         } catch {
             throw error.hinting("the mappings must give the container a user 0 and a group 0")
         }
         // A change of ids may set it again (prctl(2), PR_SET_DUMPABLE).
-        try ProcessAttribute.forbidTracing()
+        try ThisProcess.forbidTracing()
     }
 }
 
@@ -44,8 +44,8 @@ enum SetName: InsideWork, ProcessWork {
 
     func perform() throws(Failure) {
         switch self {
-        case .host(let name): try ProcessAttribute.setHostname(name)
-        case .domain(let name): try ProcessAttribute.setDomainname(name)
+        case .host(let name): try ThisProcess.sethostname(name)
+        case .domain(let name): try ThisProcess.setdomainname(name)
         }
     }
 }
@@ -57,10 +57,10 @@ struct StartSession: InsideWork, ProcessWork {
     var summary: String { "start a session" }
 
     func perform() throws(Failure) {
-        ProcessAttribute.setName("apus:[init]")
+        ThisProcess.setName("apus:[init]")
         Signals.ignoreNone()
         Signals.holdNone()
-        ProcessAttribute.setMask(0)
-        try ProcessAttribute.startSession()
+        ThisProcess.umask(0)
+        try ThisProcess.setsid()
     }
 }

@@ -32,7 +32,7 @@ struct UnshareNamespaces: InsideWork, ProcessWork {
     func perform() throws(Failure) {
         try unshare(namespaces)
         // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
-        if namespaces.contains(.user) { try ProcessAttribute.forbidTracing() }
+        if namespaces.contains(.user) { try ThisProcess.forbidTracing() }
     }
 }
 
@@ -47,6 +47,6 @@ struct ClearGroups: InsideWork, ProcessWork {
     var summary: String { "let go of the caller's supplementary groups" }
 
     func perform() throws(Failure) {
-        do throws(Failure) { try Identity.setGroups([]) } catch  where isOptional && error.errno == .EPERM {}
+        do throws(Failure) { try Identity.setgroups([]) } catch  where isOptional && error.errno == .EPERM {}
     }
 }

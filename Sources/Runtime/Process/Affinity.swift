@@ -21,7 +21,7 @@ struct SetAffinity: HostWork, InsideWork, ProcessWork {
 
     /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL where none of them is there, or in the cgroup.
     func perform() throws(Failure) {
-        do throws(Failure) { try Scheduling.allow(processors: mask) } catch {
+        do throws(Failure) { try Scheduling.schedSetaffinity(mask) } catch {
             throw error.hinting(error.errno == .EINVAL ? "none of \(text) is there, or in the container's cpuset" : nil)
         }
     }

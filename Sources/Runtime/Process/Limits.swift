@@ -49,7 +49,7 @@ struct ProcessLimit: HostWork, InsideWork {
     /// - Parameter pid: The process, as the host numbers it; 0 for the caller itself.
     /// - Throws: ``Failure`` of `prlimit`.
     func perform(pid: Int32) throws(Failure) {
-        do throws(Failure) { try resource.limit(pid: pid, soft: soft, hard: hard) } catch {
+        do throws(Failure) { try resource.prlimit(pid: pid, soft: soft, hard: hard) } catch {
             guard error.errno == .EPERM else { throw error }
             throw error.hinting(
                 resource == .openFiles

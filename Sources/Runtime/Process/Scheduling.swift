@@ -57,7 +57,7 @@ struct SetScheduler: HostWork {
     /// - Parameter pid: The container's first process, as the host numbers it.
     /// - Throws: ``Failure`` of `sched_setattr`.
     func perform(pid: Int32) throws(Failure) {
-        do throws(Failure) { try Scheduling.set(attributes, of: pid) } catch {
+        do throws(Failure) { try Scheduling.schedSetattr(attributes, of: pid) } catch {
             throw error.hinting(hint(error.errno))
         }
     }
@@ -146,6 +146,6 @@ struct SetIOPriority: HostWork {
             case .bestEffort: CInt(IOPRIO_CLASS_BE)
             case .idle: CInt(IOPRIO_CLASS_IDLE)
             }
-        try Scheduling.setIOPriority(kind: kind, level: priority.priority, ofGroup: pid)
+        try Scheduling.ioprioSet(kind: kind, level: priority.priority, ofGroup: pid)
     }
 }

@@ -66,21 +66,21 @@ struct UserIdentity: InsideWork, ProcessWork {
     func perform() throws(Failure) {
         if uid != 0 { try Capabilities.keepAcrossUserChange(true) }
         try setGroups()
-        do throws(Failure) { try Identity.become(group: gid) } catch {
+        do throws(Failure) { try Identity.setresgid(gid) } catch {
             throw unmapped(error, "cannot setgid to unmapped gid \(gid) in user namespace", "\(pointer)/gid")
         }
-        do throws(Failure) { try Identity.become(user: uid) } catch {
+        do throws(Failure) { try Identity.setresuid(uid) } catch {
             throw unmapped(error, "cannot setuid to unmapped uid \(uid) in user namespace", "\(pointer)/uid")
         }
         if uid != 0 { try Capabilities.keepAcrossUserChange(false) }
-        ProcessAttribute.setMask(umask)
+        ThisProcess.umask(umask)
     }
 
     /// Asks the kernel rather than /proc/self/setgroups, which at this point is the container's to fake. A namespace
     /// that denies the call denies it also for the empty list; then there is nothing that could be done.
     private func setGroups() throws(Failure) {
         guard let groups else { return }
-        do throws(Failure) { try Identity.setGroups(groups) } catch {
+        do throws(Failure) { try Identity.setgroups(groups) } catch {
             guard isInUserNamespace else { throw error }
             switch error.errno {
             // Nothing is missing if it is in all of them already.
@@ -99,7 +99,7 @@ struct UserIdentity: InsideWork, ProcessWork {
 
     private func isMember(of groups: [UInt32]) throws(Failure) -> Bool {
         guard !groups.isEmpty else { return true }
-        let own = try Identity.groups()
+        let own = try Identity.getgroups()
         return groups.allSatisfy { $0 == gid || own.contains($0) }
     }
 

@@ -23,14 +23,14 @@ struct WorkingDirectory: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         if isForLater {
             // What goes wrong here goes wrong again, and is told, when the directory is entered.
-            _ = try? openMakingDirectories(path, inside: session.root, mode: 0o755)
+            _ = try? session.root.openMakingDirectories(path, mode: 0o755)
             return
         }
         do throws(Failure) {
-            try enter(
-                isMade
-                    ? try openMakingDirectories(path, inside: session.root, mode: 0o755)
-                    : try open(path, inside: session.root, [.path, .directory]))
+            try
+                (isMade
+                ? try session.root.openMakingDirectories(path, mode: 0o755)
+                : try session.root.openat2(path, [.path, .directory])).fchdir()
         } catch  where error.errno == .EACCES {
             return
         } catch {
@@ -52,14 +52,14 @@ struct VerifyDirectory: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         // Only where the container's root could not: then we still stand in "/".
-        if directory.path != "/", try ProcessAttribute.currentDirectory() == "/" {
+        if directory.path != "/", try ThisProcess.getcwd() == "/" {
             do throws(Failure) {
-                try enter(try open(directory.path, inside: session.root, [.path, .directory]))
+                try session.root.openat2(directory.path, [.path, .directory]).fchdir()
             } catch {
                 throw Failure(directory.words, cause: error.cause)
             }
         }
-        guard try ProcessAttribute.currentDirectory().utf8.first == UInt8(ascii: "/") else {
+        guard try ThisProcess.getcwd().utf8.first == UInt8(ascii: "/") else {
             throw Failure("\(directory.words): it is outside of the container's root")
         }
     }

@@ -36,7 +36,7 @@ struct Launch: ~Copyable {
 
     /// Becomes the program; returns only to say why not.
     borrowing func execute() -> Failure {
-        let errno = Linux.execute(path, arguments: arguments, environment: environment)
+        let errno = execve(path, arguments: arguments, environment: environment)
         return Failure(
             "exec \(quoted(name))", cause: .init(call: "execve", errno: errno), hint: hint?.text(after: errno),
             code: errno == .ENOENT ? .programNotFound : .programNotExecutable)
@@ -74,7 +74,7 @@ struct Execute: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). Who waits
         // for a last word gets it: `start`, or without it the host; both are close-on-exec.
-        try ProcessAttribute.closeDescriptors(
+        try ThisProcess.closeRange(
             above: kept.last, except: [session.starter.isOpen ? session.starter.number : session.channel.number])
         // From here on no memory is asked for: the filter may forbid the calls that get it.
         let last = confinement.grant?.sets

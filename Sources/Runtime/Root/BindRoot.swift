@@ -27,8 +27,8 @@ struct BindRoot: InsideWork {
         if hasSharedParent { try isolateMount(below: place) }
         let tree = session.descriptors.take(.rootfs)
         let root = try OpenTree.preferOwn(path, recursive: true, over: tree)
-        if hasSharedParent { try setAttributes(of: root, propagation: propagation, path) }
-        try attach(root, to: place, "the rootfs \(path)")
+        if hasSharedParent { try root.mountSetattr(propagation: propagation, path) }
+        try root.moveMount(to: place, "the rootfs \(path)")
         session.root = root
     }
 
@@ -43,7 +43,7 @@ struct BindRoot: InsideWork {
     /// Walks up to the root of the mount that `directory` is in.
     private func isolateMount(below directory: borrowing Descriptor) throws(Failure) {
         var here = try directory.duplicate()
-        while try !here.status().isMountRoot { here = try open("..", at: here, [.path, .directory]) }
-        try setAttributes(of: here, propagation: propagation, path)
+        while try !here.status().isMountRoot { here = try here.openat("..", [.path, .directory]) }
+        try here.mountSetattr(propagation: propagation, path)
     }
 }

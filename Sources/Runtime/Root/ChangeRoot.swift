@@ -23,8 +23,8 @@ struct ChangeRoot: InsideWork {
     var summary: String { "chroot into the rootfs" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        try enter(session.root)
-        try changeRootHere()
+        try session.root.fchdir()
+        try chroot(".")
     }
 }
 

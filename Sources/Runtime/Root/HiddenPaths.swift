@@ -12,12 +12,12 @@ struct ReadOnlyPath: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         let target: Descriptor
-        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+        do throws(Failure) { target = try session.root.openat2(path, .path) } catch  where error.isAbsence {
             return
         }
-        let tree = try cloneTree(of: target, recursive: true, path)
-        try setAttributes(of: tree, set: .readOnly, path)
-        try attach(tree, to: target, path)
+        let tree = try target.openTree(recursive: true, path)
+        try tree.mountSetattr(set: .readOnly, path)
+        try tree.moveMount(to: target, path)
     }
 }
 
@@ -40,7 +40,7 @@ struct MaskPath: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         let target: Descriptor
-        do throws(Failure) { target = try open(path, inside: session.root, .path) } catch  where error.isAbsence {
+        do throws(Failure) { target = try session.root.openat2(path, .path) } catch  where error.isAbsence {
             return
         }
         if try target.status().kind == .directory {
@@ -62,9 +62,9 @@ struct SealMount: InsideWork {
     var summary: String { "make \(target ?? "the root") read-only" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        guard let target else { return try setAttributes(of: session.root, set: .readOnly, "/") }
-        let mount = try open(target, inside: session.root, [.path, .directory])
+        guard let target else { return try session.root.mountSetattr(set: .readOnly, "/") }
+        let mount = try session.root.openat2(target, [.path, .directory])
         guard try mount.status().isMountRoot else { throw Failure("make \(target) read-only: it is no mount any more") }
-        try setAttributes(of: mount, set: .readOnly, target)
+        try mount.mountSetattr(set: .readOnly, target)
     }
 }

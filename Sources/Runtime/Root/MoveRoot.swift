@@ -18,11 +18,11 @@ struct MoveRoot: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         let old = try open("/", [.path, .directory])
         try hideKernelViews(outside: try session.root.status().mountID)
-        if oldRootIsShared { try setAttributes(of: old, propagation: .slave, "the old root") }
-        try attach(session.root, to: old, "the rootfs on /")
-        try enter(session.root)
-        try changeRootHere()
-        try enter("/")
+        if oldRootIsShared { try old.mountSetattr(propagation: .slave, "the old root") }
+        try session.root.moveMount(to: old, "the rootfs on /")
+        try session.root.fchdir()
+        try chroot(".")
+        try chdir("/")
     }
 
     /// The last first, since it may stand on an earlier one.
@@ -45,20 +45,20 @@ struct MoveRoot: InsideWork {
     private func hide(_ place: borrowing Descriptor, _ mount: MountInformation) throws(Failure) {
         let path = mount.destination
         let mayUnmount = oldRootIsShared ? try isolate(place, mount) : true
-        try setAttributes(of: place, propagation: .slave, recursive: true, path)
+        try place.mountSetattr(propagation: .slave, recursive: true, path)
         guard mayUnmount else { return try cover(place, path) }
-        try enter(place)
-        do throws(Failure) { try detachMount(".") } catch  where error.errno == .EINVAL || error.errno == .EPERM {
+        try place.fchdir()
+        do throws(Failure) { try umount(".", .detach) } catch  where error.errno == .EINVAL || error.errno == .EPERM {
             // Locked by a user namespace.
             try cover(place, path)
         }
-        try enter("/")
+        try chdir("/")
     }
 
     /// What cannot be taken away can be covered: a user namespace made in the container then has it locked below the cover.
     private func cover(_ place: borrowing Descriptor, _ path: String) throws(Failure) {
-        let cover = try FilesystemContext("tmpfs").mount(.readOnly)
-        try attach(cover, to: place, "tmpfs on \(path)")
+        let cover = try fsopen("tmpfs").fsmount(.readOnly)
+        try cover.moveMount(to: place, "tmpfs on \(path)")
     }
 
     /// The mount that `place` is mounted on decides who else sees it go: as a slave it tells nobody.
@@ -66,10 +66,10 @@ struct MoveRoot: InsideWork {
     /// - Returns: Whether that is so now. It is not if `place` stands on the root of another mount, such as a second procfs on
     ///   /proc: ".." leads past that one, and nothing else leads to it.
     private func isolate(_ place: borrowing Descriptor, _ mount: MountInformation) throws(Failure) -> Bool {
-        var here = try open("..", at: place, [.path, .directory])
-        while try !here.status().isMountRoot { here = try open("..", at: here, [.path, .directory]) }
+        var here = try place.openat("..", [.path, .directory])
+        while try !here.status().isMountRoot { here = try here.openat("..", [.path, .directory]) }
         guard try here.status().mountID == mount.parent else { return false }
-        try setAttributes(of: here, propagation: .slave, "what \(mount.destination) is mounted on")
+        try here.mountSetattr(propagation: .slave, "what \(mount.destination) is mounted on")
         return true
     }
 }

@@ -61,7 +61,7 @@ struct RootPropagation: InsideWork, ProcessWork {
     func perform() throws(Failure) {
         let root = try open("/", [.path, .directory])
         let recursive = ofCopies.contains(.recursive)
-        try setAttributes(of: root, propagation: ofCopies.subtracting(.recursive), recursive: recursive, "/")
+        try root.mountSetattr(propagation: ofCopies.subtracting(.recursive), recursive: recursive, "/")
     }
 }
 
@@ -74,7 +74,7 @@ struct ReturnPropagation: InsideWork {
     var summary: String { "make the root \(propagation.word)" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        try setAttributes(
-            of: session.root, propagation: propagation.kind, recursive: propagation.flags.contains(.recursive), "/")
+        try session.root.mountSetattr(
+            propagation: propagation.kind, recursive: propagation.flags.contains(.recursive), "/")
     }
 }

@@ -79,7 +79,7 @@ extension CloneInit {
         case .child:
             let inside = ends.closingFirst()
             // The end of file: the host could not, and will say why.
-            guard try inside.receive(limit: 1).bytes.count == 1 else { ProcessAttribute.exit(1) }
+            guard try inside.receive(limit: 1).bytes.count == 1 else { ThisProcess.exit(1) }
             return .child
         case .parent(let pid, let pidfd):
             let host = ends.closingSecond()

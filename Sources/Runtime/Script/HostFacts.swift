@@ -49,7 +49,7 @@ struct HostFacts: Equatable {
             kernel: try KernelVersion.running(),
             ownCgroup: CgroupPath.own(in: try proc.read("self/cgroup")) ?? "/",
             capabilities: capabilities.permitted.intersection(capabilities.bounding),
-            mask: ProcessAttribute.currentMask(), isPrivileged: capabilities.effective.contains(.administration),
+            mask: ThisProcess.currentMask(), isPrivileged: capabilities.effective.contains(.administration),
             isInUserNamespace: isInUserNamespace, isRoot: Identity.effectiveUser == 0,
             groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)
     }

@@ -77,7 +77,7 @@ struct InsideSide: ~Copyable, Session, InsideVisitor {
         case .parent(_, let pidfd):
             // Only this process can say so: the child may be in reach of the container already.
             try? channel.send(.succeeded, passing: pidfd.number)
-            ProcessAttribute.exit(0)
+            ThisProcess.exit(0)
         }
     }
 

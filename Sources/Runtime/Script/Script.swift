@@ -107,7 +107,7 @@ extension Script {
             session.pidfd = pidfd
             session.closeInitsDescriptors(keeping: ownNamespaces.map { .own($0) })
             // Else whoever reads at the other end of one would wait for our end too.
-            if kept.count > 0 { ProcessAttribute.closeDescriptors(from: 3, to: kept.last) }
+            if kept.count > 0 { ThisProcess.closeRange(from: 3, to: kept.last) }
             session.trace?.write(.host, "clone", birth.summary, "", from: begun, nil)
         }
     }

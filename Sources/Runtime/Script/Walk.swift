@@ -80,5 +80,5 @@ private func meet<S: Session & ~Copyable>(
 /// that it opened the gate with.
 func becomeInit(_ script: Script, _ session: consuming InsideSide) -> Never {
     do throws(Failure) { try walk(script.joint, &session) } catch { try? session.starter.send(.failed(error)) }
-    ProcessAttribute.exit(1)
+    ThisProcess.exit(1)
 }

@@ -58,7 +58,7 @@ struct ForbidNewPrivileges: InsideWork, ProcessWork {
 
     var summary: String { "set no_new_privs" }
 
-    func perform() throws(Failure) { try ProcessAttribute.forbidNewPrivileges() }
+    func perform() throws(Failure) { try ThisProcess.forbidNewPrivileges() }
 }
 
 /// What is left to do right before execve(2): nothing of the runtime's own is called under the filter but capset(2), and that

@@ -45,7 +45,7 @@ enum SeccompCache {
             guard bytes.count <= SeccompCacheEntry.longest else {
                 throw Failure("it has \(bytes.count) bytes, more than \(SeccompCacheEntry.longest)")
             }
-            do throws(Failure) { try makeDirectory(folderName, at: store, mode: 0o700) } catch
+            do throws(Failure) { try store.mkdirat(folderName, mode: 0o700) } catch
                 where error.errno == .EEXIST
             {}
             let folder = try openFolder(in: store, .readOnly)
@@ -71,28 +71,28 @@ enum SeccompCache {
 
     /// Under a name that nobody else has, not even a run that was killed; what such a run left is one of the oldest some day.
     private static func write(_ bytes: [UInt8], to name: String, in folder: borrowing Descriptor) throws(Failure) {
-        let temporary = "\(name).\(ProcessAttribute.pid).\(Clock.monotonic())"
-        let file = try open(temporary, at: folder, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
+        let temporary = "\(name).\(ThisProcess.pid).\(Clock.monotonic())"
+        let file = try folder.openat(temporary, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
         do throws(Failure) {
             try bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try file.write(bytes, name) }
-            try rename(temporary, to: name, at: folder)
+            try folder.renameat(temporary, to: name)
         } catch {
-            try? remove(temporary, at: folder)
+            try? folder.unlinkat(temporary)
             throw error
         }
     }
 
     /// Removes the oldest files until there is room for one more.
     private static func makeRoom(in folder: borrowing Descriptor) throws(Failure) {
-        let names = try names(in: folder)
+        let names = try folder.names()
         guard names.count >= mostEntries else { return }
         var files: [(name: String, written: Int64)] = []
         for name in names {
             // One that is gone by now is room, too.
-            guard let file = try? open(name, at: folder, [.path, .noFollow]) else { continue }
+            guard let file = try? folder.openat(name, [.path, .noFollow]) else { continue }
             files.append((name, (try? file.status().modified) ?? 0))
         }
         files.sort { $0.written < $1.written }
-        for file in files.prefix(names.count - mostEntries + 1) { try? remove(file.name, at: folder) }
+        for file in files.prefix(names.count - mostEntries + 1) { try? folder.unlinkat(file.name) }
     }
 }

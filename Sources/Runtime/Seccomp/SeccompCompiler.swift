@@ -157,7 +157,7 @@ private struct SeccompRules: ~Copyable {
 
     /// seccomp_export_bpf(3) writes to a descriptor and nothing else.
     borrowing func instructions() throws(Failure) -> [UInt64] {
-        let file = try memoryFile("apus-seccomp")
+        let file = try memfdCreate("apus-seccomp")
         let answer = seccomp_export_bpf(state, file.number)
         guard answer == 0 else {
             throw Self.refusal("seccomp_export_bpf", answer, "compile the filter", "/linux/seccomp")

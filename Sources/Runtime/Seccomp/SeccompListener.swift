@@ -103,9 +103,9 @@ struct HandOverListener: HostWork {
     /// The listener's number in init. What it leads to is told by the kernel: until now init is all our own.
     private func find(_ session: borrowing HostSide) throws(Failure) -> CInt? {
         let folder = try session.proc.open("\(session.pid)/fd", [.readOnly, .directory])
-        for name in try names(in: folder) {
+        for name in try folder.names() {
             // One that init has just closed is none.
-            guard let target = try? readLink(name, at: folder), target == "anon_inode:seccomp notify" else { continue }
+            guard let target = try? folder.readlinkat(name), target == "anon_inode:seccomp notify" else { continue }
             return CInt(name)
         }
         return nil

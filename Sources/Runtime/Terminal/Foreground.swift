@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// What the runtime does while a process that it started in a container is in its foreground, as `run` and `exec` without
@@ -68,7 +69,7 @@ struct Foreground: ~Copyable {
                 buryOrphans(except: [pid])
             case .notification:
                 // We stay the service's main process, which its manager may signal, since we pass that on.
-                do throws(Failure) { _ = try notify.passOn(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
+                do throws(Failure) { _ = try notify.passOn(mainProcess: ThisProcess.pid) } catch { warn(error) }
             case let source?: terminal.copy(source)
             case nil: break
             }
@@ -79,7 +80,7 @@ struct Foreground: ~Copyable {
     /// Passes on the last of what the process said and printed.
     private mutating func finish(_ process: borrowing PidDescriptor) throws(Failure) {
         try poll.remove(process.number)
-        do throws(Failure) { try notify.passOnLast(mainProcess: ProcessAttribute.pid) } catch { warn(error) }
+        do throws(Failure) { try notify.passOnLast(mainProcess: ThisProcess.pid) } catch { warn(error) }
         // Whoever reads what it printed may be slow, and is waited for: the hooks would only be told of again and again.
         if hooks.isOpen { try poll.remove(hooks.number) }
         try terminal.finish(poll, signals)
@@ -96,10 +97,10 @@ struct Foreground: ~Copyable {
         _ signal: CInt, for process: borrowing PidDescriptor, _ pid: Int32
     ) {
         switch signal {
-        case Signals.urgent: return
-        case Signals.windowChange: return terminal.resize()
-        case Signals.childEnded: return buryOrphans(except: [pid, hooks.pid])
-        case Signals.goOn: terminal.resume()
+        case SIGURG: return
+        case SIGWINCH: return terminal.resize()
+        case SIGCHLD: return buryOrphans(except: [pid, hooks.pid])
+        case SIGCONT: terminal.resume()
         default: break
         }
         do throws(Failure) { try process.send(signal: signal) } catch {

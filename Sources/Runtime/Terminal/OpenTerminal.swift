@@ -32,10 +32,10 @@ struct OpenTerminal: InsideWork {
         let flags: OpenFlags = [.readWrite, .noControllingTerminal]
         let master: Descriptor
         do throws(Failure) {
-            master = try open("/dev/pts/ptmx", inside: root, flags)
+            master = try root.openat2("/dev/pts/ptmx", flags)
         } catch  where error.isAbsence || error.errno == .EACCES {
             // The host's devpts, where /dev is a bind of the host's: its pts/ptmx is nobody's to open.
-            do throws(Failure) { master = try open("/dev/ptmx", inside: root, flags) } catch {
+            do throws(Failure) { master = try root.openat2("/dev/ptmx", flags) } catch {
                 throw Failure(
                     "open a terminal in the container", cause: error.cause, hint: "a devpts must be mounted on /dev/pts"
                 )
@@ -53,7 +53,7 @@ struct OpenTerminal: InsideWork {
     /// A user namespace may not map the user, and a devpts of the host may not be ours to change; the terminal works all the same.
     private func give(_ peer: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
-            try changeOwner(of: peer, uid: owner, gid: .max, "the terminal")
+            try peer.fchownat(uid: owner, gid: .max, "the terminal")
         } catch  where error.errno == .EPERM || error.errno == .EROFS || error.errno == .EINVAL {}
     }
 }
@@ -78,8 +78,8 @@ struct BindConsole: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         let parent = try MountPoint.directory("/dev", inside: session.root, followingLinks: false)
         let target = try MountPoint.node("console", at: parent, "/dev/console")
-        let tree = try cloneTree(of: session.terminalPeer, recursive: false, "the terminal")
-        try attach(tree, to: target, "the terminal on /dev/console")
+        let tree = try session.terminalPeer.openTree(recursive: false, "the terminal")
+        try tree.moveMount(to: target, "the terminal on /dev/console")
     }
 }
 
@@ -91,7 +91,7 @@ struct ControlTerminal: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         try session.terminalPeer.becomeControllingTerminal()
-        for number in CInt(0)...2 { try replace(number, by: session.terminalPeer) }
+        for number in CInt(0)...2 { try session.terminalPeer.dup2(onto: number) }
         session.terminalPeer = .none
     }
 }

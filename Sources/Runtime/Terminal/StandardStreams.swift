@@ -65,7 +65,7 @@ struct ChownStreams: InsideWork, ProcessWork {
         for number in CInt(0)...2 {
             let stream = try status(of: number)
             guard try Self.isGiven(stream.kind, number), stream.uid != uid else { continue }
-            do throws(Failure) { try changeOwner(ofStandard: number, to: uid) } catch {
+            do throws(Failure) { try fchownat(standard: number, uid: uid) } catch {
                 switch error.errno {
                 case .EPERM, .EROFS, .EINVAL: continue
                 default: throw error

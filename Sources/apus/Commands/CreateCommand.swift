@@ -34,7 +34,7 @@ struct CreateCommand: Equatable {
             options.noPivot = noPivot
             options.noNewKeyring = noNewKeyring
             options.preserveFDs = preserveFDs
-            options.listenDescriptors = ListenDescriptors.count(Environment.value, pid: ProcessAttribute.pid)
+            options.listenDescriptors = ListenDescriptors.count(Environment.value, pid: ThisProcess.pid)
             options.notifySocket = Environment.notifySocket
             return options
         }

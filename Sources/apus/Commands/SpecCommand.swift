@@ -14,13 +14,13 @@ struct SpecCommand: Equatable {
     func perform() throws(Failure) {
         let directory = try open(bundle, [.path, .directory])
         let file: Descriptor
-        do { file = try open(Self.name, at: directory, [.writeOnly, .create, .exclusive], mode: 0o666) } catch {
+        do { file = try directory.openat(Self.name, [.writeOnly, .create, .exclusive], mode: 0o666) } catch {
             guard error.errno == .EEXIST else { throw error }
             throw Failure("File \(Self.name) exists. Remove it first")
         }
         do { try file.write(config.json(.tabs) + "\n", Self.name) } catch {
             // Half a configuration would only stand in the way of the next try.
-            try? remove(Self.name, at: directory)
+            try? directory.unlinkat(Self.name)
             throw error
         }
     }

@@ -36,7 +36,7 @@ extension CgroupKernelTests {
         defer { cleanUp() }
         _ = try Cgroup.make(try path(""), needing: [])
         let folder = try Linux.open("/sys/fs/cgroup\(top)", [.path, .directory])
-        try Linux.makeDirectory("threaded", at: folder, mode: 0o755)
+        try folder.mkdirat("threaded", mode: 0o755)
         try Cgroup.write("threaded", to: "threaded/cgroup.type", of: folder)
         let path = try path("/threaded/one")
         let failure = #expect(throws: Failure.self) { _ = try Cgroup.make(path, needing: ["memory"]) }

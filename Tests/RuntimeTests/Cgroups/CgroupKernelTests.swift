@@ -256,7 +256,7 @@ struct CgroupKernelTests {
         defer { cleanUp() }
         let cgroup = try make("/one")
         let process = try ShellProcess()
-        chdir("/sys/fs/cgroup\(top)/one")
+        try chdir("/sys/fs/cgroup\(top)/one")
         for depth in 0..<60 {
             for side in 0..<3 { mkdir("s\(side)", 0o755) }
             mkdir("\u{e9}", 0o755)
@@ -264,9 +264,9 @@ struct CgroupKernelTests {
             mkdir(&name, 0o755)
             mkdir("d", 0o755)
             if depth == 59 { try String(process.pid).write(toFile: "cgroup.procs", atomically: false, encoding: .utf8) }
-            chdir("d")
+            try chdir("d")
         }
-        chdir("/")
+        try chdir("/")
         let pids = try cgroup.processes()
         #expect(pids == [process.pid])
         try cgroup.kill()

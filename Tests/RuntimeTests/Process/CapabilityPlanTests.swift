@@ -124,7 +124,7 @@ struct CapabilityPlanTests {
     func performNothing() throws {
         try onThreadOfItsOwn {
             try unshareUmask()
-            try Identity.setGroups([5, 6])
+            try Identity.setgroups([5, 6])
             let plan = CapabilityPlan(nil, grantable: try Capabilities.current().bounding)
             try plan.bounding.perform()
             try UserIdentity(User(uid: 0, gid: 0), isInUserNamespace: false).perform()

@@ -37,7 +37,7 @@ struct UserIdentityTests {
     func withoutPrivilege() throws {
         try onThreadOfItsOwn {
             try unshareUmask()
-            try Identity.become(user: 4321)
+            try Identity.setresuid(4321)
             let identity = try UserIdentity(User(uid: 0, gid: 0), isInUserNamespace: false)
             let failure = #expect(throws: Failure.self) { try identity.perform() }
             #expect(failure?.line == "set the additional groups: operation not permitted")

@@ -268,7 +268,7 @@ import Testing
                             ])
                     ]))
             try onThreadOfItsOwn {
-                try ProcessAttribute.forbidNewPrivileges()
+                try ThisProcess.forbidNewPrivileges()
                 try compiled.filter.load()
                 #expect(getpriority(1, 0) == -1)
                 #expect(errno == 77)

@@ -109,7 +109,7 @@ extension Cgroup {
     /// By the files `hugetlb.SIZE.current`.
     private borrowing func hugetlb() throws(Failure) -> Entries<HugetlbStatistics> {
         var sizes: [String] = []
-        for name in try names(in: file(".", [.readOnly, .directory])) {
+        for name in try file(".", [.readOnly, .directory]).names() {
             let parts = name.split(separator: ".")
             if parts.count == 3, parts[0] == "hugetlb", parts[2] == "current" { sizes.append(String(parts[1])) }
         }
