@@ -1,7 +1,7 @@
 extension Config {
     /// The configuration that `spec` writes: a shell on a terminal, with few capabilities, in namespaces of its own.
     ///
-    /// It has the properties of runc 1.5's (facts.md 1.4, "spec"), but for the host name.
+    /// It has the properties of runc 1.5's (WhatCallersExpect, "Spec"), but for the host name.
     public static func example() -> Config {
         Config(
             ociVersion: "1.3.0",

@@ -8,7 +8,7 @@ public struct Seccomp: Equatable, Sendable {
     public var defaultErrnoRet: UInt32?
     /// System call tables beside the native one: `SCMP_ARCH_X86_64` ...
     public var architectures: [String]?
-    /// Flags of seccomp(2); absent and empty differ (facts.md 2.6).
+    /// Flags of seccomp(2); absent and empty differ (WhatConfigMeans, "Seccomp").
     public var flags: [String]?
     /// A socket that is sent the listener's descriptor.
     public var listenerPath: String?
