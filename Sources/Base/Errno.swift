@@ -9,7 +9,7 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
     /// The C library's words in lower case, as Go prints them: `no such file or directory`. Callers match on them
-    /// (facts: containerd, Docker and Podman pick an exit status by these words).
+    /// (WhatCallersRun, "How errors are read").
     public var words: String {
         guard let text = shim_error_words(rawValue) else { return "errno \(rawValue)" }
         var words = String(cString: text)

@@ -84,7 +84,8 @@ public struct Failure: Error, Equatable, Sendable {
     }
 
     /// One line, most specific last: `mount proc on /proc: operation not permitted (config.json /mounts/0); hint: ...`
-    /// The kernel's words are the C library's, in lower case: callers match on them (facts.md 1.7).
+    /// The kernel's words are the C library's, in lower case: callers match on them
+    /// (WhatCallersRun, "Error words").
     public var line: String {
         var text = action
         if let cause { text += ": \(cause.errno.words)" }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import apus
 
-/// Command lines as the callers write them (facts.md 1.7 and 6).
+/// Command lines as the callers write them (WhatCallersRun, "Command lines").
 @Suite("Command lines of the callers")
 struct CallerTests {
     static let containerdGlobals = Globals(

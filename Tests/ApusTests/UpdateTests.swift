@@ -4,7 +4,7 @@ import Testing
 
 @testable import apus
 
-/// What `update` makes of its options (facts.md 1.3).
+/// What `update` makes of its options (WhatCallersExpect, "Update").
 @Suite("Update options")
 struct UpdateTests {
     private func resources(_ line: String) throws(Failure) -> Resources {

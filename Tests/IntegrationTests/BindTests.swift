@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Binds, what they keep and what they change (facts.md 2.3, "bind", "source not reachable", "propagation", "recursive").
+/// Binds, what they keep and what they change (WhatMountsMean, "Binds", "Propagation", "Recursive options").
 @Suite("Binds", .inMachine)
 struct BindTests {
     /// A tmpfs with `flags` on a folder of the host, and another below it.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// The errors that callers match on, to the letter, and what the callers make of them (facts.md 1.7).
+/// The errors that callers match on, to the letter, and what the callers make of them (WhatCallersRun).
 @Suite("Caller words", .inMachine, .unless("crun-words"))
 struct CallerWordsTests {
     /// A container whose creation fails, and what callers make of it.

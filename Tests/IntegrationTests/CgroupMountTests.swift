@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What a container sees of its cgroup, and what it may do there (facts.md 2.3, "cgroup").
+/// What a container sees of its cgroup, and what it may do there (WhatMountsMean, "cgroup").
 @Suite("Cgroup mounts", .inMachine)
 struct CgroupMountTests {
     static let place = "/sys/fs/cgroup"

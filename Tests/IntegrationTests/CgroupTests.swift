@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `linux.resources` as the files of the container's cgroup (facts.md 2.5).
+/// `linux.resources` as the files of the container's cgroup (ConversionsToCgroup2).
 @Suite("Cgroups", .inMachine)
 struct CgroupTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -276,7 +276,7 @@ struct CgroupTests {
     }
 }
 
-/// The device program: what may be opened and made (facts.md 2.5).
+/// The device program: what may be opened and made (ConversionsToCgroup2, "Device rules").
 @Suite("Device rules", .inMachine)
 struct DeviceRuleTests {
     /// Tries to make and to open /dev/kmsg (c 1:11), which no default rule names.

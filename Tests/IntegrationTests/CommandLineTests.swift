@@ -1,6 +1,6 @@
 import Testing
 
-/// How words are read: as Go's `flag` reads them (architecture.md 2), since callers rely on it (facts.md 0.5).
+/// How words are read: as Go's `flag` reads them, since callers rely on it (WhatCallersExpect, "Options").
 @Suite("Command line", .inMachine, .unless("command-line"))
 struct CommandLineTests {
     @Test(
@@ -106,7 +106,7 @@ struct CommandLineTests {
         #expect(outcome.diagnostics.isEmpty)
     }
 
-    @Test("version is the block that callers parse (facts.md 1.6)", arguments: ["--version", "-v", "-version"])
+    @Test("version is the block that callers parse", arguments: ["--version", "-v", "-version"])
     func version(option: String) throws {
         let lines = try Program.run([RuntimeUnderTest.path, option]).output.lines
         #expect(lines.first?.words.prefix(2) == [RuntimeUnderTest.kind.rawValue, "version"])
@@ -122,7 +122,7 @@ struct CommandLineTests {
             let header = "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n"
             #expect(try bundle.call("list").output == header)
             #expect(try bundle.call("list", "-q").output == "")
-            // runc says null, which callers that want an array cannot read (facts.md 6)
+            // runc says null, which callers that want an array cannot read (WhatCallersExpect, "List")
             let empty = try bundle.call("list", "-f", "json").output.trimmed
             #expect(empty == (RuntimeUnderTest.isOurs ? "[]" : "null"))
             try bundle.launch()
@@ -141,7 +141,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("state: the members of facts.md 1.4 in order, two blanks deep, no newline at the end")
+    @Test("state: its members in order, two blanks deep, no newline at the end")
     func state() throws {
         try Bundle.with {
             $0.args = ["/bin/sleep", "1000"]
@@ -193,7 +193,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("features: what containerd, moby and cri-o look for (facts.md 1.4)")
+    @Test("features: what containerd, moby and cri-o look for")
     func features() throws {
         let features = try JSON(try Program.run([RuntimeUnderTest.path, "features"]).output)
         #expect(features["ociVersionMin"].string == "1.0.0")

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `tmpcopyup`: a tmpfs that begins as what it covers (facts.md 2.3, "tmpcopyup").
+/// `tmpcopyup`: a tmpfs that begins as what it covers (WhatMountsMean, "Copy up").
 @Suite("tmpcopyup", .inMachine)
 struct CopyUpTests {
     /// Fills `folder` with one of each kind of file.

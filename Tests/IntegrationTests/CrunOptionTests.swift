@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What crun has beside runc's command line (facts.md 1.5, 3.8), as far as callers use it.
+/// What crun has beside runc's command line (WhatCallersRun, "crun's command line"), as far as callers use it.
 @Suite("crun's options", .inMachine, .unless("crun-options"))
 struct CrunOptionTests {
     /// Makes containers with `suffixes` behind the bundle's id, runs `body`, and deletes what is left of them.

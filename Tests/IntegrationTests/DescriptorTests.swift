@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// No descriptor of the runtime or its caller reaches the container (facts.md 3.4, CVE-2024-21626).
+/// No descriptor of the runtime or its caller reaches the container (WhatCallersHandOver, "Descriptors";
+/// CVE-2024-21626).
 @Suite("Descriptors", .inMachine)
 struct DescriptorTests {
     /// Calls with descriptors 3 to 12 open in the caller, one of them the host's root.

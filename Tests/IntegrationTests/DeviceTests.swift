@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Device nodes (facts.md 2.3, 2.4).
+/// Device nodes (WhatConfigMeans, "Devices").
 @Suite("Devices", .inMachine)
 struct DeviceTests {
     @Test("the default device nodes and links are there, and work")

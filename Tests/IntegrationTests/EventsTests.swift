@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `events`: lines of JSON, as go-runc and others read them (facts.md 1.4).
+/// `events`: lines of JSON, as go-runc and others read them (WhatCallersExpect, "Events").
 @Suite("Events", .inMachine, .unless("events"))
 struct EventsTests {
     private func events(_ outcome: String) throws -> [JSON] { try outcome.lines.map { try JSON($0) } }

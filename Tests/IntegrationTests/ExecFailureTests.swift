@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// `exec` that fails: the words that callers match, 255, and a container that goes on as before (facts.md 1.2, 1.7).
+/// `exec` that fails: the words that callers match, 255, and a container that goes on as before
+/// (WhatCallersRun, "Error words").
 @Suite("Exec, failures", .inMachine)
 struct ExecFailureTests {
     /// Begins what fails once the process is being made.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// The options of `exec` that change the process of config.json (facts.md 1.2).
+/// The options of `exec` that change the process of config.json (WhatCallersExpect, "Exec").
 @Suite("Exec, options", .inMachine)
 struct ExecOptionTests {
     @Test("options change the process: user, groups, directory, environment, privileges", .unless("exec-options"))

@@ -1,8 +1,8 @@
 import Glibc
 import Testing
 
-/// `exec` with a terminal, in the foreground of ours or for a console socket; and what else it hands over (facts.md 3.4, 3.6,
-/// 3.7).
+/// `exec` with a terminal, in the foreground of ours or for a console socket; and what else it hands over
+/// (WhatCallersHandOver).
 @Suite("Exec, terminal", .inMachine)
 struct ExecTerminalTests {
     /// `exec` of a script at `terminal`, which controls it as a shell's does, or is only its streams.

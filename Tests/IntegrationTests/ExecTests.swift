@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `exec`: a process joins all that its container has, and becomes what it is told (facts.md 1.2, 2.1).
+/// `exec`: a process joins all that its container has, and becomes what it is told (WhatCallersExpect, "Exec").
 @Suite("Exec", .inMachine)
 struct ExecTests {
     @Test(

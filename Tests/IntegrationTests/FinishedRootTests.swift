@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// The root once everything is mounted: read-only, masked, and how mounts cross to the host and back (facts.md 2.3).
+/// The root once everything is mounted: read-only, masked, and how mounts cross to the host and back
+/// (WhatMountsMean, "Read-only paths", "Masked paths", "Root propagation").
 @Suite("The finished root", .inMachine)
 struct FinishedRootTests {
     @Test("a read-only root: nothing in it can be written, what is mounted can")

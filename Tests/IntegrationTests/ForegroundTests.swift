@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// `run` in the foreground of a terminal, or of something else, with a container that has a terminal of its own (facts.md 3.6).
+/// `run` in the foreground of a terminal, or of something else, with a container that has a terminal of its own
+/// (WhatCallersHandOver, "Foreground").
 @Suite("Foreground", .inMachine)
 struct ForegroundTests {
     /// A bundle whose program gets a terminal.

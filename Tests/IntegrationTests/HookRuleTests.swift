@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What hooks get, and what their failures do (facts.md 2.4, "hooks"; runtime.md, "Lifecycle").
+/// What hooks get, and what their failures do (WhatConfigMeans, "Hooks"; runtime.md, "Lifecycle").
 @Suite("Rules of hooks", .inMachine)
 struct HookRuleTests {
     static func shell(_ script: String, timeout: Int? = nil) -> JSON {

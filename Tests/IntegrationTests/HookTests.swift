@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// The six kinds of hooks (facts.md 2.4).
+/// The six kinds of hooks (WhatConfigMeans, "Hooks").
 @Suite("Hooks", .inMachine)
 struct HookTests {
     static let kinds = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Id-mapped mounts: `idmap`, `ridmap`, uidMappings and gidMappings of a mount (facts.md 2.3, "idmap / ridmap").
+/// Id-mapped mounts: `idmap`, `ridmap`, uidMappings and gidMappings of a mount (WhatMountsMean, "Id-mapped mounts").
 @Suite("Id-mapped mounts", .inMachine, .unless("id-mapped-mounts"))
 struct IDMappedMountTests {
     static func map(_ inside: Int, _ host: Int, _ size: Int) -> JSON {

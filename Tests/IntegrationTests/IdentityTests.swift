@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Who the program is: ids, groups, capabilities, limits (facts.md 2.1).
+/// Who the program is: ids, groups, capabilities, limits (WhatConfigMeans, "User", "Capabilities", "Limits").
 @Suite("Identity", .inMachine)
 struct IdentityTests {
     /// The fields of the container's /proc/self/status, read by cat itself: a shell would change some.

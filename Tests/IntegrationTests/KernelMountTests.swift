@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Filesystems that the kernel itself fills (facts.md 2.3, "proc, sysfs", "tmpfs", "devpts", "mqueue").
+/// Filesystems that the kernel itself fills (WhatMountsMean, "proc and sysfs", "tmpfs", "devpts", "mqueue").
 @Suite("Mounts of the kernel's filesystems", .inMachine)
 struct KernelMountTests {
     @Test("proc, sysfs: their place must be a folder, never a link, in no part of the path")

@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// Security modules and resctrl (facts.md 2.1, 2.7): AppArmor is in the machine's kernels, SELinux and Intel RDT are not.
+/// Security modules and resctrl (WhatConfigMeans, "Labels", "Intel RDT"): AppArmor is in the machine's kernels, SELinux
+/// and Intel RDT are not.
 @Suite("Labels", .inMachine)
 struct LabelTests {
     /// Runs `body` with the name of an AppArmor profile that allows all but to read /etc/hosts.

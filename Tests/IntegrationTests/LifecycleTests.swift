@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Every verb in every state, with the exit codes and messages of facts.md 1.2 and 1.7.
+/// Every verb in every state, with the exit codes and messages that callers expect (WhatCallersExpect).
 @Suite("Lifecycle", .inMachine)
 struct LifecycleTests {
     /// What a container can be when a verb comes.

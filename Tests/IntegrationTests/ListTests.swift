@@ -3,7 +3,7 @@ import Testing
 /// `list` as callers read it, where there is no container yet.
 @Suite("Lists", .inMachine, .unless("command-line"))
 struct ListTests {
-    @Test("an empty one is an array, which Apple's containerization decodes it as (facts.md 6)", .unless("list-empty"))
+    @Test("an empty one is an array, which Apple's containerization decodes it as", .unless("list-empty"))
     func empty() throws {
         try Bundle.with { bundle in
             let outcome = try bundle.call("list", "--format", "json")

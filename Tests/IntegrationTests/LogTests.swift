@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// The log file, which is an interface: containerd and podman read it, each in its own way (facts.md 0.1).
+/// The log file, which is an interface: containerd and podman read it, each in its own way (WhatCallersExpect, "Log").
 @Suite("Log", .inMachine)
 struct LogTests {
     /// Calls the runtime with `--log FILE` and what else, in a bundle that fails.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Mounts, read back from /proc/self/mountinfo inside the container (facts.md 2.3).
+/// Mounts, read back from /proc/self/mountinfo inside the container (WhatMountsMean).
 @Suite("Mounts", .inMachine)
 struct MountTests {
     /// The container's mounts.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Namespaces: made, inherited and joined (facts.md 2.2).
+/// Namespaces: made, inherited and joined (WhatConfigMeans, "Namespaces").
 @Suite("Namespaces", .inMachine)
 struct NamespaceTests {
     /// The names in /proc/PID/ns, by the words of the spec.
@@ -127,7 +127,7 @@ struct NamespaceTests {
     }
 }
 
-/// User namespaces (facts.md 2.2).
+/// User namespaces (WhatConfigMeans, "User namespaces").
 @Suite("User namespaces", .inMachine)
 struct UserNamespaceTests {
     @Test("ids are mapped as the config says, on both sides")

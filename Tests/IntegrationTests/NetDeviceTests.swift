@@ -1,6 +1,6 @@
 import Testing
 
-/// `linux.netDevices` (facts.md 2.2): dummy devices of names that no other test has.
+/// `linux.netDevices` (WhatConfigMeans, "Network devices"): dummy devices of names that no other test has.
 @Suite("Network devices", .inMachine, .unless("net-devices"))
 struct NetDeviceTests {
     /// The global addresses of a device, as busybox's ip(8) prints them: `10.1.2.3/24`.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `--no-pivot`: the rootfs is moved over `/` (facts.md 2.3, "pivot").
+/// `--no-pivot`: the rootfs is moved over `/` (WhatMountsMean, "Change of the root").
 @Suite("--no-pivot", .inMachine)
 struct NoPivotTests {
     @Test("--no-pivot: the container has its root and its mounts, and no other")

@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// NOTIFY_SOCKET: the container's program tells a service manager that it is ready (facts.md 3.5, sd_notify(3)).
+/// NOTIFY_SOCKET: the container's program tells a service manager that it is ready (WhatCallersHandOver, "Notify
+/// socket"; sd_notify(3)).
 @Suite("NOTIFY_SOCKET", .inMachine, .unless("notify"))
 struct NotifyTests {
     /// A service manager, as far as it is told things.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `--pidfd-socket` (facts.md 3.7).
+/// `--pidfd-socket` (WhatCallersHandOver, "Pidfd socket").
 @Suite("Pidfd socket", .inMachine, .unless("pidfd-socket"))
 struct PidfdSocketTests {
     @Test("whoever listens gets a pidfd of init, in one message", arguments: ["create", "run", "annotation"])

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Rows of facts.md 2.1 that the suites by theme leave out: corners of args, env, capabilities, limits and groups.
+/// What the suites by theme leave out of WhatConfigMeans: corners of args, env, capabilities, limits and groups.
 @Suite("Process, the corners", .inMachine)
 struct ProcessRowTests {
     @Test("args: who has CAP_DAC_OVERRIDE may execute what has any execute bit", .unless("process-unchecked"))

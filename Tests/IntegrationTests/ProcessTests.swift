@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// The program: its words, environment and working directory (facts.md 2.1, 1.7).
+/// The program: its words, environment and working directory (WhatConfigMeans, "Process", "Environment").
 @Suite("Process", .inMachine)
 struct ProcessTests {
     @Test("the environment is the config's, word for word, with HOME added from the container's /etc/passwd")

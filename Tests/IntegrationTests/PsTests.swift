@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `ps`: the processes of a container (facts.md 1.2, 1.4).
+/// `ps`: the processes of a container (WhatCallersExpect, "Ps").
 @Suite("Ps", .inMachine)
 struct PsTests {
     private func running(_ body: (Bundle) throws -> Void) throws {

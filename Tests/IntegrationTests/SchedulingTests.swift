@@ -1,8 +1,8 @@
 import Glibc
 import Testing
 
-/// When, where and as what the program runs: scheduler, ioPriority, execCPUAffinity, memoryPolicy, personality (facts.md
-/// 2.1, 2.2).
+/// When, where and as what the program runs: scheduler, ioPriority, execCPUAffinity, memoryPolicy, personality
+/// (WhatConfigMeans, "Scheduling").
 @Suite("Scheduling", .inMachine)
 struct SchedulingTests {
     /// Runs `body` with the pid of the program of a container that `edit` shapes.

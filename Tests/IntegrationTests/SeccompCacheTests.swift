@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-/// The cache of compiled filters below `--root` (facts.md 2.6, row "cache"). crun has one of its own kind, runc none.
+/// The cache of compiled filters below `--root` (WhatConfigMeans, "Seccomp"). crun has one of its own kind, runc none.
 @Suite("Seccomp cache", .inMachine, .oursOnly)
 struct SeccompCacheTests {
     static func withBundle(_ body: (Bundle) throws -> Void) throws {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `listenerPath`, `listenerMetadata` and `SCMP_ACT_NOTIFY` (facts.md 2.6, row "listenerPath/Metadata"; config-linux.md, "The
+/// `listenerPath`, `listenerMetadata` and `SCMP_ACT_NOTIFY` (WhatConfigMeans, "Seccomp agent"; config-linux.md, "The
 /// Container Process State").
 @Suite("Seccomp listener", .inMachine)
 struct SeccompListenerTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// How and when a filter is loaded, as the kernel is asked (facts.md 2.6, rows "flags", "when loaded", "defaultAction").
+/// How and when a filter is loaded, as the kernel is asked (WhatConfigMeans, "Seccomp").
 @Suite("Loading seccomp", .inMachine, .oursOnly)
 struct SeccompLoadingTests {
     /// The calls that strace(1) saw in the process that loads the filter, from the first in it to its last.

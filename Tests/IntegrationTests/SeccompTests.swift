@@ -1,6 +1,6 @@
 import Testing
 
-/// `linux.seccomp` (facts.md 2.6).
+/// `linux.seccomp` (WhatConfigMeans, "Seccomp").
 @Suite("Seccomp", .inMachine)
 struct SeccompTests {
     /// A profile that allows all but what `rules` say.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What broke containers before, a test for each row of facts.md section 4 that can be tested from outside.
+/// What broke containers before: a test for each row of FlawsThatBrokeOthers that can be tested from outside.
 @Suite("Security", .inMachine)
 struct SecurityTests {
     /// A folder of the host beside the root filesystem, which nothing in the container may reach.

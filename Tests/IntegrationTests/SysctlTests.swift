@@ -1,6 +1,6 @@
 import Testing
 
-/// `linux.sysctl` (facts.md 2.2).
+/// `linux.sysctl` (WhatConfigMeans, "Sysctl").
 @Suite("Sysctl", .inMachine)
 struct SysctlTests {
     @Test("values of the container's own namespaces are set, also below a read-only /proc/sys")

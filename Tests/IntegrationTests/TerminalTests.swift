@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// `process.terminal`, `consoleSize` and `--console-socket` (facts.md 2.1, 2.3, 3.6): the terminal itself, and to whom it goes.
+/// `process.terminal`, `consoleSize` and `--console-socket` (WhatConfigMeans, "Terminal"; WhatCallersHandOver, "Console
+/// socket"): the terminal itself, and to whom it goes.
 @Suite("Terminal", .inMachine)
 struct TerminalTests {
     /// A bundle whose program gets a terminal, and a socket at `console` in its folder for whoever takes it.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Time namespaces, and all eight kinds together (facts.md 2.2).
+/// Time namespaces, and all eight kinds together (WhatConfigMeans, "Time namespaces").
 @Suite("Time namespaces", .inMachine)
 struct TimeNamespaceTests {
     static let kinds = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"]

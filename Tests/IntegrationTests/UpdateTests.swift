@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `update`: the files of the cgroup of a running container (facts.md 1.3).
+/// `update`: the files of the cgroup of a running container (WhatCallersExpect, "Update").
 @Suite("Update", .inMachine)
 struct UpdateTests {
     struct Case: Sendable, CustomTestStringConvertible {

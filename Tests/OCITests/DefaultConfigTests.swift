@@ -23,7 +23,7 @@ struct DefaultConfigTests {
     static let hasRunc = FileManager.default.isExecutableFile(atPath: runc)
 
     /// The same text with the differences that Debian's older runc has: its version and name, ambient capabilities
-    /// (removed since, facts.md 1.4), and no cgroup namespace where it was not started on cgroup v2.
+    /// (removed since: WhatCallersExpect, "Spec"), and no cgroup namespace if it was not started on cgroup v2.
     func asOldRunc(_ config: Config, like old: Config) -> String {
         var config = config
         config.ociVersion = old.ociVersion

@@ -192,7 +192,8 @@ int shim_seccomp_filter(unsigned flags, unsigned short count, const void *instru
 // capset(2) and capget(2) of the calling thread, version 3: bit N is capability N.
 int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 int shim_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
-// bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write past a shorter one (facts.md 0.7).
+// bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write past a shorter one
+// (ConversionsToCgroup2, "Device rules").
 int shim_bpf(int command, void *attributes, unsigned size);
 int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 

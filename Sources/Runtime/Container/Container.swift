@@ -66,7 +66,7 @@ extension ContainerFolder {
     }
 }
 
-// What commands say of a container's state, in runc's words, on which callers match (facts.md 1.7).
+// What commands say of a container's state, in runc's words, on which callers match (WhatCallersRun, "Error words").
 extension Failure {
     /// There is no container of that id.
     static var containerNotFound: Failure { Failure("container does not exist", code: .containerNotFound) }

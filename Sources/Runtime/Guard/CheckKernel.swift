@@ -20,8 +20,8 @@ enum CheckKernel: HostWork {
         }
     }
 
-    /// - Throws: ``Failure`` in the words of facts.md 2.1 and 2.7 where it is not there; also for `linux.intelRdt` where
-    ///   it is, as apus makes no groups in it.
+    /// - Throws: ``Failure`` in runc's words (WhatConfigMeans, "Labels" and "Intel RDT") if it is not there; also for
+    ///   `linux.intelRdt` if it is, as apus makes no groups in it.
     func perform(_ session: inout HostSide) throws(Failure) {
         switch self {
         case .appArmor:

@@ -61,8 +61,8 @@ struct UserIdentity: InsideWork, ProcessWork {
         return text + ", umask " + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 
-    /// - Throws: ``Failure`` in the words of facts.md 2.1 for an id that is not mapped, and for groups where the user
-    ///   namespace denies them.
+    /// - Throws: ``Failure`` in runc's words (WhatConfigMeans, "User") for an id that is not mapped, and for groups if
+    ///   the user namespace denies them.
     func perform() throws(Failure) {
         if uid != 0 { try Capabilities.keepAcrossUserChange(true) }
         try setGroups()

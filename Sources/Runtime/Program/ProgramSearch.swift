@@ -3,7 +3,7 @@ import CShim
 import Linux
 
 /// Finds the program of `process.args` as execvp(3) does, in the words that callers match on: those of Go's
-/// `exec.LookPath` (facts.md 1.7).
+/// `exec.LookPath` (WhatCallersRun, "Error words").
 enum ProgramSearch {
     /// What is at a path.
     enum Finding: Equatable {

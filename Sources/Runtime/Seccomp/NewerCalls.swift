@@ -6,7 +6,8 @@ import OCI
 ///
 /// A C library that tries a new call and is told ENOSYS takes an old one instead; with EPERM, the default of most profiles, it
 /// gives up (runc#2151). A number above the newest call that the profile names, in whatever rule, is one that its author cannot
-/// have thought of, so it gets the kernel's own answer for a call that it does not have. runc does the same (facts.md 2.6).
+/// have thought of, so it gets the kernel's own answer for a call that it does not have. runc does the same
+/// (WhatConfigMeans, "Newer calls").
 ///
 /// For each architecture there is one section; of an architecture without one, the filter itself decides.
 /// ```

@@ -32,7 +32,8 @@ struct SeccompProfile: Equatable {
     /// Flags that were asked for and have nothing to act on, for a debug line.
     var idleFlags: [String]
 
-    /// - Returns: nil where no filter is asked for; an empty default action without rules is none (facts.md 2.6).
+    /// - Returns: nil where no filter is asked for; an empty default action without rules means
+    ///   no filter (WhatConfigMeans, "Seccomp").
     static func of(
         _ seccomp: Seccomp?, _ annotations: Annotations? = nil, _ refuse: Refuse = throwing
     ) throws(Failure) -> SeccompProfile? {
@@ -152,7 +153,7 @@ struct SeccompProfile: Equatable {
     }
 
     /// All conditions of a rule must hold (CVE-2017-18367). Only where two are about the same argument, which one
-    /// libseccomp rule cannot express, is each a rule of its own, as runc and crun do it (facts.md 2.6).
+    /// libseccomp rule cannot express, is each a rule of its own, as runc and crun do it (WhatConfigMeans, "Seccomp").
     private static func alternatives(_ conditions: [SeccompArgument]) -> [[SeccompArgument]] {
         var seen: UInt32 = 0
         var isRepeated = false

@@ -1,6 +1,6 @@
-/// How the callers read an error of a runtime, as their sources have it (facts.md 1.7). What is passed is the message: of
-/// containerd the `msg` of the last line of level `error` in log.json, of Podman that of the one line of the log, of the others
-/// what stood on standard error.
+/// How the callers read an error of a runtime, as their sources have it (WhatCallersRun, "How errors are read"). What
+/// they get is the message: containerd the `msg` of the last line of level `error` in log.json, Podman that of the one
+/// line of the log, the others what stood on standard error.
 enum CallerRules {
     /// Docker's daemon: the exit status that `docker run` gives.
     static func moby(_ message: String) -> Int {

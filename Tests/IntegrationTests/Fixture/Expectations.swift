@@ -9,8 +9,9 @@ func expectSuccess(_ outcome: Outcome, sourceLocation: SourceLocation = #_source
 
 /// The call failed, in one clear line that says `words`.
 ///
-/// Of ours all is expected that callers rely on (facts.md 0.1, 1.7): one line of JSON in the log, the same text bare on
-/// standard error, the JSON pointer. Of runc the words; of crun, which has its own, only that it says something.
+/// Of ours all is expected that callers rely on (WhatCallersExpect, "Log"): one line of JSON in the log, the same text
+/// bare on standard error, the JSON pointer. Of runc the words; of crun, which has its own, only that it says
+/// something.
 ///
 /// - Parameters:
 ///   - words: What the message must contain.

@@ -1,5 +1,6 @@
 extension JSON {
-    /// What `spec` writes (facts.md 1.4), but for the terminal, a root that can be written to, and `/bin/true`.
+    /// What `spec` writes (WhatCallersExpect, "Spec"), but for the terminal, a root that can be written to, and
+    /// `/bin/true`.
     static func standard() throws -> JSON {
         var config = try JSON(standardText)
         config["process"]["args"] = ["/bin/true"]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-/// What `update` writes, and what the container has afterwards (facts.md 1.3).
+/// What `update` writes, and what the container has afterwards (WhatCallersExpect, "Update").
 @Suite("Resource updates")
 struct ResourceUpdateTests {
     /// The lines that an update comes to, as `NAME VALUE`.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-/// The files of cgroup v2 as the line that `events` prints (facts.md 1.4).
+/// The files of cgroup v2 as the line that `events` prints (WhatCallersExpect, "Events").
 @Suite("Statistics")
 struct StatisticsTests {
     private static let pressure = """

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runtime
 
-/// facts.md 2.6, row "-ENOSYS stub".
+/// ENOSYS instead of the profile's default errno (WhatConfigMeans, "Newer calls").
 @Suite("ENOSYS for system calls newer than the profile")
 struct NewerCallsTests {
     /// The instructions with a filter behind them that allows all.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Runtime
 
-/// facts.md 2.6, row "cache".
+/// How compiled filters are kept and found again (WhatConfigMeans, "Seccomp").
 @Suite("The cache of seccomp filters")
 struct SeccompCacheTests {
     static let kernel = KernelVersion(major: 6, minor: 1)

@@ -100,7 +100,7 @@ struct SeccompProfileTests {
         #expect(all.idleFlags == ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"])
     }
 
-    @Test("a listener is there exactly where a rule needs it, and the flags with it (facts.md 2.6, row flags)")
+    @Test("a listener is there exactly where a rule needs it, and the flags with it")
     func listener() throws {
         var seccomp = Seccomp(
             defaultAction: .allow, flags: ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"], listenerPath: "/run/s",
@@ -117,7 +117,7 @@ struct SeccompProfileTests {
         #expect(try SeccompProfile(seccomp).flags == [.newListener, .allowSpeculation])
     }
 
-    @Test("an empty default action without rules is no filter (facts.md 2.6, row defaultAction)")
+    @Test("an empty default action without rules is no filter")
     func noFilter() throws {
         #expect(try SeccompProfile.of(nil) == nil)
         #expect(try SeccompProfile.of(Seccomp(defaultAction: nil)) == nil)
