@@ -100,6 +100,8 @@ extension Failure {
         case programNotExecutable = "program-not-executable"
         /// A hook did not end with 0.
         case hookFailed = "hook-failed"
+        /// The container's first process, or that of `exec`, died before it became its program, without a word.
+        case initDied = "init-died"
         /// The kernel ended a process for want of memory.
         case outOfMemory = "out-of-memory"
         /// Something took too long.

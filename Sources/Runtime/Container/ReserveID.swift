@@ -51,7 +51,7 @@ struct RecordContainer: HostWork {
 
     func perform(_ session: inout HostSide) throws(Failure) {
         guard let start = try session.proc.start(of: session.pid) else {
-            throw Failure("the container's first process died")
+            throw Failure.initDied()
         }
         session.record.pid = session.pid
         session.record.start = start.time

@@ -77,7 +77,7 @@ struct CreateContainer {
     private func perform(_ script: Script, _ session: inout HostSide) throws(Failure) {
         do throws(Failure) {
             try script.perform(&session)
-        } catch  where error.isDeathOfInit && session.wasKilledForMemory {
+        } catch  where error.code == .initDied && session.wasKilledForMemory {
             throw Failure(
                 "container init was OOM-killed (memory limit too low?)", pointer: "/linux/resources/memory/limit",
                 code: .outOfMemory)

@@ -123,7 +123,7 @@ extension HostSide {
 
     /// What a failure means where the reason is another one.
     fileprivate borrowing func explain(_ failure: Failure) -> Failure {
-        guard failure.isDeathOfInit else { return failure }
+        guard failure.code == .initDied else { return failure }
         return Failure(
             "the process died before it became the program", cause: failure.cause,
             hint: wasKilledForMemory ? "possibly OOM-killed (memory limit too low?)" : nil,
@@ -137,7 +137,7 @@ extension Failure {
     fileprivate var isOfDyingContainer: Bool {
         let reset = Errno(rawValue: 104)
         guard pointer == nil else { return false }
-        return isDeathOfInit || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, reset].contains(errno)
+        return code == .initDied || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, reset].contains(errno)
     }
 
     /// The same failure, with the file in which its place is. What an option has said is in none.

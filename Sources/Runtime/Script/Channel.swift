@@ -120,15 +120,17 @@ struct Channel: ~Copyable {
     private func gone(_ wanted: Message?) -> Failure {
         let place = wanted.map { " before it was \($0.word)" } ?? ""
         switch side {
-        case .host: return Failure(Failure.initDied + place)
+        case .host: return Failure.initDied(place)
         case .inside: return Failure("the runtime died\(place)")
         }
     }
 }
 
 extension Failure {
-    fileprivate static let initDied = "the container's first process died"
-
-    /// Whether init died without a word, as a process does that the kernel ends.
-    var isDeathOfInit: Bool { action.hasPrefix(Self.initDied) }
+    /// Init died without a word, as a process does that the kernel ends.
+    ///
+    /// - Parameter place: Before what, with a space in front; "" if that says nothing.
+    static func initDied(_ place: String = "") -> Failure {
+        Failure("the container's first process died" + place, code: .initDied)
+    }
 }

@@ -74,7 +74,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
     mutating func succeed(_ succession: Succession) throws(Failure) {
         let child = try channel.expect(
             .succeeded, from: pidfd, unlessPaused: ignoresPause ? nil : record.cgroup)
-        guard child.isOpen else { throw Failure("the container's first process died before it was succeeded") }
+        guard child.isOpen else { throw Failure.initDied(" before it was succeeded") }
         let successor = PidDescriptor(owning: child.release())
         _ = try pidfd.wait()
         pid = try proc.pid(of: successor)

@@ -52,7 +52,7 @@ struct ChannelTests {
         }
         let pair = try Channel.Pair()
         let host = pair.keep(.host)
-        #expect(#expect(throws: Failure.self) { try host.pause(milliseconds: 1000) }?.isDeathOfInit ?? false)
+        #expect(#expect(throws: Failure.self) { try host.pause(milliseconds: 1000) }?.code == .initDied)
     }
 
     @Test("a failure that is too long for a packet is cut, never lost")
@@ -79,12 +79,12 @@ struct ChannelTests {
     func death() throws {
         let waiting = #expect(throws: Failure.self) { _ = try SocketPairs.only(.host).expect(.ready) }
         #expect(waiting?.line == "the container's first process died before it was ready")
-        #expect(waiting?.isDeathOfInit == true)
+        #expect(waiting?.code == .initDied)
         let sending = #expect(throws: Failure.self) { try SocketPairs.only(.host).send(.mapped) }
         #expect(sending?.line == "the container's first process died")
         let inside = #expect(throws: Failure.self) { _ = try SocketPairs.only(.inside).expect(.recorded) }
         #expect(inside?.line == "the runtime died before it was recorded")
-        #expect(inside?.isDeathOfInit == false)
+        #expect(inside?.code != .initDied)
     }
 
     @Test("another message than the one that is due is a failure")

@@ -62,7 +62,7 @@ struct ValidateFixtureTests {
         let ofCommands: Set<Failure.Code> = [
             .usage, .invalidID, .containerNotFound, .containerExists, .containerNotRunning, .containerNotPaused,
             .containerNotStopped, .wrongState, .programNotFound, .programNotExecutable, .hookFailed, .outOfMemory,
-            .timedOut, .permissionDenied, .exhausted, .systemCall, .refused,
+            .initDied, .timedOut, .permissionDenied, .exhausted, .systemCall, .refused,
         ]
         for code in Failure.Code.allCases where !ofCommands.contains(code) {
             guard Problem(.error, Failure("", code: code)).subject != .host else { continue }
