@@ -32,7 +32,7 @@ let linking: [LinkerSetting] =
 let package = Package(
     name: "apus",
     products: [
-        .library(name: "Runtime", targets: ["Runtime"]),
+        .library(name: "Runtime", targets: ["Runtime", "OCI", "Base"]),
         .executable(name: "apus", targets: ["apus"]),
     ],
     targets: [
@@ -50,9 +50,13 @@ let package = Package(
             name: "apus", dependencies: ["Base", "OCI", "Linux", "Runtime", "CShim"], swiftSettings: settings,
             linkerSettings: linking),
 
+        .target(
+            name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "OCITests", dependencies: ["Base", "OCI"], swiftSettings: settings),
-        .testTarget(name: "LinuxTests", dependencies: ["Base", "Linux"], swiftSettings: settings),
-        .testTarget(name: "RuntimeTests", dependencies: ["Base", "OCI", "Linux", "Runtime"], swiftSettings: settings),
+        .testTarget(name: "LinuxTests", dependencies: ["Base", "Linux", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "RuntimeTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus"], swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime"], swiftSettings: settings),

@@ -14,7 +14,9 @@ struct SealedBinary: HostWork, ProcessWork {
 
     /// Checks the seal; ``ensure(keeping:and:)`` made it before config.json was read.
     func perform() throws(Failure) {
-        guard try Self.isSealed() else { throw Failure("the binary is not sealed") }
+        guard try Self.isSealed() else {
+            throw Failure("the binary is not sealed", hint: "call sealProgram at the start of main")
+        }
     }
 
     /// Starts the program again from a sealed copy of its file; returns where it already runs from one.
@@ -41,6 +43,29 @@ struct SealedBinary: HostWork, ProcessWork {
         let file = try open("/proc/self/exe", .path)
         return try file.filesystem().flags & UInt64(ST_RDONLY) != 0
     }
+}
+
+/// Starts the calling program again from a sealed copy of its file, with the same arguments, unless it runs from one already.
+/// Call it at the start of main, before ``create(id:options:in:)`` or ``run(id:options:in:)``, which refuse a program that is
+/// not sealed: a container could overwrite its file (runc CVE-2019-5736).
+///
+/// The descriptors that the container is to get, and those that paths of the options lead through, stay open.
+///
+/// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
+public func sealProgram(for options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
+    let kept = try options.keptDescriptors
+    try SealedBinary.ensure(keeping: kept, and: NamedDescriptors(options.paths + runtime.paths, above: kept.last))
+}
+
+/// The same before ``exec(id:options:in:)``.
+public func sealProgram(for options: ExecOptions, in runtime: RuntimeOptions) throws(Failure) {
+    let kept = try options.keptDescriptors
+    try SealedBinary.ensure(keeping: kept, and: NamedDescriptors(options.paths + runtime.paths, above: kept.last))
+}
+
+/// The same before ``change(mounts:by:of:in:)``.
+public func sealProgram(forMounts file: String, in runtime: RuntimeOptions) throws(Failure) {
+    try SealedBinary.ensure(and: NamedDescriptors([file] + runtime.paths, above: 2))
 }
 
 /// Nobody in the container may trace init or open its descriptors while it is still the runtime (runc CVE-2016-9962). Set by

@@ -31,15 +31,6 @@ enum HookKind: Equatable, CaseIterable {
         }
     }
 
-    /// Whether the container's first process runs it, in the container's namespaces, and the state has the pid that
-    /// the process has there; the others are the host's.
-    var isInside: Bool {
-        switch self {
-        case .createContainer, .startContainer: true
-        case .prestart, .createRuntime, .poststart, .poststop: false
-        }
-    }
-
     /// Whether a hook that fails is a warning and the next one still runs, since there is nothing left to undo. The
     /// failure of any other ends the container (runtime.md, "Lifecycle").
     var failureIsWarning: Bool { self == .poststop }

@@ -112,14 +112,15 @@ struct HookRun: Equatable {
                     "the timeout of a hook must be above 0, not \(timeout)", pointer: "\(pointer)/timeout",
                     code: .outOfRange))
         }
-        guard !hook.path.utf8.contains(0) else {
-            throw Failure("a path with a NUL", pointer: "\(pointer)/path", code: .nulCharacter)
+        if hook.path.utf8.contains(0) {
+            try refuse(Failure("a path with a NUL", pointer: "\(pointer)/path", code: .nulCharacter))
         }
         for (index, text) in (hook.args ?? []).enumerated() where text.utf8.contains(0) {
-            throw Failure("an argument with a NUL", pointer: "\(pointer)/args/\(index)", code: .nulCharacter)
+            try refuse(Failure("an argument with a NUL", pointer: "\(pointer)/args/\(index)", code: .nulCharacter))
         }
         for (index, text) in (hook.env ?? []).enumerated() where text.utf8.contains(0) {
-            throw Failure("an environment entry with a NUL", pointer: "\(pointer)/env/\(index)", code: .nulCharacter)
+            try refuse(
+                Failure("an environment entry with a NUL", pointer: "\(pointer)/env/\(index)", code: .nulCharacter))
         }
     }
 

@@ -2,11 +2,11 @@ import Base
 import Linux
 import OCI
 
-/// `create`: makes a container that waits for `start` (runtime.md, "Create").
+/// `create`: makes a container that waits for `start` (runtime.md, "Create"). Call ``sealProgram(for:in:)-(CreateOptions,_)``
+/// before.
 public func create(id: String, options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
     let make = CreateContainer(id: id, options: options, detaches: true, runtime: runtime)
-    try SealedBinary.ensure(keeping: try options.keptDescriptors, and: try make.named)
     _ = try make.perform()
 }
 

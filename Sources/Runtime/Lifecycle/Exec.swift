@@ -3,13 +3,13 @@ import Linux
 import OCI
 
 /// `exec`: adds a process to a container that runs, or that was created.
+/// Call ``sealProgram(for:in:)-(ExecOptions,_)`` before.
 ///
 /// - Returns: The process's exit status, 128 and the signal where one ended it; 0 with `detach`.
 public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
     let kept = try options.keptDescriptors
     let named = NamedDescriptors(options.paths + runtime.paths, above: kept.last)
-    try SealedBinary.ensure(keeping: kept, and: named)
     var session = try HostSide(trace: try runtime.openTrace())
     session.named = named
     session.folder = try runtime.store.find(id)

@@ -11,7 +11,7 @@ public enum MountChange: String, Sendable {
 /// `mounts add` and `mounts remove`: changes what is mounted in a container that was created or runs, as crun does (crun(1),
 /// "mounts"). An entry is what an entry of `mounts` in config.json is; to remove one its destination is enough.
 ///
-/// Sources are taken from the host, as at `create`. A procfs cannot be added: it would be of our own pid namespace.
+/// Call ``sealProgram(forMounts:in:)`` before. Sources are taken from the host, as at `create`. A procfs cannot be added: it would be of our own pid namespace.
 ///
 /// - Parameter file: Has an array of entries, or an object with such an array as `mounts`.
 /// - Throws: ``Failure``: `container not running`; a mount that cannot be made, and then none is.
@@ -19,7 +19,6 @@ public func change(
     mounts file: String, by change: MountChange, of id: String, in runtime: RuntimeOptions
 ) throws(Failure) {
     let named = NamedDescriptors([file] + runtime.paths, above: 2)
-    try SealedBinary.ensure(and: named)
     let container = try Container.lock(id, in: runtime)
     try container.requireLive()
     let record = container.record

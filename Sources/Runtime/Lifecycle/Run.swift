@@ -4,12 +4,12 @@ import OCI
 
 /// `run`: `create` and `start` in one; in the foreground also the wait for the end, with our signals passed on to init, and
 /// `delete`.
+/// Call ``sealProgram(for:in:)-(CreateOptions,_)`` before.
 ///
 /// - Returns: The container's exit status, 128 and the signal where one ended it; 0 with `detach`.
 public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
     let make = CreateContainer(id: id, options: options.create, detaches: options.detach, runtime: runtime)
-    try SealedBinary.ensure(keeping: try options.create.keptDescriptors, and: try make.named)
     guard !options.detach else {
         let container = try make.perform()
         var relay = try startOrDestroy(container, options, runtime)

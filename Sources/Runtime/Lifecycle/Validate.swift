@@ -1,4 +1,5 @@
 import Base
+import Linux
 import OCI
 
 /// What `validate` has found.
@@ -49,6 +50,8 @@ extension Validation: JSONWritable {
 /// - Parameter host: `real` to look also at what this host has, `none` for the config.json alone.
 /// - Throws: ``Failure`` where there is no config.json to read.
 public func validate(bundle: String, host: String, in options: RuntimeOptions) throws(Failure) -> Validation {
+    let here = try open(".", [.path, .directory])
+    defer { try? here.fchdir() }
     let (path, bytes) = try Bundle.enterUnread(bundle)
     guard host != "none" else { return try Validation(of: bytes, at: "/bundle", on: .none, in: options) }
     var validation = try Validation(of: bytes, at: path, on: HostFacts.read(), in: options)

@@ -49,9 +49,10 @@ struct NamespacePlan {
         }
         guard let mount = joins(.mount), isNew(.user) else { return }
         // setns(2): that takes CAP_SYS_ADMIN over the user namespace that owns it, and a new one owns nothing yet.
-        throw Failure(
-            "a mount namespace by path cannot be joined from a new user namespace", pointer: mount.pointer,
-            hint: "join its user namespace too, or leave out {\"type\": \"user\"}", code: .conflict)
+        try refuse(
+            Failure(
+                "a mount namespace by path cannot be joined from a new user namespace", pointer: mount.pointer,
+                hint: "join its user namespace too, or leave out {\"type\": \"user\"}", code: .conflict))
     }
 
     /// Whether init is in a user namespace other than the runtime's.

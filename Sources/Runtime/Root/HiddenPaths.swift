@@ -11,13 +11,18 @@ struct ReadOnlyPath: InsideWork {
     var summary: String { "make \(path) read-only, if it is there" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        let target: Descriptor
-        do throws(Failure) { target = try session.root.openat2(path, .path) } catch  where error.isAbsence {
-            return
-        }
+        let target = try session.root.openIfThere(path)
+        guard target.isOpen else { return }
         let tree = try target.openTree(recursive: true, path)
         try tree.mountSetattr(set: .readOnly, path)
         try tree.moveMount(to: target, path)
+    }
+}
+
+extension Descriptor {
+    /// Opens a path of the container, which need not be there: then ``none``.
+    fileprivate borrowing func openIfThere(_ path: String) throws(Failure) -> Descriptor {
+        do throws(Failure) { return try openat2(path, .path) } catch  where error.isAbsence { return .none }
     }
 }
 
@@ -39,10 +44,8 @@ struct MaskPath: InsideWork {
     var summary: String { "mask \(path), if it is there" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        let target: Descriptor
-        do throws(Failure) { target = try session.root.openat2(path, .path) } catch  where error.isAbsence {
-            return
-        }
+        let target = try session.root.openIfThere(path)
+        guard target.isOpen else { return }
         if try target.status().kind == .directory {
             try session.emptyDirectory.attach(to: target, path)
         } else {

@@ -18,7 +18,9 @@ struct CreateCommand: Equatable {
 
     func perform(in globals: Globals) throws(Failure) {
         do {
-            try Runtime.create(id: id, options: options, in: try globals.runtimeOptions(makesContainer: true))
+            let (options, runtime) = (try options, try globals.runtimeOptions(makesContainer: true))
+            try sealProgram(for: options, in: runtime)
+            try Runtime.create(id: id, options: options, in: runtime)
         } catch { throw error.during("apus create failed") }
     }
 

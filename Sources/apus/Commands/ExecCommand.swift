@@ -29,7 +29,9 @@ struct ExecCommand: Equatable {
     /// - Returns: The program's exit status; 0 with `--detach`.
     func perform(in globals: Globals) throws(Failure) -> CInt {
         do {
-            return try Runtime.exec(id: id, options: options, in: try globals.runtimeOptions())
+            let (options, runtime) = (try options, try globals.runtimeOptions())
+            try sealProgram(for: options, in: runtime)
+            return try Runtime.exec(id: id, options: options, in: runtime)
         } catch { throw error.during("exec failed") }
     }
 

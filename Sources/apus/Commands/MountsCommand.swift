@@ -13,7 +13,9 @@ struct MountsCommand: Equatable {
             throw Failure("mounts: \(quoted(change)) is neither add nor remove", code: .usage)
         }
         let file = try Path.absolute(file) ?? ""
-        try Runtime.change(mounts: file, by: change, of: id, in: try globals.runtimeOptions())
+        let runtime = try globals.runtimeOptions()
+        try sealProgram(forMounts: file, in: runtime)
+        try Runtime.change(mounts: file, by: change, of: id, in: runtime)
     }
 }
 

@@ -12,8 +12,9 @@ struct RunCommand: Equatable {
     /// - Returns: The container's exit status; 0 with `--detach`.
     func perform(in globals: Globals) throws(Failure) -> CInt {
         do {
-            return try Runtime.run(
-                id: creation.id, options: options, in: try globals.runtimeOptions(makesContainer: true))
+            let (options, runtime) = (try options, try globals.runtimeOptions(makesContainer: true))
+            try sealProgram(for: options.create, in: runtime)
+            return try Runtime.run(id: creation.id, options: options, in: runtime)
         } catch { throw error.during("apus run failed") }
     }
 

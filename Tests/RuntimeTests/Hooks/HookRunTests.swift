@@ -27,7 +27,6 @@ struct HookRunTests {
             HookKind.allCases.map(\.status.word) == [
                 "creating", "creating", "creating", "created", "running", "stopped",
             ])
-        #expect(HookKind.allCases.filter(\.isInside) == [.createContainer, .startContainer])
         #expect(HookKind.allCases.filter(\.failureIsWarning) == [.poststop])
         let hooks = Hooks(
             prestart: [Hook(path: "/0")], createRuntime: [Hook(path: "/1")], createContainer: [Hook(path: "/2")],

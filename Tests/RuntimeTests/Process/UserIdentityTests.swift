@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 
 @testable import Runtime

@@ -1,7 +1,7 @@
 #!/bin/bash
 # containerd.sh - containerd, its shim io.containerd.runc.v2 with BinaryName, and ctr.
 #
-# usage:   sourced by scripts/callers.d/inside
+# usage:   sourced by scripts/lib/callers/inside
 # shellcheck disable=SC2016,SC2154 # for the shell in the container; set by inside
 
 image=localhost/box:latest

@@ -1,7 +1,7 @@
 #!/bin/bash
 # ways.sh - each command and each file of settings in README.md's "Ways in", tried with Debian's callers.
 #
-# usage:   sourced by scripts/callers.d/inside, for which the README's callers are one caller more
+# usage:   sourced by scripts/lib/callers/inside, for which the README's callers are one caller more
 # shellcheck disable=SC2154 # inside sets $folder, $base, $work, $caller, $runtime
 
 # block LANGUAGE CALLER: the lines of such a block of the README

@@ -1,7 +1,7 @@
 #!/bin/bash
 # daemons.sh - starts and ends the daemons of a caller.
 #
-# usage:   sourced by scripts/callers.d/inside, which sets $work
+# usage:   sourced by scripts/lib/callers/inside, which sets $work
 # writes:  $work/DAEMON.log, what a daemon said; $work/DAEMON.pid
 # shellcheck disable=SC2154 # inside sets what is not set here
 

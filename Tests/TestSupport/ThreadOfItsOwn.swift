@@ -3,7 +3,7 @@ import Linux
 
 /// Runs `body` on a thread that ends with it. Raw system calls change who the calling *thread* is, what it may do and
 /// which seccomp filter it has; so the rest of the test process stays as it was.
-func onThreadOfItsOwn<R: Sendable>(_ body: @escaping @Sendable () throws -> R) throws -> R {
+public func onThreadOfItsOwn<R: Sendable>(_ body: @escaping @Sendable () throws -> R) throws -> R {
     let box = Box<R>()
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {
@@ -20,15 +20,16 @@ private final class Box<R>: @unchecked Sendable {
 }
 
 /// The value of a line of the calling thread's /proc/thread-self/status.
-func threadStatus(_ name: String) throws -> String {
+public func threadStatus(_ name: String) throws -> String {
     let text = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)
     let line = text.split(separator: "\n").first { $0.hasPrefix("\(name):") }
     return line.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) } ?? ""
 }
 
-let isRoot = geteuid() == 0
+/// Whether the tests run as root.
+public let isRoot = geteuid() == 0
 
 /// The umask belongs to the whole process until a thread is given one of its own (CLONE_FS of unshare(2)).
-func unshareUmask() throws {
+public func unshareUmask() throws {
     try Linux.unshare(NamespaceFlags(rawValue: 0x200))
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
 # docker.sh - Docker: dockerd, the containerd that it starts, and the client.
 #
-# usage:   sourced by scripts/callers.d/inside, which calls `all_checks`
+# usage:   sourced by scripts/lib/callers/inside, which calls `all_checks`
 # shellcheck disable=SC2016,SC2154 # for the shell in the container; set by inside
 
-# shellcheck source=scripts/callers.d/engine.sh
+# shellcheck source=scripts/lib/callers/engine.sh
 . "$folder/engine.sh"
 
 export health_interval=1s missing_to_exec=126

@@ -1,11 +1,13 @@
 import Foundation
 
 /// A process that does nothing, ended with the value. By SIGKILL, since it inherits a mask that blocks all else.
-final class Sleeper {
+public final class Sleeper {
     private let process = Foundation.Process()
-    var pid: Int32 { process.processIdentifier }
+    /// Its pid.
+    public var pid: Int32 { process.processIdentifier }
 
-    init() throws {
+    /// Starts it.
+    public init() throws {
         process.executableURL = URL(fileURLWithPath: "/bin/sleep")
         process.arguments = ["100"]
         process.standardOutput = FileHandle.nullDevice

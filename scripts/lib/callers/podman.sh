@@ -1,10 +1,10 @@
 #!/bin/bash
 # podman.sh - Podman as root, with conmon; and its pods.
 #
-# usage:   sourced by scripts/callers.d/inside
+# usage:   sourced by scripts/lib/callers/inside
 # shellcheck disable=SC2016,SC2154 # for the shell in the container; set by inside
 
-# shellcheck source=scripts/callers.d/engine.sh
+# shellcheck source=scripts/lib/callers/engine.sh
 . "$folder/engine.sh"
 
 # there is no systemd that would look after the health of containers at intervals

@@ -1,7 +1,7 @@
 #!/bin/bash
 # buildah.sh - Buildah: programs run in working containers, and images built from a file.
 #
-# usage:   sourced by scripts/callers.d/inside
+# usage:   sourced by scripts/lib/callers/inside
 # shellcheck disable=SC2016,SC2154 # for the shell in the container; set by inside
 
 buildah() {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # checks.sh - how a caller's file says what it checks: a name, what shall come out, and a command or function.
 #
-# usage:   sourced by scripts/callers.d/inside, which sets $caller, $results, $log and $work, and exports all functions
+# usage:   sourced by scripts/lib/callers/inside, which sets $caller, $results, $log and $work, and exports all functions
 # writes:  $results, for each check a line: CALLER, CHECK, passed|failed, REASON; tabs between. $log, what the commands said
 # exit:    a check never ends the script, and no command may take longer than $deadline seconds
 # shellcheck disable=SC2154 # inside sets what is not set here

@@ -1,7 +1,7 @@
 #!/bin/bash
 # image.sh - makes what every caller runs: a root filesystem of Debian's static busybox, as a tar and as an image archive.
 #
-# usage:   sourced by scripts/callers.d/inside
+# usage:   sourced by scripts/lib/callers/inside
 # needs:   busybox-static, python3
 
 # make_image DIR: makes DIR/rootfs, DIR/rootfs.tar and DIR/image.tar, an archive of one image, `box`; and beside them what the
