@@ -23,7 +23,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
     var filter: SeccompFilter?
     /// The connection to the seccomp agent, until the agent has the listener.
     var agent = StreamSocket.none
-    /// The terminal that we were started at, if the container's terminal is connected to it in the foreground.
+    /// Our own terminal, if it is to show the container's terminal in the foreground.
     var hostTerminal = HostTerminal.none
     /// The connection to the receiver of the container's terminal, until it has the terminal.
     var console = StreamSocket.none
