@@ -24,7 +24,7 @@ extension MountsCommand {
 }
 
 extension MountsCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "add mounts to a container, or remove some",
