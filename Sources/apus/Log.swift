@@ -5,8 +5,7 @@ import Linux
 /// The log of failures: the file of `--log`, and standard error.
 ///
 /// containerd reads the file as a stream of JSON values and wants an RFC 3339 time. Podman reads the whole file as one
-/// value. So, without `--debug`, a failed command writes exactly one line, and a successful one writes no line for a
-/// failure.
+/// value. So, without `--debug`, a failed command writes exactly one line; a successful one writes only its warnings.
 ///
 /// The file is opened for each line and closed again: init inherits everything that is open when a container is made,
 /// and keeps it open until `start`.

@@ -1,6 +1,6 @@
 import Base
 
-/// `explain`: returns the script by which `run` would run a bundle in the foreground. Nothing of it is done. It needs
+/// `explain`: returns the script by which `run` would run a bundle in the foreground. It carries out nothing and needs
 /// no privilege.
 ///
 /// - Parameter host: `real` for the host we run on; `none` for a fixed host, on which the bundle is `/bundle`.

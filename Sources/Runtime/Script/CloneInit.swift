@@ -6,8 +6,8 @@ struct CloneInit: Equatable {
     /// Whether the container already has an init, whose namespaces the new process joins.
     var joinsInit = false
     /// Whether to use init's own cgroup if the container's cgroup refuses new processes. An init that manages cgroups,
-    /// such as systemd, moves itself into a cgroup below the container's; then the container's own may hold no
-    /// processes (cgroups(7), "no internal processes").
+    /// such as systemd, moves itself into a cgroup below the container's and enables controllers there; then the
+    /// container's own may hold no processes (cgroups(7), "no internal processes").
     var mayFollowInit = false
     /// The namespaces that the clone makes. Cgroup and time namespaces are made later or earlier: a cgroup namespace
     /// made by the clone would have the host's cgroup as its root, and the clocks of a time namespace can be set only

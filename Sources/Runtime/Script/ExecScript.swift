@@ -24,7 +24,7 @@ enum ExecScript {
         // The new process enters the container, without showing anything of the host to the processes in there.
         inside(.forgetCaller(ForgetCaller()))
         // This must come while no mount of the container covers parts of the host's /proc: in a user namespace, the
-        // kernel allows a new procfs only if a whole one is visible (user_namespaces(7)).
+        // kernel allows a new procfs only if a whole one is visible.
         plan.openProc
         plan.process.kernelState
         plan.labelAndMakeKeyring

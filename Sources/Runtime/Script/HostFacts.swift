@@ -58,7 +58,7 @@ struct HostFacts: Equatable {
             groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)
     }
 
-    /// Refuses a host that cannot run containers. The failure fits on one line.
+    /// Refuses a host that cannot run containers.
     func check() throws(Failure) {
         guard kernel >= .oldest else {
             throw Failure("Linux \(KernelVersion.oldest.text) or newer is needed, this is \(kernel.text)")

@@ -32,7 +32,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
     /// The master of the container's terminal, once init has made it.
     var terminal = Descriptor.none
     var channel = Channel.none(.host)
-    /// What the kernel refused and nobody needs.
+    /// Warnings: what the kernel refused and the container does not need.
     var warnings: [Failure] = []
     /// The notes that `--debug` prints.
     var notes: [String] = []

@@ -14,7 +14,7 @@ struct Script: Equatable {
     var birth = CloneInit()
     /// The descriptors that our caller opened for the container's program.
     var kept = KeptDescriptors.none
-    /// Things worth knowing that stop nothing.
+    /// Warnings: worth knowing, but no reason to stop.
     var warnings: [Failure] = []
     /// The environment of the container's program: that of config.json, with additions for the caller's descriptors and
     /// sockets.

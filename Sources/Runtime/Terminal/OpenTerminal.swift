@@ -35,8 +35,8 @@ struct OpenTerminal: InsideWork {
         do throws(Failure) {
             master = try root.openat2("/dev/pts/ptmx", flags)
         } catch  where error.isAbsence || error.errno == .EACCES {
-            // This is the host's devpts if /dev is a bind mount of the host's. There, pts/ptmx usually has mode 000, so
-            // nobody else may open it.
+            // This is the host's devpts if /dev is a bind mount of the host's. Its pts/ptmx usually has mode 000, which
+            // a process in a user namespace cannot override.
             do throws(Failure) { master = try root.openat2("/dev/ptmx", flags) } catch {
                 throw Failure(
                     "open a terminal in the container", cause: error.cause, hint: "a devpts must be mounted on /dev/pts"

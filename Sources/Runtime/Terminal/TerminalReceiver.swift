@@ -118,7 +118,7 @@ struct HostTerminal: ~Copyable {
     /// Lets bytes through unchanged, until this value goes away.
     ///
     /// In the background, this waits for the foreground: the kernel stops us with SIGTTOU, like every background
-    /// program that changes the terminal (tcsetattr(3), setpgid(2)).
+    /// program that changes the terminal.
     mutating func makeRaw() throws(Failure) {
         let before = try file.terminalModes()
         // EIO: our process group is orphaned, that is, no shell could bring it to the foreground (setpgid(2)). Nobody
