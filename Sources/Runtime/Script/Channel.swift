@@ -32,7 +32,6 @@ struct Channel: ~Copyable {
     /// Whether the channel is connected.
     var isOpen: Bool { end.isOpen }
 
-    /// The descriptor's number.
     var number: CInt { end.number }
 
     /// Sends `message` to the other side.

@@ -49,7 +49,7 @@ enum CreateScript {
             plan.process.keyLabel
             plan.process.keyring
         }
-        // Only now, because the root of a new cgroup namespace is the cgroup that its maker is in (cgroup_namespaces(7)).
+        // Only now: the root of a new cgroup namespace is the cgroup that its maker is in (cgroup_namespaces(7)).
         plan.namespaces.newCgroup
         plan.namespaces.raiseLoopback
 

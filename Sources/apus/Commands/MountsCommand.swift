@@ -3,7 +3,7 @@ import Runtime
 
 /// `apus mounts add|remove ID FILE`
 struct MountsCommand: Equatable {
-    /// The word before the id.
+    /// `add` or `remove`, as the caller wrote it.
     var change: String
     var id: String
     var file: String
