@@ -5,7 +5,7 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
     /// The number, above 0.
     public var rawValue: CInt
 
-    /// Takes a positive number: the kernel's negative answer, negated.
+    /// Takes a positive number: the kernel's negative answer with its sign changed.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
     /// The C library's words in lower case, as Go prints them: `no such file or directory`. Callers match on them
@@ -13,7 +13,7 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
     public var words: String {
         guard let text = shim_error_words(rawValue) else { return "errno \(rawValue)" }
         var words = String(cString: text)
-        // Only the first word is a capital in the C library's table, but for names such as "RFS".
+        // In the C library's table the first word begins with a capital letter. Keep it in names such as "RFS".
         if let first = words.utf8.first, first >= 0x41, first <= 0x5A,
             words.utf8.dropFirst().first.map(isLower) ?? false
         {
@@ -22,7 +22,7 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
         return words
     }
 
-    /// `EPERM`, or the number where it has no name.
+    /// `EPERM`, or the number if the error has no name.
     public var name: String {
         guard let text = shim_error_name(rawValue) else { return "\(rawValue)" }
         return String(cString: text)
@@ -31,7 +31,7 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
     private func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
 }
 
-// The numbers the runtime decides by.
+// The error numbers that the runtime makes decisions by.
 extension Errno {
     public static let EPERM = Errno(rawValue: CShim.EPERM)
     public static let ENOENT = Errno(rawValue: CShim.ENOENT)

@@ -1,60 +1,60 @@
-/// Why the runtime could not do what it was asked, in the parts a person needs to mend it.
+/// Why the runtime could not do what it was asked, in the parts that a person needs to repair it.
 ///
-/// There is one error type. Code throws it with typed throws, `throws(Failure)`, so that no existential is made and
-/// the compiler proves that nothing else escapes.
+/// This is the only error type. Code throws it with typed throws, `throws(Failure)`, so that Swift needs no box for an
+/// error of unknown type (an existential), and the compiler proves that no other error escapes.
 public struct Failure: Error, Equatable, Sendable {
-    /// What was being done, in the words of the spec: `mount proc on /proc`.
+    /// What the runtime was doing, in the words of the spec: `mount proc on /proc`.
     public var action: String
-    /// The system call that failed, and what the kernel answered; nil where the runtime itself refused.
+    /// The system call that failed and the kernel's answer; nil if the runtime itself refused.
     public var cause: Cause?
-    /// Where in config.json the wish came from, as a JSON pointer (RFC 6901): `/mounts/0/options/2`.
+    /// The place in config.json that asked for it, as a JSON pointer (RFC 6901): `/mounts/0/options/2`.
     public var pointer: String?
-    /// The text that the pointer is of, where that is not config.json: the file of `exec --process`.
+    /// The document that the pointer leads into, if it is not config.json: the file of `exec --process`.
     public var document: String?
     /// What usually helps.
     public var hint: String?
-    /// What is wrong, for programs; nil where nobody has said. ``stableCode`` always says something.
+    /// What is wrong, as a word for programs; nil if no code was given. ``stableCode`` always has one.
     public var code: Code?
 
     /// A system call and the kernel's answer to it.
     public struct Cause: Equatable, Sendable {
         /// The call's name, as in section 2 of the manual.
         public var call: String
-        /// What the kernel answered.
+        /// The kernel's answer.
         public var errno: Errno
 
-        /// The answer `errno` of the system call `call`.
+        /// Makes a cause from the system call `call` and its answer `errno`.
         public init(call: String, errno: Errno) {
             self.call = call
             self.errno = errno
         }
     }
 
-    /// A failure to do `action`, with as many of the other parts as are known.
+    /// Makes a failure to do `action`, with the other parts that are known.
     public init(
         _ action: String, cause: Cause? = nil, pointer: String? = nil, hint: String? = nil, code: Code? = nil
     ) {
         self.action = action
         self.cause = cause
         self.pointer = pointer
-        // It tells more than what usually helps against such a failure, which would mislead.
+        // The usual hint would mislead if a seccomp filter caused the failure, so the hint about the filter wins.
         self.hint = cause.flatMap { SuspectedFilter.hint($0) } ?? hint
         self.code = code
     }
 
-    /// A failure of the system call `call` to do `action`.
+    /// Makes a failure to do `action` because of the system call `call`.
     public init(_ action: String, _ call: StaticString, _ errno: Errno, hint: String? = nil) {
         self.init(action, cause: Cause(call: "\(call)", errno: errno), hint: hint)
     }
 
-    /// What the kernel answered, where it was asked at all.
+    /// The kernel's answer; nil if no system call failed.
     ///
-    /// Not inlined: the optimizer of Swift 6.3.1 dies (CopyPropagation, "outside of lifetime use") on a function with
-    /// several `catch where error.errno == ...` in which it was.
+    /// Not inlined: the optimizer of Swift 6.3.1 crashes (CopyPropagation, "outside of lifetime use") on a function
+    /// with several `catch where error.errno == ...` if this is inlined there.
     @inline(never)
     public var errno: Errno? { cause?.errno }
 
-    /// The same failure, with its place in config.json filled in if nothing deeper has named one.
+    /// Returns the same failure with a place in config.json, unless deeper code has already named one.
     public func at(_ pointer: String) -> Failure {
         guard self.pointer == nil, !pointer.isEmpty else { return self }
         var copy = self
@@ -62,30 +62,30 @@ public struct Failure: Error, Equatable, Sendable {
         return copy
     }
 
-    /// The same failure, with a hint filled in if nothing deeper has given one.
+    /// Returns the same failure with a hint, unless deeper code has already given one.
     public func hinting(_ hint: String?) -> Failure {
         var copy = self
         copy.hint = copy.hint ?? hint
         return copy
     }
 
-    /// The same failure, with a code filled in if nothing deeper has given one.
+    /// Returns the same failure with a code, unless deeper code has already given one.
     public func coded(_ code: Code) -> Failure {
         var copy = self
         copy.code = copy.code ?? code
         return copy
     }
 
-    /// The same failure, said to have happened while doing `action`: `action: what it was`.
+    /// Returns the same failure, with `action` as what the runtime was doing at the time: `action: what it was`.
     public func during(_ action: String) -> Failure {
         var copy = self
         copy.action = "\(action): \(self.action)"
         return copy
     }
 
-    /// One line, most specific last: `mount proc on /proc: operation not permitted (config.json /mounts/0); hint: ...`
-    /// The kernel's words are the C library's, in lower case: callers match on them
-    /// (WhatCallersRun, "Error words").
+    /// The failure in one line, the most specific part last: `mount proc on /proc: operation not permitted (config.json
+    /// /mounts/0); hint: ...` The kernel's words are those of the C library in lower case, because callers match on
+    /// them (WhatCallersRun, "Error words").
     public var line: String {
         var text = action
         if let cause { text += ": \(cause.errno.words)" }

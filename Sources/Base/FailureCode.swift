@@ -1,116 +1,117 @@
 extension Failure {
-    /// What is wrong, as one stable word for programs: the JSON log has it, and `apus validate` prints it.
+    /// What is wrong, as one stable word for programs. The JSON log contains it, and `apus validate` prints it.
     ///
-    /// A word is never changed or given another meaning; new ones may come.
+    /// A word never changes and never gets another meaning. New words may be added.
     public enum Code: String, CaseIterable, Sendable {
-        // What the text itself is.
-        /// The text is not JSON (RFC 8259), or not the JSON that all readers agree about.
+        // Problems of the text itself.
+        /// The text is not JSON (RFC 8259), or is JSON that readers may understand differently.
         case invalidJSON = "invalid-json"
-        /// A key stands twice in one object.
+        /// A key appears twice in one object.
         case duplicateKey = "duplicate-key"
-        /// A value is of another type than the spec says.
+        /// A value has another type than the spec says.
         case wrongType = "wrong-type"
         /// A property that the spec requires is absent.
         case missingRequired = "missing-required"
         /// A key that the spec does not have.
         case unknownKey = "unknown-key"
 
-        // What one value is.
-        /// A number is below or above what its property takes.
+        // Problems of a single value.
+        /// A number is below or above what its property accepts.
         case outOfRange = "out-of-range"
-        /// A word is not one of those that its property takes.
+        /// A word is not one of those that its property accepts.
         case unknownValue = "unknown-value"
-        /// A text has not the form that its property takes.
+        /// A text does not have the form that its property requires.
         case malformedValue = "malformed-value"
-        /// A text or a list is empty where something must be in it.
+        /// A text or a list is empty but must not be.
         case emptyValue = "empty-value"
-        /// A text that goes to the kernel has a NUL in it, where the kernel would see its end.
+        /// A text for the kernel contains a NUL, at which the kernel would end it.
         case nulCharacter = "nul-character"
         /// A path does not begin with a slash.
         case relativePath = "relative-path"
-        /// The specification's version is not one that this runtime knows.
+        /// The version of the specification is not one that this runtime knows.
         case unsupportedVersion = "unsupported-version"
 
-        // What values are together.
-        /// A namespace type stands twice.
+        // Problems of values together.
+        /// A namespace type appears twice.
         case duplicateNamespace = "duplicate-namespace"
-        /// A resource limit stands twice.
+        /// A resource limit appears twice.
         case duplicateRlimit = "duplicate-rlimit"
-        /// A device, or the path of one, stands twice.
+        /// A device, or the path of a device, appears twice.
         case duplicateDevice = "duplicate-device"
-        /// A property needs a namespace that the container has not of its own.
+        /// A property needs a namespace of the container's own, which it does not have.
         case missingNamespace = "missing-namespace"
         /// A property needs another one that is absent.
         case missingCompanion = "missing-companion"
         /// Two properties cannot hold together.
         case conflict
-        /// What is asked for would do harm to the host, or could be used to leave the container.
+        /// The property would harm the host, or could be used to escape from the container.
         case forbidden
 
-        // What is made of it.
-        /// The spec has it, and this version of apus does not do it.
+        // What apus does with it.
+        /// The spec has it, but this version of apus does not support it.
         case notSupported = "not-supported"
-        /// It is read, and changes nothing.
+        /// The value is read but has no effect.
         case noEffect = "no-effect"
-        /// The spec keeps it for old configurations.
+        /// The spec keeps it only for old configurations.
         case deprecated
-        /// The spec says SHOULD, or most readers would have expected something else.
+        /// The spec says SHOULD, or most readers would expect something else.
         case discouraged
 
-        // What this host is.
+        // Problems of this host.
         /// The kernel is too old.
         case kernelTooOld = "kernel-too-old"
-        /// A cgroup controller is not there, or cannot be enabled.
+        /// A cgroup controller does not exist or cannot be enabled.
         case missingController = "missing-controller"
-        /// A capability that the kernel does not have, or that cannot be granted.
+        /// The kernel does not have the capability, or it cannot be granted.
         case unknownCapability = "unknown-capability"
-        /// An ambient capability that is not both permitted and inheritable, which is not granted.
+        /// An ambient capability is not both permitted and inheritable, so it is not granted.
         case ambientCapability = "ambient-capability"
-        /// A system call or an architecture that the seccomp library does not know.
+        /// The seccomp library does not know a system call or an architecture.
         case unknownSystemCall = "unknown-system-call"
         /// A security module is not active.
         case missingSecurityModule = "missing-security-module"
-        /// A file is not there.
+        /// A file does not exist.
         case missingFile = "missing-file"
-        /// A network device would have to be moved, and the container's network namespace is the host's.
+        /// A network device would have to move, but the container is in the host's network namespace.
         case sharedNetwork = "shared-network"
-        /// A filesystem, a huge page size or another thing that the kernel was built without.
+        /// The kernel was built without something: a filesystem, a huge page size, or another feature.
         case missingFeature = "missing-feature"
 
         // What a command finds.
-        /// The command line does not fit, or a value in it.
+        /// The command line, or a value in it, is wrong.
         case usage
-        /// A container's id has characters that it must not have.
+        /// A container's id contains characters that are not allowed.
         case invalidID = "invalid-id"
-        /// There is no container of that id.
+        /// No container has this id.
         case containerNotFound = "container-not-found"
-        /// There is one already.
+        /// A container with this id exists already.
         case containerExists = "container-exists"
-        /// Its init has ended.
+        /// The container's init has ended, or does not exist yet.
         case containerNotRunning = "container-not-running"
-        /// It is not paused.
+        /// The container is not paused.
         case containerNotPaused = "container-not-paused"
-        /// It has not stopped.
+        /// The container has not stopped.
         case containerNotStopped = "container-not-stopped"
-        /// It is in another state than the command can be used in.
+        /// The command cannot be used in the container's state.
         case wrongState = "wrong-state"
-        /// The program to run is not there.
+        /// The program to run does not exist.
         case programNotFound = "program-not-found"
-        /// It is there, and cannot be executed.
+        /// The program exists but cannot be executed.
         case programNotExecutable = "program-not-executable"
-        /// A hook did not end with 0.
+        /// A hook ended with a status other than 0.
         case hookFailed = "hook-failed"
-        /// The container's first process, or that of `exec`, died before it became its program, without a word.
+        /// The container's first process, or the process of `exec`, died before it became its program, and gave no
+        /// reason.
         case initDied = "init-died"
-        /// The kernel ended a process for want of memory.
+        /// The kernel's OOM killer killed a process.
         case outOfMemory = "out-of-memory"
         /// Something took too long.
         case timedOut = "timed-out"
 
-        // What the kernel answered, where nothing above says it better.
+        // The kernel's answer, if nothing above describes it better.
         /// EPERM, EACCES, EROFS.
         case permissionDenied = "permission-denied"
-        /// ENOSPC, ENOMEM, EMFILE, ENFILE, EDQUOT, EAGAIN: there is not enough of something.
+        /// ENOSPC, ENOMEM, EMFILE, ENFILE, EDQUOT, EAGAIN: some resource is used up.
         case exhausted
         /// Any other answer.
         case systemCall = "system-call-failed"
@@ -119,12 +120,12 @@ extension Failure {
         case refused
     }
 
-    /// ``code``, or what the kernel's answer comes to: every failure has a code.
+    /// ``code``, or the code for the kernel's answer: every failure has one.
     public var stableCode: Code { code ?? errno.map(Code.init) ?? .refused }
 }
 
 extension Failure.Code {
-    /// What an answer of the kernel comes to.
+    /// Chooses the code for an answer of the kernel.
     init(_ errno: Errno) {
         let (tooManyFiles, tooManyFilesOfAll, overQuota) = (CInt(24), CInt(23), CInt(122))
         switch errno {

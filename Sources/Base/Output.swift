@@ -1,11 +1,12 @@
 import CShim
 
-/// Where a line for a person or a program goes. No stdio: a buffer that is copied by a fork is printed twice.
+/// The output for results and the one for diagnostics. We do not use stdio: fork copies its buffer, so a line in it
+/// would be printed twice.
 public enum Output: CInt, Sendable {
     case result = 1
     case diagnostics = 2
 
-    /// Writes `text` whole, in one write(2) where the kernel allows; a closed output is not an error.
+    /// Writes the whole `text`, in one write(2) if the kernel allows. A closed output is not an error.
     ///
     /// - Returns: Whether all of it was written.
     @discardableResult

@@ -1,15 +1,15 @@
-/// Paths as text, taken apart by bytes, as the kernel does.
+/// Paths as text, split by bytes, as the kernel does.
 ///
-/// Swift's `Character` is not a byte: a `/` before a combining mark is no `/` to it, and two names that the kernel tells apart
-/// can be equal. A rule about a path that is checked by characters can be walked around.
+/// Swift's `Character` is not a byte. A `/` before a combining mark is not the character `/`, and two names that the
+/// kernel distinguishes can compare as equal. So a rule that checks a path by characters can be bypassed.
 public enum Path {
-    /// What stands between the slashes; empty parts are left out.
+    /// Returns the parts between the slashes, without empty parts.
     public static func parts(_ path: String) -> [String] {
         path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The shortest form of an absolute path, as Go's filepath.Clean makes it: no `.`, no `..`, no `//`, no `/` at the
-    /// end; a relative one is taken from `/`. Links are not looked at.
+    /// Returns the shortest form of an absolute path, like Go's filepath.Clean: no `.`, no `..`, no `//`, no `/` at the
+    /// end. A relative path is taken from `/`. Links are not followed.
     public static func cleaned(_ path: String) -> String {
         var parts: [Substring.UTF8View] = []
         for part in path.utf8.split(separator: UInt8(ascii: "/")) {
@@ -21,11 +21,11 @@ public enum Path {
         return text.isEmpty ? "/" : text
     }
 
-    /// Whether the text begins with these bytes.
+    /// Whether the text begins with the bytes of `prefix`.
     public static func begins(_ text: String, with prefix: StaticString) -> Bool {
         text.utf8.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
     }
 
-    /// Whether the two are the same bytes.
+    /// Whether the two consist of the same bytes.
     public static func areSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 }

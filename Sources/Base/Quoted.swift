@@ -1,24 +1,24 @@
-/// `text` in double quotes, as JSON writes it, so that one line stays one line and its end can be seen.
+/// Returns `text` in double quotes, as JSON writes it, so that it stays on one line and its end is visible.
 public func quoted(_ text: String) -> String { "\"" + Escaping.json.text(text) + "\"" }
 
-/// `text` as a bare line may hold it: what could end the line, move the cursor or turn the reading direction is written as an
-/// escape, as Go's `%q` has it.
+/// Returns `text` in a form that is safe in a line without quotes. Characters that could end the line, move the cursor
+/// or change the reading direction become escapes, like those of Go's `%q`.
 ///
-/// An image chooses many of the bytes that a message repeats: the interpreter of a script, the loader of a program, what a
-/// hook printed. Raw, an ESC would command the reader's terminal, and a line end would begin a line of its own making, such as
-/// a false `level=error`.
+/// An image chooses many of the bytes that a message repeats: the interpreter of a script, the loader of a program, the
+/// output of a hook. An unescaped ESC would control the reader's terminal. An unescaped line end would begin a line
+/// that looks like ours, such as a false `level=error`.
 public func escaped(_ text: String) -> String { Escaping.bare.text(text) }
 
-/// How a text is made safe for one line. Everything that prints and comes from outside goes through it.
+/// How to make a text safe for one line. All text from outside goes through this before it is printed.
 public enum Escaping: Sendable {
-    /// In a line without quotes: quotes and backslashes stay, since callers match on words such as `exec: "x": `.
+    /// For a line without quotes. Quotes and backslashes stay, because callers match on words such as `exec: "x": `.
     case bare
-    /// Inside double quotes, as Go's `%q` has it, which logrus uses in its text lines.
+    /// For a text in double quotes as Go's `%q` writes it; logrus uses this form in its text lines.
     case go
-    /// Inside double quotes, as JSON has it (RFC 8259, section 7).
+    /// For a text in double quotes in JSON (RFC 8259, section 7).
     case json
 
-    /// `text` with escapes; itself where it needs none.
+    /// Returns `text` with escapes, or unchanged if it needs no escapes.
     public func text(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { escape($0) != nil }) else { return text }
         var result = ""
@@ -28,7 +28,7 @@ public enum Escaping: Sendable {
         return result
     }
 
-    /// What is written in place of a character; nil where it stays.
+    /// Returns what to write in place of a character; nil if the character stays.
     private func escape(_ scalar: Unicode.Scalar) -> String? {
         switch scalar {
         case "\"" where self != .bare: return "\\\""
@@ -46,8 +46,9 @@ public enum Escaping: Sendable {
         return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
     }
 
-    /// Whether a terminal or an editor acts on a character and does not show it: the control characters (C0, DEL, and C1,
-    /// in which U+009B is an ESC [ of its own), the two line separators, and those that turn the reading direction.
+    /// Whether a terminal or an editor acts on a character instead of showing it: the control characters (C0, DEL and
+    /// C1, in which U+009B alone means ESC [), the two line separators, and the characters that change the reading
+    /// direction.
     private static func isCommand(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true

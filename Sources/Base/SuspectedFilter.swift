@@ -1,12 +1,13 @@
-/// Answers of system calls that no kernel gives which apus runs on: then somebody stands between us and the kernel.
+/// Recognizes answers to system calls that cannot come from any kernel that apus supports. Then a seccomp filter stands
+/// between us and the kernel.
 ///
-/// A container engine, a service manager or a sandbox around apus may have loaded a seccomp filter that is older than our
-/// calls, and answers them with ENOSYS or EPERM. "function not implemented" on a new kernel costs whoever reads it an hour; so
-/// the call is named, and the filter is suspected.
+/// A container engine, a service manager or a sandbox around apus may have loaded a filter that is older than the calls
+/// we make. It answers them with ENOSYS or EPERM. "function not implemented" on a new kernel can cost its reader an
+/// hour, so the hint names the call and suspects the filter.
 public enum SuspectedFilter {
-    /// What usually helps against `cause`, where the kernel itself cannot have said it.
+    /// Returns a hint if the kernel itself cannot have given the answer in `cause`.
     ///
-    /// - Returns: nil for an answer that the kernel gives.
+    /// - Returns: nil if the kernel can give this answer.
     public static func hint(_ cause: Failure.Cause) -> String? {
         guard cannotBeTheKernels(cause) else { return nil }
         return
@@ -14,19 +15,20 @@ public enum SuspectedFilter {
             + "the container or service that it runs in; let the filter allow \(cause.call)"
     }
 
-    /// The same, for an answer that the kernel gives only to a process with fewer rights than apus asks for at its start.
+    /// Returns a hint for an answer that the kernel gives only to a process with fewer rights than apus requires at its
+    /// start.
     ///
-    /// - Parameter isFiltered: Whether there is a filter around us.
+    /// - Parameter isFiltered: Whether a filter is loaded around us.
     public static func hint(_ cause: Failure.Cause, isFiltered: Bool) -> String? {
         guard isFiltered, cause.errno == .EPERM, needsAdministration(cause.call) else { return nil }
         return "a seccomp filter around apus may forbid \(cause.call)(2): see what loaded it"
     }
 
-    /// The oldest kernel that apus runs on; all the calls below are older.
+    /// The oldest kernel that apus supports. All the calls below are older.
     private static let oldestKernel = "5.14"
 
-    /// ENOSYS is what a kernel says of a call that it does not have. EPERM is what most profiles answer; the calls listed have no
-    /// reason of their own for it.
+    /// Whether no supported kernel gives this answer. ENOSYS means that the kernel does not have the call. EPERM is
+    /// what most profiles answer; the calls listed with it have no other reason to fail so.
     private static func cannotBeTheKernels(_ cause: Failure.Cause) -> Bool {
         switch (cause.errno, cause.call) {
         case (.ENOSYS, "clone3"), (.ENOSYS, "openat2"), (.ENOSYS, "open_tree"), (.ENOSYS, "move_mount"),

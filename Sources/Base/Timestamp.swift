@@ -1,23 +1,23 @@
 import CShim
 
-/// A moment in UTC, as a count of nanoseconds since 1970, and its text forms (RFC 3339).
+/// A moment in UTC, as a number of nanoseconds since 1970, and its text forms (RFC 3339).
 ///
-/// Worked out by hand: the C library's conversion reads /etc/localtime, and nothing here needs a time zone.
+/// We compute the date ourselves: the C library's conversion reads /etc/localtime, and nothing here needs a time zone.
 public struct Timestamp: Equatable, Comparable, Sendable {
-    /// Nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted; enough until the year 2262.
+    /// Nanoseconds since 1970-01-01T00:00:00Z, not counting leap seconds. The range ends in the year 2262.
     public var nanoseconds: Int64
 
     /// The moment `nanoseconds` after (or, below 0, before) 1970-01-01T00:00:00Z.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// The kernel's clock: clock_gettime(2), `CLOCK_REALTIME`.
+    /// The time of the kernel's clock: clock_gettime(2), `CLOCK_REALTIME`.
     public static var now: Timestamp { Timestamp(nanoseconds: shim_clock(CLOCK_REALTIME)) }
 
-    /// To the second, as log lines have it: `2026-11-22T01:23:54Z`.
+    /// The text to the second, as in log lines: `2026-11-22T01:23:54Z`.
     public var seconds: String { text(fraction: "") }
 
-    /// With the fraction of the second, without trailing zeros, as Go's `time.RFC3339Nano` writes `created` in a
-    /// container's state: `2026-11-22T01:23:54.0401Z`.
+    /// The text with the fraction of the second, without trailing zeros. Go's `time.RFC3339Nano` writes `created` in a
+    /// container's state like this: `2026-11-22T01:23:54.0401Z`.
     public var precise: String {
         let rest = nanoseconds - nanoseconds.flooredDivision(by: 1_000_000_000) * 1_000_000_000
         guard rest > 0 else { return seconds }
@@ -26,7 +26,7 @@ public struct Timestamp: Equatable, Comparable, Sendable {
         return text(fraction: "." + String(decoding: digits, as: UTF8.self))
     }
 
-    /// Which moment is earlier.
+    /// Compares two moments: the earlier one is less.
     public static func < (one: Timestamp, other: Timestamp) -> Bool { one.nanoseconds < other.nanoseconds }
 
     private func text(fraction: String) -> String {
@@ -46,16 +46,16 @@ public struct Timestamp: Equatable, Comparable, Sendable {
     }
 }
 
-/// A day of the Gregorian calendar, before its time as well.
+/// A day in the Gregorian calendar, also for dates before the calendar was introduced.
 struct CivilDate: Equatable {
     var year: Int64
     var month: Int64
     var day: Int64
 
-    /// The day `days` after (or before) 1970-01-01.
+    /// Computes the day `days` after (or before) 1970-01-01.
     ///
-    /// Years are counted from March, so that the leap day is a year's last and the lengths of the months before it form
-    /// a straight line of 153 days in 5 months; 400 such years are always 146,097 days.
+    /// Years are counted from March, so that the leap day is the last day of a year. The lengths of the months then
+    /// follow a straight line of 153 days in 5 months. 400 such years always have 146,097 days.
     init(daysSince1970 days: Int64) {
         let sinceMarchOfYear0 = days + 719_468
         let era = sinceMarchOfYear0.flooredDivision(by: 146_097)
@@ -70,7 +70,7 @@ struct CivilDate: Equatable {
 }
 
 extension Int64 {
-    /// Division that rounds down, also below 0.
+    /// Divides and rounds down, also below 0.
     fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient

@@ -4,10 +4,11 @@ import Linux
 import OCI
 
 extension Features {
-    /// What this runtime can do (runtime-spec 1.3, features.md): settled when it is built, whatever the host can do.
+    /// What this runtime can do (runtime-spec 1.3, features.md). It is decided when the runtime is built, whatever the
+    /// host can do.
     ///
-    /// What it cannot do is said with `false` or left out of a list, since a property that is missing would mean that
-    /// nothing is known about it.
+    /// What the runtime cannot do is `false` or left out of a list. A missing property would mean that nothing is known
+    /// about it.
     public static var ofRuntime: Features {
         Features {
             $0.ociVersionMin = "1.0.0"
@@ -57,7 +58,7 @@ extension Features {
         }
     }
 
-    /// Those that libcap has names for, in the kernel's order.
+    /// The capabilities that libcap has names for, in the kernel's order.
     private static var capabilities: [String] {
         (0..<64).map { Capability(number: $0).name }.filter { Capability(name: $0) != nil }
     }
@@ -77,7 +78,7 @@ extension Features {
         }
     }
 
-    /// Those of the spec, sorted; a libseccomp that is older than one cannot compile for it.
+    /// The architectures of the spec, sorted. An older libseccomp cannot compile filters for the newest of them.
     private static var architectures: [String] {
         [
             "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_LOONGARCH64", "SCMP_ARCH_M68K", "SCMP_ARCH_MIPS",
@@ -89,7 +90,7 @@ extension Features {
     }
 }
 
-/// The version of the libseccomp that is linked in: `2.5.4`. Source: seccomp_version(3).
+/// Returns the version of the linked libseccomp: `2.5.4`. Source: seccomp_version(3).
 public var seccompLibraryVersion: String {
     guard let version = seccomp_version()?.pointee else { return "unknown" }
     return "\(version.major).\(version.minor).\(version.micro)"

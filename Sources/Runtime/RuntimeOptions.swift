@@ -1,9 +1,9 @@
 import Base
 import Linux
 
-/// What holds for every command: the options before the verb.
+/// The options before the verb, which hold for every command.
 public struct RuntimeOptions: Sendable {
-    /// `--root`: the directory with a folder for each container, absolute.
+    /// `--root`: the absolute path of the directory with one folder per container.
     public var root: String
     /// `--systemd-cgroup`.
     public var systemdCgroup: Bool
@@ -13,17 +13,19 @@ public struct RuntimeOptions: Sendable {
     public var rootless: Bool?
     /// `--debug`.
     public var debug: Bool
-    /// `--log`, absolute: the runtime does not write there itself, but keeps open what the path leads through.
+    /// `--log`, absolute. The runtime does not write there itself, but it keeps open the descriptors that the path
+    /// leads through.
     public var logFile: String?
     /// `--trace FILE`.
     public var traceFile: String?
-    /// Told what is no failure, but worth knowing: a capability that cannot be granted, a limit without effect. Called only
-    /// where the command has succeeded: callers read one line of a failed one.
+    /// Receives what is no failure but worth knowing: a capability that cannot be granted, a limit without effect.
+    /// Called only if the command has succeeded, because callers read one line from a failed command.
     public var warn: @Sendable (Failure) -> Void = { _ in }
-    /// Told, where ``debug`` is set, what helps to find out why: a system call that no libseccomp knows.
+    /// Receives, if ``debug`` is set, what helps to find a cause: for example a system call that libseccomp does not
+    /// know.
     public var note: @Sendable (String) -> Void = { _ in }
 
-    /// Options for the containers below `root`.
+    /// Makes options for the containers below `root`.
     public init(
         root: String, systemdCgroup: Bool = false, rootless: Bool? = nil, debug: Bool = false, traceFile: String? = nil
     ) {
@@ -44,11 +46,11 @@ public struct RuntimeOptions: Sendable {
 
 /// The options of `create`, which `run` has too.
 ///
-/// Its paths are absolute because the runtime enters the bundle before it uses them.
+/// The paths are absolute because the runtime enters the bundle before it uses them.
 public struct CreateOptions: Sendable {
     /// `--bundle`.
     public var bundle = "."
-    /// `--config`: a file to read instead of the bundle's config.json, absolute.
+    /// `--config`: the absolute path of a file to read instead of the bundle's config.json.
     public var config: String?
     /// `--console-socket`, absolute.
     public var consoleSocket: String?
@@ -60,20 +62,20 @@ public struct CreateOptions: Sendable {
     public var noPivot = false
     /// `--no-new-keyring`.
     public var noNewKeyring = false
-    /// `--preserve-fds`: how many descriptors from 3 on the container's program gets.
+    /// `--preserve-fds`: how many descriptors, counted from 3, the container's program gets.
     public var preserveFDs = 0
 
-    /// How many descriptors from 3 on a service manager handed over for the container's program (sd_listen_fds(3)); those of
-    /// ``preserveFDs`` follow them.
+    /// How many descriptors, counted from 3, a service manager handed over for the container's program
+    /// (sd_listen_fds(3)). Those of ``preserveFDs`` follow them.
     public var listenDescriptors = 0
-    /// `NOTIFY_SOCKET`: where a service manager waits to hear that the container's program is ready (sd_notify(3)); nil where
-    /// none does.
+    /// `NOTIFY_SOCKET`: where a service manager waits to hear that the container's program is ready (sd_notify(3)); nil
+    /// if no service manager waits.
     public var notifySocket: String?
 
-    /// The options as they are where none is given.
+    /// Makes the options that hold if the command line gives none.
     public init() {}
 
-    /// How many descriptors from 3 on the container's program gets.
+    /// The descriptors from 3 on that the container's program gets.
     var keptDescriptors: KeptDescriptors {
         get throws(Failure) { try KeptDescriptors(listening: listenDescriptors, preserved: preserveFDs) }
     }
@@ -81,7 +83,7 @@ public struct CreateOptions: Sendable {
 
 /// The options of `run`.
 public struct RunOptions: Sendable {
-    /// Those of `create`.
+    /// The options of `create`.
     public var create = CreateOptions()
     /// `--detach`.
     public var detach = false
@@ -90,6 +92,6 @@ public struct RunOptions: Sendable {
     /// `--no-subreaper`.
     public var noSubreaper = false
 
-    /// The options as they are where none is given.
+    /// Makes the options that hold if the command line gives none.
     public init() {}
 }

@@ -1,7 +1,9 @@
-/// A number of bytes as people write it: `64m`, `1.5g`, `512 KiB`, `1048576`. Units are powers of 1024, in either case, with
-/// or without `b` or `ib` behind them, as in Docker and runc.
+/// A number of bytes as people write it: `64m`, `1.5g`, `512 KiB`, `1048576`. Units are powers of 1024, in upper or
+/// lower case, with or without `b` or `ib` after them, as in Docker and runc.
 enum ByteSize {
-    /// - Returns: nil where the text is no size, or is above what a signed 64-bit number holds. A fraction of a byte is cut.
+    /// Reads a size. A fraction of a byte is dropped.
+    ///
+    /// - Returns: nil if the text is not a size, or the size does not fit a signed 64-bit number.
     static func bytes(_ text: String) -> Int64? {
         let end = text.utf8.firstIndex { !isDigit($0) && $0 != UInt8(ascii: ".") } ?? text.utf8.endIndex
         let number = String(text[..<end])

@@ -1,4 +1,5 @@
-/// The commands, by the names that a caller writes, in the order of the help: a life, then the rest.
+/// The commands, by the names that a caller writes, in the order of the help: first those of a container's life, then
+/// the rest.
 enum Verb: String, CaseIterable, Sendable {
     case create
     case start
@@ -22,7 +23,7 @@ enum Verb: String, CaseIterable, Sendable {
     case man
     case help
 
-    /// The command that `word` names.
+    /// Finds the command that `word` names.
     init?(word: String) {
         if word == "h" { self = .help } else { self.init(rawValue: word) }
     }
@@ -34,7 +35,7 @@ enum OperandCount: Equatable, Sendable {
     case atLeast(Int)
     case between(Int, Int)
 
-    /// What is wrong with `count` operands, in runc's words; nil where nothing is.
+    /// Returns what is wrong with `count` operands, in runc's words; nil if nothing is wrong.
     func complaint(about count: Int) -> String? {
         switch self {
         case .exactly(let wanted): count == wanted ? nil : "requires exactly \(wanted) argument(s)"
@@ -47,24 +48,24 @@ enum OperandCount: Equatable, Sendable {
     }
 }
 
-/// One command of the table.
+/// One command in the table.
 struct CommandEntry: Sendable {
     /// One line, for the list of commands.
     var summary: String
     /// The operands, as the help writes them.
     var operands: String = ""
     var count: OperandCount = .exactly(0)
-    /// Whether options end at the first operand: what follows is another program's.
+    /// Whether options end at the first operand, because the words after it are for another program.
     var stopsAtFirstOperand = false
-    /// Without `--help`, which every command has.
+    /// The options, without `--help`, which every command has.
     var options: [Option] = []
-    /// What a person has to know before using it; lines of at most 100 columns.
+    /// What a person has to know before using the command, in lines of at most 100 columns.
     var description: String
 }
 
-/// Every command and every option, once: the reader, the help and the README are made from this.
+/// Every command and every option, written once. The option reader, the help and the README are made from this table.
 ///
-/// Nothing of it exists before it is asked for: a command is looked up by a `switch`, and only its own entry is made.
+/// An entry is made only when somebody asks for it: a `switch` looks the command up, and only its own entry is made.
 enum CommandTable {
     /// The options that stand before the command.
     static var globals: [Option] {

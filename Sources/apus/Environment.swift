@@ -1,10 +1,10 @@
 import CShim
 import Linux
 
-/// What the program was started with, beside its words. Callers give an almost empty environment: nothing here may be
-/// needed.
+/// The environment that the program was started with. Callers give us an almost empty one, so nothing in it may be
+/// required.
 enum Environment {
-    /// The value of a variable; nil where it is absent.
+    /// Returns the value of a variable; nil if it is absent.
     static func value(_ name: String) -> String? {
         guard var entry = shim_environment() else { return nil }
         while let text = entry.pointee {
@@ -19,10 +19,12 @@ enum Environment {
         return nil
     }
 
-    /// Where a service manager waits to hear that we are ready (sd_notify(3)); nil where there is none.
+    /// The socket at which a service manager waits to hear that we are ready (sd_notify(3)); nil if no service manager
+    /// waits.
     static var notifySocket: String? { value("NOTIFY_SOCKET").flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// Whether the user namespace is not the host's own: user_namespaces(7), `uid_map`, "the initial user namespace".
+    /// Whether we are in a user namespace other than the host's. The host's maps every id to itself, which makes one
+    /// line in uid_map (user_namespaces(7), "the initial user namespace").
     static var isInUserNamespace: Bool {
         guard let file = try? open("/proc/self/uid_map", .readOnly),
             let bytes = try? file.readAll(limit: 65536, "/proc/self/uid_map")

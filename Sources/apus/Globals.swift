@@ -9,15 +9,15 @@ struct Globals: Equatable {
     var logFormat: String?
     var debug = false
     var systemdCgroup = false
-    /// `cgroupfs`, `systemd` or `disabled`; where it is given, ``systemdCgroup`` counts for nothing.
+    /// `cgroupfs`, `systemd` or `disabled`. If it is given, ``systemdCgroup`` has no effect.
     var cgroupManager: String?
-    /// nil: `auto`, it is worked out.
+    /// nil means `auto`: the runtime works it out.
     var rootless: Bool?
     var trace: String?
 }
 
 extension Globals {
-    /// Takes what was read; an absent option stays absent.
+    /// Takes the values from the reader. An absent option stays absent.
     init(_ words: OptionReader) {
         root = words.text(.root)
         log = words.text(.log)
@@ -29,9 +29,10 @@ extension Globals {
         if case .flag(let isRootless) = words.value(.rootless) { rootless = isRootless }
     }
 
-    /// The log that `--log` and its neighbours ask for.
+    /// Opens the log that `--log`, `--log-format` and `--debug` ask for.
     ///
-    /// - Throws: ``Failure`` for a format that there is not, and for crun's `journald:` and `syslog:`; its `file:PATH` is PATH.
+    /// - Throws: ``Failure`` for an unknown format, and for crun's `journald:` and `syslog:`. crun's `file:PATH` means
+    ///   PATH.
     func openLog() throws(Failure) -> Log {
         var path = log
         if let log {
@@ -45,10 +46,11 @@ extension Globals {
         return try Log(path: try Path.absolute(path), format: logFormat, isDebug: debug)
     }
 
-    /// The same in the runtime's terms; paths are made absolute, since making a container changes the directory.
+    /// Turns these options into options of the runtime. Paths become absolute, because making a container changes the
+    /// current directory.
     ///
-    /// - Parameter makesContainer: Whether a container is to be made, so that its root must be there.
-    /// - Throws: ``Failure`` for a root that cannot be one.
+    /// - Parameter makesContainer: Whether the command makes a container, so that the state root must exist.
+    /// - Throws: ``Failure`` for a root that is not allowed.
     func runtimeOptions(makesContainer: Bool = false) throws(Failure) -> RuntimeOptions {
         let stateRoot = try StateRoot.resolve(root)
         if makesContainer { try stateRoot.prepare() }

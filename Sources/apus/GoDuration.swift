@@ -1,6 +1,8 @@
-/// A length of time as Go's time.ParseDuration reads it: `5s`, `1m30s`, `1.5h`, `250ms`.
+/// A length of time in the form that Go's time.ParseDuration reads: `5s`, `1m30s`, `1.5h`, `250ms`.
 enum GoDuration {
-    /// - Returns: In nanoseconds; nil where the text is none, or is above 292 years.
+    /// Reads a length of time.
+    ///
+    /// - Returns: Nanoseconds; nil if the text is not a length of time, or is above 292 years.
     static func nanoseconds(_ text: String) -> Int64? {
         var rest = Substring(text).utf8
         let isNegative = rest.first == UInt8(ascii: "-")
@@ -13,7 +15,7 @@ enum GoDuration {
             rest = rest.dropFirst(number.count)
             let unit = rest.prefix { !(0x30...0x39).contains($0) && $0 != UInt8(ascii: ".") }
             rest = rest.dropFirst(unit.count)
-            // ParseDuration takes ".5s" and "5.s"; so does this, and Swift's own reader does not.
+            // Like ParseDuration, accept ".5s" and "5.s". Swift's own reader does not.
             guard number.contains(where: { $0 != UInt8(ascii: ".") }),
                 let value = Double("0\(Substring(number))0"), let scale = scale(Substring(unit))
             else { return nil }

@@ -44,7 +44,7 @@ enum Help {
             })
     }
 
-    /// Two columns, the second as far to the right as the longest of the first needs.
+    /// Lays out two columns. The second begins after the longest text in the first.
     private static func columns(_ rows: [(String, String)]) -> String {
         let width = rows.reduce(0) { max($0, $1.0.utf8.count) } + 2
         var text = ""

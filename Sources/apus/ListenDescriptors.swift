@@ -1,11 +1,12 @@
-/// The descriptors from 3 on that a service manager hands over to the program it starts, and to no other (sd_listen_fds(3)).
+/// The descriptors from 3 on that a service manager hands over to the program it starts, and to no other program
+/// (sd_listen_fds(3)).
 enum ListenDescriptors {
-    /// How many they are.
+    /// Returns how many there are.
     ///
     /// - Parameters:
-    ///   - value: The value of a variable of the environment.
-    ///   - pid: Ours. With another in `LISTEN_PID` the descriptors were meant for our caller.
-    /// - Returns: 0 where there are none, or the variables are not what they should be.
+    ///   - value: Returns the value of an environment variable.
+    ///   - pid: Our own pid. If `LISTEN_PID` holds another one, the descriptors are meant for our caller.
+    /// - Returns: 0 if there are no descriptors, or the variables do not have the right form.
     static func count(_ value: (String) -> String?, pid: Int32) -> Int {
         guard let named = value("LISTEN_PID"), Int32(named) == pid, let text = value("LISTEN_FDS"),
             let count = Int(text), count > 0

@@ -2,25 +2,29 @@ import Base
 import CShim
 import Linux
 
-/// Where failures are told: the file of `--log`, and the standard error.
+/// The log of failures: the file of `--log`, and standard error.
 ///
-/// containerd reads the file as a stream of JSON values and wants an RFC 3339 time; Podman reads the whole file as one
-/// value. So, without `--debug`, there is one line for a command that failed, and none for one that did not.
+/// containerd reads the file as a stream of JSON values and wants an RFC 3339 time. Podman reads the whole file as one
+/// value. So, without `--debug`, a failed command writes exactly one line; a successful one writes only its warnings.
 ///
-/// It is open for each line alone: whatever else is open when a container is made, its init has, too, until `start`.
+/// The file is opened for each line and closed again: init inherits everything that is open when a container is made,
+/// and keeps it open until `start`.
 struct Log {
-    /// Of the file, absolute; nil for the standard error.
+    /// The absolute path of the file; nil for standard error.
     let path: String?
     private let format: LogFormat
     private let isDebug: Bool
 
-    /// The log of a program that was not told of another one: text on the standard error.
+    /// Makes the log for a program that was given no other: text on standard error.
     init() { (path, format, isDebug) = (nil, .text, false) }
 
+    /// Makes a log.
+    ///
     /// - Parameters:
-    ///   - path: Of a file to append to, absolute, made where it is absent; nil or empty for the standard error.
+    ///   - path: The absolute path of a file to append to, which is made if it is absent; nil or empty for standard
+    ///     error.
     ///   - format: `text` or `json`; nil for text.
-    ///   - isDebug: Whether lines of the level debug are written.
+    ///   - isDebug: Whether to write lines of the level debug.
     /// - Throws: ``Failure`` for another format.
     init(path: String?, format: String?, isDebug: Bool = false) throws(Failure) {
         self.path = path == "" ? nil : path
@@ -28,9 +32,9 @@ struct Log {
         self.isDebug = isDebug
     }
 
-    /// Makes the file where it is absent.
+    /// Makes the file if it is absent.
     ///
-    /// - Throws: ``Failure`` of open(2), as every line would have it.
+    /// - Throws: ``Failure`` of open(2), which every line would meet too.
     func check() throws(Failure) { _ = try open() }
 
     private func open() throws(Failure) -> Descriptor? {
@@ -38,8 +42,8 @@ struct Log {
         return try Linux.open(path, [.writeOnly, .create, .append, .synchronous], mode: 0o644)
     }
 
-    /// Writes one line for `failure` with one write(2): to the file, and then bare to the standard error, or to the
-    /// standard error alone.
+    /// Writes one line for `failure` with one write(2). If there is a file, the line goes to the file, and the bare
+    /// message to standard error. Otherwise the line goes only to standard error.
     func report(_ failure: Failure) {
         let failure = Self.suspectingFilter(failure)
         let message = escaped(failure.line)
@@ -54,22 +58,22 @@ struct Log {
         }
     }
 
-    /// Writes one line for `message`, with `--debug` alone; never to the standard error beside a file.
+    /// Writes one line for `message`, only with `--debug`. If there is a file, nothing goes to standard error.
     func debug(_ message: @autoclosure () -> String) {
         guard isDebug else { return }
         write(format.line(.debug, message(), at: .now) + "\n")
     }
 
-    /// Writes one line for a warning: to the file alone, or to the standard error where there is none.
+    /// Writes one line for a warning, to the file; or to standard error if there is no file.
     ///
-    /// An ambient capability that is not granted is for the file, or `--debug`: Buildah asks for a dozen with every
-    /// container, and shows our standard error as its program's.
+    /// A warning about an ambient capability that is not granted goes only to a file, or appears with `--debug`:
+    /// Buildah asks for a dozen of them with every container, and shows our standard error as its program's.
     func warn(_ warning: Failure) {
         guard path != nil || isDebug || warning.stableCode != .ambientCapability else { return }
         write(format.line(.warning, warning, at: .now) + "\n")
     }
 
-    /// Whether a filter is around us is only asked where it would explain the failure.
+    /// Adds a hint about a seccomp filter. We check for a filter only if one would explain the failure.
     private static func suspectingFilter(_ failure: Failure) -> Failure {
         guard let cause = failure.cause, let hint = SuspectedFilter.hint(cause, isFiltered: true) else {
             return failure
@@ -86,13 +90,13 @@ struct Log {
         }
     }
 
-    /// There is nobody left to tell of a log that cannot be written.
+    /// Ignores errors: if the log cannot be written, there is no other place to report that.
     private static func write(_ line: String, to number: CInt) {
         var line = line
         line.withUTF8 { bytes in _ = uninterrupted { shim_write(number, bytes.baseAddress, bytes.count) } }
     }
 
-    /// Whether ioctl(2) TCGETS, which only a terminal knows, is answered.
+    /// Whether the descriptor is a terminal: only a terminal answers ioctl(2) TCGETS.
     private static func isTerminal(_ number: CInt) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { termios in
             shim_ioctl(number, UInt(TCGETS), termios.baseAddress) == 0

@@ -1,7 +1,7 @@
 import Base
 import OCI
 
-/// How much a line of the log matters.
+/// How important a line in the log is.
 enum LogLevel: Equatable {
     /// A command failed.
     case error
@@ -9,7 +9,7 @@ enum LogLevel: Equatable {
     case debug
     case warning
 
-    /// As it stands in the line.
+    /// The word for this level in the line.
     var word: String {
         switch self {
         case .error: "error"
@@ -19,14 +19,14 @@ enum LogLevel: Equatable {
     }
 }
 
-/// How a line of the log is written.
+/// The form of a line in the log.
 enum LogFormat: Equatable {
     /// `time="..." level=error msg="..."`
     case text
     /// `{"level":"error","msg":"...","time":"...","code":"...","hint":"..."}`
     case json
 
-    /// Reads `--log-format`; nil, where it was not given, means text.
+    /// Reads `--log-format`; nil, if the option is absent, means text.
     init(option word: String?) throws(Failure) {
         switch word {
         case nil, "text": self = .text
@@ -35,13 +35,13 @@ enum LogFormat: Equatable {
         }
     }
 
-    /// One line, without its end.
+    /// Returns one line, without its line end.
     func line(_ level: LogLevel, _ message: String, at time: Timestamp) -> String {
         line(level, message, at: time, more: "")
     }
 
-    /// One line for a failure, without its end. In JSON it also has `code`, a word that stays the same, and, where there is
-    /// one, `hint`; readers that know only the first three keys pass over them.
+    /// Returns one line for a failure, without its line end. In JSON it also has `code`, a word that stays the same,
+    /// and `hint`, if the failure has one. Readers that know only the first three keys ignore these.
     func line(_ level: LogLevel, _ failure: Failure, at time: Timestamp) -> String {
         var more = ",\"code\":\"\(failure.stableCode.rawValue)\""
         if let hint = failure.hint { more += ",\"hint\":\(quoted(hint))" }

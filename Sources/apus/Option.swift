@@ -1,6 +1,6 @@
-/// One option of the command table, as the reader, the help, and later the completions and man pages see it.
+/// One option of the command table, as the option reader, the help, the completions and the manual pages use it.
 struct Option: Equatable, Sendable {
-    /// What follows the option's name.
+    /// What follows the name of the option.
     enum Kind: Equatable, Sendable {
         /// Nothing, or `=true` and `=false` in the spellings of Go's strconv.ParseBool.
         case flag
@@ -10,23 +10,24 @@ struct Option: Equatable, Sendable {
         case number
         /// A length of time as Go writes it: `5s`, `1m30s`.
         case duration
-        /// `true`, `false` or `auto`. Apple's containerization sends it bare, so the next word belongs to it only if it
-        /// is one of these.
+        /// `true`, `false` or `auto`. Apple's containerization writes the option without a value, so the next word
+        /// belongs to it only if it is one of these.
         case flagOrAuto
     }
 
-    /// Which option it is; its raw value is the long name.
+    /// Which option this is; the raw value is the long name.
     var name: OptionName
-    /// The short name, one letter; "" where there is none.
+    /// The short name, one letter; "" if there is no short name.
     var letter: String
     var kind: Kind
-    /// What the help writes for the value: `DIR`; "" for a flag.
+    /// The name of the value in the help: `DIR`; "" for a flag.
     var placeholder: String
-    /// One line.
+    /// The help, one line.
     var help: String
-    /// Whether it may be given more than once, each value counting; of any other the last one counts.
+    /// Whether the option may be given more than once, with each value counting. Of any other option, the last value
+    /// counts.
     var isRepeatable: Bool
-    /// Whether the help leaves it out: it is read for old callers only.
+    /// Whether the help omits the option, because only old callers use it.
     var isHidden: Bool
 
     init(
@@ -108,13 +109,13 @@ enum OptionName: String, Sendable {
     case version
 }
 
-/// What an option was given.
+/// The value that an option was given.
 enum OptionValue: Equatable, Sendable {
     case flag(Bool)
     case text(String)
     case number(Int)
-    /// In nanoseconds.
+    /// Nanoseconds.
     case duration(Int64)
-    /// `auto`, of an option of the kind ``Option/Kind/flagOrAuto``.
+    /// `auto`, for an option of the kind ``Option/Kind/flagOrAuto``.
     case automatic
 }

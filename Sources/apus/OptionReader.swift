@@ -1,13 +1,13 @@
 import Base
 
-/// Reads options and operands out of words by the rules of Go's `flag` package, which callers rely on.
+/// Reads options and operands from words, by the rules of Go's `flag` package, which callers rely on.
 ///
-/// One dash or two; the value in the next word or behind `=`; no abbreviations, no bundled letters; `--` ends the
-/// options; `-` alone is an operand. Options may stand before or after operands.
+/// An option begins with one or two dashes. Its value is the next word or follows `=`. There are no abbreviations and
+/// no bundled letters. `--` ends the options; `-` alone is an operand. Options may stand before or after operands.
 struct OptionReader: Equatable {
-    /// The options that were given, in their order.
+    /// The given options, in order.
     private(set) var given: [GivenOption] = []
-    /// The words that are no options, in their order.
+    /// The words that are not options, in order.
     private(set) var operands: [String] = []
 
     /// One option of the command line.
@@ -16,12 +16,12 @@ struct OptionReader: Equatable {
         var value: OptionValue
     }
 
-    /// Reads `words`; what was read before a failure stays readable.
+    /// Reads `words`. After a failure, what was read before it stays available.
     ///
     /// - Parameters:
-    ///   - options: The options there are.
-    ///   - stopsAtFirstOperand: Whether all that follows the first operand are operands, as it is for the words after a
-    ///     command of `exec`.
+    ///   - options: The options that exist here.
+    ///   - stopsAtFirstOperand: Whether everything after the first operand is an operand too, such as the words after
+    ///     the program's name in `exec`.
     /// - Throws: ``Failure`` in the words of Go's `flag`.
     mutating func read(
         _ words: ArraySlice<String>, options: [Option], stopsAtFirstOperand: Bool = false
@@ -107,7 +107,7 @@ struct OptionReader: Equatable {
         return .duration(nanoseconds)
     }
 
-    /// The spellings of Go's strconv.ParseBool.
+    /// Reads the spellings of Go's strconv.ParseBool.
     private static func boolean(_ word: String) -> Bool? {
         switch word {
         case "1", "t", "T", "true", "TRUE", "True": true
@@ -116,7 +116,7 @@ struct OptionReader: Equatable {
         }
     }
 
-    /// An empty word means `auto`, as it does in runc.
+    /// Reads a value of `--rootless`. An empty word means `auto`, as in runc.
     private static func booleanOrAuto(_ word: String) -> OptionValue? {
         switch word {
         case "", "auto", "AUTO", "Auto": .automatic
@@ -125,21 +125,21 @@ struct OptionReader: Equatable {
     }
 }
 
-// What the commands ask for. Where an option was given more than once the last one counts, as in Go.
+// The questions that commands ask. If an option was given more than once, the last value counts, as in Go.
 extension OptionReader {
-    /// The operand at `index`, from 0; nil where there are fewer.
+    /// Returns the operand at `index`, counted from 0; nil if there are fewer operands.
     func operand(_ index: Int) -> String? { index < operands.count ? operands[index] : nil }
 
-    /// Whether a flag is set.
+    /// Whether a flag is set. Returns false if it was not given.
     func flag(_ name: OptionName) -> Bool { value(name) == .flag(true) }
 
-    /// The word an option was given; nil where it was not given.
+    /// Returns the text that an option was given; nil if the option was not given.
     func text(_ name: OptionName) -> String? {
         guard case .text(let text) = value(name) else { return nil }
         return text
     }
 
-    /// All words that a repeatable option was given, in their order.
+    /// Returns all texts that a repeatable option was given, in order.
     func texts(_ name: OptionName) -> [String] {
         given.compactMap { option in
             guard option.name == name, case .text(let text) = option.value else { return nil }
@@ -147,12 +147,12 @@ extension OptionReader {
         }
     }
 
-    /// The number an option was given; nil where it was not given.
+    /// Returns the number that an option was given; nil if the option was not given.
     func number(_ name: OptionName) -> Int? {
         guard case .number(let number) = value(name) else { return nil }
         return number
     }
 
-    /// The last value of an option; nil where it was not given.
+    /// Returns the last value of an option; nil if the option was not given.
     func value(_ name: OptionName) -> OptionValue? { given.last { $0.name == name }?.value }
 }

@@ -8,7 +8,7 @@ struct Owner {
     /// Looks names up in `passwd`, a text in the form of passwd(5).
     init(passwd: [UInt8]) { self.passwd = passwd }
 
-    /// Looks names up in the host's /etc/passwd; where it cannot be read nobody has a name.
+    /// Looks names up in the host's /etc/passwd. If the file cannot be read, no user has a name.
     static func ofHost() -> Owner {
         do {
             let file = try open("/etc/passwd", .readOnly)
@@ -16,7 +16,7 @@ struct Owner {
         } catch { return Owner(passwd: []) }
     }
 
-    /// The name of user `uid`, a decimal number; `#uid` where it has none, as runc writes it.
+    /// Returns the name of the user `uid`, a decimal number; `#uid` if the user has no name, as runc writes it.
     func word(_ uid: String) -> String {
         for line in passwd.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)

@@ -2,12 +2,12 @@ import Base
 import CShim
 import Linux
 
-/// The program from its words to its exit status.
+/// The program, from its arguments to its exit status.
 ///
-/// The status is 0 where all is done, 1 for any failure of the runtime's own (255 in `exec`), and of `run` and `exec` the
-/// program's.
+/// The status is 0 for success and 1 for a failure of the runtime itself (255 for `exec`). For `run` and `exec` it is
+/// the status of the container's program.
 enum Program {
-    /// Does what `words`, the ones after the program's name, ask for.
+    /// Does what `words` ask for: the arguments without the program's name.
     static func run(_ words: [String]) -> CInt {
         let (globals, request) = Request.read(words)
         switch request {
@@ -24,7 +24,7 @@ enum Program {
         return 0
     }
 
-    /// Does `body`; where it fails, one line goes to the log.
+    /// Runs `body`. If it fails, writes one line to the log.
     private static func logged(
         _ globals: Globals, failureStatus: CInt = 1, _ body: () throws(Failure) -> CInt
     ) -> CInt {
@@ -47,14 +47,15 @@ enum Program {
         }
     }
 
-    /// The words after the program's name, of a list as main(3) gets it.
+    /// Returns the arguments without the program's name, from a list such as main(3) gets.
     ///
-    /// - Throws: ``Failure`` if one is not UTF-8: a path could otherwise become that of another file.
+    /// - Throws: ``Failure`` if an argument is not UTF-8. Swift would repair such a text, and the path could then name
+    ///   another file.
     static func words(
         _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = shim_arguments()
     ) throws(Failure) -> [String] {
         var words: [String] = []
-        // execve(2) lets a caller leave even the program's name away.
+        // Before Linux 5.18, execve(2) lets a caller leave out even the program's name.
         guard let values, values[0] != nil else { return words }
         while let value = values[words.count + 1] {
             guard let word = String(validatingCString: value) else {

@@ -6,27 +6,27 @@ enum Request: Equatable {
     case help(Verb?)
     case version
     case perform(Command)
-    /// It asks for nothing that there is.
+    /// The command line asks for nothing that exists.
     case misuse(Misuse)
 
     /// A command line that does not fit the table.
     struct Misuse: Equatable {
-        /// Whose help is shown; nil: the program's.
+        /// The command whose help is shown; nil for the help of the program.
         var verb: Verb?
-        /// What stands above the help, after `Incorrect Usage`.
+        /// The text after `Incorrect Usage`, above the help.
         var remark: String?
         var failure: Failure
 
-        /// What goes to the standard output, as runc has it.
+        /// The text for standard output, as in runc.
         var output: String {
             let help = verb.map { Help.command($0) } ?? Help.program
             return "Incorrect Usage" + (remark.map { ": \(escaped($0))" } ?? ".") + "\n\n" + help
         }
     }
 
-    /// Reads the words that follow the program's name.
+    /// Reads the words after the program's name.
     ///
-    /// - Returns: The global options, as many as were read before a mistake, and what is asked for.
+    /// - Returns: The global options, as far as they were read before a mistake, and the request.
     static func read(_ words: [String]) -> (globals: Globals, request: Request) {
         var reader = OptionReader()
         do {
@@ -87,7 +87,7 @@ enum Request: Equatable {
     }
 
     private static func unknown(_ word: String, after globals: OptionReader = OptionReader()) -> Misuse {
-        // A value that --rootless does not have is taken for the command.
+        // If `--rootless` does not accept the next word as its value, that word is taken for the command.
         let isValue = globals.given.last == OptionReader.GivenOption(name: .rootless, value: .flag(true))
         let failure = Failure(
             "apus: \"\(word)\" is not a command",

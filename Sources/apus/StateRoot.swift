@@ -2,29 +2,31 @@ import Base
 import CShim
 import Linux
 
-/// The directory below which each container has one of its own.
+/// The state root: the directory that holds one folder per container.
 struct StateRoot: Equatable {
-    /// Absolute and clean.
+    /// The absolute path, without `.`, `..` or double slashes.
     var path: String
     var origin: Origin
 
-    /// Who said so.
+    /// Where the path comes from.
     enum Origin: Equatable {
         /// `--root`.
         case option
         /// `$XDG_RUNTIME_DIR`.
         case runtimeDirectory
-        /// Nobody.
+        /// Neither: the default.
         case standard
     }
 
-    /// Without `--root` and `$XDG_RUNTIME_DIR`.
+    /// The root without `--root` and `$XDG_RUNTIME_DIR`.
     static let standard = "/run/apus"
 
+    /// Chooses the root.
+    ///
     /// - Parameters:
-    ///   - option: What `--root` says, absolute, or nil.
-    ///   - runtimeDirectory: `$XDG_RUNTIME_DIR`, where it is to be honoured.
-    /// - Throws: ``Failure`` where `--root` means `/`, in runc's words.
+    ///   - option: The absolute path from `--root`, or nil.
+    ///   - runtimeDirectory: `$XDG_RUNTIME_DIR`, if it counts.
+    /// - Throws: ``Failure`` if `--root` means `/`, in runc's words.
     init(option: String?, runtimeDirectory: @autoclosure () -> String?) throws(Failure) {
         if let option {
             path = Path.cleaned(option)
@@ -39,10 +41,10 @@ struct StateRoot: Equatable {
         }
     }
 
-    /// The root that this process's options and environment mean.
+    /// Returns the root for this process's options and environment.
     ///
-    /// `$XDG_RUNTIME_DIR` counts for everybody but root, and for a root of a user namespace of its own whose `$USER` is
-    /// another one (runc's rule): it is then the user who made the namespace that owns the directory.
+    /// `$XDG_RUNTIME_DIR` counts for every user but root. It also counts for root in a user namespace other than the
+    /// host's if `$USER` is not root (runc's rule): then the directory belongs to the user who made the namespace.
     static func resolve(_ option: String?) throws(Failure) -> StateRoot {
         try StateRoot(option: try Path.absolute(option), runtimeDirectory: ownRuntimeDirectory)
     }
@@ -53,8 +55,8 @@ struct StateRoot: Equatable {
         return Environment.isInUserNamespace && Environment.value("USER") != "root" ? directory : nil
     }
 
-    /// Makes the directory in `$XDG_RUNTIME_DIR`, with the sticky bit, which keeps it from being cleaned away (XDG Base
-    /// Directory Specification). Any other root is made by the runtime itself.
+    /// Makes the directory in `$XDG_RUNTIME_DIR`. Its sticky bit protects it from being cleaned up (XDG Base Directory
+    /// Specification). The runtime makes any other root later.
     func prepare() throws(Failure) {
         guard origin == .runtimeDirectory else { return }
         let made = shim_mkdirat(AT_FDCWD, path, 0o700)

@@ -1,11 +1,11 @@
 import Base
 
-/// A table as Go's text/tabwriter lays it out with a least width of 12 and a padding of 3, which is runc's choice: each
-/// column but the last is as wide as its widest cell and 3 more, and never less than 12.
+/// A table in the layout of Go's text/tabwriter with a minimum width of 12 and a padding of 3, as runc uses it. Each
+/// column but the last is 3 wider than its widest cell, and at least 12 wide.
 enum TextTable {
-    /// One line for each row. All rows have as many cells as the first.
+    /// Returns one line per row. All rows have as many cells as the first.
     static func text(_ rows: [[String]]) -> String {
-        // A bundle's path may hold a line end.
+        // The path of a bundle may contain a line end.
         let rows = rows.map { $0.map { escaped($0) } }
         var widths: [Int] = []
         for row in rows {

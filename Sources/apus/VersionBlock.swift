@@ -1,9 +1,9 @@
 import Base
 import Runtime
 
-/// What `--version` prints: runc's form, which Docker, containerd and nerdctl take apart by line.
+/// The output of `--version`, in runc's form. Docker, containerd and nerdctl read it line by line.
 enum VersionBlock {
-    /// The block, each line ended.
+    /// The text. Every line has its line end.
     static var text: String {
         var text = "apus version \(Version.apus)\n"
         if let commit = Version.commit { text += "commit: \(commit)\n" }

@@ -1,15 +1,16 @@
 import Base
 import OCI
 
-/// What the caller hands over, and what it gets back: descriptors for the program, and a socket that wants a pidfd.
+/// What the caller hands over and what it gets back: descriptors for the program, and a socket that receives a pidfd.
 struct CallerPlan {
-    /// Before there is a process: one that is missing is an error before anything exists.
+    /// Steps for the time before there is a process, so that a missing descriptor or receiver fails before anything
+    /// exists.
     let connect: [Placed<HostStep>]
     let handOverPidfd: Placed<HostStep>?
 
     /// - Parameters:
     ///   - kind: How the process is made, in runc's word.
-    ///   - label: Of a null device of our own: `linux.mountLabel`.
+    ///   - label: The label of a null device that we make ourselves: `linux.mountLabel`.
     init(_ kept: KeptDescriptors, pidfd socket: PidfdSocket?, kind: String, label: String?) {
         connect = Self.connecting(kept, socket, label)
         handOverPidfd = socket.map { socket in

@@ -4,12 +4,12 @@ import Linux
 /// The descriptors from 3 on that the caller opened for the container's program: first those of a service manager
 /// (`LISTEN_FDS`), then those of `--preserve-fds`. All others are closed.
 struct KeptDescriptors: Equatable {
-    /// How many are a service manager's.
+    /// How many of them come from a service manager.
     let listening: Int
-    /// How many there are in all.
+    /// How many there are in total.
     let count: Int
 
-    /// None.
+    /// No descriptors.
     static let none = KeptDescriptors()
 
     private init() {
@@ -17,7 +17,7 @@ struct KeptDescriptors: Equatable {
         count = 0
     }
 
-    /// - Throws: ``Failure`` for less than none, and for more than a process can have.
+    /// - Throws: ``Failure`` for a negative number, and for more descriptors than a process can have.
     init(listening: Int, preserved: Int) throws(Failure) {
         guard preserved >= 0 else { throw Failure("--preserve-fds must not be negative: \(preserved)", code: .usage) }
         let (sum, overflows) = listening.addingReportingOverflow(preserved)
@@ -28,17 +28,18 @@ struct KeptDescriptors: Equatable {
         count = sum
     }
 
-    /// The highest of their numbers; 2 where there are none.
+    /// The highest of their numbers; 2 if there are no descriptors.
     var last: CInt { CInt(2 + count) }
 
-    /// What the container's program is told of them, as runc does: `LISTEN_PID` is its own pid in a pid namespace of its own. The
-    /// names (`LISTEN_FDNAMES`) are not passed on.
+    /// The variables that describe them to the container's program, as in runc. `LISTEN_PID` is the program's own pid
+    /// if it has a pid namespace of its own. The names (`LISTEN_FDNAMES`) are not passed on.
     var environment: [(name: String, value: String)] {
         listening > 0 ? [("LISTEN_FDS", "\(listening)"), ("LISTEN_PID", "1")] : []
     }
 }
 
-/// Checks that each of them is there: else one of the runtime's own files could take its number, and reach the container.
+/// Checks that each of them is open. Otherwise one of the runtime's own files could get its number, and so reach the
+/// container.
 struct CheckDescriptors: HostWork, ProcessWork {
     static var word: StaticString { "check-descriptors" }
 

@@ -1,21 +1,21 @@
 import Base
 import Linux
 
-/// Descriptors of the caller's that a path on the command line leads through: `/dev/fd/63`, which a shell makes of `<(...)`, or
-/// `/proc/self/fd/9`.
+/// Our caller's descriptors that a path on the command line leads through: `/dev/fd/63`, which a shell makes for
+/// `<(...)`, or `/proc/self/fd/9`.
 ///
-/// The program starts itself a second time (``SealedBinary``), and reads its command line again. What such a path means must still
-/// be open then. Nothing that the runtime starts afterwards gets it.
+/// The program starts itself a second time (``SealedBinary``) and reads its command line again. These descriptors must
+/// still be open then, so that the paths keep their meaning. No program that the runtime starts later gets them.
 struct NamedDescriptors: Equatable {
-    /// Sorted, each once.
+    /// The numbers, sorted and without repetitions.
     let numbers: [CInt]
 
     static let none = NamedDescriptors([], above: 2)
 
     /// - Parameters:
-    ///   - paths: Absolute; others lead through no descriptor.
+    ///   - paths: Absolute paths. Other paths lead through no descriptor.
     ///   - last: Descriptors up to this number stay open anyway.
-    ///   - pid: Our own, under which /proc knows us as well.
+    ///   - pid: Our own pid, because /proc/PID also leads to our descriptors.
     init(_ paths: [String?], above last: CInt, pid: Int32 = ThisProcess.pid) {
         var found: [CInt] = []
         for path in paths {
@@ -25,7 +25,8 @@ struct NamedDescriptors: Equatable {
         numbers = found.sorted()
     }
 
-    /// The number in a path that begins as the kernel names our own descriptors (proc(5), `/proc/PID/fd`).
+    /// Returns the descriptor number in a path that begins with one of the kernel's names for our descriptors (proc(5),
+    /// `/proc/PID/fd`).
     private static func number(in path: String, _ pid: Int32) -> CInt? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         let parts = Path.parts(path)
@@ -39,7 +40,7 @@ struct NamedDescriptors: Equatable {
         return CInt(parts[place + 1])
     }
 
-    /// Lets every other descriptor from `first` on end at the next execve(2).
+    /// Makes every other descriptor from `first` on close at the next execve(2).
     func markOthersCloseOnExec(from first: CInt) throws(Failure) {
         var next = first
         for number in numbers {
@@ -49,23 +50,23 @@ struct NamedDescriptors: Equatable {
         try ThisProcess.markDescriptorsCloseOnExec(from: next)
     }
 
-    /// Closes them, in a process that needs none of the paths.
+    /// Closes them in a process that needs none of the paths.
     func close() {
         for number in numbers { ThisProcess.closeRange(from: number, to: number) }
     }
 }
 
 extension CreateOptions {
-    /// The files and folders that it names.
+    /// The files and folders that these options name.
     var paths: [String?] { [bundle, config, consoleSocket, pidfdSocket, pidFile, notifySocket] }
 }
 
 extension ExecOptions {
-    /// The files that it names.
+    /// The files that these options name.
     var paths: [String?] { [process, consoleSocket, pidfdSocket, pidFile] }
 }
 
 extension RuntimeOptions {
-    /// The files and folders that it names.
+    /// The files and folders that these options name.
     var paths: [String?] { [root, logFile, traceFile] }
 }

@@ -2,20 +2,20 @@ import Base
 import Linux
 import OCI
 
-/// Where the container's program finds the socket at which it can tell that it is ready (sd_notify(3)): a folder of the
-/// container's own, so that it can be bound into the container before the socket is there, as `start` makes it.
+/// The folder of the socket on which the container's program can say that it is ready (sd_notify(3)). Each container
+/// has its own folder, so that the folder can be bound into the container before `start` makes the socket.
 enum NotifyFolder {
-    /// In the container's folder.
+    /// The folder's name in the container's folder.
     static let name = "notify"
-    /// In it.
+    /// The socket's name in this folder.
     static let socket = "notify.sock"
-    /// In the container, as in runc's.
+    /// The folder's path in the container, as in runc.
     static let destination = "/run/notify"
 
-    /// What the container's program is told.
+    /// The variable that tells the container's program where the socket is.
     static let variable = (name: "NOTIFY_SOCKET", value: "\(destination)/\(socket)")
 
-    /// The mount that shows it in the container.
+    /// The mount that shows the folder in the container.
     static func mount(of request: CreateRequest) -> Mount {
         Mount {
             $0.destination = destination
@@ -24,9 +24,9 @@ enum NotifyFolder {
         }
     }
 
-    /// Removes it, with the socket.
+    /// Removes the folder, with the socket.
     ///
-    /// - Parameter folder: The container's.
+    /// - Parameter folder: The container's folder.
     static func remove(from folder: borrowing Descriptor) throws(Failure) {
         let own = try folder.openat(name, [.path, .directory, .noFollow])
         do throws(Failure) { try own.unlinkat(socket) } catch  where error.errno == .ENOENT {}
@@ -34,7 +34,7 @@ enum NotifyFolder {
     }
 }
 
-/// Makes it, for everybody to read: in a user namespace nobody there owns it.
+/// Makes the folder, readable for everybody: if the container has a user namespace, no user in it owns the folder.
 struct MakeNotifyFolder: HostWork {
     static var word: StaticString { "make-notify-folder" }
 
@@ -48,25 +48,28 @@ struct MakeNotifyFolder: HostWork {
 
 /// Tells the service manager that started us when the container's program says that it is ready (sd_notify(3)).
 ///
-/// Nothing else is passed on: a container must not change what is known of the service, as its main process or its watchdog.
+/// Nothing else is passed on. A container must not change what the manager knows about the service, such as its main
+/// process or its watchdog.
 struct NotifyRelay: ~Copyable {
-    /// What the container's program sends to.
+    /// The socket that the container's program sends to.
     private var socket: Descriptor
-    /// Where the service manager listens.
+    /// The address at which the service manager listens.
     private let address: String
-    /// Closed at the other end once the service manager has dealt with all that we have told it (sd_notify_barrier(3)).
+    /// A pipe's end. The service manager closes the other end when it has handled everything we sent
+    /// (sd_notify_barrier(3)).
     private var barrier = Descriptor.none
     private var deadline: Int64 = 0
 
     /// How long the service manager may take, in seconds.
     private static let patience: Int64 = 30
 
-    /// Makes the socket of a container that was made with a folder for it.
+    /// Makes the socket, if the container was made with a folder for it.
     ///
     /// - Parameters:
-    ///   - folder: The container's.
-    ///   - address: `NOTIFY_SOCKET`; nil where nobody wants to know.
-    /// - Returns: One that never has anything to do, where nobody wants to know or the container has no such folder.
+    ///   - folder: The container's folder.
+    ///   - address: `NOTIFY_SOCKET`; nil if no service manager waits.
+    /// - Returns: The relay. It never has anything to do if no service manager waits or the container has no such
+    ///   folder.
     static func open(in folder: borrowing ContainerFolder, to address: String?) throws(Failure) -> NotifyRelay {
         guard let address else { return .none }
         let own: Descriptor
@@ -76,7 +79,7 @@ struct NotifyRelay: ~Copyable {
         return NotifyRelay(socket: try DatagramSocket.bound(to: NotifyFolder.socket, at: own), address: address)
     }
 
-    /// None.
+    /// A relay that does nothing.
     static var none: NotifyRelay { NotifyRelay(socket: .none, address: "") }
 
     private init(socket: consuming Descriptor, address: String) {
@@ -84,21 +87,21 @@ struct NotifyRelay: ~Copyable {
         self.address = address
     }
 
-    /// Whether there is one.
+    /// Whether the relay still waits for a message.
     var isOpen: Bool { socket.isOpen }
-    /// What to wait for, by epoll(7) or poll(2).
+    /// The descriptor to wait on, with epoll(7) or poll(2).
     var number: CInt { socket.number }
 
-    /// The line of a message that says so; a message may have others (sd_notify(3)).
+    /// Returns the line of a message that says "ready". A message may have other lines (sd_notify(3)).
     static func readyLine(_ message: [UInt8]) -> [UInt8]? {
         message.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "READY=".utf8) }.map(Array.init)
     }
 
-    /// Reads one message, and passes on where it says so: once, for what a hostile container may say after that would be our work
-    /// and the service manager's.
+    /// Reads one message. If it says "ready", passes that on and closes the socket: otherwise a hostile container could
+    /// keep us and the service manager busy with further messages.
     ///
     /// - Parameter pid: The service's main process from now on.
-    /// - Returns: Whether it said so.
+    /// - Returns: Whether the message said "ready".
     mutating func passOn(mainProcess pid: Int32) throws(Failure) -> Bool {
         guard isOpen, let message = try socket.readMessage(limit: 4096), let ready = Self.readyLine(message) else {
             return false
@@ -110,9 +113,10 @@ struct NotifyRelay: ~Copyable {
         return true
     }
 
-    /// Passes on what was said before the process ended; then nobody is listened to any more.
+    /// Passes on what the process said before it ended, then closes the socket.
     mutating func passOnLast(mainProcess pid: Int32) throws(Failure) {
-        // Who is left in the container may go on sending: what was in the queue (max_dgram_qlen) is enough.
+        // Processes left in the container may go on sending. The limit covers the messages already queued
+        // (max_dgram_qlen).
         for _ in 0..<512 where isOpen && socket.isReadable(within: 0) { _ = try passOn(mainProcess: pid) }
         close()
     }
@@ -127,10 +131,11 @@ struct NotifyRelay: ~Copyable {
         deadline = Clock.monotonic() + Self.patience * 1_000_000_000
     }
 
-    /// Also epoll(7) forgets it.
+    /// Closes the socket, which also removes it from every epoll(7).
     private mutating func close() { socket = .none }
 
-    /// Waits until the service manager has taken what it was told: it looks at whose message it is, so we must still be there.
+    /// Waits until the service manager has read our messages. It looks up the sender of each message, so we must still
+    /// exist then.
     mutating func finish() {
         guard barrier.isOpen else { return }
         let left = max(0, (deadline - Clock.monotonic()) / 1_000_000)
@@ -138,7 +143,8 @@ struct NotifyRelay: ~Copyable {
         barrier = .none
     }
 
-    /// Passes on that a container is ready whose runtime then goes away; returns also where its process has ended.
+    /// Passes on that the container is ready, before the runtime exits. Also returns if the container's process has
+    /// ended.
     mutating func waitUntilReady(_ process: borrowing PidDescriptor, pid: Int32) throws(Failure) {
         guard isOpen else { return }
         let poll = try EventPoll()

@@ -1,19 +1,19 @@
 import Base
 import Linux
 
-/// `--pidfd-socket`: who listens there gets a pidfd of the process, and so can wait for it, or signal it, without a doubt whom it
-/// means.
+/// `--pidfd-socket`: the program that listens there gets a pidfd of the process. With it, it can wait for the process
+/// or signal it, and can never hit another process with the same pid.
 struct PidfdSocket: Equatable {
-    /// crun's way to ask for it.
+    /// The annotation with which crun asks for it.
     static let annotation = "run.oci.pidfd_receiver"
 
-    /// Absolute.
+    /// The absolute path of the socket.
     var path: String
-    /// Where config.json asks for it; "" where the command line does.
+    /// The place in config.json that asks for it; "" if the command line does.
     var pointer = ""
 }
 
-/// Connects to whoever wants the pidfd.
+/// Connects to the receiver of the pidfd.
 struct ConnectPidfdSocket: HostWork {
     static var word: StaticString { "connect-pidfd-socket" }
 
@@ -27,7 +27,7 @@ struct ConnectPidfdSocket: HostWork {
     }
 }
 
-/// Hands a pidfd of init over: one message, with the way in which init was made and the descriptor beside it.
+/// Hands over a pidfd of init: one message that says how init was made, together with the descriptor.
 struct HandOverPidfd: HostWork {
     static var word: StaticString { "hand-over-pidfd" }
 
@@ -47,14 +47,15 @@ struct HandOverPidfd: HostWork {
     }
 }
 
-/// Whoever gets a descriptor of the container: of its terminal, its seccomp listener, its init.
+/// Connects to programs that receive a descriptor of the container: its terminal, its seccomp listener, or a pidfd of
+/// its init.
 enum Receiver {
-    /// Connects to the program that listens at `path`, before anything needs it: one that is not there is an error now, and not
-    /// when the container has been made.
+    /// Connects to the program that listens at `path`, before anything needs it. If nobody listens, this fails now, and
+    /// not after the container has been made.
     ///
     /// - Parameters:
-    ///   - who: What it is: `the console socket`.
-    ///   - hint: What it must do, and why.
+    ///   - who: What the receiver is: `the console socket`.
+    ///   - hint: What the receiver must do, and why.
     static func connect(to who: String, at path: String, hint: String) throws(Failure) -> StreamSocket {
         do throws(Failure) { return try StreamSocket(to: path, within: patience) } catch {
             throw Failure("connect to \(who) \(path)", cause: error.cause, hint: hint)

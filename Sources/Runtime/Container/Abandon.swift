@@ -3,24 +3,25 @@ import CShim
 import Linux
 import OCI
 
-/// The host's one answer to any failure while a container is made: nothing of it is left.
+/// Removes everything of a container that could not be made. The host does this after any failure.
 ///
-/// Whatever fails here as well is passed over: the first failure is the one to tell. `delete --force` finds what is left.
+/// Further failures in here are ignored, because the first failure is the one to report. `delete --force` finds what is
+/// left.
 func abandon(_ session: inout HostSide, _ config: Config) {
     let wasBorn = session.pidfd.isOpen
     if wasBorn { session.pidfd.killChild() }
     session.removeCgroup()
     if session.folder.directory.isOpen { try? session.folder.removeAll() }
-    // runtime.md, "Lifecycle", steps 3 to 6: what fails goes on at the poststop hooks.
+    // runtime.md, "Lifecycle", steps 3 to 6: after a failure, the lifecycle continues at the poststop hooks.
     if wasBorn { _ = try? runHooks(.poststop, of: config, session.record) }
 }
 
-/// How long a process has to end after SIGKILL, in milliseconds, as in runc: one that the kernel cannot end (state D) must not
-/// keep us for ever.
+/// How long a process has to end after SIGKILL, in milliseconds, as in runc. A process in state D (uninterruptible
+/// sleep) does not end before its system call does, and must not keep us for ever.
 let patience = 10_000
 
 extension PidDescriptor {
-    /// Ends our child and waits for it.
+    /// Kills our child and waits for it.
     borrowing func killChild() {
         try? send(signal: SIGKILL)
         if hasEnded(within: patience) { _ = try? wait(hang: false) }
@@ -28,7 +29,7 @@ extension PidDescriptor {
 }
 
 extension HostSide {
-    /// The cgroup's directory for clone3(2), -1 without one.
+    /// The cgroup's directory for clone3(2); -1 without a cgroup.
     var cgroupDirectory: CInt {
         switch cgroup {
         case .some(let cgroup): cgroup.directory.number
@@ -47,7 +48,7 @@ extension HostSide {
         }
     }
 
-    /// Whether the kernel ended a process of the container for want of memory.
+    /// Whether the kernel's OOM killer has killed a process of the container.
     var wasKilledForMemory: Bool {
         switch cgroup {
         case .some(let cgroup): cgroup.memoryKills() > 0
@@ -55,7 +56,7 @@ extension HostSide {
         }
     }
 
-    /// Ends what is in the cgroup, and removes what was made of it.
+    /// Kills the processes in the cgroup and removes what we made of it.
     mutating func removeCgroup() {
         if let cgroup = cgroup.take() { cgroup.undo() }
     }

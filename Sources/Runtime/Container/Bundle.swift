@@ -2,33 +2,33 @@ import Base
 import Linux
 import OCI
 
-/// A bundle: a directory with config.json and, mostly, the rootfs (bundle.md).
+/// A bundle: a directory with config.json and usually the rootfs (bundle.md).
 struct Bundle {
-    /// Absolute, as the kernel names it.
+    /// The absolute path, as the kernel gives it.
     let path: String
-    /// config.json as it stands there.
+    /// The bytes of config.json.
     let bytes: [UInt8]
     let config: Config
 
-    /// In bytes. Docker's are 30 KB.
+    /// The largest config.json, in bytes. Docker's have about 30 KB.
     static let configLimit = 16 << 20
 
-    /// Enters the bundle, which hooks have as their current directory, and reads its config.json.
+    /// Enters the bundle and reads its config.json. Hooks have the bundle as their current directory.
     ///
-    /// - Parameter file: A file that is read instead of it, absolute.
+    /// - Parameter file: The absolute path of a file to read instead of config.json.
     static func enter(_ path: String, config file: String? = nil) throws(Failure) -> Bundle {
         let (path, bytes) = try enterUnread(path, config: file ?? "config.json")
         let config: Config
         do throws(Failure) { config = try parse(bytes) } catch {
-            // A broken text has no place in it that a pointer could name, so the file is named.
+            // A JSON pointer cannot name a place in a broken text, so we name the file.
             throw error.pointer == nil ? error.during(file ?? "config.json") : error
         }
         return Bundle(path: path, bytes: bytes, config: config)
     }
 
-    /// Enters the bundle.
+    /// Enters the bundle, without parsing its config.json.
     ///
-    /// - Returns: Its absolute path, and its config.json as it stands there.
+    /// - Returns: The bundle's absolute path and the bytes of its config.json.
     static func enterUnread(_ path: String, config file: String = "config.json") throws(Failure) -> (
         path: String, bytes: [UInt8]
     ) {
@@ -39,7 +39,7 @@ struct Bundle {
         return (try ThisProcess.getcwd(), bytes)
     }
 
-    /// Reads config.json, whatever kind of file somebody put there.
+    /// Reads config.json. Opening it must not block, whatever kind of file somebody put there, such as a FIFO.
     private static func readConfig(_ name: String) throws(Failure) -> [UInt8] {
         let file: Descriptor
         do throws(Failure) { file = try open(name, [.readOnly, .nonBlocking, .noControllingTerminal]) } catch {
@@ -59,7 +59,7 @@ struct Bundle {
         try Config(json: bytes)
     }
 
-    /// The rootfs: `root.path`, taken from the bundle where it is relative.
+    /// The absolute path of the rootfs. A relative `root.path` starts at the bundle.
     func rootfs() throws(Failure) -> String {
         guard let root = config.root, !root.path.isEmpty else {
             throw Failure(

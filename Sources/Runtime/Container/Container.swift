@@ -2,22 +2,23 @@ import Base
 import Linux
 import OCI
 
-/// A container that is there: its folder below `--root`, what is on record of it, and its lock if the caller wants to change it.
+/// An existing container: its folder below `--root`, its record, and its lock if the caller wants to change it.
 struct Container: ~Copyable {
     let folder: ContainerFolder
     let record: StateFile
     private let lock: DirectoryLock
 
-    /// Looks at a container.
+    /// Finds a container without locking it.
     ///
-    /// - Throws: ``Failure``: `container does not exist`, also while its maker has not yet written the record.
+    /// - Throws: ``Failure``: `container does not exist`, also if the runtime that makes it has not yet written the
+    ///   record.
     static func find(_ id: String, in options: RuntimeOptions) throws(Failure) -> Container {
         let folder = try options.store.find(try ContainerID(id))
         guard let record = try folder.readRecord() else { throw Failure.containerNotFound }
         return Container(folder: folder, record: record, lock: .none)
     }
 
-    /// Waits for the lock of a container, so that two commands cannot change it at once.
+    /// Finds a container and waits for its lock, so that two commands cannot change it at once.
     ///
     /// - Throws: ``Failure``: `container does not exist`, also if it was deleted while we waited.
     static func lock(_ id: String, in options: RuntimeOptions) throws(Failure) -> Container {
@@ -37,7 +38,7 @@ struct Container: ~Copyable {
         try folder.status(of: record, proc: try Proc.host())
     }
 
-    /// Whether its init is there: created, running or paused.
+    /// Whether the container's init exists: the container is created, running or paused.
     borrowing func isLive() throws(Failure) -> Bool {
         switch try status() {
         case .created, .running, .paused: true
@@ -45,19 +46,23 @@ struct Container: ~Copyable {
         }
     }
 
-    /// - Throws: ``Failure``: `container not running` unless its init is there.
+    /// Refuses a container whose init does not exist.
+    ///
+    /// - Throws: ``Failure``: `container not running`.
     borrowing func requireLive() throws(Failure) {
         guard try isLive() else { throw Failure.containerNotRunning }
     }
 
-    /// The config.json that was kept at `create`.
+    /// Reads the config.json that was kept at `create`.
     borrowing func config() throws(Failure) -> Config { try Bundle.parse(try folder.readConfig()) }
 }
 
 extension ContainerFolder {
-    /// The container's status, worked out from what the kernel says now, so that it cannot be stale (runtime.md, "State").
+    /// Works out the container's status from what the kernel says now, so that it cannot be stale (runtime.md,
+    /// "State").
     ///
-    /// A pid whose process started at another time is another process: the pid was used again.
+    /// If the process with the recorded pid started at another time, it is another process: the kernel has used the pid
+    /// again.
     borrowing func status(of record: StateFile?, proc: borrowing Proc) throws(Failure) -> State.Status {
         guard let record, let pid = record.pid else { return .creating }
         guard let start = try proc.start(of: pid), start.time == record.start, !start.hasEnded else { return .stopped }
@@ -66,16 +71,17 @@ extension ContainerFolder {
     }
 }
 
-// What commands say of a container's state, in runc's words, on which callers match (WhatCallersRun, "Error words").
+// The failures that commands report about a container's state, in runc's words: callers match on them (WhatCallersRun,
+// "Error words").
 extension Failure {
-    /// There is no container of that id.
+    /// No container has this id.
     static var containerNotFound: Failure { Failure("container does not exist", code: .containerNotFound) }
 
-    /// All of its processes stand still.
+    /// All processes of the container are frozen.
     static var paused: Failure {
         Failure("cannot exec in a paused container (use --ignore-paused to override)", code: .wrongState)
     }
 
-    /// Its init has ended, or there is none yet.
+    /// The container's init has ended, or does not exist yet.
     static var containerNotRunning: Failure { Failure("container not running", code: .containerNotRunning) }
 }

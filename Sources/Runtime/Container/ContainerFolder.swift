@@ -2,39 +2,39 @@ import Base
 import Linux
 import OCI
 
-/// What a container's folder says of it.
+/// What a container's folder holds as its record.
 enum FoundRecord {
     case whole(StateFile)
-    /// There is no record yet.
+    /// The folder has no record yet.
     case absent
-    /// Its text is no record. The failure says why.
+    /// The file is there, but its text is not a record. The failure says why.
     case broken(Failure)
 }
 
-/// A container's folder below `--root`: its record, its config.json, its gate.
+/// A container's folder below `--root`, which holds its record, its config.json and its gate.
 struct ContainerFolder: ~Copyable {
     let id: ContainerID
     let path: String
     let store: Descriptor
     let directory: Descriptor
 
-    /// The names of its files.
+    /// The names of the files in it.
     static let record = "state.json"
     static let config = "config.json"
 
-    /// No folder yet.
+    /// A folder that does not exist yet.
     static var none: ContainerFolder {
         ContainerFolder(id: .none, path: "", store: .none, directory: .none)
     }
 
-    /// Waits for the one lock a container has (flock(2) on its folder).
+    /// Waits for the container's only lock (flock(2) on its folder).
     ///
-    /// It is let go with the value, also by the death of the process.
+    /// The kernel releases the lock when the value goes away, and when the process dies.
     borrowing func lock() throws(Failure) -> DirectoryLock {
         try DirectoryLock(try directory.openat(".", [.readOnly, .directory]), "container \(id.text)")
     }
 
-    /// The same of a container that is there.
+    /// Waits for the lock of a container that must still exist afterwards.
     ///
     /// - Throws: ``Failure``: `container does not exist` if it was deleted while we waited.
     borrowing func lockWhileThere() throws(Failure) -> DirectoryLock {
@@ -43,10 +43,11 @@ struct ContainerFolder: ~Copyable {
         return lock
     }
 
-    /// The container's record; nil while the container is being made, and where its maker died before it was.
+    /// Reads the container's record.
     ///
-    /// - Parameter forgivingBroken: Whether a record whose text means nothing counts as missing.
-    /// - Throws: ``Failure`` also of a broken record.
+    /// - Parameter forgivingBroken: Whether to treat a broken record as a missing one.
+    /// - Returns: nil while the container is being made, or if its maker died before it wrote the record.
+    /// - Throws: ``Failure``, also for a broken record.
     borrowing func readRecord(forgivingBroken: Bool = false) throws(Failure) -> StateFile? {
         switch try lookAtRecord() {
         case .whole(let record): return record
@@ -57,12 +58,12 @@ struct ContainerFolder: ~Copyable {
         }
     }
 
-    /// What there is of a record.
+    /// Reads the record and tells a missing one from a broken one.
     ///
-    /// Only a text that can be read and means nothing is broken. A call that fails says nothing of the container, which may be
-    /// alive.
+    /// A record is broken only if its text can be read but has no meaning. A failed system call says nothing about the
+    /// container, which may still be alive.
     ///
-    /// - Throws: ``Failure`` of a failed call, and of a record that is somebody else's.
+    /// - Throws: ``Failure`` of a failed call, or for a record that belongs to another user.
     borrowing func lookAtRecord() throws(Failure) -> FoundRecord {
         let path = "\(self.path)/\(Self.record)"
         let bytes: [UInt8]
@@ -83,7 +84,7 @@ struct ContainerFolder: ~Copyable {
         try directory.replaceFile(Self.record, with: record.json(.compact), mode: 0o600)
     }
 
-    /// Keeps the bytes of config.json: what the bundle's says later must have no effect (runtime.md, "Lifecycle").
+    /// Keeps the bytes of config.json: later changes in the bundle must have no effect (runtime.md, "Lifecycle").
     borrowing func keep(config bytes: [UInt8]) throws(Failure) {
         let file = try directory.openat(Self.config, [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
         try bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try file.write(bytes, "\(path)/\(Self.config)") }
@@ -97,7 +98,7 @@ struct ContainerFolder: ~Copyable {
     /// Whether `start` has not been called yet.
     borrowing func hasGate() throws(Failure) -> Bool { try StartGate.exists(in: directory) }
 
-    /// Removes the folder and what is in it. One that is gone already is no error.
+    /// Removes the folder and everything in it. It is no error if the folder is already gone.
     borrowing func removeAll() throws(Failure) {
         for name in try directory.openat(".", [.readOnly, .directory]).names() {
             do throws(Failure) { try directory.unlinkat(name) } catch  where error.errno == .ENOENT {

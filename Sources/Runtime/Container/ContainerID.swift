@@ -1,9 +1,11 @@
 import Base
 
-/// What names a container: one or more of `A-Z a-z 0-9 _ + - .`, and no name that a path takes for itself.
+/// The name of a container: one or more of `A-Z a-z 0-9 _ + - .`, but not `.` or `..`, which have a meaning in a path.
 struct ContainerID: Equatable {
     let text: String
 
+    /// Checks `text`.
+    ///
     /// - Throws: ``Failure`` in runc's words, which callers know.
     init(_ text: String) throws(Failure) {
         guard !text.isEmpty else { throw Failure("container id cannot be empty", code: .invalidID) }
@@ -15,7 +17,7 @@ struct ContainerID: Equatable {
         self.text = text
     }
 
-    /// No container yet.
+    /// The id of a container that does not exist yet.
     static let none = ContainerID()
 
     private init() { text = "" }

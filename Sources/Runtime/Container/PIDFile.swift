@@ -1,10 +1,12 @@
 import Base
 import Linux
 
-/// `--pid-file`: the pid in decimal, without a line end, whole from the moment it is there: callers wait for the file and read
-/// it at once.
+/// The file of `--pid-file`: the pid in decimal, without a line end. It appears with its whole text at once, because
+/// callers wait for the file and read it immediately.
 enum PIDFile {
-    /// - Parameter path: Absolute.
+    /// Writes the file.
+    ///
+    /// - Parameter path: The absolute path of the file.
     static func write(_ pid: Int32, to path: String) throws(Failure) {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("--pid-file \(path): not a file's name") }
@@ -12,7 +14,7 @@ enum PIDFile {
         try folder.placeFile(name, with: "\(pid)", mode: 0o666)
     }
 
-    /// Takes back what ``write(_:to:)`` did.
+    /// Removes the file that ``write(_:to:)`` made.
     static func remove(_ path: String) {
         let parts = Path.parts(path)
         guard let name = parts.last else { return }
@@ -21,7 +23,7 @@ enum PIDFile {
     }
 }
 
-/// A step of `exec`: write the pid file, before the program runs.
+/// Writes the pid file of `exec`, before the program runs.
 struct RecordProcess: HostWork {
     static var word: StaticString { "record-process" }
 

@@ -2,15 +2,15 @@ import Base
 import Linux
 import OCI
 
-/// Takes the container's id, locks it, and says on record that it is being made, and in which cgroup: whoever is killed
-/// after this leaves something that `delete --force` can find.
+/// Takes and locks the container's id, and records that the container is being made and in which cgroup. If the runtime
+/// is killed after this, `delete --force` can find what it left.
 struct ReserveID: HostWork {
     static var word: StaticString { "take-id" }
 
     var id: ContainerID
     /// `--root`.
     var store: String
-    /// config.json as it was read.
+    /// The bytes of config.json.
     var config: [UInt8]
     var record: StateFile
 
@@ -19,17 +19,18 @@ struct ReserveID: HostWork {
     func perform(_ session: inout HostSide) throws(Failure) {
         session.folder = try Store(root: store).make(id)
         session.lock = try session.folder.lock()
-        // What is in the recorded cgroup is what `delete --force` ends: it must not be somebody else's.
+        // `delete --force` kills every process in the recorded cgroup, so the cgroup must not already be in use by
+        // others.
         if let cgroup = record.cgroup { try Cgroup.refuseUsed(at: cgroup) }
         session.record = record
-        // From the first record on: readers written in Go cannot read an empty time.
+        // The first record already has a time, because readers written in Go cannot parse an empty one.
         session.record.created = Timestamp.now.precise
         try session.folder.write(session.record)
         try session.folder.keep(config: config)
     }
 }
 
-/// Makes the gate, at which init will wait for `start`.
+/// Makes the gate at which init will wait for `start`.
 struct MakeGate: HostWork {
     static var word: StaticString { "make-gate" }
 
@@ -40,7 +41,7 @@ struct MakeGate: HostWork {
     }
 }
 
-/// Says on record that the container is there, and writes the pid file. From here on it is `created`.
+/// Records the container's init and writes the pid file. From here on the container is `created`.
 struct RecordContainer: HostWork {
     static var word: StaticString { "record-container" }
 

@@ -3,11 +3,13 @@ import CShim
 import Linux
 import OCI
 
-// The processes of a container, found by what is on record of it: its init by pid and start time, all of them by the cgroup.
+// Finds a container's processes by its record: init by its pid and start time, all of them by the cgroup.
 extension StateFile {
-    /// A pidfd of init. The number is looked at after it is held, so that it cannot be another process's.
+    /// Opens a pidfd of init. The start time is checked after the pidfd is open: from then on the pidfd cannot become
+    /// another process.
     ///
-    /// - Throws: ``Failure``: `container not running`, also if init has ended and nobody has waited for it.
+    /// - Throws: ``Failure``: `container not running`, also if init is a zombie, that is, has ended but nobody has
+    ///   waited for it.
     func openInit() throws(Failure) -> PidDescriptor {
         guard let pid else { throw Failure.containerNotRunning }
         let pidfd: PidDescriptor
@@ -20,34 +22,36 @@ extension StateFile {
         return pidfd
     }
 
-    /// Sends a signal to init; SIGKILL of a container without a pid namespace of its own goes to all of its processes.
+    /// Sends a signal to init. If the container has no pid namespace of its own, SIGKILL goes to all of its processes.
     ///
-    /// - Throws: ``Failure``: `container not running` if its init has ended meanwhile.
+    /// - Throws: ``Failure``: `container not running` if init has ended in the meantime.
     func send(signal number: CInt) throws(Failure) {
         let endsAll = number == SIGKILL && !hasPrivatePIDs && cgroup != nil
         if endsAll { try killAll() }
         do throws(Failure) { try openInit().send(signal: number) } catch
             where error.errno == .ESRCH || error.code == .containerNotRunning
         {
-            // With the others it may have ended by now.
+            // Init may have ended together with the others.
             guard endsAll else { throw Failure.containerNotRunning }
         }
         if number == SIGKILL, let cgroup {
-            // The kernel ends what is frozen, too; a parent that stays frozen is nothing to wait for.
+            // The kernel kills frozen processes too, so nothing waits for the thaw. A parent cgroup may keep this one
+            // frozen; we ignore that.
             try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.takeFreezerBack() }
         }
     }
 
-    /// Kills what is in the container's cgroup, if it has one.
+    /// Kills the processes in the container's cgroup, if it has one.
     func killAll() throws(Failure) {
         guard let cgroup else { return }
         try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.kill() }
     }
 
-    /// Sends `number` to what a container without pids of its own has left in its cgroup: with the end of its init the kernel
-    /// ends nobody else. SIGKILL always goes to all of them, and any other signal if `all` are meant.
+    /// Sends `number` to the processes that a container without a pid namespace of its own has left in its cgroup. When
+    /// its init ends, the kernel kills no others. SIGKILL always goes to all of them, any other signal only if `all` is
+    /// set.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether a process was left.
     func sendToRest(signal number: CInt, all: Bool) throws(Failure) -> Bool {
         guard !hasPrivatePIDs, let cgroup, number == SIGKILL || all else { return false }
         var hasLeft = false
@@ -67,7 +71,7 @@ extension StateFile {
     func endInit() throws(Failure) {
         let pidfd: PidDescriptor
         do throws(Failure) { pidfd = try openInit() } catch  where error.code == .containerNotRunning { return }
-        // It may be gone by now, since it was killed before the lock was had.
+        // Init may be gone by now: `delete --force` already kills it before it has the lock.
         do throws(Failure) { try send(signal: SIGKILL) } catch  where error.code == .containerNotRunning {}
         guard pidfd.hasEnded(within: patience) else {
             throw Failure(
@@ -78,8 +82,8 @@ extension StateFile {
 
     /// Lends the container's cgroup to `body`.
     ///
-    /// - Parameter deed: What the cgroup is needed for.
-    /// - Throws: ``Failure`` if the container has no cgroup, or it is gone.
+    /// - Parameter deed: What the cgroup is needed for, for the failure.
+    /// - Throws: ``Failure`` if the container has no cgroup, or the cgroup is gone.
     func withCgroup(
         to deed: String, _ body: (borrowing Cgroup) throws(Failure) -> Void
     ) throws(Failure) {

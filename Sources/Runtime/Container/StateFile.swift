@@ -1,17 +1,19 @@
 import Base
 import OCI
 
-/// What is remembered of a container: `state.json`. Its keys are those of runc's, so that tools which read that find what
-/// they look for.
+/// The record of a container, `state.json`. Its keys are those of runc, so that tools which read runc's file also
+/// understand this one.
 ///
-/// Callers do not repeat the options that chose it: what later commands need to find the container again stands here.
+/// Callers do not repeat the options of `create` in later commands. What those commands need to find the container
+/// again is here.
 struct StateFile: Equatable {
     var id: String
-    /// init, in the pid namespace of whoever made the container; nil while it is being made.
+    /// The pid of init in the pid namespace of the process that made the container; nil while the container is being
+    /// made.
     var pid: Int32?
-    /// Field 22 of /proc/PID/stat: clock ticks since boot.
+    /// The start time of init: field 22 of /proc/PID/stat, in clock ticks since boot.
     var start: UInt64?
-    /// RFC 3339 with nanoseconds, UTC.
+    /// The time of `create`: RFC 3339 with nanoseconds, UTC.
     var created: String
     var ociVersion: String
     /// Absolute.
@@ -19,22 +21,25 @@ struct StateFile: Equatable {
     /// Absolute.
     var rootfs: String
     var annotations: Annotations?
-    /// The container's cgroup, below the cgroup2 mount: `/apus/one`. As it was recorded, so perhaps no cgroup's path at all.
+    /// The container's cgroup, below the cgroup2 mount: `/apus/one`. The text is as recorded, so it may not be the path
+    /// of a cgroup.
     var cgroup: String?
-    /// The kinds of namespace that are not the runtime's own.
+    /// The kinds of namespace that the container does not share with the runtime.
     var namespaces: [Namespace] = []
-    /// The inode number of init's user namespace; nil if the container has no other than the runtime's.
+    /// The inode number of init's user namespace; nil if the container is in the runtime's own.
     var userNamespace: UInt64?
     var isRootless = false
-    /// `--no-new-keyring`: its processes stay in the session keyring of their caller.
+    /// `--no-new-keyring`: the container's processes stay in the session keyring of their caller.
     var noNewKeyring = false
 
-    /// Whether init is the first of a pid namespace of its own: then its end is the end of all of them.
+    /// Whether init is the first process of a pid namespace of its own. When such an init ends, the kernel kills all
+    /// other processes in the namespace (pid_namespaces(7)).
     var hasPrivatePIDs: Bool { namespaces.contains { $0.type == .pid && $0.path?.isEmpty ?? true } }
 
-    /// What `state` prints and hooks get on their standard input.
+    /// Returns what `state` prints and what hooks get on their standard input.
     ///
-    /// - Parameter pid: init's, where it is not that of the record: for hooks, before there is one, and inside.
+    /// - Parameter pid: The pid of init if the record does not have the right one: for hooks that run before it is
+    ///   recorded, and for hooks inside.
     func state(_ status: State.Status, pid: Int32? = nil, owner: String? = nil) -> State {
         State {
             $0.ociVersion = ociVersion
@@ -75,7 +80,7 @@ extension StateFile: JSONWritable {
         return paths
     }
 
-    /// The part of libcontainer's `config` that readers of runc's state look for.
+    /// The part of libcontainer's `config` that readers of runc's file look for.
     private struct Configuration: JSONWritable {
         let file: StateFile
 
@@ -102,7 +107,7 @@ extension StateFile: JSONWritable {
 }
 
 extension Namespace.Kind {
-    /// runc's word in state.json.
+    /// The word of runc for this kind in state.json.
     fileprivate var libraryName: String {
         switch self {
         case .pid: "NEWPID"
@@ -142,8 +147,8 @@ extension StateFile: JSONReadable {
         self = file
     }
 
-    /// A recorded path as it is below the cgroup2 mount. One that is somewhere else stays whole, behind a word with which no path
-    /// begins: ``CgroupPath/init(recorded:)`` refuses it.
+    /// Turns a recorded path into one below the cgroup2 mount. A path elsewhere stays whole, behind words that no path
+    /// begins with, so that ``CgroupPath/init(recorded:)`` refuses it.
     private static func belowMount(_ path: String) -> String {
         let mount = Cgroup.mountPoint + "/"
         guard path.utf8.starts(with: mount.utf8) else { return "not below \(mount): \(path)" }

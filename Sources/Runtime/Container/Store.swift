@@ -1,12 +1,12 @@
 import Base
 import Linux
 
-/// The directory with a folder for each container: `--root`.
+/// The directory of `--root`, with one folder per container.
 struct Store {
-    /// Absolute.
+    /// The absolute path.
     let root: String
 
-    /// Makes the folder of a new container. mkdir(2) is atomic: whoever makes it has the id.
+    /// Makes the folder of a new container. mkdir(2) is atomic: of several callers, exactly one gets the id.
     ///
     /// - Throws: ``Failure``: `container with given ID already exists`.
     func make(_ id: ContainerID) throws(Failure) -> ContainerFolder {
@@ -18,16 +18,17 @@ struct Store {
         }
         let directory: Descriptor
         do throws(Failure) { directory = try openFolder(of: id, in: store) } catch {
-            // Without this the id would stay taken, and by nobody.
+            // Otherwise the id would stay taken although no container has it.
             try? store.unlinkat(id.text, isDirectory: true)
             throw error
         }
         return ContainerFolder(id: id, path: path(of: id), store: store, directory: directory)
     }
 
-    /// The folder of a container that there is.
+    /// Opens the folder of an existing container.
     ///
-    /// - Throws: ``Failure``: `container does not exist`; `forbidden` where the root or the folder is somebody else's.
+    /// - Throws: ``Failure``: `container does not exist`; `forbidden` if the root or the folder belongs to another
+    ///   user.
     func find(_ id: ContainerID) throws(Failure) -> ContainerFolder {
         do throws(Failure) {
             let store = try Ours.open(root: root)
@@ -44,7 +45,7 @@ struct Store {
         try Ours.open(id.text, in: store, .directory, [.readOnly, .directory], path: path(of: id))
     }
 
-    /// The ids of all containers, sorted; nil where there is no such directory.
+    /// Returns the ids of all containers, sorted; nil if the directory does not exist.
     func ids() throws(Failure) -> [String]? {
         let store: Descriptor
         do throws(Failure) { store = try Ours.open(root: root, .readOnly) } catch  where error.errno == .ENOENT {
@@ -55,9 +56,9 @@ struct Store {
 
     private func openMakingRoot() throws(Failure) -> Descriptor {
         do throws(Failure) { return try Ours.open(root: root) } catch  where error.errno == .ENOENT {}
-        // The host's own path, not an image's; yet the same walk serves.
+        // This is a path of the host, not of an image. The walk that is safe for images serves here too.
         let made = try Linux.open("/", [.path, .directory]).openMakingDirectories(root, mode: 0o700)
-        // Somebody else may have made it first.
+        // Another user may have made the directory before us.
         try Ours.check(made, root: root)
         return made
     }

@@ -2,14 +2,14 @@ import Base
 import CShim
 import Linux
 
-/// A step: something that config.json asks for must be in the kernel and switched on. It comes first, so that nothing is
-/// made for a container that could not have what it asks for.
+/// Checks that the kernel has something that config.json asks for, and that it is switched on. These checks come first,
+/// so that nothing is made for a container that cannot have what it asks for.
 enum CheckKernel: HostWork {
     static var word: StaticString { "check-kernel" }
 
     case appArmor
     case seLinux
-    /// Intel's Resource Director Technology, by the resctrl filesystem.
+    /// Intel's Resource Director Technology, through the resctrl filesystem.
     case resourceControl
 
     var summary: String {
@@ -20,8 +20,10 @@ enum CheckKernel: HostWork {
         }
     }
 
-    /// - Throws: ``Failure`` in runc's words (WhatConfigMeans, "Labels" and "Intel RDT") if it is not there; also for
-    ///   `linux.intelRdt` if it is, as apus makes no groups in it.
+    /// Does the check.
+    ///
+    /// - Throws: ``Failure`` in runc's words (WhatConfigMeans, "Labels" and "Intel RDT") if the kernel does not have
+    ///   it. `linux.intelRdt` fails even if the kernel has it, because apus makes no resctrl groups.
     func perform(_ session: inout HostSide) throws(Failure) {
         switch self {
         case .appArmor:
@@ -29,7 +31,7 @@ enum CheckKernel: HostWork {
                 throw Failure("apparmor profile is specified in config, but apparmor is disabled or not supported")
             }
         case .seLinux:
-            // The kernel registers the filesystem only where SELinux was not switched off at boot.
+            // The kernel registers this filesystem only if SELinux was not switched off at boot.
             guard
                 try session.proc.read("filesystems").utf8.split(separator: UInt8(ascii: "\n"))
                     .contains(where: { $0.elementsEqual("nodev\tselinuxfs".utf8) })

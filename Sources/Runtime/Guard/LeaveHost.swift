@@ -1,8 +1,8 @@
 import Base
 import Linux
 
-/// A step: what our caller said to the runtime, in arguments and environment, is overwritten before anybody in the container
-/// can see this process.
+/// Overwrites the runtime's arguments and environment, which tell about our caller, before any process in the container
+/// can see this one. Otherwise every process that sees this one could read the arguments in /proc/PID/cmdline.
 struct ForgetCaller: InsideWork, ProcessWork {
     static var word: StaticString { "forget-caller" }
 
@@ -11,13 +11,15 @@ struct ForgetCaller: InsideWork, ProcessWork {
     func perform() { ThisProcess.forgetArguments(as: "apus init") }
 }
 
-/// A step before a succession: what is the host's is closed, for the child is born with what its parent has.
+/// Closes what belongs to the host. This comes before a succession, because the child inherits its parent's
+/// descriptors.
 struct LeaveHost: InsideWork {
     static var word: StaticString { "leave-host" }
 
-    /// Whether the standard streams stay, which the program gets; else it will have a terminal for them.
+    /// Whether the standard streams stay, because the program gets them. Otherwise the program will have a terminal
+    /// instead.
     var keepsStreams: Bool
-    /// What the caller opened for the program.
+    /// The descriptors that the caller opened for the program.
     var kept = KeptDescriptors.none
 
     var summary: String {
@@ -27,7 +29,8 @@ struct LeaveHost: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         session.closeHostFiles()
-        // None may be closed: what is opened next would get its number, and pass for a stream of the program.
+        // Replace these three, do not close them: the next file opened would get a free number and pass for a stream of
+        // the program.
         if !keepsStreams { for number in CInt(0)...2 { try dup3(session.channel.number, onto: number) } }
         try ThisProcess.closeRange(above: kept.last, except: session.numbers)
     }

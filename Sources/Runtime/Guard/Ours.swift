@@ -1,28 +1,27 @@
 import Base
 import Linux
 
-/// What the runtime may believe: a folder or file that nobody but its own user could have written.
+/// Tells which files the runtime may trust: folders and files that only its own user could have written.
 ///
-/// State decides which program root runs as a hook, which process a signal ends and which cgroup is removed. If `--root`, a
-/// container's folder or a file in it belongs to another user, or another user may write there, then that user would
-/// decide.
+/// The state decides which program root runs as a hook, which process gets a signal and which cgroup is removed. If
+/// another user owns or may write `--root`, a container's folder or a file in it, that user would decide.
 ///
-/// The owner must be our own effective user, also in a user namespace, where the kernel translates both. Permissions
-/// for the group and for others are looked at as well; an access control list that lets somebody else write shows there too,
-/// since the group's bits are then the most that any entry of the list gives (acl(5)). Who may read is the caller's choice:
-/// Docker and containerd make their roots 0711.
+/// The owner must be our own effective user. This also works in a user namespace, because the kernel translates both
+/// numbers. The permissions of the group and of others are checked too. They also reveal an access control list that
+/// lets another user write, because the group's bits then limit every entry of the list (acl(5)). Who may read is the
+/// caller's choice: Docker and containerd make their roots 0711.
 enum Ours {
     /// Write permission of the group and of others.
     static let writable: UInt32 = 0o022
     /// Any permission of the group and of others.
     static let shared: UInt32 = 0o077
 
-    /// Refuses what `status` says is somebody else's.
+    /// Refuses a file if `status` shows that another user could have written it.
     ///
     /// - Parameters:
     ///   - forbidden: The permission bits that must not be set: ``writable`` or ``shared``.
-    ///   - name: What it is called in the message.
-    /// - Throws: ``Failure`` (`forbidden`) that says what is wrong with it.
+    ///   - name: The name of the file in the message.
+    /// - Throws: ``Failure`` (`forbidden`) that says what is wrong with the file.
     static func check(
         _ status: FileStatus, _ kind: FileStatus.Kind, _ name: String, forbidden: UInt32 = writable
     ) throws(Failure) {
@@ -42,11 +41,11 @@ enum Ours {
         }
     }
 
-    /// Opens the file `name` in `folder`, and checks it before anything is read.
+    /// Opens the file `name` in `folder`, and checks it before reading anything.
     ///
-    /// No link is followed, no FIFO or device is waited for, and no terminal becomes ours.
+    /// The call follows no link, waits for no FIFO or device, and takes no terminal as our controlling terminal.
     ///
-    /// - Parameter path: What it is called in messages.
+    /// - Parameter path: The name of the file in messages.
     /// - Throws: ``Failure`` of `openat`, or of ``check(_:_:_:forbidden:)``.
     static func open(
         _ name: String, in folder: borrowing Descriptor, _ kind: FileStatus.Kind = .regular,
@@ -63,14 +62,14 @@ enum Ours {
         return file
     }
 
-    /// Opens the directory of `--root`. Links on the way to it are the caller's own.
+    /// Opens the directory of `--root`. It may follow links on the way there, because the caller chose that path.
     static func open(root path: String, _ access: OpenFlags = .path) throws(Failure) -> Descriptor {
         let root = try Linux.open(path, [access, .directory])
         try check(root, root: path)
         return root
     }
 
-    /// Refuses somebody else's directory as `--root`.
+    /// Refuses a directory as `--root` if another user could have written it.
     static func check(_ directory: borrowing Descriptor, root path: String) throws(Failure) {
         do throws(Failure) { try check(try directory.status(), .directory, "the state directory \(path)") } catch {
             throw error.hinting("choose another --root, or give it to the user that apus runs as, with mode 0700")

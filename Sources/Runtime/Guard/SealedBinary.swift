@@ -4,26 +4,27 @@ import Linux
 
 /// Runs this program from a copy of its file that nobody can write, before anything of the container exists.
 ///
-/// init is this program until execve. A container that reaches its file through /proc/PID/exe could overwrite the runtime on
-/// the host (runc CVE-2019-5736). So the file's mount is cloned and made read-only, and the program is started again from
-/// the clone: it is in no mount namespace, so it cannot be made writable again, and it costs no copy.
+/// Until execve, init is this program. A container that reaches the program's file through /proc/PID/exe could
+/// overwrite the runtime on the host (runc CVE-2019-5736). So we clone the mount of the file, make the clone read-only,
+/// and start the program again from it. The clone is in no mount namespace, so nobody can make it writable again, and
+/// nothing has to be copied.
 struct SealedBinary: HostWork, ProcessWork {
     static var word: StaticString { "seal" }
 
     var summary: String { "run from a sealed copy of the binary" }
 
-    /// Checks the seal; ``ensure(keeping:and:)`` made it before config.json was read.
+    /// Checks the seal. ``ensure(keeping:and:)`` made it before config.json was read.
     func perform() throws(Failure) {
         guard try Self.isSealed() else {
             throw Failure("the binary is not sealed", hint: "call sealProgram at the start of main")
         }
     }
 
-    /// Starts the program again from a sealed copy of its file; returns where it already runs from one.
+    /// Starts the program again from a sealed copy of its file. Returns if it already runs from one.
     ///
     /// - Parameters:
-    ///   - kept: What our caller opened for the container.
-    ///   - named: What the command line's own paths lead through. It survives this one start.
+    ///   - kept: The descriptors that our caller opened for the container.
+    ///   - named: The descriptors that the command line's own paths lead through. They stay open across this one start.
     /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
     static func ensure(keeping kept: KeptDescriptors = .none, and named: NamedDescriptors) throws(Failure) {
         if try isSealed() {
@@ -32,12 +33,12 @@ struct SealedBinary: HostWork, ProcessWork {
         }
         let copy = try openTree("/proc/self/exe", recursive: false)
         try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
-        // What else we inherited from our caller ends here: init would hold it open until `start`.
+        // Drop everything else that we inherited from our caller; otherwise init would hold it open until `start`.
         try named.markOthersCloseOnExec(from: kept.last + 1)
         throw Failure("start the sealed binary", "execveat", copy.execveatAgain())
     }
 
-    /// Whether we run from such a copy: started by descriptor, and from a read-only mount.
+    /// Whether we run from such a copy: we were started by descriptor, and from a read-only mount.
     private static func isSealed() throws(Failure) -> Bool {
         guard startedByDescriptor() else { return false }
         let file = try open("/proc/self/exe", .path)
@@ -68,9 +69,12 @@ public func sealProgram(forMounts file: String, in runtime: RuntimeOptions) thro
     try SealedBinary.ensure(and: NamedDescriptors([file] + runtime.paths, above: 2))
 }
 
-/// Nobody in the container may trace init or open its descriptors while it is still the runtime (runc CVE-2016-9962). Set by
-/// the host before the clone, and inherited; again by the process once it is the container's user, if others may be in the
-/// container by then, or if it keeps CAP_SYS_ADMIN while it waits.
+/// Forbids tracing, so that nobody in the container can trace init or open its descriptors while it is still the
+/// runtime (runc CVE-2016-9962).
+///
+/// The host sets this before the clone, and init inherits it. But a change of user resets it (PR_SET_DUMPABLE(2const)).
+/// So the process sets it again as the container's user, if others may already be in the container, or if it keeps
+/// CAP_SYS_ADMIN while it waits.
 struct ForbidTracing: HostWork, InsideWork, ProcessWork {
     static var word: StaticString { "forbid-tracing" }
 

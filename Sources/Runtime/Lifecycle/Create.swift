@@ -10,19 +10,19 @@ public func create(id: String, options: CreateOptions, in runtime: RuntimeOption
     _ = try make.perform()
 }
 
-/// A container that has been made and waits at its gate.
+/// A container that is made and waits at its gate.
 struct MadeContainer: ~Copyable {
     let folder: ContainerFolder
     let record: StateFile
     let pidfd: PidDescriptor
     let config: Config
-    /// The master of its terminal, where we have it, and our own terminal to show it at.
+    /// The master of its terminal, if the runtime has it, and our own terminal, which shows it.
     var terminal: Descriptor
     var hostTerminal: HostTerminal
 }
 
 extension HostSide {
-    /// The container that was made, once the walk is over.
+    /// Returns the made container, after the walk.
     consuming func madeContainer(_ config: Config) -> MadeContainer {
         MadeContainer(
             folder: folder, record: record, pidfd: pidfd, config: config, terminal: terminal, hostTerminal: hostTerminal
@@ -30,16 +30,16 @@ extension HostSide {
     }
 }
 
-/// Makes a container, up to where its init waits for `start`: decides the script, walks it, and where that fails leaves
-/// nothing behind.
+/// Makes a container, up to the point where its init waits for `start`. It decides the script and walks it. If that
+/// fails, it leaves nothing behind.
 struct CreateContainer {
     let id: ContainerID
     let options: CreateOptions
-    /// Whether the runtime goes away once the container is made, or started.
+    /// Whether the runtime exits after it has made or started the container.
     let detaches: Bool
     let runtime: RuntimeOptions
 
-    /// The caller's descriptors that the options' paths lead through.
+    /// The caller's descriptors that the paths in the options lead through.
     var named: NamedDescriptors {
         get throws(Failure) {
             NamedDescriptors(options.paths + runtime.paths, above: try options.keptDescriptors.last)

@@ -3,10 +3,11 @@ import CShim
 import Linux
 import OCI
 
-/// `delete`: removes a stopped container; with `force` also any other, and whatever a runtime that was killed has left behind.
+/// `delete`: removes a stopped container. With `force` it also removes a container in any other state, and whatever a
+/// killed runtime left behind.
 ///
-/// Of a container that is not stopped it must be an error, without effect (runtime.md, "Delete"); runc and crun also end one
-/// that was created and not started.
+/// Without `force`, deleting a container that is not stopped must fail and have no effect (runtime.md, "Delete"). runc
+/// and crun also delete one that was created but not started.
 public func delete(id: String, force: Bool, in options: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
     do throws(Failure) {
@@ -35,7 +36,8 @@ private func delete(
                 hint: "stop it with kill, or use delete --force", code: .containerNotStopped)
         }
     }
-    // Before anything is ended: what cannot be read now may be readable later, and the container is whole until then.
+    // Read this before anything is killed. If it fails, the container is still whole, and the file may be readable
+    // later.
     var warnings: [Failure] = []
     let config = try keptConfig(of: container.folder, &warnings)
     if force { try forgetImpossibleCgroup(of: &record, &warnings) }
@@ -44,7 +46,7 @@ private func delete(
     for warning in warnings { options.warn(warning) }
 }
 
-/// The config.json that was kept, for its poststop hooks; nil if it is absent or its text means nothing any more.
+/// Reads the kept config.json, for its poststop hooks; nil if it is absent or its text has no meaning any more.
 private func keptConfig(
     of folder: borrowing ContainerFolder, _ warnings: inout [Failure]
 ) throws(Failure) -> Config? {
@@ -59,8 +61,8 @@ private func keptBytes(of folder: borrowing ContainerFolder) throws(Failure) -> 
     do throws(Failure) { return try folder.readConfig() } catch  where error.errno == .ENOENT { return nil }
 }
 
-/// Takes a recorded path that can be no cgroup's out of the record: there is nothing to end or remove by it, and it must not
-/// keep the container for ever.
+/// Removes the cgroup from the record if the recorded path cannot be a cgroup. Nothing can be killed or removed by such
+/// a path, and it must not keep the container for ever.
 private func forgetImpossibleCgroup(of record: inout StateFile, _ warnings: inout [Failure]) throws(Failure) {
     guard let text = record.cgroup else { return }
     let path: CgroupPath
@@ -70,15 +72,16 @@ private func forgetImpossibleCgroup(of record: inout StateFile, _ warnings: inou
         record.cgroup = nil
         return warnings.append(error.during("the container's cgroup is not removed"))
     }
-    // ENOENT is here the mount's: of a cgroup that is only gone, open gives nil.
+    // ENOENT here means that the cgroup2 mount is missing. If only the cgroup is gone, `open` returns nil.
     do throws(Failure) { _ = try Cgroup.open(path) } catch  where error.saysNoCgroup && error.errno != .ENOENT {
         record.cgroup = nil
         warnings.append(error.during("the container's cgroup is not removed"))
     }
 }
 
-/// Ends the container's processes before its lock is had: whoever holds that may be waiting for them, as a maker does, and a
-/// `start` whose hook in the container never ends. It sees their end, and lets the lock go.
+/// Kills the container's processes before taking the lock. The process with the lock may be waiting for them: the
+/// runtime that makes the container, or a `start` whose hook in the container never ends. It sees them end and releases
+/// the lock.
 private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
     let folder = try store.find(id)
     do throws(Failure) {
@@ -91,18 +94,20 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
             try record.killAll()
         }
     } catch {
-        // It is tried again, and told of, with the lock.
+        // With the lock, we try again and report the failure.
     }
 }
 
-/// Removes all that a container is on the host, then runs its poststop hooks, whose failures are only warned of.
+/// Removes everything that the container has on the host, then runs its poststop hooks. A failing hook gives only a
+/// warning.
 ///
-/// - Parameter config: nil where it cannot be read any more.
+/// - Parameter config: nil if it cannot be read any more.
 func destroy(
     _ folder: borrowing ContainerFolder, _ record: StateFile, _ config: Config?, _ options: RuntimeOptions
 ) throws(Failure) {
     if let cgroup = record.cgroup {
-        // With a pid namespace of its own all processes ended with init, if it is known; else some may go on.
+        // If the container has its own pid namespace and we know its init, all processes have ended with init.
+        // Otherwise some may still run.
         if !record.hasPrivatePIDs || record.pid == nil {
             try record.killAll()
         }

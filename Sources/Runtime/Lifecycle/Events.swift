@@ -6,7 +6,7 @@ import OCI
 public struct Event: Equatable, Sendable {
     /// The container's id.
     public var id: String
-    /// What it uses; nil for the news that the kernel ended processes of it for want of memory.
+    /// What the container uses; nil if the event says that the OOM killer has killed processes of the container.
     public var statistics: Statistics?
 }
 
@@ -21,7 +21,7 @@ extension Event: JSONWritable {
     }
 }
 
-/// `events --stats`: what a container uses now.
+/// `events --stats`: returns what a container uses now.
 ///
 /// - Throws: ``Failure``: `container with id ID is not running`.
 public func statistics(id: String, in options: RuntimeOptions) throws(Failure) -> Event {
@@ -30,24 +30,24 @@ public func statistics(id: String, in options: RuntimeOptions) throws(Failure) -
     return event
 }
 
-/// `events`: what a container uses, at every interval, and whenever the kernel has ended processes of it for want of
-/// memory, until it has no process any more. Those that were ended at about the same time are one event.
+/// `events`: reports what a container uses, once per interval, and whenever the OOM killer has killed processes of it,
+/// until it has no process left. Processes killed at about the same time give one event.
 ///
 /// - Parameters:
 ///   - interval: In nanoseconds.
-///   - tell: Told each event; false ends it.
+///   - tell: Gets each event; returns false to stop.
 /// - Throws: ``Failure``: `container with id ID is not running`.
 public func events(
     id: String, every interval: Int64, in options: RuntimeOptions, tell: (Event) -> Bool
 ) throws(Failure) {
     guard interval > 0 else { throw Failure("duration interval must be greater than 0", code: .usage) }
-    // Seventy years, and no overflow of the clock.
+    // About seventy years: small enough that adding it to the clock cannot overflow.
     let interval = min(interval, Int64.max / 4)
     try withLiveCgroup(of: id, in: options) { cgroup throws(Failure) in
         do throws(Failure) { try follow(cgroup, id, every: interval, tell) } catch
             where error.errno == .ENOENT || error.errno == .ENODEV
         {
-            // The cgroup was removed: that is the end.
+            // The cgroup was removed, so the container has ended.
         }
     }
 }
@@ -66,7 +66,7 @@ private func follow(
     _ cgroup: borrowing Cgroup, _ id: String, every interval: Int64, _ tell: (Event) -> Bool
 ) throws(Failure) {
     let life = try cgroup.file("cgroup.events", .readOnly)
-    // Without the memory controller nothing is ended for want of memory of the container's own.
+    // Without the memory controller, the cgroup has no memory limit that the kernel could kill for.
     var memory = Descriptor.none
     do throws(Failure) { memory = try cgroup.file("memory.events", .readOnly) } catch  where error.errno == .ENOENT {}
     var kills = try memory.isOpen ? memory.count("oom_kill") : 0
@@ -79,17 +79,17 @@ private func follow(
         let now = Clock.monotonic()
         if now >= next {
             guard tell(Event(id: id, statistics: try cgroup.statistics())) else { return }
-            // Beats that were missed, as on a machine that slept, are left out.
+            // Skip the intervals that we missed, for example while the machine slept.
             next = max(next + interval, now)
         }
-        // The kernel holds notices back for a moment, and drops them with the cgroup: so we look each second as well.
+        // The kernel delays notices a little, and drops them when the cgroup is removed. So we also look once a second.
         let pause = min(next - Clock.monotonic(), 1_000_000_000)
         life.waitForNotice(or: memory, within: Int(max(pause, 0) / 1_000_000) + 1)
     }
 }
 
 extension Descriptor {
-    /// A number of a file such as `memory.events`, and from now on notices of its next change.
+    /// Reads a number from a file such as `memory.events`, and asks the kernel for a notice of its next change.
     fileprivate borrowing func count(_ key: String) throws(Failure) -> UInt64 {
         Cgroup.number(of: key, in: String(decoding: try readAgain(limit: 4096, key), as: UTF8.self)) ?? 0
     }

@@ -2,10 +2,11 @@ import Base
 import Linux
 import OCI
 
-/// `exec`: adds a process to a container that runs, or that was created.
+/// `exec`: adds a process to a running or created container.
+///
 /// Call ``sealProgram(for:in:)-(ExecOptions,_)`` before.
 ///
-/// - Returns: The process's exit status, 128 and the signal where one ended it; 0 with `detach`.
+/// - Returns: The exit status of the process, or 128 plus the signal that ended it; 0 with `detach`.
 public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
     let kept = try options.keptDescriptors
@@ -34,11 +35,12 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
 }
 
 extension HostSide {
-    /// Takes the record, and holds init by a pidfd: from here on it cannot be another process.
+    /// Reads the record and opens a pidfd of init. From here on, init's pid cannot come to mean another process.
     ///
-    /// The container is not locked: many may be at work in it, and what ends meanwhile is seen by the calls that need it.
+    /// The container is not locked, because many commands may work in it at once. If something ends in the meantime,
+    /// the calls that need it fail.
     ///
-    /// - Throws: ``Failure`` where the container has stopped, is paused, or is not there yet.
+    /// - Throws: ``Failure`` if the container has stopped, is paused, or does not exist yet.
     fileprivate mutating func holdInit(ignoringPause: Bool) throws(Failure) {
         guard let found = try folder.readRecord() else { throw Failure.containerNotFound }
         record = found
@@ -55,7 +57,7 @@ extension HostSide {
         ignoresPause = ignoringPause
     }
 
-    /// Reads what the script depends on.
+    /// Gathers what the script depends on.
     fileprivate borrowing func request(_ options: ExecOptions) throws(Failure) -> ExecRequest {
         let container = try ExecConfig(json: try folder.readConfig())
         let process: ExecProcess
@@ -78,15 +80,15 @@ extension HostSide {
             pidfdSocket: options.pidfdSocket.map { PidfdSocket(path: $0) })
     }
 
-    /// Whatever kind of file it is: a caller may give us a pipe.
+    /// Any kind of file will do: a caller may give us a pipe.
     private borrowing func readProcess(_ path: String) throws(Failure) -> OCI.Process {
         let bytes = try open(path, [.readOnly, .noControllingTerminal]).readAll(limit: Bundle.configLimit, path)
         return try OCI.Process(json: bytes)
     }
 
-    /// Stays until the program has ended, where it is in our foreground. Our own terminal is as it was when this returns.
+    /// Stays until the program has ended, if it runs in our foreground. Restores our own terminal before it returns.
     ///
-    /// - Returns: Its exit status, 0 where it is not waited for.
+    /// - Returns: The exit status of the program; 0 if we do not wait for it.
     fileprivate mutating func attendToProgram(_ runtime: RuntimeOptions) throws(Failure) -> CInt {
         guard var foreground = foreground.take() else { return 0 }
         do throws(Failure) {
@@ -99,15 +101,16 @@ extension HostSide {
         }
     }
 
-    /// Leaves nothing of a process that did not become its program. The container, and what is its, stays.
+    /// Removes what is left of a process that did not become its program. The container and what belongs to it stay.
     fileprivate mutating func abandonProcess() {
         if pidfd.isOpen { pidfd.killChild() }
         if let pidFile { PIDFile.remove(pidFile) }
     }
 
-    /// The real cause of a failure, if the container has ended meanwhile: whatever of it is used then is gone.
+    /// Returns the real cause of a failure if the container has ended in the meantime: then everything of it that we
+    /// used is gone.
     ///
-    /// - Returns: nil if it goes on.
+    /// - Returns: nil if the container still runs.
     fileprivate borrowing func endOfContainer(during failure: Failure) -> Failure? {
         guard joined.isOpen else { return nil }
         guard isInitKilled || (failure.isOfDyingContainer && joined.hasEnded(within: 100)) else { return nil }
@@ -121,7 +124,7 @@ extension HostSide {
         }
     }
 
-    /// What a failure means where the reason is another one.
+    /// Replaces a failure by its real cause.
     fileprivate borrowing func explain(_ failure: Failure) -> Failure {
         guard failure.code == .initDied else { return failure }
         return Failure(
@@ -132,15 +135,15 @@ extension HostSide {
 }
 
 extension Failure {
-    /// Whether a container that is about to end can be the cause: what belongs to a process goes some moments before the process
-    /// is seen to have ended. ENOMEM is what clone3(2) says of a pid namespace whose init is dying.
+    /// Whether a dying container can be the cause. What belongs to a process disappears a little before the process is
+    /// seen to have ended. clone3(2) fails with ENOMEM if the init of the pid namespace is dying.
     fileprivate var isOfDyingContainer: Bool {
         let reset = Errno(rawValue: 104)
         guard pointer == nil else { return false }
         return code == .initDied || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, reset].contains(errno)
     }
 
-    /// The same failure, with the file in which its place is. What an option has said is in none.
+    /// Adds the file that the failure's pointer leads into. A failure caused by a command-line option has no such file.
     fileprivate func placed(by options: ExecOptions) -> Failure {
         guard let pointer, !pointer.hasPrefix("/process"), !pointer.hasPrefix("/linux"), !pointer.hasPrefix("/root")
         else { return self }

@@ -2,22 +2,22 @@ import Base
 
 /// The options of `exec`.
 public struct ExecOptions: Sendable {
-    /// `--process`: a file with the process (config.md, "Process"), absolute. With it, what changes the process of config.json has no
-    /// effect: ``arguments`` to ``terminal``.
+    /// `--process`: the absolute path of a file with the process (config.md, "Process"). Then the options that change
+    /// the process of config.json have no effect: ``arguments`` to ``terminal``.
     public var process: String?
     /// The program and its arguments.
     public var arguments: [String] = []
     /// `--cwd`.
     public var cwd: String?
-    /// `--env`: `NAME=value` each, after those of config.json.
+    /// `--env`: one `NAME=value` each, added after those of config.json.
     public var environment: [String] = []
     /// The first part of `--user`.
     public var uid: UInt32?
     /// The second part of `--user`.
     public var gid: UInt32?
-    /// `--additional-gids`, after those of config.json.
+    /// `--additional-gids`: added after those of config.json.
     public var additionalGroups: [UInt32] = []
-    /// `--cap`: words of capabilities(7), beside those of config.json.
+    /// `--cap`: names from capabilities(7), in addition to those of config.json.
     public var capabilities: [String] = []
     /// `--no-new-privs`.
     public var noNewPrivileges = false
@@ -39,13 +39,14 @@ public struct ExecOptions: Sendable {
     public var consoleSocket: String?
     /// `--pidfd-socket`, absolute.
     public var pidfdSocket: String?
-    /// `--preserve-fds`: how many descriptors from 3 on the program gets.
+    /// `--preserve-fds`: how many descriptors, counted from 3, the program gets.
     public var preserveFDs = 0
 
-    /// The options as they are where none is given.
+    /// Makes the options that hold if the command line gives none.
     public init() {}
 
-    /// How many descriptors from 3 on the program gets. Those of a service manager are for the container's own program.
+    /// The descriptors from 3 on that the program gets. A service manager's descriptors go only to the container's own
+    /// program.
     var keptDescriptors: KeptDescriptors {
         get throws(Failure) { try KeptDescriptors(listening: 0, preserved: preserveFDs) }
     }

@@ -1,10 +1,10 @@
 import Base
 import Linux
 
-/// `explain`: the script of a bundle as `run` would walk it in the foreground, decided and printed, and not done. It needs no
-/// privilege.
+/// `explain`: returns the script by which `run` would run a bundle in the foreground. It carries out nothing and needs
+/// no privilege.
 ///
-/// - Parameter host: `real` for the host we are on, `none` for a fixed one, for which the bundle is `/bundle`.
+/// - Parameter host: `real` for the host we run on; `none` for a fixed host, on which the bundle is `/bundle`.
 public func explain(bundle: String, host: String, in options: RuntimeOptions) throws(Failure) -> String {
     let here = try open(".", [.path, .directory])
     defer { try? here.fchdir() }

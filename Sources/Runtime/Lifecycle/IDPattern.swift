@@ -2,14 +2,14 @@ import Base
 import CShim
 import Linux
 
-/// The ids of the containers that an extended regular expression (regex(7)) fits, in whole or in part, sorted: what
-/// `kill --regex` and `delete --regex` mean, as in crun.
+/// Returns the ids of the containers that match an extended regular expression (regex(7)), in whole or in part, sorted.
+/// `kill --regex` and `delete --regex` use it, as in crun.
 public func containers(matching pattern: String, in options: RuntimeOptions) throws(Failure) -> [String] {
     let pattern = try IDPattern(pattern)
     return (try options.store.ids() ?? []).filter { pattern.fits($0) }
 }
 
-/// An extended regular expression, compiled.
+/// A compiled extended regular expression.
 struct IDPattern: ~Copyable {
     private var expression = regex_t()
 
@@ -26,7 +26,7 @@ struct IDPattern: ~Copyable {
         regfree(&expression)
     }
 
-    /// Whether some part of `id` fits.
+    /// Whether some part of `id` matches.
     borrowing func fits(_ id: String) -> Bool {
         withUnsafePointer(to: expression) { regexec($0, id, 0, nil, 0) == 0 }
     }

@@ -2,13 +2,13 @@ import Base
 import Linux
 import OCI
 
-/// `kill`: sends a signal to the container's init; SIGKILL to a container without pids of its own goes to all of its
-/// processes, since the end of its init would leave the others (runtime.md, "Kill").
+/// `kill`: sends a signal to the container's init. If the container has no pid namespace of its own, SIGKILL goes to
+/// all of its processes, because the end of its init would leave the others running (runtime.md, "Kill").
 ///
 /// - Parameters:
-///   - signal: Its number.
-///   - all: Makes a container that has stopped no error, as in runc. If it had no pid namespace of its own, the processes that
-///     are left of it get the signal.
+///   - signal: The number of the signal.
+///   - all: Whether it is no error if the container has stopped, as in runc. If the container had no pid namespace of
+///     its own, the signal goes to the processes that are left.
 public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions) throws(Failure) {
     let container = try Container.find(id, in: options)
     let record = container.record
@@ -19,7 +19,7 @@ public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions
     }
     try container.requireLive()
     do throws(Failure) { try record.send(signal: signal) } catch {
-        // It may have stopped between the look and the signal.
+        // The container may have stopped since we looked.
         guard all, error.code == .containerNotRunning else { throw error }
     }
 }

@@ -2,19 +2,21 @@ import Base
 import Linux
 import OCI
 
-/// What `mounts` does with the entries of its file.
+/// What `mounts` does with the entries in its file.
 public enum MountChange: String, Sendable {
     case add
     case remove
 }
 
-/// `mounts add` and `mounts remove`: changes what is mounted in a container that was created or runs, as crun does (crun(1),
-/// "mounts"). An entry is what an entry of `mounts` in config.json is; to remove one its destination is enough.
+/// `mounts add` and `mounts remove`: changes the mounts of a created or running container, as crun does (crun(1),
+/// "mounts"). An entry has the form of an entry of `mounts` in config.json; to remove one, its destination is enough.
 ///
-/// Call ``sealProgram(forMounts:in:)`` before. Sources are taken from the host, as at `create`. A procfs cannot be added: it would be of our own pid namespace.
+/// Call ``sealProgram(forMounts:in:)`` before.
 ///
-/// - Parameter file: Has an array of entries, or an object with such an array as `mounts`.
-/// - Throws: ``Failure``: `container not running`; a mount that cannot be made, and then none is.
+/// Sources come from the host, as at `create`. A procfs cannot be added, because it would show our own pid namespace.
+///
+/// - Parameter file: Holds an array of entries, or an object with such an array as `mounts`.
+/// - Throws: ``Failure``: `container not running`; a mount that cannot be made, in which case none of them is made.
 public func change(
     mounts file: String, by change: MountChange, of id: String, in runtime: RuntimeOptions
 ) throws(Failure) {
@@ -49,18 +51,20 @@ private func readMounts(_ file: String) throws(Failure) -> [Mount] {
     return try MountList.read(bytes).mounts
 }
 
-/// The mounts to change in a container: everything that their script depends on, beside the host.
+/// The mounts to change in a container: everything that their script depends on, except the host.
 struct MountsRequest {
     let record: StateFile
-    /// The kinds of namespace that the container has, and that we are not in.
+    /// The kinds of namespace that the container has and that we are not in.
     let namespaces: NamespaceFlags
-    /// Of the container's config.json: its mappings, and the label of its files.
+    /// The container's `linux`, for its mappings and the label of its files.
     let linux: LinuxConfig
     let mounts: [Mount]
 }
 
 extension Script {
-    /// - Throws: ``Failure``: the first reason not to do it, with its place in the list.
+    /// Makes the script of `mounts`.
+    ///
+    /// - Throws: The first ``Failure``, with its place in the list.
     init(_ change: MountChange, _ request: MountsRequest, on host: HostFacts) throws(Failure) {
         self.init(environment: try Environment(nil))
         let record = request.record
@@ -79,7 +83,7 @@ extension Script {
         }
         preparation.append(Placed(.forbidTracing(ForbidTracing())))
         birth = CloneInit(joinsInit: true)
-        // A pid namespace is for children, and there are none.
+        // Joining a pid namespace affects only future children, and this process makes none.
         let joined = request.namespaces.subtracting(.pid).union(.mount)
         joint.append(.inside(Placed(.forgetCaller(ForgetCaller()))))
         let userNamespace = joined.contains(.user) ? record.userNamespace : nil
@@ -107,7 +111,7 @@ extension Script {
                     guard filesystem.type != "proc" else {
                         throw Failure("a procfs cannot be added to a container", pointer: "/type", code: .notSupported)
                     }
-                    // There is no step that would seal it.
+                    // No later step would seal it.
                     filesystem.isSealedLater = false
                     plan.step = .mount(filesystem)
                 }

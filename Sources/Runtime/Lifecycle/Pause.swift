@@ -2,11 +2,11 @@ import Base
 import Linux
 import OCI
 
-/// `pause`: stops all processes of a container, by the freezer of its cgroup (kernel: Documentation/admin-guide/cgroup-v2.rst,
-/// "cgroup.freeze"), and waits until they stand.
+/// `pause`: freezes all processes of a container with the freezer of its cgroup (kernel:
+/// Documentation/admin-guide/cgroup-v2.rst, "cgroup.freeze"), and waits until they are frozen.
 ///
-/// - Throws: ``Failure``: `container not running` unless it was created or runs; where the processes do not stand within 10 s
-///   they are let go again.
+/// - Throws: ``Failure``: `container not running` unless it is created or running. If the processes are not frozen
+///   within 10 s, they are released again.
 public func pause(id: String, in options: RuntimeOptions) throws(Failure) {
     let container = try Container.lock(id, in: options)
     switch try container.status() {
@@ -17,9 +17,9 @@ public func pause(id: String, in options: RuntimeOptions) throws(Failure) {
     try container.record.withCgroup(to: "pause") { cgroup throws(Failure) in try cgroup.freeze() }
 }
 
-/// `resume`: lets the processes of a paused container go on.
+/// `resume`: lets the processes of a paused container continue.
 ///
-/// - Throws: ``Failure``: `container not paused`; where a parent's freezer holds it, after 10 s.
+/// - Throws: ``Failure``: `container not paused`; after 10 s, if a parent cgroup keeps it frozen.
 public func resume(id: String, in options: RuntimeOptions) throws(Failure) {
     let container = try Container.lock(id, in: options)
     guard try container.status() == .paused else { throw Failure("container not paused", code: .containerNotPaused) }

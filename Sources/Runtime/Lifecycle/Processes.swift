@@ -2,11 +2,12 @@ import Base
 import Linux
 import OCI
 
-/// `ps --format json`: the pids of a container, in its cgroup and all below it, as our own pid namespace numbers them.
+/// `ps --format json`: returns the pids of the processes in a container's cgroup and all cgroups below it, as our own
+/// pid namespace numbers them.
 ///
-/// Without a pid namespace of its own a container that has stopped may still have some.
+/// A container without a pid namespace of its own may still have processes after it has stopped.
 ///
-/// - Returns: None where the cgroup of a stopped container is gone.
+/// - Returns: An empty list if the container has stopped and its cgroup is gone.
 public func processes(id: String, in options: RuntimeOptions) throws(Failure) -> [Int32] {
     let container = try Container.find(id, in: options)
     var pids: [Int32] = []
@@ -15,20 +16,20 @@ public func processes(id: String, in options: RuntimeOptions) throws(Failure) ->
             pids = try cgroup.processes()
         }
     } catch {
-        // It may have ended, and been deleted, while we looked.
+        // The container may have ended and been deleted while we looked.
         guard try container.status() == .stopped else { throw error }
     }
     return pids
 }
 
-/// `ps --format table`: the lines of the host's ps(1) that are about some processes, below its heading.
+/// `ps --format table`: runs the host's ps(1) and returns the heading and the lines about some processes.
 ///
 /// - Parameters:
-///   - pids: Which ones.
-///   - arguments: Of ps; it must be told to print a column `PID`.
-///   - path: Where ps is looked for, as in `$PATH`; nil for the usual directories, since callers give an almost empty
-///     environment.
-/// - Throws: ``Failure``: what ps said where it failed; where there is no ps.
+///   - pids: The processes.
+///   - arguments: The arguments of ps. They must make it print a column `PID`.
+///   - path: Where to look for ps, as in `$PATH`; nil for the usual directories, because callers run us with an almost
+///     empty environment.
+/// - Throws: ``Failure``: what ps printed if it failed; or that there is no ps.
 public func processTable(of pids: [Int32], arguments: [String], path: String?) throws(Failure) -> String {
     let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     let program: String
@@ -37,7 +38,7 @@ public func processTable(of pids: [Int32], arguments: [String], path: String?) t
         throw error.hinting("install ps, or use --format json, which does without")
     }
     var spawn = Spawn(path: program, arguments: ["ps"] + arguments)
-    // A line of ps is seldom above 200 bytes.
+    // Far more than needed: a line of ps rarely exceeds 200 bytes.
     spawn.kept = 64 << 20
     let outcome = try spawn.run()
     guard outcome.end == .exited(0) else {
@@ -47,9 +48,9 @@ public func processTable(of pids: [Int32], arguments: [String], path: String?) t
     return try ProcessTable.lines(of: pids, in: outcome.output)
 }
 
-/// What ps(1) printed.
+/// Reads what ps(1) printed.
 enum ProcessTable {
-    /// The heading, and the lines whose column `PID` holds one of `pids`.
+    /// Returns the heading and the lines whose column `PID` holds one of `pids`.
     static func lines(of pids: [Int32], in text: String) throws(Failure) -> String {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
         guard let heading = lines.first, let column = words(heading).firstIndex(where: { $0.elementsEqual("PID".utf8) })

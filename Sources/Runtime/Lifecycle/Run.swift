@@ -2,11 +2,12 @@ import Base
 import Linux
 import OCI
 
-/// `run`: `create` and `start` in one; in the foreground also the wait for the end, with our signals passed on to init, and
-/// `delete`.
+/// `run`: `create` and `start` in one. In the foreground it also passes our signals on to init, waits for the end of
+/// the container, and deletes it.
+///
 /// Call ``sealProgram(for:in:)-(CreateOptions,_)`` before.
 ///
-/// - Returns: The container's exit status, 128 and the signal where one ended it; 0 with `detach`.
+/// - Returns: The container's exit status, or 128 plus the signal that ended it; 0 with `detach`.
 public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
     let make = CreateContainer(id: id, options: options.create, detaches: options.detach, runtime: runtime)
@@ -16,28 +17,29 @@ public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) thr
         waitUntilReady(&relay, container.pidfd, container.record, runtime)
         return 0
     }
-    // Held back from here on, so that none is lost before there is somebody to pass it on to.
+    // From here on signals are blocked and kept, so that none is lost before init can receive it.
     let signals = try SignalDescriptor.all()
     if !options.noSubreaper { try ThisProcess.becomeSubreaper() }
     var container = try make.perform()
     let end = try startAndAttend(to: &container, signals, options, runtime)
     if !options.keep {
-        // The container's status is what the caller waits for; what could not be removed is told beside it.
+        // The caller waits for the container's exit status. If something could not be removed, we only warn.
         do throws(Failure) { try remove(container, runtime) } catch { runtime.warn(error) }
     }
     return end.shellStatus
 }
 
-/// Removes the container that has ended, unless somebody deleted it meanwhile: its id may be another's by now.
+/// Removes the ended container, unless somebody has deleted it in the meantime: another container may have its id by
+/// now.
 private func remove(_ container: borrowing MadeContainer, _ runtime: RuntimeOptions) throws(Failure) {
     let lock = try container.folder.lock()
     guard try lock.directory.status().links > 0 else { return }
     try destroy(container.folder, container.record, container.config, runtime)
 }
 
-/// Starts it, and leaves it alone.
+/// Starts the container and returns.
 ///
-/// - Returns: What tells a service manager once the program is ready.
+/// - Returns: The relay that tells a service manager when the program is ready.
 private func startOrDestroy(
     _ container: borrowing MadeContainer, _ options: RunOptions, _ runtime: RuntimeOptions
 ) throws(Failure) -> NotifyRelay {
@@ -52,13 +54,13 @@ private func startOrDestroy(
     }
 }
 
-/// Ends a container that could not be started; what fails here as well is passed over.
+/// Kills and removes a container that could not be started. Further failures are ignored.
 private func destroy(_ container: borrowing MadeContainer, _ runtime: RuntimeOptions) {
     container.pidfd.killChild()
     try? remove(container, runtime)
 }
 
-/// Starts it, and stays until its init has ended. Our own terminal is as it was when this returns.
+/// Starts the container and stays until its init has ended. Restores our own terminal before it returns.
 private func startAndAttend(
     to container: inout MadeContainer, _ signals: consuming SignalDescriptor, _ options: RunOptions,
     _ runtime: RuntimeOptions

@@ -5,26 +5,29 @@ import OCI
 
 /// `start`: lets a created container's init become its program (runtime.md, "Start").
 ///
-/// - Parameter manager: `NOTIFY_SOCKET`, where a service manager waits to hear that the program is ready: then this returns once
-///   it is, or has ended.
+/// - Parameter manager: `NOTIFY_SOCKET`, at which a service manager waits to hear that the program is ready. Then this
+///   function returns only after the program is ready or has ended.
 public func start(id: String, notifying manager: String? = nil, in options: RuntimeOptions) throws(Failure) {
     var relay = NotifyRelay.none
     var process = PidDescriptor.none
     let (record, config) = try openGate(
         try Container.lock(id, in: options), manager, &relay, &process)
-    // The lock is let go: a hook may want to look after the container with another command.
+    // The lock is free again here: a hook may want to run another command on the container.
     try runPoststartHooks(config, record)
     waitUntilReady(&relay, process, record, options)
 }
 
-/// Waits for the program to be ready, where somebody wants to know. What cannot be told is only warned of: it runs.
+/// Waits until the program is ready, if a service manager wants to know. A failure gives only a warning, because the
+/// program runs.
 func waitUntilReady(
     _ relay: inout NotifyRelay, _ process: borrowing PidDescriptor, _ record: StateFile, _ options: RuntimeOptions
 ) {
     do throws(Failure) { try relay.waitUntilReady(process, pid: record.pid ?? 0) } catch { options.warn(error) }
 }
 
-/// - Parameter container: Locked, until its program runs.
+/// Opens the gate of a created container.
+///
+/// - Parameter container: Locked until its program runs.
 private func openGate(
     _ container: consuming Container, _ manager: String?, _ relay: inout NotifyRelay,
     _ process: inout PidDescriptor
@@ -44,13 +47,13 @@ private func openGate(
     return (record, config)
 }
 
-/// Opens the gate of a container that nobody else starts.
+/// Opens the gate of a container that nobody else can start.
 func openGate(in folder: borrowing ContainerFolder, _ config: Config, _ record: StateFile) throws(Failure) {
     try requireProcess(config)
     try StartGate.open(in: folder.directory, pid: record.pid ?? 0)
 }
 
-/// A container without `process` can be created; to start it is an error (runtime.md, "Start").
+/// Refuses a container without `process`. It can be created, but starting it is an error (runtime.md, "Start").
 private func requireProcess(_ config: Config) throws(Failure) {
     guard config.process == nil else { return }
     throw Failure(
@@ -58,7 +61,8 @@ private func requireProcess(_ config: Config) throws(Failure) {
     )
 }
 
-/// Runs the hooks once the program runs. A failing hook ends the container (runtime.md, "Lifecycle", step 9).
+/// Runs the poststart hooks after the program has started. If a hook fails, kills the container (runtime.md,
+/// "Lifecycle", step 9).
 func runPoststartHooks(_ config: Config, _ record: StateFile) throws(Failure) {
     do throws(Failure) { try runHooks(.poststart, of: config, record) } catch {
         try? record.send(signal: SIGKILL)

@@ -2,15 +2,15 @@ import Base
 import Linux
 import OCI
 
-/// `state`: what a container is now (runtime.md, "State").
+/// `state`: returns what a container is doing now (runtime.md, "State").
 public func state(id: String, in options: RuntimeOptions) throws(Failure) -> State {
     let container = try Container.find(id, in: options)
     return container.record.state(try container.status(), owner: "")
 }
 
-/// `list`: every container below `--root`, sorted by id; the owner is that of its folder.
+/// `list`: returns every container below `--root`, sorted by id. The owner of a container is the owner of its folder.
 ///
-/// - Returns: nil where the root is not there.
+/// - Returns: nil if the root does not exist.
 public func list(in options: RuntimeOptions) throws(Failure) -> [State]? {
     guard let ids = try options.store.ids() else { return nil }
     let proc = try Proc.host()
@@ -19,7 +19,7 @@ public func list(in options: RuntimeOptions) throws(Failure) -> [State]? {
         do throws(Failure) {
             states.append(try state(of: id, options, proc))
         } catch {
-            // One that cannot be read does not hide the others, and one that is deleted while we look is none.
+            // A container that cannot be read must not hide the others. One that is deleted while we look is left out.
             if error.code != .containerNotFound { options.warn(error.during("container \(id) is not listed")) }
         }
     }

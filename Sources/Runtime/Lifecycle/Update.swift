@@ -2,14 +2,14 @@ import Base
 import Linux
 import OCI
 
-/// `update`: changes the limits of a container, and of the config.json that is kept of it.
+/// `update`: changes the limits of a container, and its kept config.json.
 ///
-/// What `resources` does not name stays as it is. Where the kernel refuses a value, all is as it was before.
+/// What `resources` does not name stays as it is. If the kernel refuses a value, everything stays as it was.
 ///
 /// - Parameters:
-///   - resources: New limits; pointers of failures lead into it.
-///   - schemata: What is wished of `linux.intelRdt`: `--l3-cache-schema`, `--mem-bw-schema`.
-/// - Throws: ``Failure``: `container not running` where it has stopped.
+///   - resources: The new limits. The pointers of failures lead into it.
+///   - schemata: The values of `--l3-cache-schema` and `--mem-bw-schema`, as `linux.intelRdt`.
+/// - Throws: ``Failure``: `container not running` if it has stopped.
 public func update(
     id: String, _ resources: Resources, schemata: IntelRdt? = nil, in options: RuntimeOptions
 ) throws(Failure) {
@@ -39,7 +39,7 @@ public func update(
     for warning in plan.warnings { options.warn(Failure(warning)) }
 }
 
-/// A container has a group of resctrl from its creation on, or never.
+/// Refuses the options for resctrl. A container gets a resctrl group when it is created, or never.
 private func refuse(_ schemata: IntelRdt?) throws(Failure) {
     let hint = "the container's config.json has no linux.intelRdt"
     if schemata?.l3CacheSchema != nil {
@@ -51,7 +51,7 @@ private func refuse(_ schemata: IntelRdt?) throws(Failure) {
 }
 
 extension ContainerFolder {
-    /// Replaces the config.json that is kept, whole or not at all.
+    /// Replaces the kept config.json, whole or not at all.
     fileprivate borrowing func replace(config: Config) throws(Failure) {
         try directory.replaceFile(Self.config, with: config.json(.compact), mode: 0o600)
     }

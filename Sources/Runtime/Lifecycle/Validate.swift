@@ -2,17 +2,17 @@ import Base
 import Linux
 import OCI
 
-/// What `validate` has found.
+/// The result of `validate`.
 public struct Validation: Equatable, Sendable {
-    /// The problems: first those of the text, then those of what it says, then those of the host.
+    /// The problems: first those of the JSON text, then those of its content, then those of the host.
     public private(set) var problems: [Problem] = []
-    /// The lines of ``problems``, to find one again: a config.json can have very many.
+    /// The lines of ``problems``, to recognize a repeated one quickly: a config.json can have very many.
     private var said: Set<[UInt8]> = []
 
-    /// Whether `create` would take the config.json.
+    /// Whether `create` would accept the config.json.
     public var isValid: Bool { !problems.contains { $0.level == .error } }
 
-    /// For a person: a line for each problem, and how many there are.
+    /// The result for a person: one line for each problem, then their number.
     public var text: String {
         var text = ""
         for problem in problems { text += problem.line + "\n" }
@@ -29,7 +29,7 @@ public struct Validation: Equatable, Sendable {
         return parts.isEmpty ? "no problems" : parts.joined(separator: ", ")
     }
 
-    /// Adds a problem, unless it was said already.
+    /// Adds a problem, unless the same one is already there.
     mutating func add(_ problem: Problem) {
         if said.insert(Array(problem.line.utf8)).inserted { problems.append(problem) }
     }
@@ -45,10 +45,11 @@ extension Validation: JSONWritable {
     }
 }
 
-/// `validate`: all that is wrong with a bundle's config.json, at once. Nothing is made; it needs no privilege.
+/// `validate`: finds everything that is wrong with a bundle's config.json in one run. It makes nothing and needs no
+/// privilege.
 ///
-/// - Parameter host: `real` to look also at what this host has, `none` for the config.json alone.
-/// - Throws: ``Failure`` where there is no config.json to read.
+/// - Parameter host: `real` to check also what this host has; `none` to check only the config.json.
+/// - Throws: ``Failure`` if there is no config.json to read.
 public func validate(bundle: String, host: String, in options: RuntimeOptions) throws(Failure) -> Validation {
     let here = try open(".", [.path, .directory])
     defer { try? here.fchdir() }
@@ -60,12 +61,12 @@ public func validate(bundle: String, host: String, in options: RuntimeOptions) t
 }
 
 extension Validation {
-    /// What is wrong with a config.json on its own.
+    /// Finds what is wrong with a config.json on its own.
     ///
     /// - Parameters:
-    ///   - bytes: The config.json.
+    ///   - bytes: The bytes of config.json.
     ///   - bundle: The bundle's absolute path.
-    ///   - host: What a script is planned for.
+    ///   - host: The host that the script is planned for.
     init(of bytes: [UInt8], at bundle: String, on host: HostFacts, in options: RuntimeOptions) throws(Failure) {
         var findings = JSONFindings()
         let config = Config.read(json: bytes, &findings)
@@ -85,7 +86,7 @@ extension Validation {
             try refusals.add(error)
         }
         for failure in refusals.all where !consequences.include(failure) {
-            // The specification allows it; whether it can be done is a question to a host.
+            // The specification allows this. Only a real host can say whether it works.
             add(Problem(failure.code == .sharedNetwork && host == .none ? .warning : .error, failure))
         }
         for failure in warnings where !consequences.include(failure) { add(Problem(.warning, failure)) }
@@ -94,7 +95,7 @@ extension Validation {
         }
     }
 
-    /// What of a config.json this host has not.
+    /// Finds what a config.json needs and this host does not have.
     mutating func lookAtHost(_ bytes: [UInt8], at bundle: String) throws(Failure) {
         var findings = JSONFindings()
         guard let config = Config.read(json: bytes, &findings) else { return }

@@ -1,7 +1,7 @@
 import Base
 import Linux
 
-/// One end of the socketpair between host and init.
+/// One end of the socketpair that connects the host and init.
 struct Channel: ~Copyable {
     private let end: Descriptor
     private let side: Side
@@ -11,13 +11,13 @@ struct Channel: ~Copyable {
         self.side = side
     }
 
-    /// Both ends, from before the clone.
+    /// Both ends, made before the clone. Each process keeps one.
     struct Pair: ~Copyable {
         private let ends: SocketPair
 
         init() throws(Failure) { ends = try SocketPair() }
 
-        /// Keeps the end of `side` and closes the other, as each process does first after the clone.
+        /// Keeps the end of `side` and closes the other. Each process does this first after the clone.
         consuming func keep(_ side: Side) -> Channel {
             switch side {
             case .host: Channel(ends.closingSecond(), .host)
@@ -26,16 +26,17 @@ struct Channel: ~Copyable {
         }
     }
 
-    /// Not connected yet.
+    /// A channel that is not connected yet.
     static func none(_ side: Side) -> Channel { Channel(.none, side) }
 
-    /// Whether there is one.
+    /// Whether the channel is connected.
     var isOpen: Bool { end.isOpen }
 
-    /// The descriptor's number.
     var number: CInt { end.number }
 
-    /// - Parameter descriptor: The number of one that goes along; -1 for none.
+    /// Sends `message` to the other side.
+    ///
+    /// - Parameter descriptor: The number of a descriptor to pass along; -1 for no descriptor.
     borrowing func send(_ message: Message, passing descriptor: CInt = -1) throws(Failure) {
         if case .failed(let failure) = message { return try end.send(FailurePacket.encode(failure)) }
         do throws(Failure) { try end.send([message.tag], passing: descriptor) } catch  where error.errno == .EPIPE {
@@ -43,10 +44,10 @@ struct Channel: ~Copyable {
         }
     }
 
-    /// Waits for `wanted`. A `failed` packet is thrown as the failure it carries; the end of file says that the other
-    /// side died.
+    /// Waits for `wanted`. If a `failed` packet comes instead, throws the failure it carries. If the end of file comes,
+    /// the other side has died.
     ///
-    /// - Returns: The descriptor that came along; none where there was none.
+    /// - Returns: The descriptor that came along; ``Descriptor/none`` if the message brought no descriptor.
     @discardableResult
     borrowing func expect(_ wanted: Message) throws(Failure) -> Descriptor {
         let packet = try end.receive(limit: FailurePacket.packetLimit)
@@ -58,17 +59,18 @@ struct Channel: ~Copyable {
         return packet.takeDescriptor()
     }
 
-    /// Whether the other side says `wanted`; false at the end of file. It must be known that there is something to read.
+    /// Whether the other side says `wanted`; false at the end of file. Call it only when there is something to read.
     borrowing func hasMessage(_ wanted: Message) throws(Failure) -> Bool {
         let packet = try end.receive(limit: FailurePacket.packetLimit)
         return packet.bytes == [wanted.tag]
     }
 
-    /// Waits for a message that only `sender` can send, though others hold the other end as well: its death is seen by its
-    /// pidfd, and not by an end of file.
+    /// Waits for a message from `sender`. Other processes hold the same end, so its death gives no end of file; its
+    /// pidfd shows it instead.
     ///
-    /// - Parameter cgroup: The container's, if it may not be paused meanwhile: it may freeze what is in it.
-    /// - Returns: The descriptor that came along; none if there was none.
+    /// - Parameter cgroup: The container's cgroup, if the container must not be paused meanwhile: a pause freezes the
+    ///   sender too.
+    /// - Returns: The descriptor that came along; ``Descriptor/none`` if the message brought no descriptor.
     borrowing func expect(
         _ wanted: Message, from sender: borrowing PidDescriptor, unlessPaused cgroup: String? = nil
     ) throws(Failure) -> Descriptor {
@@ -77,15 +79,16 @@ struct Channel: ~Copyable {
             if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
             ready = try end.waitToRead(or: sender.number, within: patience)
         }
-        // What it said before it died is there by now.
+        // A message sent before the sender died can be read by now.
         guard ready.this || end.isReadable(within: 0) else { throw gone(wanted) }
         return try expect(wanted)
     }
 
-    /// Waits until the other side, the process `pid`, has something to say, or has ended.
+    /// Waits until the other side, the process `pid`, has something to say or has ended.
     ///
-    /// - Parameter cgroup: The container's, if it may not be paused meanwhile.
-    /// - Throws: ``Failure`` if it does not run: others in its pid namespace can stop it, or freeze it, and we would wait for ever.
+    /// - Parameter cgroup: The container's cgroup, if the container must not be paused meanwhile.
+    /// - Throws: ``Failure`` if the process is stopped. Other processes in its pid namespace can stop or freeze it, and
+    ///   then we would wait for ever.
     borrowing func waitForWord(of pid: Int32, _ proc: borrowing Proc, unlessPaused cgroup: String? = nil)
         throws(Failure)
     {
@@ -98,9 +101,9 @@ struct Channel: ~Copyable {
         }
     }
 
-    /// Waits for the end of file: the other side has become its program, or died.
+    /// Waits for the end of file: the other side has become its program, or has died.
     ///
-    /// - Throws: ``Failure``: what it said it could not do.
+    /// - Throws: The ``Failure`` that the other side sent.
     borrowing func expectEnd() throws(Failure) {
         let packet = try end.receive(limit: FailurePacket.packetLimit)
         guard let tag = packet.bytes.first else { return }
@@ -108,7 +111,8 @@ struct Channel: ~Copyable {
             ?? Failure("the other side of the runtime said \(tag) where it had to become its program")
     }
 
-    /// Waits `milliseconds` while the other side has nothing to say but that it failed, or died, which is thrown.
+    /// Waits `milliseconds`. The other side has nothing to say in this time, except that it failed; throws that
+    /// failure, or the other side's death.
     borrowing func pause(milliseconds: Int) throws(Failure) {
         guard end.isReadable(within: milliseconds) else { return }
         let packet = try end.receive(limit: FailurePacket.packetLimit)
@@ -127,9 +131,9 @@ struct Channel: ~Copyable {
 }
 
 extension Failure {
-    /// Init died without a word, as a process does that the kernel ends.
+    /// Init died without a message, as a process does that the kernel kills.
     ///
-    /// - Parameter place: Before what, with a space in front; "" if that says nothing.
+    /// - Parameter place: What it died before, with a space in front; "" if that says nothing.
     static func initDied(_ place: String = "") -> Failure {
         Failure("the container's first process died" + place, code: .initDied)
     }

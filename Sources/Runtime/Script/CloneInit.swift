@@ -1,14 +1,17 @@
 import Base
 import Linux
 
-/// How init, or the process of `exec`, is made: one clone3(2), which makes the new namespaces and puts it into its cgroup.
+/// Makes init, or the process of `exec`: one clone3(2) makes the new namespaces and puts the process into its cgroup.
 struct CloneInit: Equatable {
-    /// Whether the container has an init already, whose namespaces the new process joins.
+    /// Whether the container already has an init, whose namespaces the new process joins.
     var joinsInit = false
-    /// Whether init's own cgroup is taken where that of the container takes no births: an init that manages cgroups moves
-    /// itself into one below.
+    /// Whether to use init's own cgroup if the container's cgroup refuses new processes. An init that manages cgroups,
+    /// such as systemd, moves itself into a cgroup below the container's and enables controllers there; then the
+    /// container's own may hold no processes (cgroups(7), "no internal processes").
     var mayFollowInit = false
-    /// Those made new by the clone. Cgroup and time namespaces cannot be.
+    /// The namespaces that the clone makes. Cgroup and time namespaces are made later or earlier: a cgroup namespace
+    /// made by the clone would have the host's cgroup as its root, and the clocks of a time namespace can be set only
+    /// before its first process (time_namespaces(7)).
     var namespaces: NamespaceFlags = []
 
     var summary: String {
@@ -21,7 +24,7 @@ struct CloneInit: Equatable {
 }
 
 extension NamespaceFlags {
-    /// The spec's words.
+    /// The spec's words for these kinds.
     var words: [String] {
         var words: [String] = []
         if contains(.user) { words.append("user") }
@@ -37,7 +40,7 @@ extension NamespaceFlags {
 }
 
 extension CloneInit {
-    /// Makes the process. It returns twice: in the host with its pid, and in itself.
+    /// Makes the process. Like fork(2) it returns twice: in the host with the pid, and in the new process.
     func clone(_ session: inout HostSide) throws(Failure) -> Cloned {
         do throws(Failure) {
             return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
@@ -53,12 +56,13 @@ extension CloneInit {
         }
     }
 
-    /// What was born, unless the kernel ended it at birth because of its cgroup: then another is made beside the host, and moved.
+    /// Returns the new process, unless the kernel killed it at birth because of its cgroup. In that case makes another
+    /// one in the host's cgroup and moves it.
     ///
-    /// Linux counts how often `cgroup.kill` was written to a cgroup or to one above it, and ends a new process whose cgroup
-    /// was killed while it was made. With CLONE_INTO_CGROUP it compares the count of our own cgroup with that of the process's
-    /// (seen on 6.18), so that the two differ for ever once either cgroup was killed alone. The signal is sent before
-    /// clone3(2) returns, so one look is enough.
+    /// Linux counts how often `cgroup.kill` was written to a cgroup or to one above it, and kills a new process if its
+    /// cgroup was killed while it was being made. With CLONE_INTO_CGROUP the kernel compares the count of our own
+    /// cgroup with the count of the new process's cgroup (seen on 6.18). Once either cgroup was killed alone, the two
+    /// counts differ for ever. The kernel sends the signal before clone3(2) returns, so one look is enough.
     private func aliveOrMoved(_ born: consuming Cloned, _ session: inout HostSide) throws(Failure) -> Cloned {
         switch consume born {
         case .child: return .child
@@ -71,14 +75,15 @@ extension CloneInit {
         }
     }
 
-    /// For a cgroup that takes no births, as a threaded one: the process is born beside the host, and waits until it was moved.
+    /// Some cgroups (threaded ones) refuse CLONE_INTO_CGROUP. Then the child starts in our cgroup and waits until we
+    /// have moved it.
     private func cloneAndMove(_ session: inout HostSide, _ refusal: Failure) throws(Failure) -> Cloned {
         guard session.cgroup != nil else { throw refusal }
         let ends = try SocketPair()
         switch try Linux.clone(namespaces) {
         case .child:
             let inside = ends.closingFirst()
-            // The end of file: the host could not, and will say why.
+            // At the end of file the host could not move us. The host reports the reason.
             guard try inside.receive(limit: 1).bytes.count == 1 else { ThisProcess.exit(1) }
             return .child
         case .parent(let pid, let pidfd):

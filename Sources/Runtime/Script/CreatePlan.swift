@@ -2,11 +2,11 @@ import Base
 import Linux
 import OCI
 
-/// All that is decided about a container before anything is done: a plan for each part of it, from which ``CreateScript``
-/// takes the lines.
+/// All decisions about a container, made before anything is done: one plan for each part. ``CreateScript`` takes its
+/// lines from these plans.
 ///
-/// Pure: it asks neither the kernel nor the disk. What only the kernel can answer stays inside one step, as an ordered list
-/// of attempts.
+/// The plan is pure: it asks neither the kernel nor the disk. If only the kernel can answer a question, one step holds
+/// an ordered list of attempts.
 struct CreatePlan {
     let request: CreateRequest
     let linux: LinuxConfig
@@ -24,13 +24,15 @@ struct CreatePlan {
     let process: ProcessPlan
     let callers: CallerPlan
     let environment: Environment
-    /// Whether the container's program can tell that it is ready.
+    /// Whether a service manager is to learn when the container's program is ready.
     let isNotified: Bool
     private(set) var warnings: [Failure]
 
-    /// - Parameter refusals: What becomes of a reason not to make the container; if they are noted, the script is not one to
-    ///   walk.
-    /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
+    /// Decides everything.
+    ///
+    /// - Parameter refusals: What to do with each reason not to make the container. If the reasons are only noted,
+    ///   nobody may walk the script.
+    /// - Throws: What `refusals` throw; by default the first ``Failure``.
     init(_ request: CreateRequest, on host: HostFacts, _ refusals: Refusals) throws(Failure) {
         let refuse = refusals.add
         let config = request.config
@@ -41,7 +43,7 @@ struct CreatePlan {
         self.linux = linux
         let kinds = try NamespacePlan(linux.namespaces ?? [], refuse)
         cgroupPath = try Self.cgroupPath(request, linux, host, refuse)
-        // There is nowhere to put the socket without a mount namespace.
+        // Without a mount namespace there is no place for the socket.
         isNotified = request.notifies && kinds.has(.mount)
         environment = try Environment(process.env, refuse).adding(request.kept, isNotified: isNotified)
         let setting = ProcessPlan.Setting(
@@ -109,13 +111,13 @@ struct CreatePlan {
 }
 
 extension CreatePlan {
-    /// What the kernel must have for this config.json, beside what the process needs.
+    /// Checks that the kernel has what this config.json needs, in addition to what the process needs.
     @Steps<HostStep> var kernelChecks: [Placed<HostStep>] {
         if linux.filesLabel != nil { host(.checkKernel(.seLinux), "/linux/mountLabel") }
         if linux.intelRdt != nil { host(.checkKernel(.resourceControl), "/linux/intelRdt") }
     }
 
-    /// The id, with what is on record of the container from then on.
+    /// Takes the id, with the container's first record.
     var reservation: ReserveID {
         ReserveID(
             id: request.id, store: request.root, config: request.configBytes,
@@ -124,7 +126,7 @@ extension CreatePlan {
 
     var notifyFolder: Placed<HostStep>? { isNotified ? host(.makeNotifyFolder(MakeNotifyFolder())) : nil }
 
-    /// A procfs of our own, if a later step writes to one: sysctls, and the labels of security modules.
+    /// Opens a procfs of our own if a later step writes to it: sysctls, and the labels of security modules.
     var openProc: Placed<InsideStep>? {
         let process = request.config.process
         let pointer: String
@@ -142,19 +144,21 @@ extension CreatePlan {
 
     @Steps<InsideStep> var names: [Placed<InsideStep>] {
         let config = request.config
-        // An empty name means the same as a missing one: it needs no UTS namespace (``ConfigRules``), and so would be the host's.
+        // An empty name means the same as a missing one. It needs no UTS namespace (``ConfigRules``), so setting it
+        // could change the host's name.
         if let name = config.hostname, !name.isEmpty { inside(.setName(.host(name)), "/hostname") }
         if let name = config.domainname, !name.isEmpty { inside(.setName(.domain(name)), "/domainname") }
     }
 
-    /// Init makes its child in the pid namespace that it has joined.
+    /// The lines by which init, after it has joined a pid namespace, makes the child that takes its place. setns(2)
+    /// changes the pid namespace of children only, never of the caller (pid_namespaces(7)).
     var succession: [Line] {
         namespaces.succeed(LeaveHost(keepsStreams: request.config.process?.terminal != true, kept: request.kept))
     }
 }
 
 extension CreateRequest {
-    /// The command line's, else that of crun's annotation.
+    /// The socket of the command line, otherwise the one in crun's annotation.
     fileprivate var receiverOfPidfd: PidfdSocket? {
         if let socket = pidfdSocket { return socket }
         guard let path = config.annotations?[PidfdSocket.annotation], !path.isEmpty else { return nil }
@@ -163,7 +167,7 @@ extension CreateRequest {
 }
 
 extension MountPlanning {
-    /// For a container that is to be made.
+    /// Gathers what the mounts of a new container depend on.
     fileprivate init(
         _ request: CreateRequest, _ linux: LinuxConfig, _ kinds: NamespacePlan, _ cgroup: CgroupPath, _ host: HostFacts
     ) {

@@ -1,12 +1,12 @@
 import Base
 import OCI
 
-/// One container to make: everything that a script depends on, beside the host.
+/// One container to make: everything that a script depends on, except the host.
 struct CreateRequest {
     let id: ContainerID
     /// The bundle's absolute path.
     let bundlePath: String
-    /// config.json, read and as it was.
+    /// config.json, parsed, and its bytes as they were.
     let config: Config
     let configBytes: [UInt8]
     /// The rootfs, absolute.
@@ -17,7 +17,7 @@ struct CreateRequest {
     var noNewKeyring = false
     /// `--no-pivot`
     var noPivot = false
-    /// Who gets the terminal that config.json may ask for.
+    /// Who receives the terminal that config.json may ask for.
     var terminal = TerminalReceiver.runtime
     /// What the caller opened for the container's program.
     var kept = KeptDescriptors.none
@@ -53,7 +53,7 @@ struct CreateRequest {
         rootless = runtime.rootless
     }
 
-    /// What is on record of the container before it is there.
+    /// The record of the container before the container exists.
     func record(cgroup: CgroupPath) -> StateFile {
         StateFile(
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,

@@ -1,9 +1,10 @@
-/// What `create` does, from top to bottom: the one place that says the order.
+/// What `create` does, from top to bottom. This is the one place that says the order.
 ///
-/// Nothing is decided here. Each plan has decided its part beforehand, and what has nothing to do has no lines.
+/// Nothing is decided here. Each plan has already decided its part; a plan with nothing to do adds no lines.
 enum CreateScript {
-    /// What the host does alone, before init exists. First come the checks and connections that can fail and leave nothing
-    /// behind; then the id is the container's, and whatever fails afterwards is taken back with it.
+    /// What the host does alone, before init exists. First come the checks and connections, which can fail without
+    /// leaving anything behind. Then the host takes the id; if a later step fails, the host undoes everything from
+    /// there on.
     @Steps<HostStep>
     static func preparation(_ plan: CreatePlan) -> [Placed<HostStep>] {
         host(.seal(SealedBinary()))
@@ -22,22 +23,21 @@ enum CreateScript {
         plan.cgroup.filterDevices
         plan.seccomp.compile
 
-        // Init has another user namespace, or another mount namespace, from its birth on: what only the host can open it
-        // opens before.
+        // Init starts in another user namespace or mount namespace. The host must open now what only the host can open.
         plan.root.openTree
         plan.devices.makeNodes
         plan.mounts.openSources
 
-        // Last, for then the host is partly in the container itself.
+        // These come last, because after them the host itself is partly in the container.
         plan.namespaces.joinForBirth
         plan.namespaces.newTime
         host(.forbidTracing(ForbidTracing()))
     }
 
-    /// What both sides do, from the moment the host has made init.
+    /// What both sides do after the host has made init.
     @Lines
     static func joint(_ plan: CreatePlan) -> [Line] {
-        // Namespaces fit to live in.
+        // First, init gets its namespaces.
         plan.namespaces.goBack
         plan.namespaces.enterUserNamespace
         inside(.startSession(StartSession()))
@@ -49,16 +49,18 @@ enum CreateScript {
             plan.process.keyLabel
             plan.process.keyring
         }
+        // Only now: the root of a new cgroup namespace is the cgroup that its maker is in (cgroup_namespaces(7)).
         plan.namespaces.newCgroup
         plan.namespaces.raiseLoopback
 
-        // A root with everything in it.
+        // Then init builds the container's root and its mounts.
         plan.root.bind
         plan.devices.takeNodes
         plan.mounts.make
         plan.devices.make
 
-        // What the host gives to a container that is all but finished; its hooks see the root where it still is.
+        // Now the host adds what it gives to an almost finished container. Its hooks still see the root at its old
+        // place.
         if !plan.hooks.ofHost.isEmpty || !plan.netDevices.isEmpty {
             sync(.isolated, from: .inside)
             plan.netDevices
@@ -68,7 +70,7 @@ enum CreateScript {
         plan.hooks.createContainer
         inside(.forgetCaller(ForgetCaller()))
 
-        // The last look at the host.
+        // After this block init no longer sees the host's files.
         plan.root.change
         plan.terminal.open
         plan.root.workingDirectory
@@ -79,7 +81,7 @@ enum CreateScript {
         plan.root.hidePaths
         plan.root.returnPropagation
 
-        // Init becomes what the program is to be.
+        // Finally init takes on the properties of the program.
         plan.process.kernelState
         plan.succession
         plan.terminal.handOver

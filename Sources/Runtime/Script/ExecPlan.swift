@@ -2,7 +2,7 @@ import Base
 import Linux
 import OCI
 
-/// All that is decided about a process to add to a container, as pure as ``CreatePlan``.
+/// All decisions about a process to add to a container. It is as pure as ``CreatePlan``.
 struct ExecPlan {
     let request: ExecRequest
     let process: ProcessPlan
@@ -15,7 +15,7 @@ struct ExecPlan {
     let warnings: [Failure]
     private let setting: ProcessPlan.Setting
 
-    /// - Throws: ``Failure``: the first reason not to do it.
+    /// - Throws: The first ``Failure``: a reason not to add the process.
     init(_ request: ExecRequest, on host: HostFacts) throws(Failure) {
         self.request = request
         let (process, place) = (request.process.process, request.process.place)
@@ -39,14 +39,16 @@ struct ExecPlan {
         birth = CloneInit(joinsInit: true, mayFollowInit: below == nil && record.cgroup != nil)
         self.process = try ProcessPlan(process, in: setting, throwing)
         seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, throwing)
-        // /dev/console is init's.
+        // /dev/console belongs to init.
         terminal = try TerminalPlan(process, at: place, for: request.terminal, isConsole: false, throwing)
         callers = CallerPlan(
             request.kept, pidfd: request.pidfdSocket, kind: "setns", label: request.linux.filesLabel)
         warnings = setting.capabilities.warnings
     }
 
-    /// - Parameter below: A cgroup below the container's that was asked for: then no other is taken.
+    /// Opens the container's cgroup, or one below it.
+    ///
+    /// - Parameter below: The cgroup below the container's that the caller asked for; then no other cgroup will do.
     private static func cgroup(_ record: StateFile, below: String?) throws(Failure) -> Placed<HostStep>? {
         guard let recorded = record.cgroup else { return nil }
         var path = try CgroupPath(recorded: recorded)
@@ -60,23 +62,24 @@ extension ExecPlan {
     private var config: Process { request.process.process }
     private var hasMounts: Bool { request.record.namespaces.contains { $0.type == .mount } }
 
-    /// The namespaces to join: also a mount namespace that we are in already, whose root is the container's.
+    /// The namespaces to join. They include a mount namespace that we are already in, because its root is the
+    /// container's.
     private var joined: NamespaceFlags { request.namespaces.union(hasMounts ? .mount : []) }
 
-    /// Where the host runs meanwhile (config.md, "execCPUAffinity").
+    /// The processors on which the host runs meanwhile (config.md, "execCPUAffinity").
     var initialProcessors: Placed<HostStep>? {
         config.execCPUAffinity?.initial.flatMap(SetAffinity.init).map {
             host(.setAffinity($0), place("execCPUAffinity", "/initial"))
         }
     }
 
-    /// Where the program runs.
+    /// The processors on which the program runs.
     var processors: Placed<InsideStep>? {
         let affinity = config.execCPUAffinity
         if let final = affinity?.final.flatMap(SetAffinity.init) {
             return inside(.setAffinity(final), place("execCPUAffinity", "/final"))
         }
-        // With `initial` alone the rest is the kernel's (config.md, "execCPUAffinity").
+        // With `initial` alone, the kernel decides the rest (config.md, "execCPUAffinity").
         return affinity?.initial?.isEmpty ?? true ? inside(.resetAffinity(ResetAffinity())) : nil
     }
 
@@ -90,7 +93,7 @@ extension ExecPlan {
     @Steps<InsideStep> var labelAndMakeKeyring: [Placed<InsideStep>] {
         if makesKeyring {
             process.keyLabel
-            // In a user namespace the keyring is another user's, to whom the process is not yet changed.
+            // In a user namespace, the keyring belongs to another user; the process has not become that user yet.
             if !setting.hasUserNamespace { process.keyring }
         }
     }

@@ -2,14 +2,14 @@ import Base
 import Linux
 import OCI
 
-/// One process to add to a container: everything that its script depends on, beside the host.
+/// One process to add to a container: everything that its script depends on, except the host.
 struct ExecRequest {
-    /// The container, as it is on record.
+    /// The container's record.
     let record: StateFile
-    /// The kinds of namespace that the container has, and that we are not in.
+    /// The kinds of namespace that the container has and that we are not in.
     let namespaces: NamespaceFlags
     let process: ExecProcess
-    /// Of the container's `linux` what concerns a process.
+    /// The part of the container's `linux` that concerns a process.
     let linux: LinuxConfig
     /// `--cgroup`.
     var cgroups: [String] = []
@@ -17,7 +17,7 @@ struct ExecRequest {
     var pidFile: String?
     /// `--detach`.
     var detach = false
-    /// Who gets the terminal that the process may have.
+    /// Who receives the terminal that the process may have.
     var terminal = TerminalReceiver.runtime
     /// What the caller opened for the program.
     var kept = KeptDescriptors.none
@@ -27,26 +27,27 @@ struct ExecRequest {
     var rootless: Bool?
 }
 
-/// The process that `exec` adds, put together from what there is: a text of its own, or the bundle's config.json as it is now
-/// with the options of the command line; and what those leave open from the container's config.json, as it was at `create`.
+/// The process that `exec` adds. It comes from a JSON text of its own, or from the bundle's config.json as it is now
+/// with the options of the command line. What those leave open comes from the container's config.json as it was at
+/// `create`.
 struct ExecProcess: Equatable {
     private(set) var process: Process
     private(set) var place: ProcessPlace
 
-    /// The process of `--process`.
+    /// Makes the process of `--process`.
     ///
-    /// - Parameter container: That of the container.
+    /// - Parameter container: The container's own process.
     init(_ process: Process, from container: Process?) {
         self.process = process
         place = ProcessPlace(base: "")
         inherit(from: container)
     }
 
-    /// The process of config.json with other arguments, and what else the options change.
+    /// Makes the process of config.json with other arguments and the changes of the options.
     ///
     /// - Parameters:
-    ///   - process: Of the bundle's config.json, as it is now.
-    ///   - container: That of the container.
+    ///   - process: The process in the bundle's config.json, as it is now.
+    ///   - container: The container's own process.
     init(_ process: Process, options: ExecOptions, from container: Process?) {
         self.process = process
         place = ProcessPlace()
@@ -58,10 +59,10 @@ struct ExecProcess: Equatable {
         add(capabilities: options.capabilities)
     }
 
-    /// What runc and crun take from the container, too, where the process does not say it.
+    /// Takes from the container what the process leaves open. runc and crun do the same.
     private mutating func inherit(from container: Process?) {
         guard let container else { return }
-        /// What stands for a property that `own` leaves open.
+        /// Returns the container's value if the process leaves the property open, otherwise the process's own.
         func fill<Value>(_ own: Value?, _ its: Value?, _ name: String, isOpen: Bool) -> Value? {
             guard isOpen, let its else { return own }
             place.fromConfig.append(name)
@@ -114,9 +115,9 @@ struct ExecProcess: Equatable {
         }
     }
 
-    /// Adds to what the process has and may get, and never to what it hands on: an inheritable capability would outlive a
-    /// change of user (runc CVE-2022-29162, crun CVE-2022-27650). An ambient one goes along where config.json already has it
-    /// inheritable.
+    /// Adds capabilities to what the process has and may get, but not to the inheritable set: an inheritable capability
+    /// would outlive a change of user (runc CVE-2022-29162, crun CVE-2022-27650). A capability becomes ambient only if
+    /// config.json already makes it inheritable.
     private mutating func add(capabilities words: [String]) {
         guard !words.isEmpty else { return }
         var sets = process.capabilities ?? .empty

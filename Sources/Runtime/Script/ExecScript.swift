@@ -1,8 +1,9 @@
-/// What `exec` does, from top to bottom. As in ``CreateScript`` nothing is decided here.
+/// What `exec` does, from top to bottom. As in ``CreateScript``, nothing is decided here.
 ///
-/// The host prepares what needs its own eyes and rights; one clone makes a process in the container's cgroup, which nobody in
-/// the container sees. It lets go of what is the host's, joins all namespaces in one call, and makes a child, which is born in
-/// the container and becomes what config.json says, by the steps of init.
+/// The host prepares what needs its own view and rights. Then one clone makes a process in the container's cgroup, but
+/// outside its namespaces, so that nobody in the container can see it. This process drops everything that belongs to
+/// the host, joins all namespaces in one call, and makes a child. The child is born in the container and becomes what
+/// config.json says, by the same steps as init.
 enum ExecScript {
     /// What the host does alone.
     @Steps<HostStep>
@@ -17,12 +18,13 @@ enum ExecScript {
         host(.forbidTracing(ForbidTracing()))
     }
 
-    /// What both do, from the clone on.
+    /// What both sides do after the clone.
     @Lines
     static func joint(_ plan: ExecPlan) -> [Line] {
-        // From the clone to a process that stands in the container, and shows nothing of the host to anybody in there.
+        // The new process enters the container, without showing anything of the host to the processes in there.
         inside(.forgetCaller(ForgetCaller()))
-        // While nothing of the container covers the host's: in a user namespace the kernel wants to see a whole procfs.
+        // This must come while no mount of the container covers parts of the host's /proc: in a user namespace, the
+        // kernel allows a new procfs only if a whole one is visible.
         plan.openProc
         plan.process.kernelState
         plan.labelAndMakeKeyring
@@ -32,7 +34,7 @@ enum ExecScript {
         inside(.leaveHost(plan.leaveHost))
         plan.succession
 
-        // What the process does as the container's root.
+        // Now the process has the rights of the container's root.
         inside(.startSession(StartSession()))
         plan.processors
         plan.becomeRoot
@@ -41,7 +43,7 @@ enum ExecScript {
         ProcessScript.becoming(plan.process, plan.seccomp)
         sync(.ready, from: .inside)
 
-        // From a process that waits for nothing but execve to its program.
+        // The process now waits only for execve. Then it becomes its program.
         plan.process.limits
         plan.callers.handOverPidfd
         plan.recordProcess

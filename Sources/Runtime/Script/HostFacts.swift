@@ -3,44 +3,48 @@ import CShim
 import Linux
 import OCI
 
-/// What a script depends on besides config.json: a few facts about the host, read once, as a plain value.
+/// What a script depends on besides config.json: a few facts about the host. They are read once and kept as a plain
+/// value.
 ///
-/// `explain --host none` and the tests of fixtures use ``none``, so that the same config.json always gives the same script.
+/// `explain --host none` and the fixture tests use ``none``, so that the same config.json always gives the same script.
 struct HostFacts: Equatable {
     /// The kernel's version.
     var kernel: KernelVersion
-    /// The runtime's own cgroup, below the cgroup2 mount: containers without an absolute path go beside it.
+    /// The runtime's own cgroup, as a path below the cgroup2 mount. A container without an absolute cgroup path goes
+    /// beside it.
     var ownCgroup: String
-    /// What init can give to the container's program where it has no user namespace of its own.
+    /// The capabilities that init can give to the container's program if the container has no user namespace of its
+    /// own.
     var capabilities: CapabilitySet
-    /// The caller's file mode mask, which the program gets where config.json names none.
+    /// The caller's umask. The program gets it if config.json names no other.
     var mask: UInt32
-    /// Whether we are root of a user namespace that lets us do what a runtime does.
+    /// Whether we have CAP_SYS_ADMIN, as root of the host or of a user namespace, which a runtime needs.
     var isPrivileged: Bool
 
-    /// Whether we are in a user namespace other than the first, where the kernel gives less.
+    /// Whether we are in a user namespace other than the first one. The kernel allows less there.
     var isInUserNamespace: Bool
 
-    /// Whether we are root, if only of a user namespace.
+    /// Whether we are root, if only in a user namespace.
     var isRoot = true
 
-    /// The groups that our user namespace has, as its container sees them; nil for all, in the first one.
+    /// The groups of our user namespace, with the numbers that our own containers see; nil for all groups, in the first
+    /// namespace.
     var groups: [IDMapping]?
 
-    /// What `--rootless auto` comes to: whether the kernel gives us less than to the host's root.
+    /// The meaning of `--rootless auto`: whether the kernel allows us less than root of the host.
     var isRootless: Bool { !isRoot || isInUserNamespace }
 
-    /// Whether the host may set the limits of a process that is another user by then, as CAP_SYS_RESOURCE lets it (prlimit(2)).
-    /// Docker's containers and builds, with a runtime in them, are without.
+    /// Whether the host may set the limits of a process that has already become another user. This needs
+    /// CAP_SYS_RESOURCE (prlimit(2)), which a runtime inside a Docker container or a Docker build does not have.
     var setsLimits: Bool { capabilities.contains(Capability(number: 24)) }
 
-    /// A host without properties of its own: every capability, the oldest kernel, the cgroup root.
+    /// A host without properties of its own: every capability, the oldest supported kernel, the root cgroup.
     static let none = HostFacts(
         kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: UInt8(CAP_CHECKPOINT_RESTORE))),
         mask: 0o022, isPrivileged: true,
         isInUserNamespace: false)
 
-    /// The host we are on.
+    /// Reads the facts about the host we run on.
     static func read() throws(Failure) -> HostFacts {
         let capabilities = try Capabilities.current()
         let proc = try Proc.host()
@@ -54,7 +58,7 @@ struct HostFacts: Equatable {
             groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)
     }
 
-    /// Refuses a host that cannot run containers, in one line.
+    /// Refuses a host that cannot run containers.
     func check() throws(Failure) {
         guard kernel >= .oldest else {
             throw Failure("Linux \(KernelVersion.oldest.text) or newer is needed, this is \(kernel.text)")

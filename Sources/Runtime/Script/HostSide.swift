@@ -2,52 +2,52 @@ import Base
 import Linux
 import OCI
 
-/// What the runtime owns while it makes a container.
+/// What the runtime owns in the host while it makes a container.
 struct HostSide: ~Copyable, Session, HostVisitor {
     static var side: Side { .host }
 
     let proc: Proc
     let trace: Trace?
-    /// The caller's descriptors that paths of the command line lead through: for the host alone.
+    /// The caller's descriptors that paths on the command line lead through. Only the host uses them.
     var named = NamedDescriptors.none
-    /// The container's folder, and the lock on it, once the id is taken.
+    /// The container's folder and the lock on it, after the id is taken.
     var folder = ContainerFolder.none
     var lock = DirectoryLock.none
-    /// What the record says so far.
+    /// The record so far.
     var record: StateFile
-    /// Bind sources and namespaces for init, and the host's own namespaces to go back to.
+    /// Bind sources and namespaces for init, and the host's own namespaces, to which it returns.
     var descriptors = DescriptorTable<Slot>()
-    /// init's side of the start gate.
+    /// Init's end of the start gate.
     var gate = Descriptor.none
     var cgroup: Cgroup?
     var filter: SeccompFilter?
-    /// The connection to the seccomp agent, until it has the listener.
+    /// The connection to the seccomp agent, until the agent has the listener.
     var agent = StreamSocket.none
-    /// The terminal that we were started at, where the container's own is to be in its foreground.
+    /// Our own terminal, if it is to show the container's terminal in the foreground.
     var hostTerminal = HostTerminal.none
-    /// The connection to whoever gets the container's terminal, until it has it.
+    /// The connection to the receiver of the container's terminal, until it has the terminal.
     var console = StreamSocket.none
-    /// The connection to whoever gets a pidfd of init, until it has it.
+    /// The connection to the receiver of init's pidfd, until it has the pidfd.
     var pidfdReceiver = StreamSocket.none
     /// The master of the container's terminal, once init has made it.
     var terminal = Descriptor.none
     var channel = Channel.none(.host)
-    /// What the kernel refused, and nobody needs.
+    /// Warnings: what the kernel refused and the container does not need.
     var warnings: [Failure] = []
-    /// What `--debug` tells.
+    /// The notes that `--debug` prints.
     var notes: [String] = []
-    /// init, once it is there; the pid is the one that the runtime's own pid namespace knows.
+    /// Init, after the clone. The pid is the one in the runtime's own pid namespace.
     var pid: Int32 = 0
     var pidfd = PidDescriptor.none
-    /// Whether others in its pid namespace can see init, and stop it.
+    /// Whether other processes in init's pid namespace can see it and stop it.
     var isAmongOthers = false
-    /// Whether init may be paused meanwhile.
+    /// Whether init may be paused in the meantime.
     var ignoresPause = true
     /// For `exec`: the container's init, whose namespaces the process joins.
     var joined = PidDescriptor.none
-    /// For `exec`: the pid file that was written.
+    /// For `exec`: the pid file that the host wrote.
     var pidFile: String?
-    /// For `exec` in the foreground, once the program is about to run.
+    /// For `exec` in the foreground: set when the program is about to run.
     var foreground: Foreground?
 
     init(trace: Trace?) throws(Failure) {
@@ -83,7 +83,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
         try channel.send(.taken)
     }
 
-    /// Waits until init has something to say, unless somebody holds it.
+    /// Waits until init has something to say. Throws if another process has stopped init.
     borrowing func waitForWord() throws(Failure) {
         guard isAmongOthers else { return }
         try channel.waitForWord(of: pid, proc, unlessPaused: ignoresPause ? nil : record.cgroup)
@@ -93,7 +93,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
         if let warning { warnings.append(warning) }
     }
 
-    /// What of all this becomes init's after the clone, in init: the rest is closed there.
+    /// What init keeps after the clone. The child closes everything else.
     consuming func becomeInside(_ channel: consuming Channel, _ environment: Environment) -> InsideSide {
         named.close()
         return InsideSide(
@@ -101,7 +101,7 @@ struct HostSide: ~Copyable, Session, HostVisitor {
             environment: environment, record: record, joined: joined)
     }
 
-    /// Closes, in the host, what was opened for init alone.
+    /// Closes, in the host, what it opened for init alone.
     mutating func closeInitsDescriptors(keeping kept: [Slot]) {
         gate = .none
         descriptors.removeAll(except: kept)

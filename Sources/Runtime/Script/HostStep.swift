@@ -1,6 +1,6 @@
 import Base
 
-/// One thing that the host does. What it does, and how a person is told of it, is in the file of the work.
+/// One thing that the host does. The file of each kind of work says what it does and how to describe it to a person.
 enum HostStep: Equatable {
     case seal(SealedBinary)
     case reopenNull(ReopenNull)
@@ -45,7 +45,7 @@ enum HostStep: Equatable {
     case enterForeground(EnterForeground)
     case awaitProgram(AwaitProgram)
 
-    /// Shows `visitor` the step that this is.
+    /// Passes the work of this step to `visitor`.
     func accept<Visitor: HostVisitor & ~Copyable>(
         _ visitor: inout Visitor
     ) throws(Visitor.Problem) -> Visitor.Answer {

@@ -1,53 +1,53 @@
 import Base
 import Linux
 
-/// What init owns on its way from the clone to the container's program.
+/// What init owns between the clone and the container's program.
 ///
-/// The clone copied the runtime's memory, so all that was worked out before it is here; the descriptors in it are init's own
-/// copies, all close-on-exec.
+/// The clone copied the runtime's memory, so everything worked out before it is here. Init has its own copies of the
+/// descriptors, all close-on-exec.
 struct InsideSide: ~Copyable, Session, InsideVisitor {
     static var side: Side { .inside }
 
     let trace: Trace?
     let channel: Channel
-    /// The connection to `start`, once it has let us pass.
+    /// The connection to `start`, after `start` has opened the gate.
     var starter = Channel.none(.inside)
     /// The start gate.
     let gate: Descriptor
     /// What the host opened for init.
     var descriptors: DescriptorTable<Slot>
     let filter: SeccompFilter?
-    /// The filter's listener, until the host has taken it.
+    /// The seccomp filter's listener, until the host has taken it.
     var listener = Descriptor.none
-    /// The root mount: every path of the container is resolved inside it.
+    /// The container's root mount. Every path of the container is resolved inside it.
     var root = Descriptor.none
-    /// A procfs of our own, for sysctls.
+    /// A procfs of our own, for sysctls and the labels of security modules.
     var proc = Proc.none
-    /// The mount ids of filesystems that were made for this container and are mounted nowhere else.
+    /// The mount ids of filesystems that init made for this container and that are mounted nowhere else.
     var ownFilesystems: Set<UInt64> = []
-    /// What hides the directories and the files of `linux.maskedPaths`.
+    /// What covers the directories and files of `linux.maskedPaths`.
     var emptyDirectory = Cover.none
     var null = Cover.none
     /// The master of the container's terminal, until the host has it.
     var terminal = Descriptor.none
-    /// The terminal's other end, until it is the standard input, output and error.
+    /// The terminal's other end, until it is standard input, output and error.
     var terminalPeer = Descriptor.none
-    /// What the container's program gets; HOME may be added on the way.
+    /// The environment of the container's program. A step may add HOME.
     var environment: Environment
-    /// What the hooks inside are told.
+    /// What the hooks inside receive.
     let record: StateFile
-    /// For `exec`: the container's init, until its namespaces were joined.
+    /// For `exec`: the container's init, until the process has joined its namespaces.
     var joined: PidDescriptor
-    /// The program, once it was found.
+    /// The program, after it is found.
     var launch = Launch.none
 
-    /// Closes all but the gate and the channel.
+    /// Closes the host's files and the root. The gate and the channel stay open.
     mutating func closeFiles() {
         closeHostFiles()
         root = .none
     }
 
-    /// Closes what is the host's, or was needed to make the root.
+    /// Closes what belongs to the host or was needed only to make the root.
     mutating func closeHostFiles() {
         emptyDirectory = .none
         null = .none
@@ -56,7 +56,7 @@ struct InsideSide: ~Copyable, Session, InsideVisitor {
         descriptors.removeAll()
     }
 
-    /// The descriptors that are still needed.
+    /// The numbers of the descriptors that are still needed.
     var numbers: [CInt] {
         let own = [channel.number, gate.number, root.number, terminal.number, terminalPeer.number]
         return own + (trace.map { [$0.file] } ?? [])
@@ -75,7 +75,8 @@ struct InsideSide: ~Copyable, Session, InsideVisitor {
         switch try clone(succession.namespaces, asSibling: true) {
         case .child: try channel.expect(.taken)
         case .parent(_, let pidfd):
-            // Only this process can say so: the child may be in reach of the container already.
+            // Only this process can report the child: the container's processes may already be able to reach the child
+            // itself.
             try? channel.send(.succeeded, passing: pidfd.number)
             ThisProcess.exit(0)
         }

@@ -1,6 +1,6 @@
 import Base
 
-/// One thing that init does. What it does, and how a person is told of it, is in the file of the work.
+/// One thing that init does. The file of each kind of work says what it does and how to describe it to a person.
 enum InsideStep: Equatable {
     case clearGroups(ClearGroups)
     case forgetCaller(ForgetCaller)
@@ -60,7 +60,7 @@ enum InsideStep: Equatable {
     case waitForStart(WaitForStart)
     case execute(Execute)
 
-    /// Shows `visitor` the step that this is.
+    /// Passes the work of this step to `visitor`.
     func accept<Visitor: InsideVisitor & ~Copyable>(
         _ visitor: inout Visitor
     ) throws(Visitor.Problem) -> Visitor.Answer {

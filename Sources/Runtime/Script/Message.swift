@@ -1,6 +1,6 @@
 import Base
 
-/// What the two sides say to each other over the one socketpair, a packet each.
+/// What the two sides say to each other over the socketpair, one packet per message.
 enum Message: Equatable {
     /// init -> host: I am in the container's user namespace.
     case entered
@@ -10,23 +10,23 @@ enum Message: Equatable {
     case isolated
     /// host -> init: the hooks have run.
     case hooked
-    /// init -> host: my terminal is there, and its master comes along.
+    /// init -> host: here is the master of my terminal.
     case terminal
-    /// init -> host: the next that I do is to load the seccomp filter, which has a listener.
+    /// init -> host: my next step loads the seccomp filter, which has a listener.
     case loading
-    /// host -> init: the agent has the listener.
+    /// host -> init: the seccomp agent has the listener.
     case handed
-    /// init -> host: only waiting for `start` and execve are left.
+    /// init -> host: I only have to wait for `start` and call execve.
     case ready
-    /// host -> init: the container is on record.
+    /// host -> init: the container is recorded.
     case recorded
-    /// init -> host: my child goes on in my place, and its pidfd comes along.
+    /// init -> host: my child takes my place; here is its pidfd.
     case succeeded
     /// host -> the child: you are init now.
     case taken
     /// `start` -> init: become the program.
     case started
-    /// either -> other: it failed, and why. It may come in place of any other message.
+    /// either -> other: I failed, and this is why. It may come in place of any other message.
     case failed(Failure)
 
     var tag: UInt8 {
@@ -66,11 +66,11 @@ enum Message: Equatable {
     }
 }
 
-/// A ``Failure`` as bytes: it crosses from one process to the other with all its parts.
+/// A ``Failure`` as bytes, so that it reaches the other process with all its parts.
 ///
-/// Layout, little-endian: tag 0; errno in 4 bytes (0 for none); then call, action, pointer, hint, code, each a length in 2
-/// bytes and UTF-8 text. A part that is absent has length 0xFFFF. Every part is cut to ``partLimit`` before it is
-/// encoded, so that the packet fits ``packetLimit``.
+/// Layout, little-endian: tag 0; errno in 4 bytes (0 for no errno); then call, action, pointer, hint and code, each as
+/// a length in 2 bytes and UTF-8 text. An absent part has length 0xFFFF. Every part is cut to ``partLimit`` bytes
+/// before it is encoded, so that the packet fits ``packetLimit``.
 enum FailurePacket {
     static let packetLimit = 32768
     private static let partLimit = 8000
@@ -92,7 +92,9 @@ enum FailurePacket {
         return bytes
     }
 
-    /// - Returns: nil where `bytes` are no such packet.
+    /// Reads a failure back.
+    ///
+    /// - Returns: nil if `bytes` are not a failure packet.
     static func decode(_ bytes: [UInt8]) -> Failure? {
         guard bytes.count >= 5, bytes[0] == 0 else { return nil }
         var errno: UInt32 = 0

@@ -2,25 +2,26 @@ import Base
 import Linux
 import OCI
 
-/// Everything that is done to make a container, in the order it is done, for both sides at once.
+/// Everything that is done to make a container, in order, for both sides at once.
 ///
-/// Host and init walk the same list. Each does the lines of its own side; at a `.sync` line the named side sends and
-/// the other waits. A message can therefore be neither forgotten nor sent in the wrong order, and the list is what
-/// `explain` prints, what `--trace` times, and what the unit tests compare.
+/// Host and init walk the same list. Each does the lines of its own side. At a `.sync` line the named side sends a
+/// message and the other side waits for it, so a message can neither be forgotten nor come in the wrong order.
+/// `explain` prints this list, `--trace` times it, and the unit tests compare it.
 struct Script: Equatable {
     /// What the host does alone, before init exists.
     var preparation: [Placed<HostStep>] = []
     /// How init is made.
     var birth = CloneInit()
-    /// What our caller opened for the container's program.
+    /// The descriptors that our caller opened for the container's program.
     var kept = KeptDescriptors.none
-    /// What is worth knowing, but stops nothing.
+    /// Warnings: worth knowing, but no reason to stop.
     var warnings: [Failure] = []
-    /// The environment of the container's program: as config.json has it, with what the caller's descriptors and sockets add.
+    /// The environment of the container's program: that of config.json, with additions for the caller's descriptors and
+    /// sockets.
     var environment: Environment
-    /// The host's own namespaces that it leaves before the clone, and goes back to.
+    /// The host's own namespaces that it leaves before the clone and returns to afterwards.
     var ownNamespaces: [Namespace.Kind] = []
-    /// What both do, from the moment the host has made init.
+    /// What both sides do after the host has made init.
     var joint: [Line] = []
 }
 
@@ -29,11 +30,11 @@ enum Line: Equatable {
     case host(Placed<HostStep>)
     case inside(Placed<InsideStep>)
     case sync(Message, from: Side)
-    /// Of both sides: the process that walks inside is another one from here on.
+    /// For both sides: from here on another process walks the lines inside.
     case succession(Succession)
 }
 
-/// Who walks.
+/// The two sides that walk a script.
 enum Side: Equatable {
     /// The runtime, in the caller's namespaces.
     case host
@@ -48,7 +49,7 @@ enum Side: Equatable {
     }
 }
 
-/// A step and the place in config.json that asked for it, as a JSON pointer; "" where the runtime itself did.
+/// A step, and the place in config.json that asked for it as a JSON pointer; "" if the runtime itself did.
 struct Placed<Step: Equatable>: Equatable {
     var step: Step
     var pointer: String
@@ -60,11 +61,11 @@ struct Placed<Step: Equatable>: Equatable {
 }
 
 extension Script {
-    /// The script of `create`.
+    /// Makes the script of `create`.
     ///
-    /// - Parameter refusals: What becomes of a reason not to make the container; if they are noted, the script is not one to
-    ///   walk.
-    /// - Throws: What `refusals` throw: the first ``Failure``, unless told otherwise.
+    /// - Parameter refusals: What to do with each reason not to make the container. If the reasons are only noted,
+    ///   nobody may walk the script.
+    /// - Throws: What `refusals` throw; by default the first ``Failure``.
     init(_ request: CreateRequest, on host: HostFacts, refusals: Refusals = Refusals()) throws(Failure) {
         let plan = try CreatePlan(request, on: host, refusals)
         self.init(kept: request.kept, warnings: plan.warnings, environment: plan.environment)
@@ -74,9 +75,9 @@ extension Script {
         joint = CreateScript.joint(plan)
     }
 
-    /// The script of `exec`.
+    /// Makes the script of `exec`.
     ///
-    /// - Throws: ``Failure``: the first reason not to do it.
+    /// - Throws: The first ``Failure``: a reason not to add the process.
     init(exec request: ExecRequest, on host: HostFacts) throws(Failure) {
         let plan = try ExecPlan(request, on: host)
         self.init(birth: plan.birth, kept: request.kept, warnings: plan.warnings, environment: plan.environment)
@@ -86,14 +87,15 @@ extension Script {
 }
 
 extension Script {
-    /// Does all of it, as the host: the preparation, the clone, the host's lines. The child does its own, and never comes back.
+    /// Does everything as the host: the preparation, the clone and the host's lines. The child does its own lines and
+    /// never returns from here.
     func perform(_ session: inout HostSide) throws(Failure) {
         for placed in preparation { try Runtime.perform(placed, &session) }
         try giveBirth(&session)
         try walk(joint, &session)
     }
 
-    /// The clone. The child goes on with all that is in memory here.
+    /// Clones init. The child continues with a copy of all our memory.
     private func giveBirth(_ session: inout HostSide) throws(Failure) {
         let ends = try Channel.Pair()
         let begun = session.trace?.now() ?? 0
@@ -106,7 +108,8 @@ extension Script {
             session.pid = pid
             session.pidfd = pidfd
             session.closeInitsDescriptors(keeping: ownNamespaces.map { .own($0) })
-            // Else whoever reads at the other end of one would wait for our end too.
+            // These are for the program. If the host kept them open, a reader at the other end of a pipe would not see
+            // the end of file before the host exits.
             if kept.count > 0 { ThisProcess.closeRange(from: 3, to: kept.last) }
             session.trace?.write(.host, "clone", birth.summary, "", from: begun, nil)
         }

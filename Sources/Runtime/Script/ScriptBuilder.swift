@@ -1,6 +1,6 @@
 import Base
 
-/// Lets a script be written as what it is: a list of lines, from top to bottom. A plan that has nothing to do gives no line.
+/// Lets Swift code write a script as a list of lines, from top to bottom. A plan that has nothing to do gives no line.
 @resultBuilder
 enum Lines {
     static func buildExpression(_ line: Line?) -> [Line] { line.map { [$0] } ?? [] }
@@ -16,7 +16,7 @@ enum Lines {
     static func buildArray(_ parts: [[Line]]) -> [Line] { Array(parts.joined()) }
 }
 
-/// The same for what one side does alone.
+/// The same for the steps that one side does alone.
 @resultBuilder
 enum Steps<OwnStep: Step> {
     static func buildExpression(_ step: Placed<OwnStep>?) -> [Placed<OwnStep>] { step.map { [$0] } ?? [] }
@@ -28,13 +28,13 @@ enum Steps<OwnStep: Step> {
     static func buildArray(_ parts: [[Placed<OwnStep>]]) -> [Placed<OwnStep>] { Array(parts.joined()) }
 }
 
-/// A step of the host.
+/// Makes a step of the host.
 ///
 /// - Parameter pointer: The place in config.json that asks for it; "" if the runtime itself does.
 func host(_ step: HostStep, _ pointer: String = "") -> Placed<HostStep> { Placed(step, pointer) }
 
-/// A step of the process inside.
+/// Makes a step of the process inside.
 func inside(_ step: InsideStep, _ pointer: String = "") -> Placed<InsideStep> { Placed(step, pointer) }
 
-/// A line at which one side waits for the other to say `message`.
+/// Makes a line at which one side waits until the other says `message`.
 func sync(_ message: Message, from side: Side) -> Line { .sync(message, from: side) }

@@ -1,17 +1,18 @@
 import Base
 import Linux
 
-/// What `--trace FILE` writes: each step that was done, as one JSON object a line, from both sides into one file.
+/// The file that `--trace FILE` writes: one JSON object per line for each step done. Both sides write into the same
+/// file.
 ///
-/// The file is opened O_APPEND and each line is one write(2), so that the two sides cannot cut each other's lines.
-/// Times are in nanoseconds: `start` since the trace was opened, `duration` of the step alone. They are of CLOCK_REALTIME,
-/// the one clock that shows the same on both sides of a time namespace (time_namespaces(7)).
+/// The file is opened O_APPEND and each line is one write(2), so that the two sides cannot cut into each other's lines.
+/// Times are in nanoseconds: `start` counts from the opening of the trace, `duration` is the step alone. The clock is
+/// CLOCK_REALTIME, because a time namespace shifts the monotonic and boot clocks but not this one (time_namespaces(7)).
 struct Trace {
-    /// Owned by whoever opened the trace, and close-on-exec.
+    /// The caller that opened the trace owns it. It is close-on-exec.
     let file: CInt
     private let origin: Int64
 
-    /// Opens `path` for a new trace; an old one is replaced, unless `origin` says that this process goes on with one.
+    /// Opens `path` for a new trace and empties an old one.
     static func open(_ path: String) throws(Failure) -> Trace {
         let file = try Linux.open(path, [.writeOnly, .create, .truncate, .append], mode: 0o644)
         return Trace(file: file.release(), origin: Clock.now())
@@ -25,7 +26,7 @@ struct Trace {
     /// Nanoseconds since the trace was opened.
     func now() -> Int64 { Clock.now() - origin }
 
-    /// Writes one line. A trace that cannot be written is no reason to stop a container.
+    /// Writes one line. Ignores errors: a trace that cannot be written is no reason to stop a container.
     func write(
         _ side: Side, _ kind: String, _ summary: String, _ pointer: String, from begun: Int64, _ failure: Failure?
     ) {
@@ -40,7 +41,8 @@ struct Trace {
 }
 
 extension Script {
-    /// The script as `explain` prints it: a line each, with the side that does it and the place in config.json that asked.
+    /// The script as `explain` prints it: one line per step, with its side and the place in config.json that asked for
+    /// it.
     var explanation: String {
         var text = "preparation (host alone)\n"
         for placed in preparation { text += Self.line("H", placed.step.description.summary, placed.pointer) }

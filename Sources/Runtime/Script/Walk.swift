@@ -4,25 +4,26 @@ import Linux
 /// One side of the walk: what it owns while it walks, and how it does a step.
 protocol Session: ~Copyable {
     associatedtype OwnStep: Step
-    /// Which lines are ours.
+    /// The side that we are.
     static var side: Side { get }
-    /// The step of a line of ours; nil on a line of the other side, and at a `.sync`.
+    /// Returns our own step; nil for a line of the other side, for a `.sync` and for a `.succession`.
     static func own(_ line: Line) -> Placed<OwnStep>?
     /// Does one step.
     mutating func perform(_ step: OwnStep) throws(Failure)
-    /// Tells the other side; what goes along is the other's then.
+    /// Sends `message` to the other side. A descriptor that goes along then belongs to the other side.
     mutating func send(_ message: Message) throws(Failure)
-    /// Waits for the other side to say `message`, and keeps what came along; throws the failure that came instead.
+    /// Waits for the other side to say `message`, and keeps what came along. If a failure comes instead, throws it.
     mutating func expect(_ message: Message) throws(Failure)
-    /// Inside, the process makes a child that goes on in its place; the host takes that for the process it knows.
+    /// Replaces the process inside. Inside, it makes a child that takes its place; in the host, that child becomes the
+    /// init that the host knows.
     mutating func succeed(_ succession: Succession) throws(Failure)
-    /// Where the times of the steps go; nil without `--trace`.
+    /// The trace for the times of the steps; nil without `--trace`.
     var trace: Trace? { get }
 }
 
-/// Walks the joint part of a script as one side: does that side's steps, and meets the other at each `.sync`.
+/// Walks the joint part of a script as one side: does that side's steps and meets the other side at each `.sync`.
 ///
-/// - Throws: The first ``Failure``, this side's own or the one the other side sent.
+/// - Throws: The first ``Failure``, ours or the one that the other side sent.
 func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Failure) {
     for line in lines {
         if case .sync(let message, let sender) = line {
@@ -31,7 +32,7 @@ func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Fa
             try succeed(succession, &session)
         } else if let placed = S.own(line) {
             do throws(Failure) { try perform(placed, &session) } catch {
-                // The other side waits for something: it gets this. If it is gone, our own failure still counts.
+                // The other side waits for a message, and gets this one. If it is gone, our own failure still counts.
                 try? session.send(.failed(error))
                 throw error
             }
@@ -39,14 +40,14 @@ func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Fa
     }
 }
 
-/// Does one step, timed where a trace is wanted, and gives its failure its place in config.json.
+/// Does one step, times it if there is a trace, and adds its place in config.json to its failure.
 func perform<S: Session & ~Copyable>(_ placed: Placed<S.OwnStep>, _ session: inout S) throws(Failure) {
     guard let trace = session.trace else {
         do throws(Failure) { return try session.perform(placed.step) } catch { throw error.at(placed.pointer) }
     }
     let begun = trace.now()
     let step = placed.step.description
-    // A step that ends as another program cannot tell of it afterwards.
+    // A step that turns into another program cannot report itself afterwards.
     if step.isLast { trace.write(S.side, step.word, step.summary, placed.pointer, from: begun, nil) }
     do throws(Failure) { try session.perform(placed.step) } catch {
         let failure = error.at(placed.pointer)
@@ -73,11 +74,10 @@ private func meet<S: Session & ~Copyable>(
     session.trace?.write(S.side, "sync", message.word, "", from: begun, nil)
 }
 
-/// What init, or the process of `exec`, is from the clone on: it walks its side of the script, and ends as its program, or not
-/// at all.
+/// Walks the inside part of the script in init, or in the process of `exec`. The process becomes its program, or exits.
 ///
-/// A failure reaches whoever waits: the host over the channel (the walk sends it), and after `create` has ended, `start` by the connection
-/// that it opened the gate with.
+/// A failure always reaches the process that waits. The walk sends it to the host over the channel. After `create` has
+/// ended, `start` gets it over the connection by which it opened the gate.
 func becomeInit(_ script: Script, _ session: consuming InsideSide) -> Never {
     do throws(Failure) { try walk(script.joint, &session) } catch { try? session.starter.send(.failed(error)) }
     ThisProcess.exit(1)

@@ -1,9 +1,9 @@
 import Base
 
-/// What a step of a script does: a value that says all of it before it is done.
+/// What a step of a script does, as a value that describes the work completely before it is done.
 ///
-/// Each kind of work is a type in a file of its own concept. ``HostStep`` and ``InsideStep`` list the kinds, so that a script is
-/// a plain list of values: `explain` prints it, the tests compare it, and the walk does it.
+/// Each kind of work is a type, in the file of its own concept. ``HostStep`` and ``InsideStep`` list the kinds, so that
+/// a script is a plain list of values: `explain` prints it, the tests compare it, and the walk does it.
 protocol Work: Equatable {
     /// The kind of work in one word, for `--trace`.
     static var word: StaticString { get }
@@ -11,12 +11,12 @@ protocol Work: Equatable {
     var summary: String { get }
 }
 
-/// Work of the host: the runtime in the namespaces of its caller.
+/// Work of the host, that is, of the runtime in its caller's namespaces.
 protocol HostWork: Work {
     func perform(_ host: inout HostSide) throws(Failure)
 }
 
-/// Work of the process inside: the container's first one, or that of `exec`.
+/// Work of the process inside: the container's first process, or that of `exec`.
 protocol InsideWork: Work {
     /// Whether this returns only if it fails, as execve(2) does.
     static var isLast: Bool { get }
@@ -27,7 +27,7 @@ extension InsideWork {
     static var isLast: Bool { false }
 }
 
-/// Work that changes the calling process alone, and needs nothing of what its side owns.
+/// Work that changes only the calling process and needs nothing that its side owns.
 protocol ProcessWork: Work {
     func perform() throws(Failure)
 }
@@ -40,21 +40,22 @@ extension InsideWork where Self: ProcessWork {
     func perform(_: inout InsideSide) throws(Failure) { try perform() }
 }
 
-/// Is shown the work of a ``HostStep``, whatever its type. Embedded Swift has no `any HostWork`, which would be shorter.
+/// Receives the work of a ``HostStep``, whatever its type. Embedded Swift has no `any HostWork`, which would be
+/// shorter.
 protocol HostVisitor: ~Copyable {
     associatedtype Answer
     associatedtype Problem: Error
     mutating func visit(_ work: some HostWork) throws(Problem) -> Answer
 }
 
-/// The same of an ``InsideStep``.
+/// The same for an ``InsideStep``.
 protocol InsideVisitor: ~Copyable {
     associatedtype Answer
     associatedtype Problem: Error
     mutating func visit(_ work: some InsideWork) throws(Problem) -> Answer
 }
 
-/// What `explain` prints and `--trace` writes of a step.
+/// What `explain` prints and `--trace` writes about a step.
 struct StepDescription: Equatable {
     /// The kind of work in one word.
     var word: String

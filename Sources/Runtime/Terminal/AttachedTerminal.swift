@@ -2,11 +2,11 @@ import Base
 import CShim
 import Linux
 
-/// The container's terminal in the foreground of ours: what is typed goes there, what is printed comes from there.
+/// Shows the container's terminal in ours: what the user types goes to the container, and its output comes to us.
 struct AttachedTerminal: ~Copyable {
     private let master: Descriptor
-    /// The other end, held so that the terminal does not hang up while nothing in the container has it open, as between two
-    /// programs that open /dev/console.
+    /// The other end. We hold it open so that the terminal does not hang up while no process in the container has it
+    /// open, for example between two programs that open /dev/console.
     private var peer: Descriptor
     private var host: HostTerminal
     private let input: StandardStream
@@ -14,13 +14,13 @@ struct AttachedTerminal: ~Copyable {
     private var typed: CopyLine
     private var printed: CopyLine
     private var watches: [Watch]
-    /// Whether all was copied that is to be.
+    /// Whether everything has been copied.
     private var isFinished = false
 
-    /// - Parameter master: The master of the container's terminal; none where the container has the caller's own streams.
+    /// - Parameter master: The master of the container's terminal.
     init(_ master: consuming Descriptor, at host: consuming HostTerminal) throws(Failure) {
         var modes = try master.terminalModes()
-        // Our own terminal makes a line end what it has to be; a file gets it as it was written.
+        // Our own terminal converts line ends itself, and a file should get the output as the program wrote it.
         modes.expandsLineEnds = false
         try master.set(modes)
         try master.set(statusFlags: try master.statusFlags().union(.nonBlocking))
@@ -54,10 +54,10 @@ struct AttachedTerminal: ~Copyable {
         watches = []
     }
 
-    /// No terminal: nothing ever happens.
+    /// No terminal. Nothing ever happens here.
     static var none: AttachedTerminal { AttachedTerminal() }
 
-    /// Whether there is one.
+    /// Whether there is a terminal.
     var isOpen: Bool { master.isOpen }
 
     /// Gives the container's terminal the size that ours has now.
@@ -65,14 +65,14 @@ struct AttachedTerminal: ~Copyable {
         if let size = host.size { try? master.set(size) }
     }
 
-    /// Our own terminal again, after we were stopped, and a shell has used it.
+    /// Takes our own terminal back after we were stopped and a shell has used it.
     mutating func resume() {
         guard isOpen else { return }
         try? host.makeRaw()
         resize()
     }
 
-    /// Lets `poll` wait for what there is to do now, and for nothing else.
+    /// Makes `poll` wait only for what there is to do now.
     ///
     /// - Returns: Whether something can be done without waiting.
     mutating func watch(_ poll: borrowing EventPoll) throws(Failure) -> Bool {
@@ -96,7 +96,8 @@ struct AttachedTerminal: ~Copyable {
             _ = printed.read(from: master)
             printed.write(to: output.file)
             if printed.hasEnded, let again = try? master.openTerminalPeer() {
-                // Something in the container hung it up (vhangup(2)), as a getty does; it goes on with whoever opens it next.
+                // A process in the container hung the terminal up (vhangup(2)), as a getty does. It works again for the
+                // next process that opens it.
                 peer = again
                 printed.goOn()
             }
@@ -104,10 +105,11 @@ struct AttachedTerminal: ~Copyable {
         }
     }
 
-    /// Copies the last of what was printed, once the process has ended.
+    /// Copies the last output after the process has ended.
     ///
-    /// All that it wrote can be read by then. A process that it left behind may have the terminal open, and go on writing: no more
-    /// is read than a terminal can hold. Nobody may read what we write: a signal that asks us to end does so.
+    /// Everything that the process wrote can be read by now. But a process that it left behind may have the terminal
+    /// open and go on writing, so we read no more than a terminal can hold. The reader of our output may never read it;
+    /// then a signal that asks us to end stops the copying.
     mutating func finish(
         _ poll: borrowing EventPoll, _ signals: borrowing SignalDescriptor
     ) throws(Failure) {
@@ -143,7 +145,7 @@ struct AttachedTerminal: ~Copyable {
     }
 }
 
-/// A descriptor that is waited for, or not, as there is need.
+/// A descriptor that we wait for only when we need to.
 private struct Watch {
     private let number: CInt
     private let source: Foreground.Source
@@ -155,7 +157,7 @@ private struct Watch {
         self.source = source
     }
 
-    /// Whether it is wanted, and ready at any time.
+    /// Whether we want it, and it is always ready. epoll(7) refuses regular files, which are.
     var isReady: Bool { isAlwaysReady && !wanted.isEmpty }
 
     mutating func want(_ events: EventPoll.Events, _ poll: borrowing EventPoll) throws(Failure) {
@@ -163,18 +165,18 @@ private struct Watch {
         let before = wanted
         wanted = events
         if isAlwaysReady { return }
-        // Not merely without events: a hangup would be told again and again.
+        // Remove it, because even without wanted events epoll(7) reports a hangup, again and again.
         if events.isEmpty { return try poll.remove(number) }
         guard before.isEmpty else { return try poll.change(number, to: events, tag: source.rawValue) }
         isAlwaysReady = try !poll.add(number, events, tag: source.rawValue)
     }
 }
 
-/// What the kernel calls the parts of pseudoterminals (pty(7), Documentation/admin-guide/devices.txt).
+/// The kernel's numbers for the parts of pseudoterminals (pty(7), Documentation/admin-guide/devices.txt).
 enum Terminals {
-    /// ptmx: whoever opens it gets the master of a new terminal.
+    /// ptmx: opening it gives the master of a new terminal.
     static let multiplexer = DeviceNumber(major: UInt32(TTYAUX_MAJOR), minor: 2)
-    /// The other ends: number N is the minor number.
+    /// The other ends: the minor number is the N of /dev/pts/N.
     static let peerMajor = UInt32(UNIX98_PTY_SLAVE_MAJOR)
     /// The type of devpts in statfs(2).
     static let filesystem = UInt64(DEVPTS_SUPER_MAGIC)

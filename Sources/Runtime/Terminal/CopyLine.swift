@@ -1,16 +1,17 @@
 import Base
 import Linux
 
-/// One direction of a copy between two descriptors that do not wait: what is read at the one is written at the other.
+/// Copies in one direction between two non-blocking descriptors: it reads from one and writes to the other.
 struct CopyLine: ~Copyable {
-    /// As much as a pipe holds.
+    /// As large as a pipe's buffer (pipe(7)).
     private var buffer = CopyBuffer(capacity: 65536)
-    /// Whether there is nothing more to read: the end of the file came, or the source is gone.
+    /// Whether there is nothing more to read, because of the end of file or because the source is gone.
     private(set) var hasEnded: Bool
-    /// Whether nobody takes what is written. What comes is thrown away then: who writes it does not have to wait for ever.
+    /// Whether nobody can receive the output any more. Then we throw it away, so that its writer does not wait for
+    /// ever.
     private(set) var isDiscarding = false
 
-    /// - Parameter hasEnded: True for a line that never begins.
+    /// - Parameter hasEnded: True for a copy that never begins.
     init(hasEnded: Bool = false) { self.hasEnded = hasEnded }
 
     /// Whether to wait until the source can be read.
@@ -20,7 +21,7 @@ struct CopyLine: ~Copyable {
 
     /// Reads once.
     ///
-    /// - Returns: How many bytes came; 0 also where there is nothing to read right now.
+    /// - Returns: How many bytes came; 0 also if there is nothing to read right now.
     mutating func read(from source: borrowing Descriptor) -> Int {
         guard wantsToRead else { return 0 }
         var count = 0
@@ -28,7 +29,8 @@ struct CopyLine: ~Copyable {
             count = try source.read(into: buffer.room())
             hasEnded = count == 0
         } catch {
-            // EIO of a terminal's master: the last descriptor of the other end was closed, and all that was written is read.
+            // EIO from a terminal's master: the last descriptor of the other end was closed, and everything written has
+            // been read.
             hasEnded = error.errno != .EAGAIN
         }
         if !isDiscarding { buffer.add(count) }
@@ -49,17 +51,17 @@ struct CopyLine: ~Copyable {
     /// Reads again from a source that had ended.
     mutating func goOn() { hasEnded = false }
 
-    /// Reads no more; what is here can still be written.
+    /// Reads no more. Bytes already here can still be written.
     mutating func end() { hasEnded = true }
 }
 
-/// Bytes on their way from one descriptor to another: as many as fit, so that whoever writes faster than the other reads has to
-/// wait, and not the memory to grow.
+/// The bytes on their way from one descriptor to another. The buffer does not grow, so that a fast writer waits instead
+/// of filling our memory.
 struct CopyBuffer: ~Copyable {
     private let storage: UnsafeMutableRawBufferPointer
     private var filled = 0..<0
 
-    /// - Parameter capacity: In bytes.
+    /// - Parameter capacity: The size in bytes.
     init(capacity: Int) { storage = .allocate(byteCount: capacity, alignment: 16) }
 
     deinit { storage.deallocate() }
@@ -67,10 +69,10 @@ struct CopyBuffer: ~Copyable {
     var isEmpty: Bool { filled.isEmpty }
     var isFull: Bool { filled.count == storage.count }
 
-    /// What is here, the first byte first.
+    /// The bytes, in the order they came.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[filled]) }
 
-    /// Where the next bytes go; empty only where it is full. Then ``add(_:)`` says how many there are.
+    /// The free space for the next bytes; empty only if the buffer is full. After filling it, call ``add(_:)``.
     mutating func room() -> UnsafeMutableRawBufferPointer {
         if filled.upperBound == storage.count, filled.lowerBound > 0 {
             storage.copyMemory(from: bytes)
@@ -79,10 +81,10 @@ struct CopyBuffer: ~Copyable {
         return UnsafeMutableRawBufferPointer(rebasing: storage[filled.upperBound...])
     }
 
-    /// `count` bytes were put into the room.
+    /// Records that `count` bytes were put into the ``room()``.
     mutating func add(_ count: Int) { filled = filled.lowerBound..<filled.upperBound + count }
 
-    /// The first `count` bytes are done with.
+    /// Drops the first `count` bytes.
     mutating func remove(_ count: Int) {
         filled = filled.lowerBound + count..<filled.upperBound
         if filled.isEmpty { removeAll() }

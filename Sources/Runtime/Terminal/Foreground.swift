@@ -2,21 +2,21 @@ import Base
 import CShim
 import Linux
 
-/// What the runtime does while a process that it started in a container is in its foreground, as `run` and `exec` without
-/// `--detach`: signals are passed on to it, orphans are buried, and what is typed and printed is copied, where it has a
-/// terminal of its own.
+/// What the runtime does while a process that it started in a container runs in its foreground, as with `run` and
+/// `exec` without `--detach`. It passes signals on to the process and reaps orphans. If the process has its own
+/// terminal, it copies input and output.
 struct Foreground: ~Copyable {
     private let signals: SignalDescriptor
     private var terminal: AttachedTerminal
     private let poll: EventPoll
     /// Tells a service manager that the process is ready.
     var notify = NotifyRelay.none
-    /// What runs beside the process once it has begun.
+    /// The poststart hooks, which run beside the process after it has started.
     var hooks = PoststartHooks.none
-    /// What could not be passed on, to the process or to a service manager; for a line of the log each.
+    /// What could not be passed on to the process or to a service manager. Each becomes a line in the log.
     private(set) var warnings: [Failure] = []
 
-    /// What something happens to.
+    /// The descriptors that an event can come from.
     enum Source: UInt64 {
         case signals
         case process
@@ -25,15 +25,15 @@ struct Foreground: ~Copyable {
         case output
         /// The container's terminal.
         case terminal
-        /// What the process says to a service manager.
+        /// Messages from the process to a service manager.
         case notification
         case hooks
     }
 
     /// - Parameters:
-    ///   - signals: Held back since before the process was made.
-    ///   - master: The master of its terminal; none where it has the caller's own streams.
-    ///   - host: The terminal that we were started at; none where it has no terminal.
+    ///   - signals: The signals, blocked and kept since before the process was made.
+    ///   - master: The master of its terminal; ``Descriptor/none`` if it has the caller's own streams.
+    ///   - host: The terminal that we were started at; ``HostTerminal/none`` if the process has no terminal.
     init(
         _ signals: consuming SignalDescriptor, terminal master: consuming Descriptor, at host: consuming HostTerminal
     ) throws(Failure) {
@@ -47,7 +47,7 @@ struct Foreground: ~Copyable {
 
     /// Stays until the process and the hooks have ended.
     ///
-    /// - Throws: ``Failure`` of a hook, at once.
+    /// - Throws: ``Failure`` of a hook, as soon as it fails.
     mutating func attend(to process: borrowing PidDescriptor, pid: Int32) throws(Failure) -> ProcessEnd {
         _ = try poll.add(process.number, .readable, tag: Source.process.rawValue)
         if notify.isOpen { _ = try poll.add(notify.number, .readable, tag: Source.notification.rawValue) }
@@ -68,7 +68,7 @@ struct Foreground: ~Copyable {
                 try hooks.end()
                 buryOrphans(except: [pid])
             case .notification:
-                // We stay the service's main process, which its manager may signal, since we pass that on.
+                // Name us as the service's main process: the manager may signal it, and we pass signals on.
                 do throws(Failure) { _ = try notify.passOn(mainProcess: ThisProcess.pid) } catch { warn(error) }
             case let source?: terminal.copy(source)
             case nil: break
@@ -77,18 +77,19 @@ struct Foreground: ~Copyable {
         }
     }
 
-    /// Passes on the last of what the process said and printed.
+    /// Passes on the last messages and output of the process.
     private mutating func finish(_ process: borrowing PidDescriptor) throws(Failure) {
         try poll.remove(process.number)
         do throws(Failure) { try notify.passOnLast(mainProcess: ThisProcess.pid) } catch { warn(error) }
-        // Whoever reads what it printed may be slow, and is waited for: the hooks would only be told of again and again.
+        // The reader of the output may be slow, and we wait for it. Meanwhile an event of the hooks would only wake us
+        // again and again.
         if hooks.isOpen { try poll.remove(hooks.number) }
         try terminal.finish(poll, signals)
         if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: Source.hooks.rawValue) }
         notify.finish()
     }
 
-    /// Neither a manager that cannot be reached nor a signal that may not be sent is a reason to end.
+    /// Keeps a failure as a warning. We do not stop because a manager cannot be reached or a signal may not be sent.
     private mutating func warn(_ failure: Failure) {
         if !warnings.contains(failure) { warnings.append(failure) }
     }
@@ -109,8 +110,9 @@ struct Foreground: ~Copyable {
     }
 }
 
-/// A step of `exec` in the foreground: hold signals back from here on, to pass them on to the program, and show its terminal at
-/// ours. A signal that came before ends the runtime, and with it the process that has not become the program yet.
+/// Prepares `exec` in the foreground: blocks signals from here on, to pass them on to the program, and shows its
+/// terminal in ours. A signal that comes before this step ends the runtime, and with it the process, which is not yet
+/// the program.
 struct EnterForeground: HostWork {
     static var word: StaticString { "enter-foreground" }
 

@@ -2,14 +2,15 @@ import Base
 import CShim
 import Linux
 
-/// `process.terminal`: a new pseudoterminal of the container's own devpts, owned by the user of the process.
+/// Opens the terminal of `process.terminal`: a new pseudoterminal in the container's own devpts, owned by the user of
+/// the process.
 ///
-/// Its other end is opened by way of the master, never by its name: what stands at /dev/pts/N could be anything that the
-/// container, or another one that shares the mount, has put there meanwhile (runc CVE-2025-52565).
+/// We open its other end through the master and never by name. At /dev/pts/N there could be anything that this
+/// container, or another one that shares the mount, has put there in the meantime (runc CVE-2025-52565).
 struct OpenTerminal: InsideWork {
     static var word: StaticString { "open-terminal" }
 
-    /// `process.user.uid`. The group stays that of the devpts (its option `gid`), which the user need not be a member of.
+    /// `process.user.uid`. The group stays that of the devpts (its option `gid`); the user need not be a member of it.
     var owner: UInt32
 
     var summary: String { "open a terminal of the container's /dev/pts, else by its /dev/ptmx, for user \(owner)" }
@@ -34,7 +35,8 @@ struct OpenTerminal: InsideWork {
         do throws(Failure) {
             master = try root.openat2("/dev/pts/ptmx", flags)
         } catch  where error.isAbsence || error.errno == .EACCES {
-            // The host's devpts, where /dev is a bind of the host's: its pts/ptmx is nobody's to open.
+            // This is the host's devpts if /dev is a bind mount of the host's. Its pts/ptmx usually has mode 000, which
+            // a process in a user namespace cannot override.
             do throws(Failure) { master = try root.openat2("/dev/ptmx", flags) } catch {
                 throw Failure(
                     "open a terminal in the container", cause: error.cause, hint: "a devpts must be mounted on /dev/pts"
@@ -50,7 +52,8 @@ struct OpenTerminal: InsideWork {
         return master
     }
 
-    /// A user namespace may not map the user, and a devpts of the host may not be ours to change; the terminal works all the same.
+    /// Gives the terminal to the user. A user namespace may not map the user, and a devpts of the host may not be ours
+    /// to change; the terminal works in spite of that.
     private func give(_ peer: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
             try peer.fchownat(uid: owner, gid: .max, "the terminal")
@@ -58,7 +61,7 @@ struct OpenTerminal: InsideWork {
     }
 }
 
-/// `process.consoleSize`, before the program can look at it.
+/// Sets `process.consoleSize`, before the program can ask for it.
 struct SizeTerminal: InsideWork {
     static var word: StaticString { "size-terminal" }
 
@@ -69,7 +72,7 @@ struct SizeTerminal: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) { try session.terminalPeer.set(size) }
 }
 
-/// Puts the terminal on /dev/console, where an init system looks for it (config-linux.md, "Default Devices").
+/// Mounts the terminal on /dev/console, where an init system looks for it (config-linux.md, "Default Devices").
 struct BindConsole: InsideWork {
     static var word: StaticString { "bind-console" }
 
@@ -83,7 +86,7 @@ struct BindConsole: InsideWork {
     }
 }
 
-/// Makes the terminal the controlling one of the process's session, and its standard input, output and error.
+/// Makes the terminal the controlling terminal of the process's session, and its standard input, output and error.
 struct ControlTerminal: InsideWork {
     static var word: StaticString { "control-terminal" }
 

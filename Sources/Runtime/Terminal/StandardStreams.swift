@@ -1,10 +1,11 @@
 import Base
 import Linux
 
-/// One of our own standard streams, as a descriptor that never waits.
+/// One of our own standard streams, as a non-blocking descriptor.
 ///
-/// O_NONBLOCK belongs to the open file, which our caller shares: a shell would find its own terminal changed. So a terminal or a
-/// pipe is opened once more, for us alone (proc_pid_fd(5)); what cannot be, as a socket, gets its flag back at the end.
+/// O_NONBLOCK belongs to the open file, which our caller shares, so a shell would find its own terminal changed.
+/// Therefore we open a terminal or a pipe a second time, for us alone (proc_pid_fd(5)). What cannot be opened again,
+/// such as a socket, gets its old flags back at the end.
 struct StandardStream: ~Copyable {
     let file: Descriptor
     private let before: OpenFlags?
@@ -14,6 +15,8 @@ struct StandardStream: ~Copyable {
         self.before = before
     }
 
+    /// Opens a standard stream.
+    ///
     /// - Parameters:
     ///   - number: 0 or 1.
     ///   - direction: ``OpenFlags/readOnly`` or ``OpenFlags/writeOnly``.
@@ -39,7 +42,8 @@ struct StandardStream: ~Copyable {
 
     deinit { if let before { try? file.set(statusFlags: before) } }
 
-    /// To open a device may do something: a ptmx would be another terminal's.
+    /// Whether opening the file again gives the same stream. Opening a device may do something else: a ptmx would give
+    /// a new terminal.
     private static func canBeReopened(_ file: borrowing Descriptor, _ status: FileStatus) -> Bool {
         if status.kind == .fifo { return true }
         return status.kind == .characterDevice && status.device != Terminals.multiplexer
@@ -47,11 +51,11 @@ struct StandardStream: ~Copyable {
     }
 }
 
-/// A step: give pipes, sockets and files among the standard streams to the program's user.
+/// Makes the program's user the owner of those standard streams that are pipes, sockets or files.
 ///
-/// The program writes to them in any case; but only their owner can open them again by a name, as /dev/stdout is one
-/// (proc(5), "/proc/pid/fd"). Their group stays, and so do terminals and other devices, which are the caller's. A file that the
-/// caller opened for reading alone stays as well: a user who owned it could change what the caller only lent.
+/// The program can write to them in any case. But only their owner can open them again by name, such as /dev/stdout
+/// (proc(5), "/proc/pid/fd"). Their group stays. Terminals and other devices stay the caller's. So does a file that the
+/// caller opened only for reading: a user who owned it could change what the caller only lent.
 struct ChownStreams: InsideWork, ProcessWork {
     static var word: StaticString { "own-streams" }
 
@@ -59,8 +63,8 @@ struct ChownStreams: InsideWork, ProcessWork {
 
     var summary: String { "give standard streams that are pipes, sockets or written files to user \(uid)" }
 
-    /// A user namespace may map neither the user nor who owns the stream, and that may be on a file system that is read-only; the
-    /// program can use what it was given all the same.
+    /// A user namespace may not map the user or the owner of the stream, and the stream may be on a read-only file
+    /// system. The program can use what it was given in spite of that.
     func perform() throws(Failure) {
         for number in CInt(0)...2 {
             let stream = try status(of: number)

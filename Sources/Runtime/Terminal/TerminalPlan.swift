@@ -2,16 +2,18 @@ import Base
 import Linux
 import OCI
 
-/// The terminal of a process, decided from `process.terminal` and `process.consoleSize`. Without one there are no lines.
+/// The decisions about a process's terminal, from `process.terminal` and `process.consoleSize`. Without a terminal
+/// there are no lines.
 struct TerminalPlan {
-    /// Finds the place where the terminal will be shown, or connects to whoever gets it.
+    /// Finds our own terminal, which will show the container's, or connects to the program that receives it.
     let find: Placed<HostStep>?
-    /// Makes the terminal, in the container's root: after all that config.json mounts, and before anything is read-only.
+    /// Makes the terminal in the container's root: after all mounts of config.json, and before anything becomes
+    /// read-only.
     let open: [Placed<InsideStep>]
-    /// Gives the terminal to the process, which leads a session by now, and its master to whoever is to have it.
+    /// Gives the terminal to the process, which already leads a session, and its master to the receiver.
     let handOver: [Line]
 
-    /// - Parameter isConsole: Whether it is to be /dev/console, too: init's, in a mount namespace of its own.
+    /// - Parameter isConsole: Whether it also becomes /dev/console: for init, in a mount namespace of its own.
     init(
         _ process: Process, at place: ProcessPlace, for receiver: TerminalReceiver, isConsole: Bool, _ refuse: Refuse
     ) throws(Failure) {
@@ -45,7 +47,7 @@ struct TerminalPlan {
         if case .socket(let path) = receiver { host(.handOverTerminal(HandOverTerminal(path: path)), pointer) }
     }
 
-    /// `process.consoleSize`; nil also for 0 by 0, which every new terminal has.
+    /// The size from `process.consoleSize`; nil also for 0 by 0, which every new terminal has.
     private static func size(
         _ process: Process, at place: ProcessPlace, _ refuse: Refuse
     ) throws(Failure) -> WindowSize? {

@@ -2,18 +2,20 @@ import Base
 import Linux
 import OCI
 
-/// Who gets the master of the container's terminal.
+/// The receiver of the master of the container's terminal.
 enum TerminalReceiver: Equatable {
-    /// The runtime, which stays, and shows it at its own.
+    /// The runtime, which stays and shows the container's terminal in its own.
     case runtime
-    /// `--console-socket`: whoever listens at this path, which is absolute.
+    /// `--console-socket`: the program that listens at this absolute path.
     case socket(String)
 
+    /// Chooses the receiver.
+    ///
     /// - Parameters:
     ///   - process: `process` of config.json, or of `exec`.
-    ///   - place: Where it stands.
+    ///   - place: Where this process stands in its JSON text.
     ///   - socket: `--console-socket`.
-    ///   - detaches: Whether the runtime goes away, and so can show nothing.
+    ///   - detaches: Whether the runtime exits, and so cannot show a terminal.
     /// - Throws: ``Failure`` in runc's words, which callers match on.
     init(
         _ process: Process?, at place: ProcessPlace = ProcessPlace(), socket: String?, detaches: Bool
@@ -38,7 +40,7 @@ enum TerminalReceiver: Equatable {
     }
 }
 
-/// Finds the terminal that the container's own will be shown at, before anything is made.
+/// Finds our own terminal, which will show the container's, before anything is made.
 struct FindTerminal: HostWork {
     static var word: StaticString { "find-terminal" }
 
@@ -47,7 +49,7 @@ struct FindTerminal: HostWork {
     func perform(_ session: inout HostSide) throws(Failure) { session.hostTerminal = try HostTerminal.find() }
 }
 
-/// Connects to whoever gets the container's terminal.
+/// Connects to the receiver of the container's terminal.
 struct ConnectConsole: HostWork {
     static var word: StaticString { "connect-console" }
 
@@ -62,7 +64,8 @@ struct ConnectConsole: HostWork {
     }
 }
 
-/// Hands the master of the container's terminal over: one message, with the terminal's name and the descriptor beside it.
+/// Hands over the master of the container's terminal: one message with the terminal's name, together with the
+/// descriptor.
 struct HandOverTerminal: HostWork {
     static var word: StaticString { "hand-over-terminal" }
 
@@ -81,16 +84,17 @@ struct HandOverTerminal: HostWork {
     }
 }
 
-/// The terminal at which the runtime was started: while the container's own is in the foreground, it carries the bytes of that
-/// one, and has its size.
+/// The terminal at which the runtime was started. While the container's terminal is in the foreground, this terminal
+/// carries its bytes and sets its size.
 struct HostTerminal: ~Copyable {
     private let file: Descriptor
-    /// As they were before ``makeRaw()``.
+    /// The modes before ``makeRaw()``.
     private var modes: TerminalModes?
 
-    /// The first of stderr, stdout and stdin that is one, since any may have been redirected; else the controlling terminal.
+    /// Finds our terminal: the first of stderr, stdout and stdin that is a terminal, because any of them may be
+    /// redirected, otherwise the controlling terminal.
     ///
-    /// - Throws: ``Failure`` of `open`: ENXIO where there is none.
+    /// - Throws: ``Failure`` of `open`: ENXIO if there is no terminal.
     static func find() throws(Failure) -> HostTerminal {
         for number in [CInt(2), 1, 0] {
             let file = try duplicate(standard: number)
@@ -108,19 +112,21 @@ struct HostTerminal: ~Copyable {
 
     private init(file: consuming Descriptor) { self.file = file }
 
-    /// A shell that has put us into the background has given the terminal modes of its own.
+    /// Restores the modes. If a shell has put us into the background, it has set modes of its own, which must stay.
     deinit { if let modes, !file.isInBackground() { try? file.set(modes) } }
 
     /// Lets bytes through unchanged, until this value goes away.
     ///
-    /// In the background it waits, stopped by SIGTTOU as every program that wants the terminal, until it is in the foreground.
+    /// In the background, this waits for the foreground: the kernel stops us with SIGTTOU, like every background
+    /// program that changes the terminal.
     mutating func makeRaw() throws(Failure) {
         let before = try file.terminalModes()
-        // Nobody could put a process group without a shell into the foreground, nor type anything there.
+        // EIO: our process group is orphaned, that is, no shell could bring it to the foreground (setpgid(2)). Nobody
+        // types there either.
         do throws(Failure) { try file.set(before.raw) } catch  where error.errno == .EIO { return }
         if modes == nil { modes = before }
     }
 
-    /// nil where it cannot be told.
+    /// The window size; nil if the kernel does not say.
     var size: WindowSize? { try? file.windowSize() }
 }

@@ -1,6 +1,6 @@
 import Base
 
-/// A command with everything it was told.
+/// A command with its options and operands.
 enum Command: Equatable {
     case create(CreateCommand)
     case start(StartCommand)
@@ -23,10 +23,10 @@ enum Command: Equatable {
     case completion(CompletionCommand)
     case man(ManCommand)
 
-    /// Does it.
+    /// Carries out the command.
     ///
     /// - Returns: The program's exit status.
-    /// - Throws: ``Failure``; what was begun is undone.
+    /// - Throws: ``Failure``, after undoing what was begun.
     func perform(in globals: Globals) throws(Failure) -> CInt {
         switch self {
         case .create(let command): try command.perform(in: globals)
@@ -53,7 +53,8 @@ enum Command: Equatable {
         return 0
     }
 
-    /// The exit status where it fails: that of `exec` is told apart from the program's, as in runc.
+    /// The exit status after a failure. That of `exec` differs, so that callers can tell it from the program's own, as
+    /// in runc.
     var failureStatus: CInt {
         guard case .exec = self else { return 1 }
         return 255

@@ -17,7 +17,7 @@ extension CompletionCommand {
 }
 
 extension CompletionCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "print a script that lets a shell complete these words",

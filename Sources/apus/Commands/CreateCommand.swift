@@ -6,14 +6,14 @@ import Runtime
 struct CreateCommand: Equatable {
     var id: String
     var bundle = "."
-    /// Instead of the bundle's config.json.
+    /// A file to read instead of the bundle's config.json.
     var config: String?
     var consoleSocket: String?
     var pidfdSocket: String?
     var pidFile: String?
     var noPivot = false
     var noNewKeyring = false
-    /// How many descriptors go to the container after 0, 1, 2 and those of `$LISTEN_FDS`.
+    /// How many descriptors the container gets after 0, 1, 2 and those of `$LISTEN_FDS`.
     var preserveFDs = 0
 
     func perform(in globals: Globals) throws(Failure) {
@@ -24,7 +24,7 @@ struct CreateCommand: Equatable {
         } catch { throw error.during("apus create failed") }
     }
 
-    /// The same in the runtime's terms.
+    /// The command's options in the form that the runtime takes.
     var options: CreateOptions {
         get throws(Failure) {
             var options = CreateOptions()
@@ -58,7 +58,7 @@ extension CreateCommand {
 }
 
 extension CreateCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "make a container from a bundle, ready to be started",
@@ -71,7 +71,7 @@ extension CreateCommand {
                 """)
     }
 
-    /// The options that `run` has, too.
+    /// The options that `run` has too.
     static var options: [Option] {
         [
             .bundle,
@@ -89,7 +89,7 @@ extension CreateCommand {
 }
 
 extension Option {
-    /// Of every command that reads a config.json.
+    /// The option of every command that reads a config.json.
     static var bundle: Option {
         Option(.bundle, "b", .text, "DIR", "the bundle's directory (default: the current one)")
     }

@@ -24,7 +24,7 @@ extension DeleteCommand {
 }
 
 extension DeleteCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "remove a container and everything made for it",

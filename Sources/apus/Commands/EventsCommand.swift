@@ -5,11 +5,11 @@ import Runtime
 /// `apus events [--interval DURATION] [--stats] ID`
 struct EventsCommand: Equatable {
     var id: String
-    /// In nanoseconds.
+    /// Nanoseconds.
     var interval: Int64 = 5_000_000_000
     var stats = false
 
-    /// Prints a line of JSON for each event, until the container ends or nobody reads any more.
+    /// Prints one line of JSON per event, until the container ends or nobody reads the output any more.
     func perform(in globals: Globals) throws(Failure) {
         let options = try globals.runtimeOptions()
         guard interval > 0 else { throw Failure("duration interval must be greater than 0", code: .usage) }
@@ -28,7 +28,7 @@ extension EventsCommand {
 }
 
 extension EventsCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "tell what a container uses, and when its memory runs out",

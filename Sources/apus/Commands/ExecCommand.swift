@@ -14,9 +14,9 @@ struct ExecCommand: Equatable {
     var pidFile: String?
     var cwd: String?
     var environment: [String] = []
-    /// `UID` or `UID:GID`, as it was written.
+    /// `UID` or `UID:GID`, as the caller wrote it.
     var user: String?
-    /// As they were written.
+    /// The groups, as the caller wrote them.
     var additionalGids: [String] = []
     var capabilities: [String] = []
     var noNewPrivs = false
@@ -35,7 +35,7 @@ struct ExecCommand: Equatable {
         } catch { throw error.during("exec failed") }
     }
 
-    /// The same in the runtime's terms.
+    /// The command's options in the form that the runtime takes.
     var options: ExecOptions {
         get throws(Failure) {
             var options = ExecOptions()
@@ -43,14 +43,15 @@ struct ExecCommand: Equatable {
             options.arguments = words
             options.cwd = cwd
             for (index, entry) in environment.enumerated() where !entry.utf8.contains(UInt8(ascii: "=")) {
-                // Never the entry itself: it may be a secret.
+                // Do not print the entry itself: it may be a secret.
                 throw Failure(
                     "an environment entry without =: --env number \(index + 1) of \(environment.count)",
                     hint: "write NAME=VALUE; the value of apus's own environment is not taken", code: .usage)
             }
             options.environment = environment
             if let user {
-                // Numbers only: a name would be looked up in a file of the container (runc CVE-2016-3697).
+                // Accept only numbers: a name would have to be looked up in a file of the container (runc
+                // CVE-2016-3697).
                 let parts = user.utf8.split(
                     separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
                 options.uid = try Self.number(Substring(parts[0]), "bad uid")
@@ -75,7 +76,8 @@ struct ExecCommand: Equatable {
         }
     }
 
-    /// The whole text in decimal, from 0 to 2^32-2: an id that is only nearly read is somebody else's (crun CVE-2026-30892).
+    /// Reads a decimal id from 0 to 2^32-2. The whole text must be the number: an id read only in part belongs to
+    /// another user (crun CVE-2026-30892).
     private static func number(_ text: Substring, _ what: String) throws(Failure) -> UInt32 {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text),
             number < .max
@@ -111,7 +113,7 @@ extension ExecCommand {
 }
 
 extension ExecCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "run another program in a container",

@@ -4,7 +4,7 @@ import Runtime
 /// `apus explain [--bundle DIR] [--host real|none]`
 struct ExplainCommand: Equatable {
     var bundle = "."
-    /// `real` or `none`; anything else is refused when it is performed.
+    /// `real` or `none`; anything else is refused when the command runs.
     var host = "real"
 
     func perform(in globals: Globals) throws(Failure) {
@@ -23,7 +23,7 @@ extension ExplainCommand {
 }
 
 extension ExplainCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "print what run would do, step by step, and do nothing",

@@ -4,12 +4,12 @@ import Runtime
 
 /// `apus features`
 struct FeaturesCommand: Equatable {
-    /// Prints what the runtime can do; nothing is asked of the host, so nothing can fail.
+    /// Prints what the runtime can do. It asks the host nothing, so it cannot fail.
     func perform() { Output.result.write(Features.ofRuntime.json(.spaces(4)) + "\n") }
 }
 
 extension FeaturesCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "print what this runtime can do, as JSON",

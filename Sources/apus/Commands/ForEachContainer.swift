@@ -1,9 +1,10 @@
 import Base
 import Runtime
 
-/// Does `body` with every container whose id `pattern` fits.
+/// Calls `body` with every container whose id matches `pattern`.
 ///
-/// - Throws: The first ``Failure``, when all have had their turn. One that ended, or was deleted, meanwhile is none.
+/// - Throws: The first ``Failure``, after all containers had their turn. It is no failure if a container ended or was
+///   deleted in the meantime.
 func forEachContainer(
     matching pattern: String, in options: RuntimeOptions, _ body: (String) throws(Failure) -> Void
 ) throws(Failure) {

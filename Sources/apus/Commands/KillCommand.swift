@@ -5,7 +5,7 @@ import Runtime
 /// `apus kill [--all] [--regex] ID [SIGNAL]`
 struct KillCommand: Equatable {
     var id: String
-    /// As it was written.
+    /// The signal, as the caller wrote it.
     var signal = "SIGTERM"
     var all = false
     /// Whether the id is a regular expression.
@@ -38,7 +38,7 @@ extension KillCommand {
 }
 
 extension KillCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "send a signal to a container's init",

@@ -9,11 +9,11 @@ struct ListCommand: Equatable {
     var quiet = false
 
     func perform(in globals: Globals) throws(Failure) {
-        // First of all: what the listing itself has to say is for a command that succeeds.
+        // Check the format first: only a command that succeeds may write warnings about the list.
         _ = try text([])
         let options = try globals.runtimeOptions()
         var containers = try Runtime.list(in: options)
-        // A default root that nobody has used yet is empty; one that was named must be there.
+        // The default root may not exist yet, which means an empty list. A root from `--root` must exist.
         if containers == nil, globals.root != nil { throw Failure("open \(options.root)", "open", .ENOENT) }
         if containers?.isEmpty == false {
             let owner = Owner.ofHost()
@@ -26,14 +26,14 @@ struct ListCommand: Equatable {
         Output.result.write(try text(containers ?? []))
     }
 
-    /// What is printed of `containers`.
+    /// Returns the output for `containers`.
     ///
-    /// - Throws: ``Failure`` for another format, in runc's words.
+    /// - Throws: ``Failure`` for an unknown format, in runc's words.
     func text(_ containers: [State]) throws(Failure) -> String {
         if quiet { return containers.reduce(into: "") { $0 += $1.id + "\n" } }
         switch format {
         case "table": return Self.table(containers)
-        // An empty list is an array too: runc prints `null`, which readers that decode an array refuse.
+        // Print an empty array for an empty list. runc prints `null`, which readers that decode an array refuse.
         case "json": return containers.map(State.Report.init).json(.compact) + "\n"
         default: throw Failure("invalid format option", code: .usage)
         }
@@ -59,7 +59,7 @@ extension ListCommand {
 }
 
 extension ListCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "list the containers below the root",

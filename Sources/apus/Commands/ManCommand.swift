@@ -18,7 +18,7 @@ extension ManCommand {
 }
 
 extension ManCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "print a manual page, of apus or of a command",

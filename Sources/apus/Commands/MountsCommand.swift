@@ -3,7 +3,7 @@ import Runtime
 
 /// `apus mounts add|remove ID FILE`
 struct MountsCommand: Equatable {
-    /// The word before the id.
+    /// `add` or `remove`, as the caller wrote it.
     var change: String
     var id: String
     var file: String
@@ -26,7 +26,7 @@ extension MountsCommand {
 }
 
 extension MountsCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "add mounts to a container, or remove some",

@@ -15,7 +15,7 @@ extension PauseCommand {
 }
 
 extension PauseCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "stop all processes of a container where they are",

@@ -6,7 +6,7 @@ import Runtime
 struct PsCommand: Equatable {
     var id: String
     var format = "table"
-    /// For ps(1); `-ef` where there are none.
+    /// The arguments for ps(1); `-ef` if there are no others.
     var arguments: [String] = []
 
     func perform(in globals: Globals) throws(Failure) {
@@ -30,7 +30,7 @@ extension PsCommand {
 }
 
 extension PsCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "list the processes of a container",

@@ -3,7 +3,7 @@ import Runtime
 
 /// `apus run [options] ID`
 struct RunCommand: Equatable {
-    /// What `create` would have been told.
+    /// The part that `create` has too.
     var creation: CreateCommand
     var detach = false
     var keep = false
@@ -18,7 +18,7 @@ struct RunCommand: Equatable {
         } catch { throw error.during("apus run failed") }
     }
 
-    /// The same in the runtime's terms.
+    /// The command's options in the form that the runtime takes.
     var options: RunOptions {
         get throws(Failure) {
             var options = RunOptions()
@@ -40,7 +40,7 @@ extension RunCommand {
 }
 
 extension RunCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "make a container and run its program",

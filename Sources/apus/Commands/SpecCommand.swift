@@ -8,9 +8,9 @@ struct SpecCommand: Equatable {
     var bundle = "."
     var rootless = false
 
-    /// Writes config.json into the bundle; its mode is 0666 without the bits of the umask.
+    /// Writes config.json into the bundle, with mode 0666 minus the bits of the umask.
     ///
-    /// - Throws: ``Failure`` where there is one already, which stays as it is, or of open(2) and write(2).
+    /// - Throws: ``Failure`` if the file exists, which then stays as it is; or of open(2) and write(2).
     func perform() throws(Failure) {
         let directory = try open(bundle, [.path, .directory])
         let file: Descriptor
@@ -19,7 +19,7 @@ struct SpecCommand: Equatable {
             throw Failure("File \(Self.name) exists. Remove it first")
         }
         do { try file.write(config.json(.tabs) + "\n", Self.name) } catch {
-            // Half a configuration would only stand in the way of the next try.
+            // Half a file would only make the next attempt fail.
             try? directory.unlinkat(Self.name)
             throw error
         }
@@ -41,7 +41,7 @@ extension SpecCommand {
 }
 
 extension SpecCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "write a config.json to begin with",

@@ -15,7 +15,7 @@ extension StartCommand {
 }
 
 extension StartCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "run the program of a created container",

@@ -6,7 +6,7 @@ import Runtime
 struct StateCommand: Equatable {
     var id: String
 
-    /// Prints the state, without a line end, as runc does.
+    /// Prints the state without a line end, as runc does.
     func perform(in globals: Globals) throws(Failure) {
         let state = try Runtime.state(id: id, in: try globals.runtimeOptions())
         Output.result.write(State.Report(state).json(.spaces(2)))
@@ -18,7 +18,7 @@ extension StateCommand {
 }
 
 extension StateCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "print the state of a container",

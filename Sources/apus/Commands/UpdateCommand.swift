@@ -6,9 +6,9 @@ import Runtime
 /// `apus update [options] ID`
 struct UpdateCommand: Equatable {
     var id: String
-    /// `--resources`: a file, or `-` for the standard input. Then the other limits count for nothing.
+    /// `--resources`: a file, or `-` for standard input. The other limits then have no effect.
     var file: String?
-    /// The other limits, as they were written.
+    /// The other limits, as the caller wrote them.
     var limits: [OptionName: String] = [:]
 
     func perform(in globals: Globals) throws(Failure) {
@@ -18,13 +18,13 @@ struct UpdateCommand: Equatable {
             $0.memBwSchema = word(.memBwSchema)
         }
         try Runtime.update(id: id, try resources(), schemata: schemata, in: options)
-        // Only now: a command that fails writes the one line that says so.
+        // Warn only now: a command that fails writes only the line about its failure.
         for name in [OptionName.kernelMemory, .kernelMemoryTCP] where file == nil && limits[name] != nil {
             options.warn(Failure("Setting --\(name.rawValue) is ignored and will be removed", code: .noEffect))
         }
     }
 
-    /// What is wished, out of the file or the options.
+    /// Reads the new limits from the file or the options.
     func resources() throws(Failure) -> Resources {
         guard let file else { return try resourcesOfOptions() }
         let bytes = try Self.read(file)
@@ -36,7 +36,7 @@ struct UpdateCommand: Equatable {
     }
 
     private static func read(_ file: String) throws(Failure) -> [UInt8] {
-        // As much as a config.json may have.
+        // The limit of a config.json.
         let limit = 16 << 20
         guard file != "-" else { return try duplicate(standard: 0).readAll(limit: limit, "the standard input") }
         return try open(file, [.readOnly, .noControllingTerminal]).readAll(limit: limit, file)
@@ -65,7 +65,7 @@ struct UpdateCommand: Equatable {
         return resources
     }
 
-    /// An empty word is none, as in runc.
+    /// Returns the text of an option. An empty text counts as absent, as in runc.
     private func word(_ name: OptionName) -> String? { limits[name].flatMap { $0.isEmpty ? nil : $0 } }
 
     private func number<Number: FixedWidthInteger>(_ name: OptionName) throws(Failure) -> Number? {
@@ -74,7 +74,7 @@ struct UpdateCommand: Equatable {
         return number
     }
 
-    /// In bytes; -1 for no limit.
+    /// Returns a size in bytes; -1 for no limit.
     private func size(_ name: OptionName) throws(Failure) -> Int64? {
         guard let word = word(name) else { return nil }
         if word == "-1" { return -1 }
@@ -97,7 +97,7 @@ extension UpdateCommand {
 }
 
 extension UpdateCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "change the limits of a container",

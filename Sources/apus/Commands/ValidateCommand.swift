@@ -5,11 +5,11 @@ import Runtime
 /// `apus validate [--bundle DIR] [--host real|none] [--json]`
 struct ValidateCommand: Equatable {
     var bundle = "."
-    /// `real` or `none`; anything else is refused when it is performed.
+    /// `real` or `none`; anything else is refused when the command runs.
     var host = "real"
     var json = false
 
-    /// - Returns: 0 where there is no error, else 1.
+    /// - Returns: 0 if there is no error, otherwise 1.
     func perform(in globals: Globals) throws(Failure) -> CInt {
         guard host == "real" || host == "none" else {
             throw Failure("invalid host \"\(host)\"", hint: "--host is real or none", code: .usage)
@@ -29,7 +29,7 @@ extension ValidateCommand {
 }
 
 extension ValidateCommand {
-    /// What the help says, and what the reader takes.
+    /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
             summary: "tell all that is wrong with a config.json, and do nothing",

@@ -11,7 +11,8 @@ enum BashCompletion {
         return text + "    esac\n}\n\n_apus_commands='\(verbs)'\n\n" + split + propose
     }
 
-    /// bash also splits words at `:` and `=`, and replaces only what is behind the last of them.
+    /// Undoes bash's own splitting: bash also splits words at `:` and `=`, and replaces only what follows the last of
+    /// these.
     private static let split = #"""
         # the words up to the cursor as they were typed
         _apus_split() {

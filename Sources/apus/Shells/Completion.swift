@@ -1,9 +1,10 @@
-/// What a shell needs to complete the words of a command line, written from the command table.
+/// The scripts with which a shell completes the words of a command line, written from the command table.
 ///
-/// Each script walks over the words before the current one by the rules of ``OptionReader``, and so comes to what the
-/// current one can be: words, or a word in angle brackets such as `<directory>`, which each shell has its own means for.
+/// Each script walks over the words before the current one, by the rules of ``OptionReader``. So it finds out what the
+/// current word can be: one of some words, or a word in angle brackets such as `<directory>`, for which each shell has
+/// its own means.
 enum Completion {
-    /// The script for one shell.
+    /// Returns the script for one shell.
     static func script(for shell: Shell) -> String {
         switch shell {
         case .bash: BashCompletion.script
@@ -12,22 +13,23 @@ enum Completion {
         }
     }
 
-    /// The commands, and nil for the words before one, with the options that are shown.
+    /// The commands, and nil for the words before a command, with the options that the help shows.
     static var places: [(verb: Verb?, options: [Option])] {
         all.map { place in (place.verb, place.options.filter { !$0.isHidden }) }
     }
 
-    /// The same with those that are not shown.
+    /// The same, with the hidden options too.
     private static var all: [(verb: Verb?, options: [Option])] {
         [(nil, CommandTable.globals)] + Verb.allCases.map { ($0, CommandTable.options(of: $0)) }
     }
 
-    /// Lines of a table that the scripts look into.
+    /// The lines of a table in which the scripts look something up.
     typealias Table = [(keys: [String], words: String)]
 
-    /// What the value of an option can be, by the command and a name without dashes: `exec:user`, `:root`.
+    /// What the value of an option can be. The keys are the command and an option's name without dashes: `exec:user`,
+    /// `:root`.
     ///
-    /// Before the words stands `=` where the value can only be behind an `=`, and `?` where it can be missing.
+    /// The words begin with `=` if the value can only follow an `=`, and with `?` if the value can be absent.
     static var values: Table {
         var table: Table = []
         for (verb, options) in all {
@@ -52,7 +54,8 @@ enum Completion {
         return (option.kind == .flagOrAuto ? "? " : "") + words(expected)
     }
 
-    /// What an operand can be, by the command and its number from 1: `kill:2`; the command itself is `:1`.
+    /// What an operand can be. The keys are the command and the operand's number, counted from 1: `kill:2`. The command
+    /// itself is `:1`.
     static var operands: Table {
         var table: Table = [([":1"], words(.command))]
         for verb in Verb.allCases {
@@ -79,10 +82,11 @@ enum Completion {
         Verb.allCases.filter { CommandTable.entry($0).stopsAtFirstOperand }.map { $0.rawValue }
     }
 
-    /// The words that ``Option/Kind/flagOrAuto`` takes for its value, as an extended regular expression.
+    /// The words that ``Option/Kind/flagOrAuto`` accepts as its value, as an extended regular expression.
     static let booleans = "^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False|auto|AUTO|Auto|)$"
 
-    /// `text` as one word of bash, zsh or fish: in single quotes, and those in it outside of them.
+    /// Returns `text` as one word of bash, zsh or fish: in single quotes, with the single quotes of the text itself
+    /// outside of them.
     static func quoted(_ text: String) -> String {
         var word = "'"
         for scalar in text.unicodeScalars {

@@ -1,19 +1,19 @@
-/// What a word of the command line can be, for a shell that completes it.
+/// What a word on the command line can be, for a shell that completes it.
 enum ExpectedWord: Equatable {
-    /// Anything: nothing can be proposed.
+    /// Anything, so the shell cannot propose a word.
     case anything
     case directory
     case file
-    /// One of these.
+    /// One of these words.
     case oneOf([String])
-    /// The id of a container that there is.
+    /// The id of an existing container.
     case container
     /// The name of a command.
     case command
 }
 
 extension Option {
-    /// What its value can be; nil for a flag, which takes none in the next word.
+    /// What the option's value can be; nil for a flag, whose value is never the next word.
     var expected: ExpectedWord? {
         switch (kind, placeholder) {
         case (.flag, _): nil
@@ -27,25 +27,25 @@ extension Option {
         }
     }
 
-    /// The words that name it: `--bundle`, `-b`.
+    /// The words for the option on the command line: `--bundle`, `-b`.
     var words: [String] { ["--\(name.rawValue)"] + (letter.isEmpty ? [] : ["-\(letter)"]) }
 }
 
 extension Verb {
-    /// What its operands can be, in their order.
+    /// What the operands can be, in order.
     var expected: [ExpectedWord] {
         switch self {
         case .kill: [.container, .oneOf(Self.signals)]
         case .mounts: [.oneOf(["add", "remove"]), .container, .file]
         case .help, .man: [.command]
         case .completion: [.oneOf(Shell.allCases.map { $0.rawValue })]
-        // A new one has a name that nobody has.
+        // The id of a new container is one that no container has yet.
         case .create, .run: [.anything]
         default: CommandTable.entry(self).operands.hasPrefix(CommandTable.containerID) ? [.container] : []
         }
     }
 
-    /// Those that are sent to containers, of signal(7).
+    /// The signals that people send to containers (signal(7)).
     private static var signals: [String] {
         ["TERM", "KILL", "HUP", "INT", "QUIT", "USR1", "USR2", "STOP", "CONT", "WINCH"]
     }

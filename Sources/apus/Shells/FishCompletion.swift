@@ -1,4 +1,4 @@
-/// The script for fish: complete(1). The walk is that of ``PosixWalk``, in fish's words.
+/// The script for fish (complete(1)). It walks over the words like ``PosixWalk``, written in fish's language.
 enum FishCompletion {
     static var script: String {
         "# fish completion of apus, made by: apus completion fish\n\n"
@@ -30,7 +30,7 @@ enum FishCompletion {
             + "end\n\n"
     }
 
-    /// The printing of words with what they mean, a line each.
+    /// Returns the fish code that prints words with their meanings, one per line.
     private static func pairs(_ lines: [(word: String, meaning: String)], indent: String) -> String {
         let pairs = lines.map { " \\\n\(indent)    \($0.word) \(Completion.quoted($0.meaning))" }.joined()
         return "\(indent)printf '%s\\t%s\\n'\(pairs)\n"

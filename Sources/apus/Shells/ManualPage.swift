@@ -66,11 +66,11 @@ enum ManualPage {
         """
 
     private static func seeAlso(_ pages: [String]) -> String {
-        // The comma belongs to the word before it.
+        // The comma must follow the word without a space.
         ".SH SEE ALSO\n" + pages.map { ".BR \($0) (8)" }.joined(separator: " ,\n") + "\n"
     }
 
-    /// `text` with what roff would take for its own marked as it is.
+    /// Escapes what roff would interpret in `text`.
     static func roff(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -80,7 +80,7 @@ enum ManualPage {
             default: escaped.unicodeScalars.append(scalar)
             }
         }
-        // At the beginning of a line these two make a request of it.
+        // At the beginning of a line, roff takes either of these for a request.
         return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&\(escaped)" : escaped
     }
 }

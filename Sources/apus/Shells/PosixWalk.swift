@@ -1,8 +1,8 @@
-/// What the scripts for bash and zsh have in common, in words that both understand.
+/// What the scripts for bash and zsh have in common, in code that both understand.
 ///
-/// The functions work on variables of their caller: `command`, `option` (the one whose value the current word is, or can
-/// be), `expected` (what the current word can be), `operands` (how many there are), `ended` (whether options have), `root`
-/// (the option for `apus list`) and `prefix` (what of the current word stands before a value: `--root=`).
+/// The functions use variables of their caller: `command`, `option` (the option whose value the current word is, or can
+/// be), `expected` (what the current word can be), `operands` (how many there are), `ended` (whether the options have
+/// ended), `root` (the option for `apus list`) and `prefix` (the part of the current word before a value: `--root=`).
 enum PosixWalk {
     static var functions: String {
         table("what an option's value can be, by the command and its name", "_apus_value", Completion.values)
