@@ -3,8 +3,8 @@ import Linux
 
 /// Translates the flags of mount(2), which config.json uses, to the attributes of mount_setattr(2).
 extension MountOptions {
-    /// The attributes that the kernel keeps per mount. A bind that has options loses each of them that its options do
-    /// not name.
+    /// The attributes that the kernel keeps per mount, without the access times. A bind that has options loses each of
+    /// them that its options do not name.
     static let everyAttribute: MountAttributes = [
         .readOnly, .noSetuid, .noDevices, .noExecute, .noSymbolicLinks,
     ]
