@@ -2,8 +2,8 @@ import Base
 import Linux
 import OCI
 
-/// Runs the poststart hooks of a container in the foreground, in a process of their own. Meanwhile the program's
-/// output is shown and signals reach it; a hook may wait for just that.
+/// Runs the poststart hooks of a container whose runtime stays in the foreground, in a process of their own. Meanwhile
+/// the runtime shows the program's output and forwards signals; a hook may wait for just that.
 struct PoststartHooks: ~Copyable {
     private var process: PidDescriptor
     private var channel: Channel
