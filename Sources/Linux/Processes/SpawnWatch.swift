@@ -114,7 +114,7 @@ private struct SpawnOutput: ~Copyable {
     /// -1 after all writers are gone: poll(2) ignores it.
     var number: CInt { reader.number }
 
-    /// The last bytes, at most ``limit``.
+    /// The last bytes, as many as are kept.
     var bytes: ArraySlice<UInt8> { kept.suffix(limit) }
 
     /// The same bytes as text; what is not UTF-8 is replaced.

@@ -18,7 +18,7 @@ public enum ThisProcess {
         try check(shim_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "set noNewPrivileges")
     }
 
-    /// prctl(2), PR_SET_CHILD_SUBREAPER: makes us the parent of orphans of our children.
+    /// prctl(2), PR_SET_CHILD_SUBREAPER: makes us the parent of our orphaned descendants.
     public static func becomeSubreaper() throws(Failure) {
         try check(shim_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl", "become a subreaper")
     }

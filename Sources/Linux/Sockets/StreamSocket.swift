@@ -22,7 +22,7 @@ public struct StreamSocket: ~Copyable {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_STREAM, nonBlocking: true)
         let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
         var answer = try Self.connect(socket.number, to: path)
-        // The listener's queue of connections is full.
+        // The listener's queue of connections that wait for accept(2) is full.
         while answer == -Errno.EAGAIN.rawValue, Clock.monotonic() < deadline {
             Clock.sleep(milliseconds: 1)
             answer = try Self.connect(socket.number, to: path)

@@ -61,9 +61,9 @@ struct HookRun: Equatable {
         if let failure = failure(of: outcome) { throw failure }
     }
 
-    /// Runs a list of hooks of one kind, as ``perform(state:environment:in:umask:)`` does.
+    /// Runs a list of hooks of one kind, as ``perform(state:environment:in:umask:confinement:annotations:)`` does.
     ///
-    /// - Returns: The failures that are warnings only (``HookKind/failureIsWarning``).
+    /// - Returns: The failures that are only warnings (``HookKind/failureIsWarning``).
     /// - Throws: The first other ``Failure``; the hooks after it do not run.
     static func performAll(
         _ runs: [HookRun], state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor,

@@ -171,8 +171,8 @@ struct FilesystemMount: InsideWork {
         var failure = failure
         failure.action =
             "mount \(type) on \(target) with the options \(options.data.map { quoted($0) }.joined(separator: " "))"
-        // A flag such as "ro" may be joined to other words by commas. Then the whole word goes to the filesystem,
-        // which does not know it.
+        // A flag of mount(8), such as "ro", may be joined to other words by commas. Then the whole word goes to the
+        // filesystem, which does not know it.
         let joined = options.data.first { word in
             let parts = word.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
             return parts.count > 1 && parts.contains { MountOptions.meaning(of: $0) != nil }

@@ -18,7 +18,7 @@ struct MapTree: HostWork {
         case joined
     }
 
-    /// The tree.
+    /// The slot of the tree, which stays there.
     var slot: Slot
     /// Absolute, on the host.
     var path: String

@@ -32,8 +32,8 @@ extension Namespace.Kind {
     }
 }
 
-/// Opens a namespace given by path, and checks that it is a namespace of the kind in config.json. setns(2) alone would
-/// accept any kind.
+/// Opens a namespace given by path, and checks that it is a namespace of the kind in config.json. For another kind, or
+/// another file, setns(2) would answer only EINVAL.
 struct OpenNamespace: HostWork {
     static var word: StaticString { "open-namespace" }
 
@@ -117,9 +117,11 @@ struct JoinInside: InsideWork {
     }
 }
 
-/// Makes the cgroup namespace after init has moved into its cgroup. The kernel takes the cgroup of the caller at this
-/// moment as the root of the new namespace (cgroup_namespaces(7)); any earlier, and the container would see the
-/// runtime's cgroup as its root.
+/// Makes the cgroup namespace after init has moved into its cgroup.
+///
+/// The kernel takes the present cgroup of the caller as the root of the new namespace (cgroup_namespaces(7)). That is
+/// why the clone does not make it: it would take the cgroup of the parent (`copy_cgroup_ns` of the kernel's
+/// kernel/cgroup/namespace.c), and the container would see the runtime's cgroup as its root.
 struct NewCgroupNamespace: InsideWork, ProcessWork {
     static var word: StaticString { "new-cgroup-namespace" }
 

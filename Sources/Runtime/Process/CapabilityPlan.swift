@@ -10,7 +10,8 @@ import OCI
 /// 1.3, config.md, "Linux Process"). If config.json says nothing, all five sets are empty: a process gets no privilege
 /// that nobody asked for.
 struct CapabilityPlan: Equatable {
-    /// Drops the rest of the bounding set, before the change of user.
+    /// Drops the rest of the bounding set, before the change of user: the drop needs CAP_SETPCAP to be effective, and
+    /// the change from user 0 to another clears the effective set (capabilities(7)).
     var bounding: BoundingSet
     /// Sets the four other sets, after the change of user.
     var grant: CapabilityGrant

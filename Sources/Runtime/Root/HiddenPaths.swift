@@ -1,8 +1,8 @@
 import Base
 import Linux
 
-/// An entry of `linux.readonlyPaths`: binds the path on itself, read-only. If the path does not exist, nothing
-/// happens.
+/// An entry of `linux.readonlyPaths`: binds the path on itself, read-only. The bind is needed because read-only is a
+/// flag of a mount, and the path is usually not a mount yet. If the path does not exist, nothing happens.
 struct ReadOnlyPath: InsideWork {
     static var word: StaticString { "read-only-path" }
 

@@ -21,8 +21,9 @@ struct PivotRoot: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         let old = try open("/", [.path, .directory])
         try session.root.fchdir()
-        // "." twice: the kernel takes the new root from the current directory and mounts the old root on top of it. So the image
-        // needs no directory for the old root, and no path is followed through an image that somebody may be changing.
+        // "." twice: the kernel takes the new root from the current directory and mounts the old root on top of it. So
+        // the image needs no directory for the old root, and no path is followed through an image that somebody may be
+        // changing.
         do throws(Failure) { try pivotRoot(".", ".") } catch {
             throw Failure(error.action, cause: error.cause, hint: error.errno == .EINVAL ? Self.hint : nil)
         }
@@ -30,7 +31,8 @@ struct PivotRoot: InsideWork {
         // slaves they send nothing to the host, but still receive from it. As private mounts they would not receive
         // either: if the host unmounted a filesystem before we detached our copy, the copy would keep it busy.
         if oldRootIsShared { try old.mountSetattr(propagation: .slave, recursive: true, "the old root") }
-        // The kernel does not promise which of the two roots "." is now, and we must unmount only the old one.
+        // The kernel does not promise which of the two roots "." is now, and we must unmount only the old one. It is
+        // busy, since other mounts stand on it and we are in it; so it is detached (umount2(2), MNT_DETACH).
         try old.fchdir()
         try umount(".", .detach)
         try chdir("/")
