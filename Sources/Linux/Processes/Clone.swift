@@ -16,7 +16,8 @@ public enum Cloned: ~Copyable {
 /// may exist. Signal handlers are reset (CLONE_CLEAR_SIGHAND).
 ///
 /// A seccomp filter cannot look into clone3's arguments, so it may answer that there is no such call (Docker's
-/// profile, once it is loaded: ENOSYS). Then a plain child is made with clone(2), and keeps our signal handlers.
+/// profile, once it is loaded: ENOSYS). Then a plain child, without namespaces, cgroup and CLONE_PARENT, is made with
+/// clone(2) instead, and keeps our signal handlers.
 ///
 /// - Parameters:
 ///   - namespaces: The namespaces to make new for the child.

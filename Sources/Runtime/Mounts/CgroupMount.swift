@@ -25,7 +25,7 @@ struct CgroupMount: InsideWork {
         case own
         /// One that config.json names by a path. It may be the host's.
         case joined
-        /// The runtime's own, which is the host's.
+        /// The runtime's own.
         case host
     }
 
