@@ -26,7 +26,7 @@ public func uninterrupted<I: SignedInteger>(_ call: () -> I) -> I {
     }
 }
 
-/// Lends an optional string to C: null if it is nil.
+/// Passes an optional string to C: null if it is nil.
 @inline(__always)
 func withOptionalCString<R>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> R) -> R {
     guard let text else { return body(nil) }

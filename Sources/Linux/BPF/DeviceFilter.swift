@@ -1,23 +1,23 @@
 import Base
 import CShim
 
-/// The device filter of a cgroup: a small program that the kernel asks at every open and mknod of a device node
+/// The device filter of a cgroup: a small program that the kernel runs at every open and mknod of a device node
 /// (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE; Documentation/admin-guide/cgroup-v2.rst, "Device controller").
 ///
-/// Every call passes a zeroed buffer as large as the kernel's union, since Linux 6.17 to 7.1 write into it past the
-/// fields that a shorter caller knows (opencontainers/cgroups#69).
+/// Every call passes a zeroed buffer as large as the kernel's union, since Linux 6.17 to 7.1 write past the fields
+/// that a shorter caller knows (opencontainers/cgroups#69).
 public struct DeviceFilter: ~Copyable {
     private let program: Descriptor
 
     private init(program: consuming Descriptor) { self.program = program }
 
-    /// BPF_PROG_LOAD.
+    /// Loads the program (BPF_PROG_LOAD).
     ///
-    /// - Parameter instructions: `struct bpf_insn`, one a number, in the machine's byte order.
+    /// - Parameter instructions: `struct bpf_insn`, one per number, in the machine's byte order.
     /// - Throws: ``Failure`` of `bpf`: EPERM without CAP_BPF and CAP_NET_ADMIN in the first user namespace, EINVAL if
     ///   the kernel has no CONFIG_CGROUP_BPF or its verifier refuses the program.
     public init(_ instructions: [UInt64]) throws(Failure) {
-        // No helper is called that would ask for a GPL program.
+        // The program calls no helper that requires a GPL license.
         let license: StaticString = "Apache-2.0"
         let answer = instructions.withUnsafeBufferPointer { instructions in
             var attributes = BPFAttributes()
@@ -32,7 +32,7 @@ public struct DeviceFilter: ~Copyable {
         program = Descriptor(owning: try check(answer, "bpf", "load the device filter"))
     }
 
-    /// BPF_PROG_GET_FD_BY_ID: a program that is loaded already.
+    /// Opens a program that is loaded already (BPF_PROG_GET_FD_BY_ID).
     private init(id: UInt32) throws(Failure) {
         var attributes = BPFAttributes()
         attributes.set(id, at: 0)
@@ -40,11 +40,11 @@ public struct DeviceFilter: ~Copyable {
             owning: try check(attributes.call(BPF_PROG_GET_FD_BY_ID), "bpf", "open device filter \(id)"))
     }
 
-    /// BPF_PROG_ATTACH with BPF_F_ALLOW_MULTI: the filter is asked beside those that are there, and all must agree.
+    /// Attaches the filter next to the existing ones (BPF_PROG_ATTACH with BPF_F_ALLOW_MULTI); all must agree.
     ///
     /// - Parameters:
     ///   - cgroup: The cgroup's directory; O_PATH is enough.
-    ///   - old: A filter of the cgroup whose place is taken in the same call (BPF_F_REPLACE).
+    ///   - old: A filter of the cgroup that this one replaces in the same call (BPF_F_REPLACE).
     /// - Throws: ``Failure`` of `bpf`: E2BIG if 64 programs are there already.
     private borrowing func attach(to cgroup: borrowing Descriptor, replacing old: CInt?) throws(Failure) {
         var attributes = BPFAttributes()
@@ -56,16 +56,16 @@ public struct DeviceFilter: ~Copyable {
         try check(attributes.call(BPF_PROG_ATTACH), "bpf", "attach the device filter")
     }
 
-    /// Attaches the filter to a cgroup that was made just now, and so has none.
+    /// Attaches the filter to a new cgroup, which has none yet.
     public borrowing func attach(toNew cgroup: borrowing Descriptor) throws(Failure) {
         try attach(to: cgroup, replacing: nil)
     }
 
-    /// Makes this the one filter of the cgroup, so that filters never accumulate (64 is the kernel's limit).
+    /// Makes this the only filter of the cgroup, so that filters never accumulate (64 is the kernel's limit).
     ///
-    /// A single old filter is replaced in one call. Several, which another program has left, are detached after ours is
-    /// there, so that there is no moment without a filter. One that may not be opened (an LSM forbids it) stays: it
-    /// can only restrict further.
+    /// A single old filter is replaced in one call. If another program has left several, they are detached after ours
+    /// is attached, so that there is no moment without a filter. A filter that we may not open (an LSM forbids it)
+    /// stays: it can only restrict further.
     public borrowing func replaceAll(on cgroup: borrowing Descriptor) throws(Failure) {
         let old = try Self.attached(to: cgroup)
         if old.count == 1, let id = old.first, let filter = try Self.opened(id) {
@@ -75,12 +75,12 @@ public struct DeviceFilter: ~Copyable {
         for id in old { try Self.opened(id)?.detach(from: cgroup) }
     }
 
-    /// Takes every filter off the cgroup that may be taken off.
+    /// Detaches every filter of the cgroup that can be detached.
     public static func detachAll(from cgroup: borrowing Descriptor) throws(Failure) {
         for id in try attached(to: cgroup) { try opened(id)?.detach(from: cgroup) }
     }
 
-    /// The ids of the filters that are attached to the cgroup itself, in the order attached (BPF_PROG_QUERY).
+    /// Returns the ids of the filters that are attached to the cgroup itself, in the order attached (BPF_PROG_QUERY).
     public static func attached(to cgroup: borrowing Descriptor) throws(Failure) -> [UInt32] {
         let room = 64
         var count = 0
@@ -99,7 +99,7 @@ public struct DeviceFilter: ~Copyable {
         return ids
     }
 
-    /// The filter; nil if we may not open it, or if it has gone meanwhile.
+    /// Opens a filter; nil if we may not open it, or if it has gone meanwhile.
     private static func opened(_ id: UInt32) throws(Failure) -> DeviceFilter? {
         do throws(Failure) {
             return try DeviceFilter(id: id)
@@ -108,7 +108,7 @@ public struct DeviceFilter: ~Copyable {
         }
     }
 
-    /// BPF_PROG_DETACH; a filter that is not there any more is no failure.
+    /// Detaches the filter (BPF_PROG_DETACH). It is no failure if it has gone already.
     private borrowing func detach(from cgroup: borrowing Descriptor) throws(Failure) {
         var attributes = BPFAttributes()
         attributes.set(UInt32(bitPattern: cgroup.number), at: 0)
@@ -122,7 +122,7 @@ public struct DeviceFilter: ~Copyable {
 
 /// `union bpf_attr`, zeroed: every command reads and writes the fields it knows at fixed offsets.
 private struct BPFAttributes {
-    /// The whole union of the newest kernel; what an older one does not know must be zero, and is.
+    /// The whole union of the newest kernel. An older kernel wants zeros in the part it does not know, and gets them.
     private static let size = 160
     private var words = [UInt64](repeating: 0, count: size / 8)
 

@@ -3,18 +3,18 @@ import CShim
 
 /// The five capability sets of a thread (capabilities(7), "Thread capability sets").
 public struct Capabilities: Equatable, Sendable {
-    /// What execve can never add to.
+    /// The limit for what a thread can gain through execve.
     public var bounding: CapabilitySet
-    /// What the kernel checks.
+    /// The set that the kernel checks.
     public var effective: CapabilitySet
-    /// What may become effective.
+    /// The capabilities that may become effective.
     public var permitted: CapabilitySet
-    /// What a program file with file capabilities may keep.
+    /// The capabilities that a program file with file capabilities may keep.
     public var inheritable: CapabilitySet
-    /// What any program keeps when it is not run as root.
+    /// The capabilities that any program keeps even if it does not run as root.
     public var ambient: CapabilitySet
 
-    /// All five at once; empty if nothing is said.
+    /// All five sets; each is empty by default.
     public init(
         bounding: CapabilitySet = [], effective: CapabilitySet = [], permitted: CapabilitySet = [],
         inheritable: CapabilitySet = [], ambient: CapabilitySet = []
@@ -26,7 +26,7 @@ public struct Capabilities: Equatable, Sendable {
         self.ambient = ambient
     }
 
-    /// What the calling thread has now.
+    /// Reads the sets of the calling thread.
     ///
     /// - Throws: ``Failure`` of `capget`, which only a seccomp filter around the runtime can cause.
     public static func current() throws(Failure) -> Capabilities {
@@ -40,7 +40,8 @@ public struct Capabilities: Equatable, Sendable {
         for capability in CapabilitySet.kernel.members {
             let number = UInt(capability.number)
             if shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
-            // Whatever is ambient is both permitted and inheritable (capabilities(7)); mostly that leaves none to ask for.
+            // An ambient capability is always both permitted and inheritable (capabilities(7)); usually no capability
+            // is, and there is nothing to ask.
             if sets.permitted.intersection(sets.inheritable).contains(capability),
                 shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_IS_SET), number, 0, 0) == 1
             {
@@ -52,22 +53,22 @@ public struct Capabilities: Equatable, Sendable {
 
     /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
     ///
-    /// prctl(2), `PR_CAPBSET_DROP`; one that is gone already is no failure, so that a thread without
-    /// CAP_SETPCAP can still ask for what it has.
+    /// prctl(2), `PR_CAPBSET_DROP`. A capability that is gone already is no failure, so that a thread without
+    /// CAP_SETPCAP can still ask for the set it has.
     ///
     /// - Throws: ``Failure`` of `prctl`: EPERM without CAP_SETPCAP in the thread's user namespace.
     public static func dropBounding(keeping kept: CapabilitySet) throws(Failure) {
         for capability in CapabilitySet.kernel.subtracting(kept).members {
             let number = UInt(capability.number)
             let answer = shim_prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
-            // Most often we may, and one call is enough.
+            // Usually we may drop it, and one call is enough.
             guard answer < 0, shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 else { continue }
             try check(answer, "prctl", "drop \(capability.name) from the bounding set")
         }
     }
 
-    /// Whether the permitted set outlives the change from uid 0 to another (prctl(2), `PR_SET_KEEPCAPS`); execve
-    /// clears it.
+    /// Sets whether the permitted set survives a change from uid 0 to another (prctl(2), `PR_SET_KEEPCAPS`). execve
+    /// clears the setting.
     public static func keepAcrossUserChange(_ keep: Bool) throws(Failure) {
         try check(
             shim_prctl(PR_SET_KEEPCAPS, keep ? 1 : 0, 0, 0, 0), "prctl",
@@ -75,10 +76,10 @@ public struct Capabilities: Equatable, Sendable {
     }
 
     /// Sets effective, permitted and inheritable (capset(2)), clears the ambient set and raises its members one by one
-    /// (prctl(2), `PR_CAP_AMBIENT`). The bounding set is left to ``dropBounding(keeping:)``, which must come first.
+    /// (prctl(2), `PR_CAP_AMBIENT`). ``dropBounding(keeping:)`` sets the bounding set, and must come first.
     ///
-    /// - Throws: ``Failure`` of `capset`: EPERM if a set holds what the thread has not; of `prctl`: EPERM if an
-    ///   ambient capability is not both permitted and inheritable.
+    /// - Throws: ``Failure`` of `capset`: EPERM if a set has a capability that the thread lacks; of `prctl`: EPERM if
+    ///   an ambient capability is not both permitted and inheritable.
     public func apply() throws(Failure) {
         try check(
             shim_capset(effective.rawValue, permitted.rawValue, inheritable.rawValue), "capset", "set the capabilities")
@@ -92,8 +93,8 @@ public struct Capabilities: Equatable, Sendable {
         }
     }
 
-    /// capset(2) alone, for sets that are smaller than before: the kernel takes from the ambient set what is no more both
-    /// permitted and inheritable.
+    /// Only calls capset(2), for sets that are smaller than before. The kernel removes from the ambient set what is no
+    /// longer both permitted and inheritable.
     ///
     /// - Throws: ``Failure`` of `capset`: EPERM if a seccomp filter forbids it.
     public func reduce() throws(Failure) {

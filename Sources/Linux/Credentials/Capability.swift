@@ -3,15 +3,15 @@ import CShim
 
 /// One privilege of capabilities(7), by the kernel's number.
 public struct Capability: Equatable, Sendable {
-    /// 0 to 63; the kernel knows those up to ``last``.
+    /// 0 to 63; the kernel has those up to ``last``.
     public let number: UInt8
 
     /// Takes a number of capabilities(7), below 64.
     public init(number: UInt8) { self.number = number & 63 }
 
-    /// Looks a name up, as config.json writes it: `CAP_NET_ADMIN`, capitals only.
+    /// Finds a capability by the name that config.json uses: `CAP_NET_ADMIN`, capitals only.
     ///
-    /// libcap also takes small letters and plain numbers, which the spec does not know; they are refused here.
+    /// libcap also accepts small letters and plain numbers. The spec does not, so they are refused here.
     public init?(name: String) {
         var value: cap_value_t = -1
         guard name.utf8.starts(with: "CAP_".utf8), name.utf8.allSatisfy(Self.isAllowed),
@@ -31,9 +31,9 @@ public struct Capability: Equatable, Sendable {
     /// CAP_SYS_ADMIN.
     public static let administration = Capability(number: UInt8(CAP_SYS_ADMIN))
 
-    /// The last one that the running kernel knows (40 since Linux 5.9).
+    /// The last capability of the running kernel (40 since Linux 5.9).
     ///
-    /// The kernel is asked only when somebody needs to know, and about the one that our headers call the last first.
+    /// The kernel is asked only on demand. The first question is about the last capability of our headers.
     public static var last: Capability {
         var number = UInt8(CAP_LAST_CAP)
         while number < 63, isKnown(number + 1) { number += 1 }
@@ -58,10 +58,10 @@ public struct CapabilitySet: OptionSet, Sendable {
     /// Takes the kernel's own bits, as in `CapEff:` of /proc/PID/status.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// The set of one.
+    /// A set with one member.
     public init(_ capability: Capability) { rawValue = 1 << UInt64(capability.number) }
 
-    /// All that the running kernel knows: what the first process of a new user namespace has.
+    /// All capabilities of the running kernel: the first process of a new user namespace has them.
     public static var kernel: CapabilitySet { upTo(Capability.last) }
 
     /// All from number 0 to `last`.

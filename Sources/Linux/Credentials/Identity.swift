@@ -1,8 +1,8 @@
 import Base
 import CShim
 
-/// Who the calling thread is: the calls of credentials(7), by number only. No name is ever looked up, so no file of an
-/// image can choose a user (runc CVE-2016-3697).
+/// The user and groups of the calling thread: the calls of credentials(7), by number only. It never looks a name up,
+/// so no file of an image can choose a user (runc CVE-2016-3697).
 public enum Identity {
     /// geteuid(2).
     public static var effectiveUser: UInt32 { shim_geteuid() }

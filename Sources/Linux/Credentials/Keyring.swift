@@ -3,11 +3,11 @@ import CShim
 
 /// The session keyring of a process (keyrings(7), session-keyring(7)).
 public enum Keyring {
-    /// Who may look for keys in a keyring (keyctl_setperm(3)).
+    /// The processes that may search for keys in a keyring (keyctl_setperm(3)).
     public enum Searcher: Equatable, Sendable {
         /// The keyring's owner: `KEY_USR_SEARCH`.
         case owner
-        /// Anybody who has its id: `KEY_OTH_SEARCH`. In a user namespace the owner may be another id.
+        /// Any process that has its id: `KEY_OTH_SEARCH`. In a user namespace the owner may be another id.
         case anybody
 
         var permission: UInt {
@@ -18,8 +18,8 @@ public enum Keyring {
         }
     }
 
-    /// Takes the session keyring `name` in place of the one that was inherited, making it if there is none
-    /// (keyctl(2), KEYCTL_JOIN_SESSION_KEYRING), and lets `searcher` look for keys in it.
+    /// Joins the session keyring `name` instead of the inherited one, makes it if it does not exist (keyctl(2),
+    /// KEYCTL_JOIN_SESSION_KEYRING), and lets `searcher` search for keys in it.
     ///
     /// - Throws: ``Failure`` of `keyctl`: ENOSYS if the kernel, or a seccomp filter around us, has no keyrings.
     public static func joinSession(_ name: String, searchableBy searcher: Searcher) throws(Failure) {
@@ -33,7 +33,7 @@ public enum Keyring {
         try check(shim_keyctl(KEYCTL_SETPERM, UInt(keyring), permissions, 0, 0), "keyctl", action)
     }
 
-    /// KEYCTL_DESCRIBE: `keyring;0;0;3f130000;_ses`, of which the fourth field is the permissions.
+    /// KEYCTL_DESCRIBE: `keyring;0;0;3f130000;_ses`; the fourth field is the permissions.
     private static func permissions(of keyring: CInt, _ action: String) throws(Failure) -> UInt {
         var answer: CInt = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in

@@ -1,22 +1,23 @@
 import Base
 import CShim
 
-/// /etc/passwd of a container, read for one thing alone: where a user is at home (passwd(5)).
+/// The /etc/passwd of a container, read only to find a user's home directory (passwd(5)).
 ///
 /// The file belongs to the image, so it may be anything: a FIFO, a device, ten gigabytes, one endless line
-/// (moby/sys/user CVE-2026-61801). It is read only if it is a regular file, at most ``limit`` bytes of it, and of a line, however
-/// long its comment is, only the id and a home of at most ``longestHome`` are kept. It never decides who the process is.
+/// (moby/sys/user CVE-2026-61801). We read only a regular file, and at most ``limit`` bytes of it. Of a line, however
+/// long its comment is, we keep only the id and a home of at most ``longestHome``. The file never decides which user
+/// the process is.
 public struct Passwd: ~Copyable {
-    /// How much of the file is looked at: 10 MiB.
+    /// The most that is read of the file: 10 MiB.
     public static let limit = 10 << 20
-    /// The longest home in bytes: the kernel takes no longer path (PATH_MAX, with the NUL at its end).
+    /// The longest home in bytes: the kernel accepts no longer path (PATH_MAX, with the NUL at its end).
     public static let longestHome = Int(PATH_MAX) - 1
 
-    /// The home directory of `uid` below the container's `root`, nil if the file, the user or the home is not to be
-    /// had for whatever reason: the caller then takes `/`.
+    /// Finds the home directory of `uid` below the container's `root`; nil if the file, the user or the home cannot be
+    /// read for any reason. The caller then uses `/`.
     public static func home(of uid: UInt32, inside root: borrowing Descriptor) -> String? {
         do throws(Failure) {
-            // First without opening it for good, for the open of a device can have effects of its own.
+            // O_PATH first, since a real open of a device can have effects of its own.
             let found = try root.openat2("/etc/passwd", .path).status()
             guard found.kind == .regular else { return nil }
             let file = try root.openat2("/etc/passwd", [.readOnly, .nonBlocking, .noControllingTerminal])
@@ -26,9 +27,9 @@ public struct Passwd: ~Copyable {
         }
     }
 
-    /// The home directory of `uid` in an open file, which is read from where it stands, `limit` bytes at most.
+    /// Finds the home directory of `uid` in an open file, from its present offset, in at most `limit` bytes.
     ///
-    /// - Returns: nil if `file` is not a regular one, or does not know the user.
+    /// - Returns: nil if `file` is not a regular file, or does not have the user.
     /// - Throws: ``Failure`` of `read` or `statx`.
     static func home(
         of uid: UInt32, in file: borrowing Descriptor, limit: Int = Passwd.limit
@@ -38,7 +39,7 @@ public struct Passwd: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: 16384)
         var left = limit
         while !search.isDone {
-            // At the limit the last line may be half a line, so it is not looked at.
+            // At the limit the last line may be incomplete, so we ignore it.
             guard left > 0 else { return nil }
             var count = 0
             var failure: Failure?
@@ -55,22 +56,22 @@ public struct Passwd: ~Copyable {
     }
 }
 
-/// Finds one user's home in the lines of a passwd(5) file, given piece by piece.
+/// Finds one user's home in the lines of a passwd(5) file, which comes in pieces.
 struct PasswdSearch {
     private let uid: UInt32
-    /// Which field of `name:password:UID:GID:comment:HOME:shell` the next byte is of, from 0.
+    /// The field of `name:password:UID:GID:comment:HOME:shell` that the next byte belongs to, from 0.
     private var field = 0
     private var first: UInt8?
     private var digits: [UInt8] = []
     private var place: [UInt8] = []
-    /// Whether the user's line was met; the first one counts.
+    /// Whether the user's line was found; the first one counts.
     private(set) var isDone = false
-    /// The home in that line; nil if it is empty, too long, no UTF-8, or holds a NUL.
+    /// The home in that line; nil if it is empty, too long, not UTF-8, or has a NUL.
     private(set) var home: String?
 
     init(uid: UInt32) { self.uid = uid }
 
-    /// Goes on with the next bytes of the file.
+    /// Reads the next bytes of the file.
     mutating func take(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             guard !isDone else { return }
@@ -84,14 +85,14 @@ struct PasswdSearch {
         }
     }
 
-    /// Of each of the two fields one byte more than can be right is kept: enough to see that it is too long.
+    /// Keeps one byte more of each of the two fields than is valid: enough to see that it is too long.
     private mutating func add(_ byte: UInt8) {
         first = first ?? byte
         if field == 2, digits.count <= 10 { digits.append(byte) }
         if field == 5, place.count <= Passwd.longestHome { place.append(byte) }
     }
 
-    /// Ends a line, as a newline or the end of the file does.
+    /// Ends a line, at a newline or at the end of the file.
     mutating func end() {
         if !isDone { look() }
         (field, first) = (0, nil)
@@ -108,7 +109,7 @@ struct PasswdSearch {
         home = String(validating: place, as: UTF8.self)
     }
 
-    /// A plain decimal number and nothing else; a half-read number would be another user (crun CVE-2026-30892).
+    /// Accepts only a plain decimal number; a number read in part would be another user (crun CVE-2026-30892).
     private static func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
         guard !digits.isEmpty, digits.count <= 10 else { return nil }
         var number: UInt64 = 0

@@ -6,10 +6,10 @@ import CShim
 /// It cannot be copied, so "who closes this?" has one answer, written in the types. Give it away with `consuming`,
 /// lend it with `borrowing`.
 @frozen public struct Descriptor: ~Copyable, Sendable {
-    /// The number the kernel knows it by, 0 or more; -1 for ``none``.
+    /// The kernel's number for it, 0 or more; -1 for ``none``.
     public let number: CInt
 
-    /// Takes over `number`, which must be open and owned by nobody else.
+    /// Takes over `number`, which must be open and have no other owner.
     public init(owning number: CInt) { self.number = number }
 
     deinit { if number >= 0 { _ = shim_close(number) } }
@@ -17,7 +17,7 @@ import CShim
     /// No descriptor yet: the kernel answers EBADF to every call on it.
     public static var none: Descriptor { Descriptor(owning: -1) }
 
-    /// Whether there is a descriptor here at all.
+    /// Whether there is a descriptor at all.
     public var isOpen: Bool { number >= 0 }
 
     /// Leaves the descriptor open and gives up ownership.
@@ -27,7 +27,7 @@ import CShim
         return number
     }
 
-    /// A second descriptor of the same open file, also close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
+    /// Returns a second descriptor of the same open file, also close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
     public borrowing func duplicate() throws(Failure) -> Descriptor {
         Descriptor(
             owning: try check(shim_fcntl(number, F_DUPFD_CLOEXEC, 3), "fcntl", "duplicate descriptor \(number)"))
@@ -35,12 +35,12 @@ import CShim
 }
 
 extension Descriptor {
-    /// The status flags of the open file (fcntl(2), F_GETFL), which all that have a copy of the descriptor share.
+    /// The status flags of the open file (fcntl(2), F_GETFL). All copies of the descriptor share them.
     public borrowing func statusFlags() throws(Failure) -> OpenFlags {
         OpenFlags(rawValue: try check(shim_fcntl(number, F_GETFL, 0), "fcntl", "look at descriptor \(number)"))
     }
 
-    /// F_SETFL: of the flags only O_APPEND and O_NONBLOCK count here.
+    /// F_SETFL: sets the status flags; only O_APPEND and O_NONBLOCK matter here.
     public borrowing func set(statusFlags flags: OpenFlags) throws(Failure) {
         try check(shim_fcntl(number, F_SETFL, Int(flags.rawValue)), "fcntl", "set the flags of descriptor \(number)")
     }

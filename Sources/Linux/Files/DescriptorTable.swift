@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// The open descriptors that one step of a plan leaves for a later one (bind sources, namespaces), each under a name.
+/// The open descriptors that one step leaves for a later one (bind sources, namespaces), each under a name.
 ///
 /// A dictionary cannot hold a ``Descriptor``, which cannot be copied; this value owns them all.
 public struct DescriptorTable<Slot: Hashable>: ~Copyable {
@@ -12,19 +12,19 @@ public struct DescriptorTable<Slot: Hashable>: ~Copyable {
 
     deinit { for number in numbers.values { _ = shim_close(number) } }
 
-    /// Takes over `descriptor` as `slot`; what was there is closed.
+    /// Takes over `descriptor` as `slot`, and closes what was there.
     public mutating func put(_ descriptor: consuming Descriptor, at slot: Slot) {
         let number = descriptor.isOpen ? descriptor.release() : nil
         if let old = numbers.removeValue(forKey: slot) { _ = shim_close(old) }
         numbers[slot] = number
     }
 
-    /// Gives away what is at `slot`; ``Descriptor/none`` if nothing is.
+    /// Gives away the descriptor at `slot`; ``Descriptor/none`` if there is none.
     public mutating func take(_ slot: Slot) -> Descriptor {
         Descriptor(owning: numbers.removeValue(forKey: slot) ?? -1)
     }
 
-    /// A second descriptor of what is at `slot`, which stays.
+    /// Returns a second descriptor of what is at `slot`, which keeps its own.
     ///
     /// - Throws: ``Failure``: EBADF if nothing is there.
     public borrowing func duplicate(_ slot: Slot) throws(Failure) -> Descriptor {
@@ -39,7 +39,7 @@ public struct DescriptorTable<Slot: Hashable>: ~Copyable {
         }
     }
 
-    /// Closes every one but those in `kept`.
+    /// Closes all descriptors except those in `kept`.
     public mutating func removeAll(except kept: [Slot] = []) {
         for (slot, number) in numbers where !kept.contains(slot) {
             _ = shim_close(number)

@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// What can be done in a directory that is open already, by one name in it. O_PATH is enough for all but ``names()``.
+/// Calls on one name in an open directory. O_PATH is enough for all but ``names()``.
 extension Descriptor {
     /// openat(2).
     ///
@@ -16,8 +16,8 @@ extension Descriptor {
         return Descriptor(owning: try check(answer, "openat", "open \(name)"))
     }
 
-    /// readlinkat(2): the target of the link `name`. If the name is empty, of the link that this descriptor is open on
-    /// (O_PATH with O_NOFOLLOW).
+    /// readlinkat(2): the target of the link `name`. With an empty name, the target of the link that this descriptor
+    /// is open on (O_PATH with O_NOFOLLOW).
     public borrowing func readlinkat(_ name: String) throws(Failure) -> String {
         var answer = 0
         let number = self.number
@@ -46,20 +46,20 @@ extension Descriptor {
         try check(shim_unlinkat(number, name, isDirectory ? AT_REMOVEDIR : 0), "unlinkat", "remove \(name)")
     }
 
-    /// renameat2(2) inside the directory; a file that has the new name already is replaced at the same moment.
+    /// renameat2(2) inside the directory. A file that already has the new name is replaced atomically.
     public borrowing func renameat(_ name: String, to newName: String) throws(Failure) {
         try check(
             shim_renameat2(number, name, number, newName, 0), "renameat2", "rename \(name) to \(newName)")
     }
 
-    /// symlinkat(2): makes the link `name`, which says `target`.
+    /// symlinkat(2): makes the link `name` to `target`.
     public borrowing func symlinkat(_ target: String, as name: String) throws(Failure) {
         try check(shim_symlinkat(target, number, name), "symlinkat", "link \(name) to \(target)")
     }
 
     /// mknodat(2); the caller's umask applies to `permissions`.
     ///
-    /// - Parameter device: For the two kinds of device.
+    /// - Parameter device: The numbers of a character or block device.
     public borrowing func mknodat(
         _ name: String, kind: FileStatus.Kind, permissions: UInt32,
         device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
@@ -68,7 +68,7 @@ extension Descriptor {
         try check(answer, "mknodat", "make the node \(name)")
     }
 
-    /// fchownat(2), AT_EMPTY_PATH: of the file itself that this descriptor is open on.
+    /// fchownat(2), AT_EMPTY_PATH: changes the owner of the file that this descriptor is open on.
     ///
     /// - Parameters:
     ///   - uid: The new owner; `UInt32.max` leaves the old one.
@@ -86,7 +86,7 @@ extension Descriptor {
 
     /// The names in the directory as text, without `.` and `..`, in the kernel's order (getdents64(2)).
     ///
-    /// The directory must be open for reading; its offset is moved.
+    /// The directory must be open for reading; its offset moves.
     public borrowing func names() throws(Failure) -> [String] {
         try entries().map { $0.text }
     }
@@ -97,7 +97,8 @@ public func chdir(_ path: String) throws(Failure) {
     try check(shim_chdir(path), "chdir", "change to \(path)")
 }
 
-/// setxattr(2) of the current directory, such as a mount that ``Descriptor/fchdir()`` entered and that has no path yet.
+/// setxattr(2) of the current directory, for example of a mount that ``Descriptor/fchdir()`` entered and that has no
+/// path yet.
 public func setxattr(_ name: String, ofCurrentDirectoryTo value: String) throws(Failure) {
     var value = value
     let answer = value.withUTF8 { bytes in shim_setxattr(".", name, bytes.baseAddress, bytes.count) }
@@ -106,19 +107,19 @@ public func setxattr(_ name: String, ofCurrentDirectoryTo value: String) throws(
 
 /// One name in a directory.
 struct DirectoryEntry: Equatable {
-    /// As the kernel has it, with its closing NUL: names need not be text.
+    /// The kernel's bytes, with the NUL at the end: names need not be UTF-8.
     var name: [CChar]
-    /// Whether the filesystem says that it is a directory; not all do (getdents(2), DT_UNKNOWN).
+    /// Whether the filesystem reports a directory; not all filesystems do (getdents(2), DT_UNKNOWN).
     var isDirectory: Bool
 
-    /// The name for a person, and for those of the runtime's own files.
+    /// The name as text: for messages, and for the runtime's own files.
     var text: String { String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
 }
 
 extension Descriptor {
     /// getdents64(2): the entries of the directory, without `.` and `..`, in the kernel's order.
     ///
-    /// The directory must be open for reading; its offset is moved.
+    /// The directory must be open for reading; its offset moves.
     borrowing func entries() throws(Failure) -> [DirectoryEntry] {
         let lengthOffset = 16, kindOffset = 18, nameOffset = 19
         let number = self.number

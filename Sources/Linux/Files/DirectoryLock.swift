@@ -1,15 +1,16 @@
 import Base
 import CShim
 
-/// flock(2) on a directory, held until the value goes away or the process ends, however it ends.
+/// A lock on a directory (flock(2)). It lasts until the value goes away or the process ends, in whatever way.
 public struct DirectoryLock: ~Copyable {
     /// The directory.
     public let directory: Descriptor
 
     /// Takes over `directory` and waits for the lock.
     ///
-    /// - Parameter deadline: In milliseconds; a holder that hangs is an error, never an endless wait.
-    /// - Throws: ``Failure`` of `flock`: EAGAIN if somebody else held it all the time.
+    /// - Parameter deadline: The longest wait, in milliseconds. A holder that hangs is an error, never an endless
+    ///   wait.
+    /// - Throws: ``Failure`` of `flock`: EAGAIN if another process held it all the time.
     public init(_ directory: consuming Descriptor, deadline: Int = 60_000, _ what: String) throws(Failure) {
         let number = directory.number
         var waited = 0

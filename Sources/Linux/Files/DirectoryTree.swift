@@ -1,14 +1,14 @@
 import Base
 import CShim
 
-/// The directories below a directory that somebody else fills.
+/// Walks the directories below a directory that other processes fill.
 ///
-/// The tree may be as deep and as wide as its maker liked, with names that are no text. So nothing
-/// is called in itself, two descriptors are open at a time, names stay bytes, and there is a deadline. What is made or
-/// removed meanwhile may be missed.
+/// The tree may be of any depth and width, with names that are not UTF-8. So there is no recursion, only two
+/// descriptors are open at a time, names stay bytes, and there is a deadline. Directories that are made or removed
+/// during the walk may be missed.
 public enum DirectoryTree {
-    /// Removes the directories below `top`, the deepest first, as far as they can be removed: of cgroups, those in which
-    /// no process is left (rmdir(2) of a cgroup takes its files along).
+    /// Removes the directories below `top`, the deepest first, as far as they can be removed. Of cgroups, these are
+    /// the ones without processes (rmdir(2) of a cgroup removes its files too).
     ///
     /// - Parameters:
     ///   - top: A directory; it stays. O_PATH is enough.
@@ -21,7 +21,8 @@ public enum DirectoryTree {
             leave: { parent, name in _ = removeDirectory(name, of: parent) })
     }
 
-    /// Calls `visit` with `top` and every directory below it, opened for reading, each before those below it.
+    /// Calls `visit` with `top` and every directory below it, opened for reading. A directory comes before those below
+    /// it.
     ///
     /// - Parameter deadline: On ``Clock/monotonic()``, in nanoseconds.
     public static func visit(
@@ -33,7 +34,7 @@ public enum DirectoryTree {
     /// A directory on the way down.
     private struct Level {
         var name: [CChar]
-        /// The directories in it that are still to be entered.
+        /// Its directories that are still to be entered.
         var rest: [[CChar]]
     }
 
@@ -74,7 +75,7 @@ public enum DirectoryTree {
         return answer == 0 || answer == -Errno.ENOENT.rawValue
     }
 
-    /// The names of the directories in a directory.
+    /// Returns the names of the directories in a directory.
     private static func directories(in directory: borrowing Descriptor) throws(Failure) -> [[CChar]] {
         try directory.entries().filter { $0.isDirectory }.map { $0.name }
     }

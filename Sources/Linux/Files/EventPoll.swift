@@ -1,11 +1,12 @@
 import Base
 import CShim
 
-/// epoll(7), level-triggered: waits until some of many descriptors are ready, whose caller knows them by numbers of its own.
+/// Waits until some of many descriptors are ready (epoll(7), level-triggered). The caller gives each descriptor a
+/// number of its own, the tag.
 public struct EventPoll: ~Copyable {
     private let descriptor: Descriptor
 
-    /// What is waited for, or came.
+    /// The events to wait for.
     public struct Events: OptionSet, Sendable {
         /// The `EPOLL*` bits.
         public let rawValue: UInt32
@@ -26,8 +27,8 @@ public struct EventPoll: ~Copyable {
 
     /// EPOLL_CTL_ADD.
     ///
-    /// - Parameter tag: What ``wait(milliseconds:)`` calls the descriptor.
-    /// - Returns: False for what is ready at any time and so cannot be waited for, such as a regular file (EPERM).
+    /// - Parameter tag: The number that ``wait(milliseconds:)`` returns for the descriptor.
+    /// - Returns: False for a file that is always ready and so cannot be waited for, such as a regular file (EPERM).
     public borrowing func add(_ number: CInt, _ events: Events, tag: UInt64) throws(Failure) -> Bool {
         let answer = shim_epoll_control(descriptor.number, EPOLL_CTL_ADD, number, events.rawValue, tag)
         if answer == -Errno.EPERM.rawValue { return false }
@@ -41,17 +42,18 @@ public struct EventPoll: ~Copyable {
         try check(answer, "epoll_ctl", "wait for descriptor \(number)")
     }
 
-    /// EPOLL_CTL_DEL: the kernel no longer reports the descriptor, not even a hangup, which it reports otherwise unasked.
+    /// EPOLL_CTL_DEL: the kernel no longer reports the descriptor. Without this it reports a hangup even if no event
+    /// was asked for.
     public borrowing func remove(_ number: CInt) throws(Failure) {
         try check(
             shim_epoll_control(descriptor.number, EPOLL_CTL_DEL, number, 0, 0), "epoll_ctl",
             "wait no more for descriptor \(number)")
     }
 
-    /// epoll_wait(2): waits for one event. Those that are ready take turns.
+    /// epoll_wait(2): waits for one event. Descriptors that are ready take turns.
     ///
-    /// - Parameter milliseconds: How long at most; nil for ever.
-    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil if the time was over.
+    /// - Parameter milliseconds: The longest wait; nil for no limit.
+    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil after the longest wait.
     public borrowing func wait(milliseconds: Int? = nil) throws(Failure) -> UInt64? {
         var tag: UInt64 = 0
         let number = descriptor.number

@@ -1,13 +1,13 @@
 import Base
 import CShim
 
-/// What statx(2) says of a file.
+/// The status of a file (statx(2)).
 public struct FileStatus: Equatable, Sendable {
     /// The type bits of a mode (inode(7)).
     public enum Kind: Sendable {
         case fifo, characterDevice, directory, blockDevice, regular, symbolicLink, socket
 
-        /// The kind that the type bits of `mode` stand for; nil for bits that this kernel's headers do not have.
+        /// The kind for the type bits of `mode`; nil for bits that this kernel's headers do not have.
         init?(mode: UInt32) {
             switch mode & UInt32(S_IFMT) {
             case UInt32(S_IFIFO): self = .fifo
@@ -48,7 +48,7 @@ public struct FileStatus: Equatable, Sendable {
         }
     }
 
-    /// The kind of file; nil for a number the kernel has not had yet.
+    /// The kind of file; nil for a number that no kernel uses yet.
     public let kind: Kind?
     /// The permission bits with set-id and sticky bits: `0o7777`.
     public let permissions: UInt32
@@ -58,13 +58,13 @@ public struct FileStatus: Equatable, Sendable {
     public let gid: UInt32
     /// In bytes.
     public let size: UInt64
-    /// How many names it has; 0 if it was removed and is only open.
+    /// How many names it has; 0 if it was removed and is still open.
     public let links: UInt32
     /// The inode number.
     public let inode: UInt64
-    /// The device the file is on.
+    /// The device that holds the file's filesystem.
     public let filesystem: DeviceNumber
-    /// The device the file is, for device nodes.
+    /// For a device node, the device that it stands for.
     public let device: DeviceNumber
     /// STATX_MNT_ID: the mount the file was reached through.
     public let mountID: UInt64
@@ -91,9 +91,9 @@ public struct FileStatus: Equatable, Sendable {
 
 /// A device's two numbers.
 public struct DeviceNumber: Equatable, Sendable {
-    /// Which driver.
+    /// The driver's number.
     public var major: UInt32
-    /// Which of its devices.
+    /// The number of the device among its driver's.
     public var minor: UInt32
 
     /// `major:minor`
@@ -103,7 +103,7 @@ public struct DeviceNumber: Equatable, Sendable {
     }
 }
 
-/// statx(2) of a path of the host, links followed.
+/// statx(2) of a path of the host; follows links.
 public func status(_ path: String) throws(Failure) -> FileStatus {
     var status = shim_status()
     try check(shim_statx(AT_FDCWD, path, 0, &status), "statx", "look at \(path)")

@@ -9,36 +9,36 @@ public struct Resolution: OptionSet, Sendable {
     /// Takes the kernel's bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// RESOLVE_NO_XDEV: no mount is crossed.
+    /// RESOLVE_NO_XDEV: the path may not cross a mount.
     public static let noMounts = Resolution(rawValue: UInt64(RESOLVE_NO_XDEV))
-    /// RESOLVE_NO_MAGICLINKS: links of procfs that jump are refused.
+    /// RESOLVE_NO_MAGICLINKS: the path may not follow links of procfs that jump, such as /proc/PID/fd/N.
     public static let noMagicLinks = Resolution(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
-    /// RESOLVE_NO_SYMLINKS: no link at all, in no part of the path.
+    /// RESOLVE_NO_SYMLINKS: the path may not have a link in any part.
     public static let noLinks = Resolution(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
-    /// RESOLVE_BENEATH: a path that would leave the directory is refused.
+    /// RESOLVE_BENEATH: the path may not leave the directory.
     public static let beneath = Resolution(rawValue: UInt64(RESOLVE_BENEATH))
-    /// RESOLVE_IN_ROOT: the directory is taken for `/`.
+    /// RESOLVE_IN_ROOT: the directory acts as `/`; `..` and absolute links stay inside it.
     public static let inRoot = Resolution(rawValue: UInt64(RESOLVE_IN_ROOT))
 }
 
-/// The one door into a container's root filesystem.
+/// The only way into a container's root filesystem.
 ///
-/// An image can hold any link it likes, and another container may change a shared volume while we walk it. So nothing
-/// below a container's root is ever reached by a joined path: `openat2` resolves the path inside the root, and all
-/// further work is on the descriptor it gives (runc CVE-2019-19921, CVE-2021-30465, CVE-2024-45310, CVE-2025-31133 and
-/// crun CVE-2019-18837 were all a path followed twice, or followed outside).
+/// An image can hold any link, and another container may change a shared volume while we walk it. So the runtime never
+/// reaches a file below a container's root by a joined path: `openat2` resolves the path inside the root, and all
+/// further work uses the descriptor that it returns. In runc CVE-2019-19921, CVE-2021-30465, CVE-2024-45310,
+/// CVE-2025-31133 and crun CVE-2019-18837 a path was followed twice, or followed outside.
 extension Descriptor {
-    /// openat2(2), Linux 5.6: opens a path below this directory, by default taking the directory for `/`.
+    /// openat2(2), Linux 5.6: opens a path below this directory, which by default acts as `/`.
     ///
     /// - Parameters:
-    ///   - path: Absolute or relative, always taken from this directory.
+    ///   - path: Absolute or relative; it always starts at this directory.
     ///   - flags: What the file is opened for; O_CLOEXEC is added.
     ///   - mode: The permissions of a file that is created; the caller's umask applies.
-    ///   - resolution: How the path may lead.
+    ///   - resolution: Where the path may lead.
     /// - Returns: The open file, owned by the caller.
-    /// - Throws: ``Failure`` of `openat2`: ENOENT if a part is missing, ELOOP for a link that the resolution forbids, EXDEV for
-    ///   a way out of the directory or the mount. The kernel answers EAGAIN if something anywhere is renamed or mounted
-    ///   while it walks a `..`; then we try again, up to 128 times.
+    /// - Throws: ``Failure`` of `openat2`: ENOENT if a part is missing, ELOOP for a link that the resolution forbids,
+    ///   EXDEV for a way out of the directory or the mount. The kernel answers EAGAIN if something anywhere is renamed
+    ///   or mounted while it walks a `..`; then we try again, up to 128 times.
     public borrowing func openat2(
         _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, resolve resolution: Resolution = [.inRoot, .noMagicLinks]
     ) throws(Failure) -> Descriptor {
@@ -55,12 +55,12 @@ extension Descriptor {
         return Descriptor(owning: try check(answer, "openat2", "open \(path) inside the container's root"))
     }
 
-    /// Opens the directory `path` inside this root, making every part that is missing.
+    /// Opens the directory `path` inside this root, and makes every missing part.
     ///
-    /// Parts are made one at a time, below a descriptor, so that no directory can be made outside the root (runc
-    /// CVE-2024-45310). If a part is a link to nothing, its target is made, inside the root.
+    /// It makes one part at a time, below a descriptor, so that no directory can be made outside the root (runc
+    /// CVE-2024-45310). If a part is a dangling link, it makes the link's target, inside the root.
     ///
-    /// - Parameter mode: Of each directory that is made; the caller's umask applies.
+    /// - Parameter mode: The mode of each new directory; the caller's umask applies.
     /// - Returns: The directory, opened O_PATH.
     public borrowing func openMakingDirectories(
         _ path: String, mode: UInt32
@@ -79,7 +79,7 @@ extension Descriptor {
                 done.append(part)
                 continue
             }
-            // A chain of links, and somebody who removes what we make, must not keep us for ever.
+            // A chain of links, or a process that removes what we make, must not keep us here for ever.
             attempts += 1
             guard links <= 40, attempts <= 4096 else {
                 throw Failure("make \(path) inside the container's root", "openat2", .ELOOP)
@@ -88,7 +88,7 @@ extension Descriptor {
                 try parent.mkdirat(part, mode: mode)
                 parts.insert(part, at: 0)
             } catch  where error.errno == .EEXIST {
-                // Either somebody made it meanwhile, or it is a link to nothing.
+                // Either another process has made it meanwhile, or it is a dangling link.
                 guard let target = try? parent.readlinkat(part) else {
                     parts.insert(part, at: 0)
                     continue
@@ -101,16 +101,16 @@ extension Descriptor {
                 parts.insert(contentsOf: Path.parts(target), at: 0)
             }
         }
-        // Once more from the root: somebody may have moved a directory out of it while we went down.
+        // Once more from the root: another process may have moved a directory out of it meanwhile.
         return try openat2(path, whole)
     }
 
     /// Opens the directory `part` in `parent`, to which the names `done` led from the root.
     ///
-    /// From `parent` alone if it is a directory: a path from the root for each part of a long path would take as many steps as the
-    /// square of its length. A link is followed from the root, inside of which it stays.
+    /// A directory is opened from `parent`: if each part of a long path were opened from the root, the work would grow
+    /// with the square of its length. A link is followed from the root, so that it stays inside.
     ///
-    /// - Returns: nil if there is none.
+    /// - Returns: nil if there is no such directory.
     private borrowing func step(
         _ part: String, from parent: borrowing Descriptor, _ done: [String]
     ) throws(Failure) -> Descriptor? {
@@ -129,7 +129,8 @@ extension Descriptor {
         }
     }
 
-    /// Opens the file `path` inside this root as O_PATH. If there is no such file, makes an empty one of mode 0644, and its parents.
+    /// Opens the file `path` inside this root as O_PATH. If there is no such file, makes an empty one of mode 0644,
+    /// and its parents.
     public borrowing func openMakingFile(_ path: String) throws(Failure) -> Descriptor {
         var path = path
         for _ in 0...40 {

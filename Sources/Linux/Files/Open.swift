@@ -13,12 +13,13 @@ public func open(_ path: String, _ flags: OpenFlags, mode: UInt32 = 0) throws(Fa
     return Descriptor(owning: try check(number, "open", "open \(path)"))
 }
 
-/// memfd_create(2): an empty file without a name, open for reading and writing, gone when it is closed.
+/// memfd_create(2): an empty file in memory without a name, open for reading and writing. It disappears when it is
+/// closed.
 ///
-/// The file cannot be made executable if the kernel knows how to forbid that (MFD_NOEXEC_SEAL, Linux 6.3), because hosts
-/// with `vm.memfd_noexec` at 2 refuse any other. An older kernel answers EINVAL, and is asked again without the flag.
+/// The file cannot be made executable if the kernel can forbid that (MFD_NOEXEC_SEAL, Linux 6.3), because hosts with
+/// `vm.memfd_noexec` at 2 refuse any other. An older kernel answers EINVAL; then we ask again without the flag.
 ///
-/// - Parameter name: What /proc/PID/fd shows; at most 249 bytes.
+/// - Parameter name: The name that /proc/PID/fd shows; at most 249 bytes.
 /// - Throws: ``Failure`` of `memfd_create`.
 public func memfdCreate(_ name: String) throws(Failure) -> Descriptor {
     var answer = shim_memfd_create(name, MFD_NOEXEC_SEAL)
@@ -26,12 +27,12 @@ public func memfdCreate(_ name: String) throws(Failure) -> Descriptor {
     return Descriptor(owning: try check(answer, "memfd_create", "make the memory file \(name)"))
 }
 
-/// faccessat2(2), X_OK with AT_EACCESS: why the calling process, with its effective ids and capabilities, may not execute
-/// `path`; nil if it may. A `noexec` mount is EACCES too.
+/// faccessat2(2), X_OK with AT_EACCESS: returns why the calling process, with its effective ids and capabilities, may
+/// not execute `path`; nil if it may. A `noexec` mount is EACCES too.
 ///
-/// A seccomp filter that is older than the call answers ENOSYS or EPERM, which says nothing about the file. Then we ask
-/// faccessat(2), which checks the real ids: by now they are the same as the effective ones. If the filter refuses that as well, the
-/// answer is left to execve(2).
+/// A seccomp filter that is older than the call answers ENOSYS or EPERM, which says nothing about the file. Then we
+/// ask faccessat(2), which checks the real ids; by now they are the same as the effective ones. If the filter refuses
+/// that as well, execve(2) will give the answer.
 public func executionError(_ path: String) -> Errno? {
     let answer = shim_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)
     guard isRefusal(answer) else { return answer < 0 ? Errno(rawValue: -answer) : nil }
@@ -39,7 +40,7 @@ public func executionError(_ path: String) -> Errno? {
     return older < 0 && !isRefusal(older) ? Errno(rawValue: -older) : nil
 }
 
-/// Whether a filter said it: the kernel has no EPERM for the question whether a file may be executed.
+/// Whether a seccomp filter gave this answer: the kernel itself never answers EPERM here.
 private func isRefusal(_ answer: CInt) -> Bool {
     answer == -Errno.ENOSYS.rawValue || answer == -Errno.EPERM.rawValue
 }

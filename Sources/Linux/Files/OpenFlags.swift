@@ -8,7 +8,7 @@ public struct OpenFlags: OptionSet, Sendable {
     /// Takes the kernel's bits.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
-    /// O_RDONLY, which is no bit at all.
+    /// O_RDONLY, which has no bit.
     public static let readOnly: OpenFlags = []
     /// O_WRONLY
     public static let writeOnly = OpenFlags(rawValue: O_WRONLY)

@@ -2,7 +2,8 @@ import Base
 import CShim
 
 extension Descriptor {
-    /// Whether there is something to read, or the other side is gone (poll(2), POLLIN), waiting for at most `milliseconds`.
+    /// Waits for at most `milliseconds`; returns whether there is something to read, or the other side is gone
+    /// (poll(2), POLLIN).
     public borrowing func isReadable(within milliseconds: Int) -> Bool {
         var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
         return uninterrupted { shim_poll(&entry, 1, CInt(milliseconds)) } > 0
@@ -10,8 +11,8 @@ extension Descriptor {
 
     /// Waits until one of two descriptors can be read, or its other side is gone (poll(2), POLLIN).
     ///
-    /// - Parameter milliseconds: How long at most; nil for ever.
-    /// - Returns: Whether this one, and whether the other one can be read; neither if the time is over.
+    /// - Parameter milliseconds: The longest wait; nil for no limit.
+    /// - Returns: Whether this one, and whether the other one can be read; neither after the longest wait.
     public borrowing func waitToRead(
         or other: CInt, within milliseconds: Int? = nil
     ) throws(Failure) -> (this: Bool, other: Bool) {
@@ -28,20 +29,20 @@ extension Descriptor {
         return (entries.0.happened != 0, entries.1.happened != 0)
     }
 
-    /// Waits until the kernel says that the file changed since it was last read (poll(2), POLLPRI), as files of sysfs
-    /// and `cgroup.events` do.
+    /// Waits until the kernel reports that the file has changed since it was last read (poll(2), POLLPRI), as it does
+    /// for files of sysfs and for `cgroup.events`.
     ///
-    /// - Parameter milliseconds: How long at most; a signal may end the wait early.
+    /// - Parameter milliseconds: The longest wait; a signal may end it early.
     public borrowing func waitForNotice(within milliseconds: Int) {
         var entry = shim_poll(fd: number, events: CShort(POLLPRI), happened: 0)
         _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
     }
 
-    /// The same for two files, of which one is enough.
+    /// Waits in the same way until one of two files has changed.
     ///
     /// - Parameters:
-    ///   - other: May be ``Descriptor/none``.
-    ///   - milliseconds: How long at most; a signal may end the wait early.
+    ///   - other: The second file; may be ``Descriptor/none``.
+    ///   - milliseconds: The longest wait; a signal may end it early.
     public borrowing func waitForNotice(or other: borrowing Descriptor, within milliseconds: Int) {
         var entries = [
             shim_poll(fd: number, events: CShort(POLLPRI), happened: 0),

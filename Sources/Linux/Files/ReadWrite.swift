@@ -11,8 +11,8 @@ extension Descriptor {
 
     /// Reads to the end, at most `limit` bytes.
     ///
-    /// - Parameter limit: In bytes; one byte more is an error of the runtime's own, so that a file which never ends,
-    ///   or a huge one, cannot take the memory.
+    /// - Parameter limit: In bytes. A longer file is an error of the runtime's own, so that a huge or endless file
+    ///   cannot fill the memory.
     public borrowing func readAll(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         var room = min(limit + 1, 16384)
@@ -44,7 +44,7 @@ extension Descriptor {
         return bytes
     }
 
-    /// Writes all of `bytes`; for files of the kernel that is one write(2), which is what they want.
+    /// Writes all of `bytes`. A file of the kernel gets them in one write(2), as it requires.
     public borrowing func write(_ bytes: UnsafeRawBufferPointer, _ what: @autoclosure () -> String) throws(Failure) {
         try check(writeAll(bytes), "write", "write \(what())")
     }
@@ -59,7 +59,7 @@ extension Descriptor {
 
     private borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int { Self.writeAll(bytes, to: number) }
 
-    /// - Returns: 0, or what the kernel answered instead.
+    /// - Returns: 0, or the kernel's negative answer.
     private static func writeAll(_ bytes: UnsafeRawBufferPointer, to number: CInt) -> Int {
         var rest = bytes
         repeat {
@@ -71,22 +71,22 @@ extension Descriptor {
         return 0
     }
 
-    /// lseek(2): the next read or write is at the first byte.
+    /// lseek(2): moves to the first byte for the next read or write.
     public borrowing func rewind() throws(Failure) {
         try check(shim_lseek(number, 0, SEEK_SET), "lseek", "go back to the start of descriptor \(number)")
     }
 
     /// write(2), once.
     ///
-    /// - Returns: How many bytes went.
-    /// - Throws: ``Failure``: EAGAIN if there is no room now, and the descriptor does not wait.
+    /// - Returns: How many bytes were written.
+    /// - Throws: ``Failure``: EAGAIN if there is no room now and the descriptor is non-blocking.
     public borrowing func writeOnce(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Int {
         let number = self.number
         return try check(
             uninterrupted { shim_write(number, bytes.baseAddress, bytes.count) }, "write", "write descriptor \(number)")
     }
 
-    /// Reads what there is now, at most `limit` bytes, from a descriptor opened non-blocking.
+    /// Reads what is available now, at most `limit` bytes, from a non-blocking descriptor.
     public borrowing func readAllWithoutWaiting(limit: Int) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
@@ -101,7 +101,7 @@ extension Descriptor {
     }
 }
 
-/// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND; a failure is ignored.
+/// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND. A failure is ignored.
 public func append(_ text: String, to file: CInt) {
     var text = text
     text.withUTF8 { _ = shim_write(file, $0.baseAddress, $0.count) }

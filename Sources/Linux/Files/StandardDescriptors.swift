@@ -2,39 +2,40 @@ import Base
 import CShim
 
 extension Descriptor {
-    /// dup2(2): `number`, a standard descriptor, becomes another descriptor of the same open file. What it was is closed.
-    /// Unlike all other descriptors of ours it stays open across execve(2).
+    /// dup2(2): makes `number`, a standard descriptor, another descriptor of the same open file, and closes what it
+    /// was. Unlike all our other descriptors it stays open across execve(2).
     public borrowing func dup2(onto number: CInt) throws(Failure) {
         try dup3(self.number, onto: number)
         try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")
     }
 }
 
-/// dup3(2), O_CLOEXEC: `number` becomes another descriptor of what `other`, which somebody else owns, is open on.
+/// dup3(2), O_CLOEXEC: makes `number` another descriptor of the open file of `other`, which somebody else owns.
 public func dup3(_ other: CInt, onto number: CInt) throws(Failure) {
     try check(shim_dup3(other, number), "dup3", "replace descriptor \(number)")
 }
 
-/// A second descriptor of what is open at `number`, a standard descriptor (fcntl(2), F_DUPFD_CLOEXEC).
+/// Returns a second descriptor of the open file at `number`, a standard descriptor (fcntl(2), F_DUPFD_CLOEXEC).
 public func duplicate(standard number: CInt) throws(Failure) -> Descriptor {
     Descriptor(
         owning: try check(shim_fcntl(number, F_DUPFD_CLOEXEC, 3), "fcntl", "duplicate descriptor \(number)"))
 }
 
-/// fchownat(2): gives what is open at `number`, a standard descriptor, to user `uid`; its group stays.
+/// fchownat(2): gives the file at `number`, a standard descriptor, to user `uid`; its group stays.
 public func fchownat(standard number: CInt, uid: UInt32) throws(Failure) {
     try check(
         shim_fchownat(number, "", uid, .max, AT_EMPTY_PATH), "fchownat", "give descriptor \(number) to user \(uid)")
 }
 
-/// Whether our caller left `number` open for us: what we open ourselves is close-on-exec, and what came by execve(2) is not.
+/// Whether our caller left `number` open for us. Descriptors that we open are close-on-exec; one that came through
+/// execve(2) is not.
 public func isInherited(_ number: CInt) -> Bool {
     let flags = shim_fcntl(number, F_GETFD, 0)
     return flags >= 0 && flags & FD_CLOEXEC == 0
 }
 
-/// Opens /dev/null at each of 0, 1 and 2 that our caller closed: else one of our own files would take the number, and be
-/// passed on to the container as its input or output.
+/// Opens /dev/null at each of 0, 1 and 2 that our caller closed. Otherwise one of our own files would take the number,
+/// and the container would get it as its input or output.
 public func openMissingStandardDescriptors() throws(Failure) {
     for _ in 0..<(try closedStandardDescriptors()) {
         // open(2) takes the lowest free number, which is one of these.
@@ -43,7 +44,7 @@ public func openMissingStandardDescriptors() throws(Failure) {
     }
 }
 
-/// At how many of 0, 1 and 2 nothing is open: one poll(2), which waits for nothing, asks for all three (POLLNVAL).
+/// Counts those of 0, 1 and 2 that are not open. One poll(2) without a wait checks all three (POLLNVAL).
 private func closedStandardDescriptors() throws(Failure) -> Int {
     var entries = (
         shim_poll(fd: 0, events: 0, happened: 0), shim_poll(fd: 1, events: 0, happened: 0),

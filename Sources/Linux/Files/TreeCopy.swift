@@ -1,35 +1,35 @@
 import Base
 import CShim
 
-/// Copies what is in a directory into another one: directories, files with their holes, links, FIFOs, sockets and device
-/// nodes, with owners and modes; names of one file that are in the tree stay names of one file.
+/// Copies the content of a directory into another one: directories, files with their holes, links, FIFOs, sockets and
+/// device nodes, with owners and modes. Hard links inside the tree stay hard links.
 ///
-/// The tree may change meanwhile, may be as deep as its maker liked, and may have names that are no text. So
-/// no path is followed, nothing is called in itself, and the way back up is checked: a directory that was moved elsewhere
-/// would lead out of the tree. The copy must be in nobody else's reach.
+/// The tree may change during the copy, may be of any depth, and may have names that are not UTF-8. So no path is
+/// followed and there is no recursion. The way back up is checked too: a directory that was moved elsewhere would lead
+/// out of the tree. Nobody else may be able to reach the copy.
 public struct TreeCopy: ~Copyable {
     private let top: Descriptor
     private var source: Descriptor
     private var target: Descriptor
     private var levels: [Level]
-    /// Where in the copy we are: the names on the way down with a `/` after each. One for all levels, since the way may be as
-    /// long as the tree is deep.
+    /// The present place in the copy: the names on the way down with a `/` after each. All levels share it, since the
+    /// way may be as long as the tree is deep.
     private var path: [CChar] = []
     /// The flags of the mounts that we copied from.
     private var flags: MountFlags
-    /// Where in the copy the files with several names are.
+    /// The place in the copy of each file with several names.
     private var linked: [Identity: [CChar]] = [:]
 
     /// A directory on the way down.
     private struct Level {
-        /// How much of ``TreeCopy/path`` leads to it.
+        /// How much of ``TreeCopy/path`` leads to it, in bytes.
         var length: Int
         var mount: UInt64
         var identity: Identity
         var rest: [DirectoryEntry]
     }
 
-    /// Which file it is, whatever its name.
+    /// Identifies a file, whatever its name.
     private struct Identity: Hashable {
         var major: UInt32
         var minor: UInt32
@@ -42,14 +42,15 @@ public struct TreeCopy: ~Copyable {
         }
     }
 
-    /// Copies what is in `source` into the empty directory `target`; the owner and mode of `target` itself stay.
+    /// Copies the content of `source` into the empty directory `target`. The owner and mode of `target` itself stay.
     ///
     /// - Parameters:
     ///   - source: A directory; O_PATH is enough.
     ///   - target: A directory; O_PATH is enough.
-    /// - Returns: Which of nosuid, nodev and noexec some mount that was copied from had.
-    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC if the copy is full, EINVAL
-    ///   of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in one.
+    /// - Returns: Those of nosuid, nodev and noexec that at least one copied mount had.
+    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC if the copy is full,
+    ///   EINVAL of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in a
+    ///   user namespace.
     @discardableResult
     public static func copy(
         _ source: borrowing Descriptor, into target: borrowing Descriptor
@@ -64,7 +65,7 @@ public struct TreeCopy: ~Copyable {
         let into = try target.openat(".", [.path, .directory])
         let top = try into.duplicate()
         let status = try from.status()
-        // The ST_* bits are those of MS_*.
+        // The ST_* bits have the values of the MS_* bits.
         let flags = MountFlags(rawValue: UInt(try from.filesystem().flags))
         let rest = try from.entries()
         levels = [Level(length: 0, mount: status.mountID, identity: Identity(status), rest: rest)]
@@ -103,7 +104,7 @@ public struct TreeCopy: ~Copyable {
         do throws(Failure) { original = try source.openat(name, [.path, .noFollow]) } catch
             where error.errno == .ENOENT
         {
-            // It was there when the directory was listed.
+            // It was removed after the directory was listed.
             return
         }
         let status = try original.status()
@@ -146,9 +147,9 @@ public struct TreeCopy: ~Copyable {
         source = below
     }
 
-    /// Gives a file that was copied already, under another name, this name too.
+    /// If the file was already copied under another name, links that copy to this name.
     ///
-    /// - Returns: Whether that was done.
+    /// - Returns: Whether it did.
     private mutating func linkAgain(_ name: [CChar], _ status: FileStatus) throws(Failure) -> Bool {
         guard status.links > 1, path.count + name.count <= Int(PATH_MAX) else { return false }
         guard let first = linked[Identity(status)] else {
@@ -159,7 +160,8 @@ public struct TreeCopy: ~Copyable {
         return true
     }
 
-    /// Owner before mode, since chown(2) takes set-id bits away; both by name, since the copy is nobody else's.
+    /// Sets the owner before the mode, since chown(2) clears the set-id bits. Both go by name, since nobody else can
+    /// reach the copy.
     private borrowing func finish(_ name: [CChar], _ status: FileStatus) throws(Failure) {
         let answer = shim_fchownat(target.number, name, status.uid, status.gid, AT_SYMLINK_NOFOLLOW)
         do throws(Failure) { try check(answer, "fchownat", "give it to \(status.uid):\(status.gid)") } catch
@@ -181,7 +183,7 @@ public struct TreeCopy: ~Copyable {
         try Self.copyData(from, to, size: Int64(clamping: status.size))
     }
 
-    /// Piece by piece between the holes: a log of a terabyte may be of a page (lseek(2), SEEK_DATA).
+    /// Copies only the data between the holes: a log of a terabyte may have one page of data (lseek(2), SEEK_DATA).
     private static func copyData(
         _ from: borrowing Descriptor, _ to: borrowing Descriptor, size: Int64
     ) throws(Failure) {
@@ -216,7 +218,7 @@ public struct TreeCopy: ~Copyable {
 }
 
 extension Descriptor {
-    /// openat(2) of a name that need not be text.
+    /// openat(2) of a name that need not be UTF-8.
     fileprivate borrowing func openat(
         _ name: [CChar], _ flags: OpenFlags, mode: UInt32 = 0
     ) throws(Failure) -> Descriptor {
@@ -225,7 +227,7 @@ extension Descriptor {
             owning: try check(uninterrupted { shim_openat(number, name, flags.rawValue, mode) }, "openat", "open it"))
     }
 
-    /// readlinkat(2) of a link that is open (O_PATH): its bytes with a closing NUL.
+    /// readlinkat(2) of an open link (O_PATH): its bytes with a NUL at the end.
     fileprivate borrowing func linkBytes() throws(Failure) -> [CChar] {
         let limit = Int(PATH_MAX)
         let number = self.number

@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// fsopen(2): begins to set a filesystem up.
+/// fsopen(2): starts to set up a filesystem.
 ///
 /// - Parameter type: A filesystem of /proc/filesystems.
 /// - Throws: ``Failure`` of `fsopen`: ENODEV if the kernel has no such filesystem.
@@ -12,8 +12,8 @@ public func fsopen(_ type: String) throws(Failure) -> FilesystemContext {
 
 /// A filesystem that is being set up: fsopen(2), fsconfig(2), fsmount(2).
 ///
-/// The mount it makes is attached nowhere, so it can be finished before anybody sees it, and it is attached to a
-/// descriptor: no path is followed.
+/// The mount it makes is attached nowhere, so it can be finished before anybody sees it. It is then attached to a
+/// descriptor, so no path is followed.
 public struct FilesystemContext: ~Copyable {
     private let context: Descriptor
     private let type: String
@@ -27,7 +27,7 @@ public struct FilesystemContext: ~Copyable {
     /// Gives the context away.
     public consuming func release() -> Descriptor { context }
 
-    /// fsconfig(2), FSCONFIG_SET_STRING: `key=value`. The kernel takes at most 255 bytes of value.
+    /// fsconfig(2), FSCONFIG_SET_STRING: `key=value`. The kernel accepts at most 255 bytes of value.
     public borrowing func fsconfig(_ key: String, _ value: String) throws(Failure) {
         let answer = value.withCString { shim_fsconfig(context.number, FSCONFIG_SET_STRING.rawValue, key, $0, 0) }
         try explain(answer, "option \(key)=\(value)")
@@ -38,21 +38,21 @@ public struct FilesystemContext: ~Copyable {
         try explain(shim_fsconfig(context.number, FSCONFIG_SET_FLAG.rawValue, word, nil, 0), "option \(word)")
     }
 
-    /// fsconfig(2), FSCONFIG_CMD_CREATE, and fsmount(2): the mount, attached nowhere yet.
+    /// fsconfig(2), FSCONFIG_CMD_CREATE, and fsmount(2): makes the mount, attached nowhere yet.
     public consuming func fsmount(_ attributes: MountAttributes) throws(Failure) -> Descriptor {
         try explain(shim_fsconfig(context.number, FSCONFIG_CMD_CREATE.rawValue, nil, nil, 0), nil)
         let number = shim_fsmount(context.number, 0, CUnsignedInt(attributes.rawValue))
         return Descriptor(owning: try check(number, "fsmount", "mount \(type)"))
     }
 
-    /// Adds what the kernel wrote into the context's log, which often names the option it did not like.
+    /// Adds what the kernel wrote into the context's log, which often names the option it refused.
     private borrowing func explain(_ answer: CInt, _ what: String?) throws(Failure) {
         guard answer < 0 else { return }
         var action = "mount \(type)"
         if let what { action += ": \(what)" }
         var message = [UInt8](repeating: 0, count: 512)
         let count = message.withUnsafeMutableBytes { shim_read(context.number, $0.baseAddress, $0.count) }
-        // "e word" for an error: fsopen(2) has the format in its section on messages.
+        // An error has the form "e word" (fsopen(2), in its section on messages).
         if count > 2 { action += ": " + String(decoding: message[2..<count], as: UTF8.self) }
         while action.utf8.last == 0x0A { action.removeLast() }
         throw Failure(action, "fsconfig", Errno(rawValue: -answer))

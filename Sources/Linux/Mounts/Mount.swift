@@ -4,7 +4,8 @@ import CShim
 /// mount(2) on a path of the host, or on `.` after ``Descriptor/fchdir()``.
 ///
 /// - Parameters:
-///   - source: What is mounted; for a filesystem without one a name for /proc/PID/mountinfo. nil for a change of flags.
+///   - source: What to mount. For a filesystem without a source it is a name for /proc/PID/mountinfo. nil for a change
+///     of flags.
 ///   - type: A filesystem of /proc/filesystems; nil for MS_BIND, MS_MOVE and changes.
 ///   - data: The filesystem's own options, separated by commas.
 public func mount(
@@ -26,7 +27,7 @@ public struct UnmountFlags: OptionSet, Sendable {
     /// Takes the kernel's bits.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
-    /// MNT_DETACH: the mount leaves the tree at once, and goes away when its last user does.
+    /// MNT_DETACH: the mount leaves the tree at once, and disappears when its last user does.
     public static let detach = UnmountFlags(rawValue: MNT_DETACH)
     /// UMOUNT_NOFOLLOW: a link at the end of the path is an error.
     public static let noFollow = UnmountFlags(rawValue: UMOUNT_NOFOLLOW)
@@ -34,15 +35,15 @@ public struct UnmountFlags: OptionSet, Sendable {
 
 /// umount2(2).
 ///
-/// - Throws: ``Failure``: EINVAL if nothing is mounted there, or if the mount is locked, as one that came from a more privileged
-///   mount namespace is (mount_namespaces(7)).
+/// - Throws: ``Failure``: EINVAL if nothing is mounted there, or if the mount is locked because it came from a more
+///   privileged mount namespace (mount_namespaces(7)).
 public func umount(_ path: String, _ flags: UnmountFlags) throws(Failure) {
     try check(shim_umount2(path, flags.rawValue), "umount2", "unmount \(path)")
 }
 
-/// pivot_root(2): `newRoot` becomes the root of the mount namespace, and the old root is mounted on `oldRoot`.
+/// pivot_root(2): makes `newRoot` the root of the mount namespace, and mounts the old root on `oldRoot`.
 ///
-/// - Throws: ``Failure``: EINVAL if `newRoot` is no mount, or if it, its parent or the old root's parent is shared.
+/// - Throws: ``Failure``: EINVAL if `newRoot` is not a mount, or if it, its parent or the old root's parent is shared.
 public func pivotRoot(_ newRoot: String, _ oldRoot: String) throws(Failure) {
     try check(shim_pivot_root(newRoot, oldRoot), "pivot_root", "make the rootfs the root")
 }
@@ -52,23 +53,22 @@ public func chroot(_ path: String) throws(Failure) {
     try check(shim_chroot(path), "chroot", "make the rootfs the root")
 }
 
-/// open_tree(2) with OPEN_TREE_CLONE: a copy of the mount at `path`, attached nowhere.
+/// open_tree(2) with OPEN_TREE_CLONE: copies the mount at `path`; the copy is attached nowhere.
 ///
 /// - Parameters:
-///   - path: Of the host.
+///   - path: A path of the host.
 ///   - recursive: Whether the mounts below are copied too (AT_RECURSIVE).
-///   - followingLink: Whether a link at the end of the path is followed; if not, the link itself is what is copied.
+///   - followingLink: Whether a link at the end of the path is followed. If not, the link itself is copied.
 public func openTree(_ path: String, recursive: Bool, followingLink: Bool = true) throws(Failure) -> Descriptor {
     let flags =
         OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0) | (followingLink ? 0 : AT_SYMLINK_NOFOLLOW)
     return Descriptor(owning: try check(shim_open_tree(AT_FDCWD, path, flags), "open_tree", "bind \(path)"))
 }
 
-/// What can be done with a mount, or with a place for one, that is open (O_PATH): no path is followed, so nobody can lead us
-/// elsewhere.
+/// Calls on an open mount, or on an open place for one (O_PATH). No path is followed, so nobody can lead us elsewhere.
 extension Descriptor {
-    /// open_tree(2) with OPEN_TREE_CLONE: a copy of the mount that this descriptor is open on, from the file on, attached
-    /// nowhere.
+    /// open_tree(2) with OPEN_TREE_CLONE: copies the mount that this descriptor is open on, with this file as the root
+    /// of the copy. The copy is attached nowhere.
     ///
     /// - Parameter recursive: Whether the mounts below are copied too (AT_RECURSIVE).
     public borrowing func openTree(
@@ -92,11 +92,12 @@ extension Descriptor {
     ///
     /// - Parameters:
     ///   - set: Attributes to add.
-    ///   - clear: Attributes to take away first.
+    ///   - clear: Attributes to remove first.
     ///   - propagation: One of ``MountFlags/privately``, ``MountFlags/slave``, ``MountFlags/shared``,
     ///     ``MountFlags/unbindable``; nil leaves it.
     ///   - recursive: Whether every mount below is changed too (AT_RECURSIVE).
-    /// - Throws: ``Failure``: EPERM if a user namespace locked an attribute, EINVAL if this is not the root of a mount.
+    /// - Throws: ``Failure``: EPERM if a user namespace locked an attribute, EINVAL if this is not the root of a
+    ///   mount.
     public borrowing func mountSetattr(
         set: MountAttributes = [], clear: MountAttributes = [], propagation: MountFlags? = nil,
         recursive: Bool = false, _ what: @autoclosure () -> String
@@ -107,8 +108,8 @@ extension Descriptor {
         try check(answer, "mount_setattr", "set the mount flags of \(what())")
     }
 
-    /// mount_setattr(2) with MOUNT_ATTR_IDMAP: the files of this mount, attached nowhere yet, are shown with the owners that
-    /// the maps of `namespace`, a user namespace, make of theirs.
+    /// mount_setattr(2) with MOUNT_ATTR_IDMAP: shows the files of this mount, which is attached nowhere yet, with the
+    /// owners that the maps of `namespace`, a user namespace, give them.
     ///
     /// - Parameter recursive: Whether the mounts below are mapped too (AT_RECURSIVE).
     /// - Throws: ``Failure``: EINVAL if the filesystem has no idmapped mounts, EPERM if the mount is mapped already.

@@ -3,25 +3,26 @@ import CShim
 
 /// Which side of a clone we are.
 public enum Cloned: ~Copyable {
-    /// We made `pid`; `pidfd` names it for as long as we hold it, whatever becomes of the number.
+    /// We are the parent and made `pid`; `pidfd` refers to it as long as we hold it, even if the kernel uses the pid
+    /// again.
     case parent(pid: Int32, pidfd: PidDescriptor)
     /// We are the new process.
     case child
 }
 
-/// clone3(2) with fork's meaning: the child goes on here, in a copy of our memory.
+/// clone3(2) like fork: the child continues here, in a copy of our memory.
 ///
-/// There is no CLONE_VM, so the child owns its copy, and Swift's memory management goes on working in it. Only one
-/// thread may exist. Signal handlers are reset (CLONE_CLEAR_SIGHAND).
+/// There is no CLONE_VM, so the child owns its copy, and Swift's memory management still works in it. Only one thread
+/// may exist. Signal handlers are reset (CLONE_CLEAR_SIGHAND).
+///
+/// A seccomp filter cannot look into clone3's arguments, so it may answer that there is no such call (Docker's
+/// profile, once it is loaded: ENOSYS). Then a plain child, without namespaces, cgroup and CLONE_PARENT, is made with
+/// clone(2) instead, and keeps our signal handlers.
 ///
 /// - Parameters:
-///   - namespaces: Those that are made new for the child.
-///   - cgroup: A cgroup's directory in which the child is born, which costs no move later (CLONE_INTO_CGROUP).
+///   - namespaces: The namespaces to make new for the child.
+///   - cgroup: The directory of a cgroup in which the child is born, which saves a move later (CLONE_INTO_CGROUP).
 ///   - asSibling: CLONE_PARENT: the child's parent is our parent, which must wait for it with `__WALL`.
-///
-/// A plain child can also be had if a seccomp filter, which cannot look into clone3's arguments, says that there is no
-/// such call (Docker's profile, once it is loaded: ENOSYS); it keeps our signal handlers.
-///
 /// - Throws: ``Failure`` of `clone3`.
 public func clone(
     _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false

@@ -3,7 +3,7 @@ import CShim
 
 /// execve(2): replaces the program.
 ///
-/// - Returns: Why the program could not be replaced; else never.
+/// - Returns: Only on failure, with the reason.
 public func execve(_ path: String, arguments: borrowing CStringArray, environment: borrowing CStringArray) -> Errno {
     Errno(
         rawValue: -arguments.withPointers { arguments in
@@ -11,11 +11,12 @@ public func execve(_ path: String, arguments: borrowing CStringArray, environmen
         })
 }
 
-/// Strings as C wants them: an array of pointers that ends with null. Its memory is made once, before the last steps.
+/// Strings as C wants them: an array of pointers that ends with null. Its memory is allocated once, before the last
+/// steps.
 public struct CStringArray: ~Copyable {
     private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
 
-    /// Copies `strings`, none of which may hold a NUL.
+    /// Copies `strings`. None of them may have a NUL.
     public init(_ strings: [String]) {
         pointers = .allocate(capacity: strings.count + 1)
         pointers.initialize(repeating: nil)
@@ -39,10 +40,10 @@ public struct CStringArray: ~Copyable {
 }
 
 extension Descriptor {
-    /// execveat(2) with AT_EMPTY_PATH: replaces the program by the file that this descriptor is open on, with the arguments and
-    /// the environment that we were started with ourselves.
+    /// execveat(2) with AT_EMPTY_PATH: replaces the program by the file that this descriptor is open on, with our own
+    /// arguments and environment.
     ///
-    /// - Returns: Why the program could not be replaced; else never.
+    /// - Returns: Only on failure, with the reason.
     public borrowing func execveatAgain() -> Errno {
         Errno(rawValue: -shim_execveat(number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
     }

@@ -14,11 +14,11 @@ public struct KernelVersion: Equatable, Comparable, Sendable {
         self.minor = minor
     }
 
-    /// The oldest kernel with all that one way of doing things needs: clone3 into a cgroup, openat2, mount_setattr,
-    /// cgroup.kill.
+    /// The oldest kernel that has all we need to do each thing in only one way: clone3 into a cgroup, openat2,
+    /// mount_setattr, cgroup.kill.
     public static let oldest = KernelVersion(major: 5, minor: 14)
 
-    /// The kernel that runs.
+    /// Returns the version of the running kernel.
     public static func running() throws(Failure) -> KernelVersion {
         var release = [CChar](repeating: 0, count: Int(__NEW_UTS_LEN) + 1)
         try check(

@@ -6,7 +6,7 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
     case cpu, fileSize, data, stack, core, residentSet, processes, openFiles, lockedMemory, addressSpace, locks
     case pendingSignals, messageQueues, nice, realtimePriority, realtimeTime
 
-    /// The name of getrlimit(2) and config.json: `RLIMIT_NOFILE`.
+    /// The name in getrlimit(2) and config.json: `RLIMIT_NOFILE`.
     public var word: String { "\(entry.word)" }
 
     /// The kernel's number.
@@ -33,7 +33,7 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
         }
     }
 
-    /// The resource of that name; nil for a name that getrlimit(2) does not know.
+    /// Finds a resource by its name; nil for a name that getrlimit(2) does not have.
     public init?(word: String) {
         guard let resource = Self.allCases.first(where: { $0.word == word }) else { return nil }
         self = resource
@@ -43,7 +43,7 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
     ///
     /// - Parameters:
     ///   - pid: The process, as the caller's pid namespace numbers it.
-    ///   - soft: What the kernel enforces; `UInt64.max` is no limit.
+    ///   - soft: The limit that the kernel enforces; `UInt64.max` is no limit.
     ///   - hard: How far the process itself may raise the soft limit.
     /// - Throws: ``Failure`` of `prlimit`: EPERM for a hard limit above the present one without CAP_SYS_RESOURCE.
     public func prlimit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {

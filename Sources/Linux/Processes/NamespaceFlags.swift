@@ -19,7 +19,7 @@ public struct NamespaceFlags: OptionSet, Sendable {
     public static let network = NamespaceFlags(rawValue: UInt64(CLONE_NEWNET))
 }
 
-/// unshare(2): moves the caller into new namespaces; a new pid or time namespace is only its children's.
+/// unshare(2): moves the caller into new namespaces. A new pid or time namespace is only for its children.
 ///
 /// - Throws: ``Failure`` of `unshare`: EPERM without CAP_SYS_ADMIN, ENOSPC beyond a limit of /proc/sys/user.
 public func unshare(_ namespaces: NamespaceFlags) throws(Failure) {
@@ -29,14 +29,14 @@ public func unshare(_ namespaces: NamespaceFlags) throws(Failure) {
 extension Descriptor {
     /// setns(2): moves the caller into the namespace that this descriptor is open on, a file of /proc/PID/ns.
     ///
-    /// - Parameter kinds: Of which kind the namespace must be.
-    /// - Throws: ``Failure`` of `setns`: EINVAL for a namespace of another kind and for the user namespace that we are in, EPERM
+    /// - Parameter kinds: The kind that the namespace must have.
+    /// - Throws: ``Failure`` of `setns`: EINVAL for a namespace of another kind and for our own user namespace, EPERM
     ///   without CAP_SYS_ADMIN over it.
     public borrowing func setns(_ kinds: NamespaceFlags, _ what: String) throws(Failure) {
         try check(shim_setns(number, CInt(kinds.rawValue)), "setns", "join \(what)")
     }
 
-    /// NS_GET_NSTYPE of ioctl_ns(2): the kind of namespace; nil if the file is no namespace.
+    /// NS_GET_NSTYPE of ioctl_ns(2): the kind of namespace; nil if the file is not a namespace.
     public borrowing func namespaceKind() -> NamespaceFlags? {
         let answer = shim_ioctl(number, SHIM_NS_GET_NSTYPE, nil)
         return answer < 0 ? nil : NamespaceFlags(rawValue: UInt64(answer))
@@ -44,9 +44,9 @@ extension Descriptor {
 }
 
 extension PidDescriptor {
-    /// setns(2) by a pidfd: moves the caller into the namespaces of the process, all of `kinds` at once (Linux 5.8).
+    /// setns(2) with a pidfd: moves the caller into the namespaces of the process, all of `kinds` at once (Linux 5.8).
     ///
-    /// - Throws: ``Failure`` of `setns`: ESRCH if the process has ended, EINVAL for the user namespace that we are in, EPERM
+    /// - Throws: ``Failure`` of `setns`: ESRCH if the process has ended, EINVAL for our own user namespace, EPERM
     ///   without CAP_SYS_ADMIN over each of them, or if we may not trace the process.
     public borrowing func setns(_ kinds: NamespaceFlags, _ what: String) throws(Failure) {
         try check(shim_setns(number, CInt(kinds.rawValue)), "setns", "join \(what)")

@@ -16,7 +16,7 @@ public enum ProcessEnd: Equatable, Sendable {
         }
     }
 
-    /// The status a shell would give: the program's, or 128 and the signal.
+    /// The status that a shell would give: the program's, or 128 plus the signal.
     public var shellStatus: CInt {
         switch self {
         case .exited(let status): status
@@ -25,7 +25,7 @@ public enum ProcessEnd: Equatable, Sendable {
     }
 }
 
-/// A pidfd: it names one process for as long as it is held, though the number may be used again (pidfd_open(2)).
+/// A pidfd: it refers to one process as long as it is open, even if the kernel uses the pid again (pidfd_open(2)).
 public struct PidDescriptor: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
@@ -34,8 +34,8 @@ public struct PidDescriptor: ~Copyable, Sendable {
 
     /// pidfd_open(2).
     ///
-    /// - Throws: ``Failure``: ESRCH if there is no such process, also if a thread of another has got the number since,
-    ///   for which the kernel says EINVAL, or ENOENT (Linux 6.15 and later).
+    /// - Throws: ``Failure``: ESRCH if there is no such process. This includes a pid that now belongs to a thread of
+    ///   another process, for which the kernel answers EINVAL, or ENOENT (Linux 6.15 and later).
     public init(pid: Int32) throws(Failure) {
         let action = "find process \(pid)"
         let number: CInt
@@ -53,7 +53,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
     /// The descriptor's number, for poll(2).
     public var number: CInt { descriptor.number }
 
-    /// Whether it names a process at all.
+    /// Whether it refers to a process at all.
     public var isOpen: Bool { descriptor.isOpen }
 
     /// pidfd_send_signal(2): never hits another process.
@@ -63,10 +63,10 @@ public struct PidDescriptor: ~Copyable, Sendable {
         try check(shim_pidfd_send_signal(number, signal), "pidfd_send_signal", "send signal \(signal)")
     }
 
-    /// A second descriptor of the same process, to give away.
+    /// Returns a second descriptor of the same process, to give away.
     public borrowing func duplicate() throws(Failure) -> Descriptor { try descriptor.duplicate() }
 
-    /// pidfd_getfd(2): a copy of the process's descriptor `number`.
+    /// pidfd_getfd(2): copies the process's descriptor `number`.
     ///
     /// - Throws: ``Failure``: EPERM if we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF if it has
     ///   no such descriptor.
@@ -76,10 +76,10 @@ public struct PidDescriptor: ~Copyable, Sendable {
             owning: try check(answer, "pidfd_getfd", "take descriptor \(number) of another process"))
     }
 
-    /// waitid(2) for our child; also one made with CLONE_PARENT (`__WALL`).
+    /// waitid(2) for our child, even if it was made with CLONE_PARENT (`__WALL`).
     ///
     /// - Parameter hang: Whether to wait for the end.
-    /// - Returns: How it ended; nil if it goes on and `hang` is false.
+    /// - Returns: How it ended; nil if it still runs and `hang` is false.
     public borrowing func wait(hang: Bool = true) throws(Failure) -> ProcessEnd? {
         let number = self.number
         let options = WEXITED | __WALL | (hang ? 0 : WNOHANG)
@@ -90,7 +90,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
         return ProcessEnd(code: code, status: status)
     }
 
-    /// Whether the process has ended (poll(2) on the pidfd), waiting for at most `milliseconds`.
+    /// Waits for at most `milliseconds`; returns whether the process has ended (poll(2) on the pidfd).
     public borrowing func hasEnded(within milliseconds: Int = 0) -> Bool {
         var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
         let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
@@ -103,14 +103,14 @@ public struct PidDescriptor: ~Copyable, Sendable {
     }
 }
 
-/// Waits for the children that are ours only because their parent ended (prctl(2), PR_SET_CHILD_SUBREAPER), but not for
-/// our own, `children`: whoever made them asks how they ended.
+/// Reaps the children that became ours because their parent ended (prctl(2), PR_SET_CHILD_SUBREAPER). It leaves our
+/// own, `children`, to the code that made them, which needs to know how they ended.
 public func buryOrphans(except children: [Int32]) {
     var code: CInt = 0
     var status: CInt = 0
     while true {
         let ended = shim_wait(0, WEXITED | WNOHANG | WNOWAIT, &code, &status)
-        // The kernel tells of the others once this one was waited for.
+        // The kernel reports the others only after this one was waited for.
         guard ended > 0, !children.contains(ended) else { return }
         _ = shim_wait(ended, WEXITED | WNOHANG, &code, &status)
     }

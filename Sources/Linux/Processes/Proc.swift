@@ -1,11 +1,11 @@
 import Base
 import CShim
 
-/// A procfs that nobody could have put something over.
+/// A procfs in which nobody can have mounted something over a file.
 ///
-/// /proc may be mounted over, in whole or in part, by an image or by the host's owner; a label or a sysctl written to a
-/// fake file is a container that is not confined (runc CVE-2019-16884, CVE-2025-52881). So files of procfs are opened
-/// below a descriptor that is known to be procfs, without crossing a mount or a link.
+/// An image or the host's owner may mount over /proc, in whole or in part. If a label or a sysctl is written to a fake
+/// file, the container is not confined (runc CVE-2019-16884, CVE-2025-52881). So we open files of procfs below a
+/// descriptor that is known to be procfs, without crossing a mount or a link.
 public struct Proc: ~Copyable {
     private let root: Descriptor
 
@@ -18,9 +18,9 @@ public struct Proc: ~Copyable {
         return Proc(root: root)
     }
 
-    /// A procfs of our own, of the pid namespace we are in, mounted nowhere (fsopen(2)).
+    /// Makes a procfs of our own, for our pid namespace, mounted nowhere (fsopen(2)).
     ///
-    /// - Throws: ``Failure``: EPERM in a user namespace where the /proc that can be seen has parts mounted over.
+    /// - Throws: ``Failure``: EPERM in a user namespace if parts of the visible /proc are mounted over.
     public static func detached() throws(Failure) -> Proc {
         let context = try fsopen("proc")
         return Proc(root: try context.fsmount([.noSetuid, .noDevices, .noExecute]))
@@ -40,15 +40,15 @@ public struct Proc: ~Copyable {
         }
     }
 
-    /// Opens what a magic link of this procfs leads to: `self/ns/net`, `self/exe`, `self/fd/3`.
+    /// Opens the target of a magic link of this procfs: `self/ns/net`, `self/exe`, `self/fd/3`.
     public borrowing func follow(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
         let number = uninterrupted { shim_openat(root.number, path, flags.rawValue, 0) }
         return Descriptor(owning: try check(number, "openat", "open /proc/\(path)"))
     }
 
-    /// What a link of this procfs says, without following it: `net:[4026531840]` for `self/ns/net`.
+    /// Returns the text of a link of this procfs, without following it: `net:[4026531840]` for `self/ns/net`.
     ///
-    /// - Returns: nil if there is none.
+    /// - Returns: nil if there is no such link.
     public borrowing func link(_ path: String) throws(Failure) -> String? {
         do throws(Failure) { return try root.readlinkat(path) } catch  where error.errno == .ENOENT { return nil }
     }
@@ -59,13 +59,13 @@ public struct Proc: ~Copyable {
         try file.write(text, "/proc/\(path)")
     }
 
-    /// The content of a small file of this procfs, 64 KiB at most.
+    /// Reads a small file of this procfs, at most 64 KiB.
     public borrowing func read(_ path: String) throws(Failure) -> String {
         let file = try open(path, .readOnly)
         return String(decoding: try file.readAll(limit: 65536, "/proc/\(path)"), as: UTF8.self)
     }
 
-    /// The pid of the process that `pidfd` names, in the pid namespace of this procfs: the line `Pid:` of its fdinfo.
+    /// Returns the pid of the process of `pidfd`, in the pid namespace of this procfs: the line `Pid:` of its fdinfo.
     public borrowing func pid(of pidfd: borrowing PidDescriptor) throws(Failure) -> Int32 {
         for line in try read("self/fdinfo/\(pidfd.number)").utf8.split(separator: UInt8(ascii: "\n")) {
             guard line.starts(with: "Pid:".utf8) else { continue }
@@ -75,9 +75,11 @@ public struct Proc: ~Copyable {
         throw Failure("a process ended before its pid could be read")
     }
 
-    /// Field 22 and field 3 of /proc/PID/stat: when the process started, in clock ticks since boot, and its state.
+    /// Reads field 22 and field 3 of /proc/PID/stat: when the process started, in clock ticks since boot, and its
+    /// state.
     ///
-    /// Together with the pid, the time says which process is meant: a pid is used again, with another start time.
+    /// The pid and the start time together identify a process: the kernel uses a pid again, but with another start
+    /// time.
     ///
     /// - Returns: nil if there is no such process.
     public borrowing func start(of pid: Int32) throws(Failure) -> ProcessStart? {
@@ -90,7 +92,8 @@ public struct Proc: ~Copyable {
 }
 
 extension Proc {
-    /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)): it stays so until somebody has waited for it.
+    /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)). It stays pending until the parent
+    /// has waited for the process.
     ///
     /// - Throws: ``Failure``: ENOENT or ESRCH if there is no such process.
     public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
@@ -104,17 +107,17 @@ extension Proc {
     }
 }
 
-/// What /proc/PID/stat says of a process's identity.
+/// The parts of /proc/PID/stat that identify a process.
 public struct ProcessStart: Equatable, Sendable {
     /// Field 22, in clock ticks since boot.
     public let time: UInt64
-    /// Whether it is a zombie or dead (field 3 is Z, X or x): only its number is left.
+    /// Whether it is a zombie or dead (field 3 is Z, X or x): only its pid is left.
     public let hasEnded: Bool
 
-    /// Whether somebody stopped it, by a signal or as its tracer (field 3 is T or t).
+    /// Whether it is stopped, by a signal or by its tracer (field 3 is T or t).
     public let isStopped: Bool
 
-    /// Reads the line; the command's name (field 2) may hold spaces and brackets, so we count from its last bracket.
+    /// Parses the line. The command's name (field 2) may have spaces and brackets, so we count from the last bracket.
     public init?(stat: String) {
         let bytes = stat.utf8
         guard let bracket = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }

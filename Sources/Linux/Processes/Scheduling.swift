@@ -1,9 +1,9 @@
 import Base
 import CShim
 
-/// When and where a process runs: sched(7), ioprio_set(2), numa(7).
+/// The calls for when and where a process runs: sched(7), ioprio_set(2), numa(7).
 public enum Scheduling {
-    /// What sched_setattr(2) takes, in the kernel's numbers; times in nanoseconds.
+    /// The attributes for sched_setattr(2), in the kernel's numbers; times in nanoseconds.
     public struct Attributes: Equatable, Sendable {
         /// `SCHED_*`.
         public var policy: UInt32
@@ -11,7 +11,7 @@ public enum Scheduling {
         public var flags: UInt64
         /// -20 to 19.
         public var nice: Int32
-        /// The static priority of real-time policies, 1 to 99; else 0.
+        /// The static priority of real-time policies, 1 to 99; otherwise 0.
         public var priority: UInt32
         /// For `SCHED_DEADLINE`.
         public var runtime: UInt64
@@ -38,8 +38,8 @@ public enum Scheduling {
     /// sched_setattr(2).
     ///
     /// - Parameter pid: The process, as the caller's pid namespace numbers it.
-    /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` if the
-    ///   process may not run on every processor; EINVAL for numbers that the policy does not take.
+    /// - Throws: ``Failure`` of `sched_setattr`: EPERM without CAP_SYS_NICE on the host, and for `SCHED_DEADLINE` if
+    ///   the process may not run on every processor; EINVAL for numbers that the policy does not accept.
     public static func schedSetattr(_ attributes: Attributes, of pid: Int32) throws(Failure) {
         try check(
             shim_sched_setattr(
@@ -59,11 +59,12 @@ public enum Scheduling {
         try check(shim_ioprio_set(CInt(IOPRIO_WHO_PGRP), group, priority), "ioprio_set", "set the I/O priority")
     }
 
-    /// sched_setaffinity(2): lets the calling process run on every processor that its cgroup gives it.
+    /// sched_setaffinity(2): lets the calling process run on every processor of its cgroup.
     ///
-    /// Since Linux 6.2 a process remembers the mask that somebody once asked for, and a cpuset can only narrow it (commit
-    /// da019032819a, "sched: Enforce user requested affinity"): a container started by a pinned caller would stay where its
-    /// caller was. The kernel cuts the mask to the processors there are; 8192 is the most that any build knows of (NR_CPUS).
+    /// Since Linux 6.2 the kernel remembers the mask that was once set for a process, and a cpuset can only narrow it
+    /// (commit da019032819a, "sched: Enforce user requested affinity"). So a container started by a pinned caller
+    /// would stay on its caller's processors. The kernel reduces the mask to the existing processors; 8192 is the most
+    /// of any build (NR_CPUS).
     ///
     /// - Throws: ``Failure`` of `sched_setaffinity`: ENOSYS if a seccomp filter around us hides it.
     public static func allowAllProcessors() throws(Failure) {
@@ -71,10 +72,10 @@ public enum Scheduling {
         try check(shim_sched_setaffinity(0, mask.count, mask), "sched_setaffinity", "allow every processor")
     }
 
-    /// sched_setaffinity(2): lets the calling process run on these processors alone.
+    /// sched_setaffinity(2): lets the calling process run only on these processors.
     ///
     /// - Parameter mask: Bit N is processor N.
-    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if none of them is there and in the cgroup.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if none of them exists and is in the cgroup.
     public static func schedSetaffinity(_ mask: [UInt64]) throws(Failure) {
         let answer = mask.withUnsafeBytes { shim_sched_setaffinity(0, $0.count, $0.baseAddress) }
         try check(answer, "sched_setaffinity", "choose the processors")
@@ -85,10 +86,10 @@ public enum Scheduling {
     /// - Parameters:
     ///   - mode: `MPOL_*`, with the `MPOL_F_*` flags.
     ///   - nodes: Bit N is memory node N; empty for no nodes.
-    /// - Throws: ``Failure`` of `set_mempolicy`: EINVAL for a mode that the kernel does not know, flags that do not go with
-    ///   it, or nodes that are not there; ENOSYS for a kernel without NUMA.
+    /// - Throws: ``Failure`` of `set_mempolicy`: EINVAL for a mode that the kernel does not have, flags that do not
+    ///   fit it, or nodes that do not exist; ENOSYS for a kernel without NUMA.
     public static func setMempolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
-        // The kernel looks at one bit less than we say.
+        // The kernel reads one bit less than the count.
         let count = nodes.isEmpty ? 0 : UInt(nodes.count * 64 + 1)
         let answer = nodes.withUnsafeBufferPointer {
             shim_set_mempolicy(mode, count == 0 ? nil : $0.baseAddress, count)

@@ -1,12 +1,12 @@
 import Base
 import CShim
 
-/// The signals sent to this process, held back and read one by one (signalfd(2)).
+/// The signals sent to this process, blocked and read one by one (signalfd(2)).
 public struct SignalDescriptor: ~Copyable {
     private let descriptor: Descriptor
 
-    /// Holds back all signals but those of our own faults, and those that stop a program in the background which wants to read or
-    /// change its terminal (SIGTTIN, SIGTTOU).
+    /// Blocks all signals except those of our own faults, and those that stop a background program which wants to read
+    /// or change its terminal (SIGTTIN, SIGTTOU).
     public static func all() throws(Failure) -> SignalDescriptor {
         var held = UInt64.max
         let ours = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGTTIN, SIGTTOU]
@@ -14,7 +14,7 @@ public struct SignalDescriptor: ~Copyable {
         return try holding(held)
     }
 
-    /// Holds back every signal that can be. The kernel ends us by one of our own faults all the same.
+    /// Blocks every signal that can be blocked. A fault of our own still ends us: the kernel forces its signal.
     public static func every() throws(Failure) -> SignalDescriptor { try holding(.max) }
 
     private static func holding(_ held: UInt64) throws(Failure) -> SignalDescriptor {
@@ -29,7 +29,7 @@ public struct SignalDescriptor: ~Copyable {
     /// The descriptor's number, for epoll(7).
     public var number: CInt { descriptor.number }
 
-    /// Takes the next signal; nil if there is none now.
+    /// Reads the next signal; nil if there is none now.
     public borrowing func next() throws(Failure) -> CInt? {
         let size = MemoryLayout<signalfd_siginfo>.size
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)

@@ -5,11 +5,12 @@ public enum Signals {
     /// The first and the last real-time signal that a program may use; the C library keeps the two below for itself.
     public static let realTime: ClosedRange<CInt> = __SIGRTMIN + 2...__SIGRTMAX
 
-    /// The signal that a person or a program means by `word`: `9`, `KILL`, `sigkill`, `SIGRTMIN+3`, `RTMAX-1`.
+    /// Returns the signal for `word`, as a user or a program writes it: `9`, `KILL`, `sigkill`, `SIGRTMIN+3`,
+    /// `RTMAX-1`.
     ///
-    /// 0 is accepted, as kill(2) does: nothing is sent, but it is checked that there is somebody to send it to.
+    /// 0 is accepted, as by kill(2): it sends nothing, but checks that the process exists.
     ///
-    /// - Returns: The number, 0...64; nil if the word means none.
+    /// - Returns: The number, 0...64; nil if the word is not a signal.
     public static func number(of word: String) -> CInt? {
         if let number = CInt(word) { return (0...realTime.upperBound).contains(number) ? number : nil }
         var name = word.uppercased()
@@ -55,7 +56,7 @@ public enum Signals {
         }
     }
 
-    /// `RTMIN`, `RTMIN+n`, `RTMAX`, `RTMAX-n`, as long as the sum stays among the real-time signals.
+    /// Reads `RTMIN`, `RTMIN+n`, `RTMAX` and `RTMAX-n`, if the result is a real-time signal.
     private static func realTimeNumber(of name: String) -> CInt? {
         let isFromFirst = name.utf8.starts(with: "RTMIN".utf8)
         guard isFromFirst || name.utf8.starts(with: "RTMAX".utf8) else { return nil }
@@ -73,7 +74,7 @@ public enum Signals {
 }
 
 extension Signals {
-    /// Whether the kernel ends a process by it that does not say otherwise (signal(7), "Standard signals").
+    /// Whether the signal's default action ends a process (signal(7), "Standard signals").
     public static func ends(_ signal: CInt) -> Bool {
         switch signal {
         case SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU: false
@@ -81,27 +82,28 @@ extension Signals {
         }
     }
 
-    /// What a person or a service manager ends a program with.
+    /// The signals by which a user or a service manager ends a program.
     public static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 }
 
 extension Signals {
-    /// Takes SIGCHLD as the kernel sends it, even if our caller ignored it: else our children would vanish at their end, and nobody
-    /// could ask how they ended (waitpid(2): ECHILD).
+    /// Resets SIGCHLD to its default, even if our caller ignored it. Otherwise the kernel would reap our children, and
+    /// we could not learn how they ended (waitpid(2): ECHILD).
     public static func noticeChildren() { _ = shim_signal_disposition(SIGCHLD, 0) }
 
-    /// A pipe or a FIFO that nobody reads any more is an error of write(2), EPIPE, and not our end.
+    /// Ignores SIGPIPE. Writing to a pipe or a FIFO that no process reads any more is then an error of write(2),
+    /// EPIPE, and does not kill us.
     public static func ignoreBrokenPipes() {
         _ = shim_signal_disposition(SIGPIPE, 1)
     }
 
-    /// Answers every signal as the kernel does: a program starts without those that its maker ignored (sigaction(2)), which
-    /// execve(2) would pass on.
+    /// Resets every signal to its default. A program must not start with signals ignored that its parent ignored
+    /// (sigaction(2)); execve(2) would keep them so.
     public static func ignoreNone() {
         for signal in 1...realTime.upperBound { _ = shim_signal_disposition(signal, 0) }
     }
 
-    /// Delivers every signal again: a program starts with an empty mask, whatever its maker held back (sigprocmask(2)).
+    /// Unblocks every signal. A program must start with an empty mask, whatever its parent blocked (sigprocmask(2)).
     public static func holdNone() {
         _ = shim_sigprocmask(SIG_SETMASK, 0, nil)
     }

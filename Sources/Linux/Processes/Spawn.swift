@@ -1,36 +1,36 @@
 import Base
 import CShim
 
-/// A program to start beside the runtime, wait for, and end when its time is over: a hook.
+/// A program, such as a hook, that the runtime starts, waits for, and kills when its time is over.
 ///
 /// It gets a session of its own, default signals, an empty signal mask, `input` on descriptor 0 and no other open
 /// descriptor than 0, 1 and 2. Everything it needs is made before the clone; the child only makes system calls.
 public struct Spawn: Equatable, Sendable {
-    /// The program; no look-up along PATH.
+    /// The path of the program; PATH is not searched.
     public var path: String
-    /// All of argv, the program's name first.
+    /// All of argv, beginning with the program's name.
     public var arguments: [String]
-    /// `NAME=value` each; nil passes the runtime's own environment on, byte for byte.
+    /// Entries `NAME=value`; nil passes the runtime's own environment on, byte for byte.
     public var environment: [String]?
-    /// What it can read from descriptor 0. A memory file, not a pipe: a program that never reads it cannot block the
-    /// runtime or send it a SIGPIPE, and one that opens /dev/stdin gets it too.
+    /// The content of descriptor 0. It is a memory file, not a pipe: a program that never reads it cannot block the
+    /// runtime or send it a SIGPIPE, and a program that opens /dev/stdin gets it too.
     public var input: [UInt8]
-    /// How long it may take, in nanoseconds; nil for as long as it likes.
+    /// How long it may run, in nanoseconds; nil for no limit.
     public var timeout: Int64?
-    /// Its umask; nil leaves it as the runtime's is.
+    /// Its umask; nil leaves the runtime's.
     public var umask: UInt32?
 
-    /// What it must be under before it begins.
+    /// What it is confined by before it begins.
     public var confinement = Confinement()
 
-    /// A seccomp filter, and the capabilities that are left once it is loaded.
+    /// A seccomp filter, and the capabilities that remain after it is loaded.
     public struct Confinement: Equatable, Sendable {
         /// nil for no filter.
         public var filter: SeccompFilter?
-        /// nil leaves them as they are. The bounding and the ambient set stay.
+        /// nil leaves them unchanged. The bounding and the ambient set stay.
         public var capabilities: Capabilities?
 
-        /// None, if neither is given.
+        /// Makes a confinement; without arguments it confines nothing.
         public init(filter: SeccompFilter? = nil, capabilities: Capabilities? = nil) {
             self.filter = filter
             self.capabilities = capabilities
@@ -40,18 +40,18 @@ public struct Spawn: Equatable, Sendable {
     /// How many bytes of either output are kept: the last ones.
     public var kept = Spawn.outputLimit
 
-    /// How much of either output is kept of a hook: the last 64 KiB.
+    /// How many bytes of a hook's outputs are kept: the last 64 KiB of each.
     public static let outputLimit = 65536
 
-    /// What became of it.
+    /// How the program ended, and what it wrote.
     public struct Outcome: Equatable, Sendable {
         /// How it ended; nil if not even SIGKILL ended it in ten seconds.
         public var end: ProcessEnd?
         /// Whether it was killed because its time was over.
         public var ranOutOfTime: Bool
-        /// The last of what it wrote to descriptor 1.
+        /// The last part of what it wrote to descriptor 1.
         public var output: String
-        /// The last of what it wrote to descriptor 2.
+        /// The last part of what it wrote to descriptor 2.
         public var errors: String
     }
 
@@ -68,17 +68,17 @@ public struct Spawn: Equatable, Sendable {
         self.umask = umask
     }
 
-    /// Starts it, waits for its end, and gives back what it said.
+    /// Starts it, waits for its end, and returns what it wrote.
     ///
-    /// A process that it left behind may keep its outputs open: they are read to what is there when it ends, no longer.
-    ///
-    /// - Parameter directory: Where it starts; `Descriptor.none` for the runtime's own current directory.
-    /// - Throws: ``Failure`` of `execve` or `fchdir` in the child, with the action `fork/exec PATH`, and of the calls
-    ///   that make its descriptors. A program that ran and failed is no Failure but an ``Outcome``.
+    /// A process that it left behind may keep its outputs open. They are read only up to what is there when the
+    /// program ends.
     ///
     /// - Parameters:
-    ///   - output: What it gets as descriptor 1; `Descriptor.none` keeps what it writes there for the ``Outcome``.
+    ///   - directory: The directory it starts in; `Descriptor.none` for the runtime's own current directory.
+    ///   - output: Its descriptor 1; `Descriptor.none` keeps what it writes there for the ``Outcome``.
     ///   - errors: The same for descriptor 2.
+    /// - Throws: ``Failure`` of `execve` or `fchdir` in the child, with the action `fork/exec PATH`, and of the calls
+    ///   that make its descriptors. A program that ran and failed is not a Failure but an ``Outcome``.
     public func run(
         in directory: borrowing Descriptor = .none, output ownOutput: borrowing Descriptor = .none,
         errors ownErrors: borrowing Descriptor = .none
@@ -128,15 +128,16 @@ private struct SpawnedStart {
     var errors: CInt
     var report: CInt
     var directory: CInt
-    /// `UInt32.max`: leave it.
+    /// `UInt32.max` leaves the umask.
     var umask: UInt32
     var inheritsEnvironment: Bool
     var confinement: Spawn.Confinement
 
-    /// Never returns. The type is not `Never`, since Swift 6.3 then warns that what the caller borrows is never let go.
+    /// Never returns. The type is not `Never`, since Swift 6.3 then warns that what the caller borrows is never
+    /// released.
     func becomeProgram(_ path: String, _ argv: borrowing CStringArray, _ envp: borrowing CStringArray) -> Failure {
         _ = shim_setsid()
-        // Out of the way of 0, 1 and 2 first: the runtime may itself have been started with one of them closed.
+        // Moved away from 0, 1 and 2 first: one of these may have been closed when the runtime was started.
         let input = aboveStandard(self.input)
         let output = aboveStandard(self.output)
         let errors = aboveStandard(self.errors)
@@ -186,7 +187,7 @@ private struct SpawnedStart {
         end(if: shim_fcntl(target, F_SETFD, 0), .duplicate, report)
     }
 
-    /// Tells the parent which call failed, and how, then ends the child.
+    /// Reports to the parent which call failed, and how, and ends the child.
     private func end(if answer: CInt, _ call: SpawnCall, _ report: CInt) {
         guard answer < 0 else { return }
         var words: (CInt, CInt) = (call.rawValue, -answer)
@@ -195,7 +196,7 @@ private struct SpawnedStart {
     }
 }
 
-/// The call that a child died of, before it was the program.
+/// The call that failed in a child before it became the program.
 enum SpawnCall: CInt {
     case duplicate
     case closeRange

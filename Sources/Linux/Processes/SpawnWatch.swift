@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// The parent's side of a ``Spawn``: reads what the child writes until it ends or its time is over.
+/// The parent's side of a ``Spawn``: reads what the child writes until the child ends or its time is over.
 struct SpawnWatch: ~Copyable {
     private let pid: Int32
     private let pidfd: PidDescriptor
@@ -21,9 +21,9 @@ struct SpawnWatch: ~Copyable {
         self.report = SpawnOutput(reader: report, limit: limit)
     }
 
-    /// Waits; `deadline` is a moment of the monotonic clock in nanoseconds.
+    /// Waits until the child ends; `deadline` is a moment of the monotonic clock in nanoseconds.
     ///
-    /// - Throws: ``Failure`` of the call that the child died of before it was the program, or of `poll`.
+    /// - Throws: ``Failure`` of the call that failed in the child before it became the program, or of `poll`.
     mutating func untilEnd(deadline: Int64?, path: String) throws(Failure) -> Spawn.Outcome {
         let isInTime: Bool
         do throws(Failure) { isInTime = try follow(deadline: deadline) } catch {
@@ -57,8 +57,8 @@ struct SpawnWatch: ~Copyable {
         }
     }
 
-    /// Takes what lies in the pipes without waiting for more: as much as a pipe can hold, since a process that was left
-    /// behind may go on writing.
+    /// Reads what is in the pipes without waiting for more. It reads as much as a pipe can hold, since a process that
+    /// the program left behind may go on writing.
     private mutating func drain() {
         var rounds = 0
         while rounds < 128 {
@@ -75,14 +75,14 @@ struct SpawnWatch: ~Copyable {
         }
     }
 
-    /// Ends the child and all that is in its session's first process group. It is not waited for yet, so its number
-    /// cannot belong to another.
+    /// Kills the child and its process group. We have not waited for the child yet, so its pid cannot belong to
+    /// another process.
     private borrowing func kill() {
         try? pidfd.send(signal: SIGKILL)
         _ = shim_kill(-pid, SIGKILL)
     }
 
-    /// What the child said before it could become the program; nil if it did become it.
+    /// Returns the failure that the child reported before it could become the program; nil if it became it.
     private borrowing func failure(_ path: String) -> Failure? {
         let bytes = report.bytes
         guard bytes.count == 8 else { return nil }
@@ -99,7 +99,7 @@ struct SpawnWatch: ~Copyable {
     }
 }
 
-/// The reading end of a pipe and the last that came out of it.
+/// The reading end of a pipe and the last bytes that came out of it.
 private struct SpawnOutput: ~Copyable {
     private var reader: Descriptor
     private var kept: [UInt8] = []
@@ -111,16 +111,16 @@ private struct SpawnOutput: ~Copyable {
         self.limit = limit
     }
 
-    /// -1 once all writers are gone: poll(2) ignores it.
+    /// -1 after all writers are gone: poll(2) ignores it.
     var number: CInt { reader.number }
 
     /// The last bytes, as many as are kept.
     var bytes: ArraySlice<UInt8> { kept.suffix(limit) }
 
-    /// The same as text; what is not UTF-8 is replaced.
+    /// The same bytes as text; what is not UTF-8 is replaced.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Reads once; it must be known that this does not wait.
+    /// Reads once. The caller must know that there is something to read.
     mutating func read(_ buffer: inout [UInt8]) {
         let number = reader.number
         let count = buffer.withUnsafeMutableBytes { bytes in

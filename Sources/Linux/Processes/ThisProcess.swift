@@ -1,24 +1,24 @@
 import Base
 import CShim
 
-/// The calls that change what the calling process is.
+/// The calls that change the calling process.
 public enum ThisProcess {
     /// prctl(2), PR_SET_DUMPABLE 0: nobody in the container can trace us or open our descriptors (runc CVE-2016-9962).
     public static func forbidTracing() throws(Failure) {
         try check(shim_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "forbid tracing")
     }
 
-    /// prctl(2), PR_SET_NAME: what `ps` shows; cut at 15 bytes by the kernel.
+    /// prctl(2), PR_SET_NAME: sets the name that `ps` shows; the kernel cuts it at 15 bytes.
     public static func setName(_ name: String) {
         _ = name.withCString { shim_prctl(PR_SET_NAME, UInt(bitPattern: $0), 0, 0, 0) }
     }
 
-    /// prctl(2), PR_SET_NO_NEW_PRIVS: execve(2) grants nothing from here on.
+    /// prctl(2), PR_SET_NO_NEW_PRIVS: from here on execve(2) grants no privileges.
     public static func forbidNewPrivileges() throws(Failure) {
         try check(shim_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "set noNewPrivileges")
     }
 
-    /// prctl(2), PR_SET_CHILD_SUBREAPER: orphans of our children become ours.
+    /// prctl(2), PR_SET_CHILD_SUBREAPER: makes us the parent of our orphaned descendants.
     public static func becomeSubreaper() throws(Failure) {
         try check(shim_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl", "become a subreaper")
     }
@@ -31,7 +31,7 @@ public enum ThisProcess {
     /// umask(2); it cannot fail.
     public static func umask(_ mask: UInt32) { _ = shim_umask(mask) }
 
-    /// umask(2), set and set back, since there is no call that only asks.
+    /// umask(2), set and set back, since no call only reads it.
     public static func currentMask() -> UInt32 {
         let mask = shim_umask(0o022)
         _ = shim_umask(mask)
@@ -44,7 +44,7 @@ public enum ThisProcess {
     /// _exit(2): no handler runs, no buffer is written.
     public static func exit(_ status: CInt) -> Never { shim_exit(status) }
 
-    /// close_range(2): all descriptors above `last` but those of `kept` that are above it.
+    /// close_range(2): closes all descriptors above `last` except those in `kept`.
     public static func closeRange(above last: CInt, except kept: [CInt]) throws(Failure) {
         let action = "close the runtime's descriptors"
         var first = last + 1
@@ -57,12 +57,12 @@ public enum ThisProcess {
         try check(shim_close_range(UInt32(first), .max, 0), "close_range", action)
     }
 
-    /// close_range(2): the descriptors from `first` to `last`.
+    /// close_range(2): closes the descriptors from `first` to `last`.
     public static func closeRange(from first: CInt, to last: CInt) {
         _ = shim_close_range(UInt32(first), UInt32(last), 0)
     }
 
-    /// close_range(2), CLOSE_RANGE_CLOEXEC: whatever we inherited from our caller ends at execve.
+    /// close_range(2), CLOSE_RANGE_CLOEXEC: has the descriptors that we inherited from our caller closed at execve.
     ///
     /// - Parameter last: The last one; nil for all.
     public static func markDescriptorsCloseOnExec(from first: CInt, to last: CInt? = nil) throws(Failure) {
@@ -70,7 +70,8 @@ public enum ThisProcess {
         try check(answer, "close_range", "mark descriptors close-on-exec")
     }
 
-    /// getcwd(2): the kernel's own, which says `(unreachable)` of a directory outside the root (runc CVE-2024-21626).
+    /// getcwd(2): the kernel's own answer, which begins with `(unreachable)` for a directory outside the root (runc
+    /// CVE-2024-21626).
     public static func getcwd() throws(Failure) -> String {
         var answer = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in

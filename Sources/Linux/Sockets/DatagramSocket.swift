@@ -3,23 +3,24 @@ import CShim
 
 /// Sockets for single messages on one host (unix(7), SOCK_DGRAM).
 public enum DatagramSocket {
-    /// bind(2): a socket, not waiting, that gets what is sent to `name` in `folder`, by everybody who can reach it.
+    /// bind(2): makes a non-blocking socket for messages to `name` in `folder`. Every process that can reach the name
+    /// may send.
     ///
-    /// A socket that is there already, and that somebody left behind, is replaced.
+    /// An existing socket of that name, which an earlier process left behind, is replaced.
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
         do throws(Failure) { try folder.unlinkat(name) } catch  where error.errno == .ENOENT {}
-        // By way of its folder, since an address holds 107 bytes.
+        // The path goes through the folder's descriptor, since an address holds 107 bytes.
         let answer = shim_bind_unix(socket.number, "/proc/self/fd/\(folder.number)/\(name)")
         try check(answer, "bind", "listen at \(name)")
         try folder.fchmodat(name, mode: 0o777)
         return socket
     }
 
-    /// connect(2): a socket whose messages go to `address`, a path, or after an `@` an abstract name.
+    /// connect(2): makes a socket whose messages go to `address`, a path, or an abstract name after an `@`.
     ///
-    /// - Parameter patience: For how many seconds each message waits behind others (socket(7), SO_SNDTIMEO); then EAGAIN is its
-    ///   error.
+    /// - Parameter patience: How many seconds each message may wait behind others (socket(7), SO_SNDTIMEO); after that
+    ///   its error is EAGAIN.
     public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
         try check(shim_set_send_timeout(socket.number, patience), "setsockopt", "limit the time of a message")
@@ -32,10 +33,10 @@ public enum DatagramSocket {
 }
 
 extension Descriptor {
-    /// read(2) of one message, of which at most `limit` bytes are taken; nil if there is none now.
+    /// read(2) of one message, at most `limit` bytes of it; nil if there is none now.
     ///
-    /// Descriptors that come with it are closed by the kernel, since there is no room for them: whoever sends them cannot fill
-    /// our table.
+    /// The kernel closes descriptors that come with it, since we offer no room for them. So a sender cannot fill our
+    /// descriptor table.
     public borrowing func readMessage(limit: Int) throws(Failure) -> [UInt8]? {
         let number = self.number
         var answer = 0

@@ -1,18 +1,19 @@
 import Base
 import CShim
 
-/// A socket that waits for connections at a name in a directory (unix(7), SOCK_SEQPACKET: packets keep their edges).
+/// A socket that waits for connections at a name in a directory (unix(7), SOCK_SEQPACKET: packets keep their
+/// boundaries).
 ///
-/// Nobody can open it by way of /proc/PID/fd, as a FIFO or a file can be: open(2) of a socket is ENXIO.
+/// Unlike a FIFO or a file, it cannot be opened through /proc/PID/fd: open(2) of a socket is ENXIO.
 public enum ListeningSocket {
-    /// An address holds 107 bytes; a name by way of its directory's descriptor always fits.
+    /// Returns a path through the directory's descriptor. It always fits in an address, which holds 107 bytes.
     private static func path(_ name: String, at directory: borrowing Descriptor) -> String {
         "/proc/self/fd/\(directory.number)/\(name)"
     }
 
     /// bind(2) and listen(2).
     ///
-    /// - Throws: ``Failure``: EADDRINUSE if there is something of that name.
+    /// - Throws: ``Failure``: EADDRINUSE if the name exists already.
     public static func make(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
         try check(shim_bind_unix(socket.number, path(name, at: directory)), "bind", "listen at \(name)")
@@ -22,7 +23,7 @@ public enum ListeningSocket {
 
     /// connect(2).
     ///
-    /// - Throws: ``Failure``: ECONNREFUSED if nobody listens there any more, ENOENT if there is no such name.
+    /// - Throws: ``Failure``: ECONNREFUSED if no process listens there any more, ENOENT if there is no such name.
     public static func connect(to name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
         let answer = uninterrupted { shim_connect_unix(socket.number, path(name, at: directory)) }
@@ -30,8 +31,8 @@ public enum ListeningSocket {
         return socket
     }
 
-    /// Whether somebody listens there, without a connection that they would notice: to a socket of another type the kernel
-    /// answers EPROTOTYPE if there is a listener, else ECONNREFUSED (connect(2)).
+    /// Whether a process listens there, found out without a connection that it would notice. To a socket of another
+    /// type the kernel answers EPROTOTYPE if there is a listener, and ECONNREFUSED if not (connect(2)).
     ///
     /// - Throws: ``Failure`` of `socket`, and of `connect` for another answer.
     public static func isListening(at name: String, in directory: borrowing Descriptor) throws(Failure) -> Bool {

@@ -15,15 +15,15 @@ public struct NetworkLink: Equatable, Sendable {
     }
 }
 
-/// An address of a network device, with what is needed to give it to the device again.
+/// An address of a network device, with all that is needed to give it to the device again.
 public struct NetworkAddress: Equatable, Sendable {
     /// AF_INET or AF_INET6.
     var family: UInt8
     /// The length of its network's prefix, in bits.
     var prefix: UInt8
-    /// IFA_F_* that can be asked for.
+    /// Those IFA_F_* flags that a request may set.
     var flags: UInt32
-    /// `IFA_ADDRESS`, `IFA_LOCAL`, `IFA_BROADCAST` and `IFA_RT_PRIORITY`, as they came.
+    /// `IFA_ADDRESS`, `IFA_LOCAL`, `IFA_BROADCAST` and `IFA_RT_PRIORITY`, as received.
     var attributes: [Attribute]
 
     /// One attribute.
@@ -37,7 +37,7 @@ public struct NetworkAddress: Equatable, Sendable {
 extension RouteSocket {
     private static let linkHeader = 16, addressHeader = 8
 
-    /// All devices of the socket's network namespace.
+    /// Lists all devices of the socket's network namespace.
     public mutating func links() throws(Failure) -> [NetworkLink] {
         let request = Self.link(RTM_GETLINK, NLM_F_DUMP, index: 0)
         let replies = try list(request, of: RTM_NEWLINK, "list the network devices")
@@ -49,13 +49,13 @@ extension RouteSocket {
         }
     }
 
-    /// The addresses of device `index` that are to last: permanent (IFA_F_PERMANENT) and valid everywhere
+    /// Lists the lasting addresses of device `index`: permanent (IFA_F_PERMANENT) and valid everywhere
     /// (RT_SCOPE_UNIVERSE).
     public mutating func lastingAddresses(of index: Int32) throws(Failure) -> [NetworkAddress] {
         var request = RouteRequest(RTM_GETADDR, flags: NLM_F_DUMP)
         request.append(UInt64(0))
         let replies = try list(request, of: RTM_NEWADDR, "list the addresses of network devices")
-        // What a request may ask for; the kernel sets the other flags itself.
+        // The flags that a request may set; the kernel sets the others itself.
         let requestable = UInt32(
             IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN)
         return replies.compactMap { reply in
@@ -94,14 +94,14 @@ extension RouteSocket {
         try change(request, "set the network device \(isUp ? "up" : "down")")
     }
 
-    /// Moves device `index` to another network namespace and renames it, in one request, so that nobody there sees it under
-    /// its old name (RTM_NEWLINK with IFLA_NET_NS_FD and IFLA_IFNAME).
+    /// Moves device `index` to another network namespace and renames it, in one request, so that nobody there sees it
+    /// under its old name (RTM_NEWLINK with IFLA_NET_NS_FD and IFLA_IFNAME).
     ///
     /// - Parameters:
-    ///   - name: Its name there; the kernel puts the first free number for a `%d` in it.
+    ///   - name: Its name there; the kernel replaces a `%d` in it with the first free number.
     ///   - newIndex: Its number there (IFLA_NEW_IFINDEX, Linux 5.13), which must be free.
-    /// - Throws: ``Failure`` of `rtnetlink`: EEXIST for a name or number that is taken, EINVAL for a device that cannot leave
-    ///   its namespace, as `lo`.
+    /// - Throws: ``Failure`` of `rtnetlink`: EEXIST for a name or number that is taken, EINVAL for a device that
+    ///   cannot leave its namespace, such as `lo`.
     public mutating func move(
         _ index: Int32, to namespace: borrowing Descriptor, as name: String, newIndex: Int32
     ) throws(Failure) {
@@ -112,7 +112,7 @@ extension RouteSocket {
         try change(request, "move the network device")
     }
 
-    /// A request with an `ifinfomsg`.
+    /// Makes a request with an `ifinfomsg`.
     private static func link(
         _ kind: Int, _ requestFlags: CInt, index: Int32, flags: UInt32 = 0, changed: UInt32 = 0
     ) -> RouteRequest {
@@ -132,7 +132,7 @@ public func setDeviceUp(_ name: String) throws(Failure) {
     let action = "set the network device \(name) up"
     let socket: Descriptor
     do throws(Failure) { socket = try .socket(AF_INET, SOCK_DGRAM, action) } catch {
-        // If a filter refuses AF_INET, any socket of the network namespace takes these calls.
+        // A filter may refuse AF_INET. Any socket of the network namespace accepts these calls.
         socket = try .socket(AF_UNIX, SOCK_DGRAM, action)
     }
     var request = ifreq()

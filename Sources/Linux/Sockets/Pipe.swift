@@ -1,14 +1,14 @@
 import Base
 import CShim
 
-/// pipe2(2): what is written at one end is read at the other.
+/// A pipe: what is written at one end is read at the other (pipe2(2)).
 public struct Pipe: ~Copyable {
     /// The end to read from.
     public let reader: Descriptor
     /// The end to write to.
     public let writer: Descriptor
 
-    /// Both ends, close-on-exec.
+    /// Opens both ends, close-on-exec.
     ///
     /// - Throws: ``Failure`` of `pipe2`.
     public init() throws(Failure) {
@@ -21,6 +21,6 @@ public struct Pipe: ~Copyable {
         writer = Descriptor(owning: ends.1)
     }
 
-    /// Closes the writing end and keeps the other, as the parent does first after a clone.
+    /// Closes the writing end and keeps the other. A parent does this first after a clone.
     public consuming func keepReader() -> Descriptor { reader }
 }

@@ -1,14 +1,14 @@
 import CShim
 
-/// A request of rtnetlink(7), in the kernel's own byte order: a header, a fixed part, and attributes, each filled up to four
+/// A request of rtnetlink(7), in the machine's byte order: a header, a fixed part, and attributes, each padded to four
 /// bytes (netlink(7)).
 struct RouteRequest {
-    /// The whole, of which the header's length and number are filled in by ``numbered(_:)``.
+    /// The whole request; ``numbered(_:)`` fills in the header's length and number.
     private var bytes: [UInt8] = []
 
     /// - Parameters:
     ///   - kind: `RTM_*`.
-    ///   - flags: `NLM_F_*` beside NLM_F_REQUEST.
+    ///   - flags: `NLM_F_*` in addition to NLM_F_REQUEST.
     init(_ kind: Int, flags: CInt) {
         append(UInt32(0))
         append(UInt16(kind))
@@ -35,7 +35,7 @@ struct RouteRequest {
         withUnsafeBytes(of: number) { attribute(kind, Array($0)) }
     }
 
-    /// What is sent: with its length, and with a number that the answer repeats.
+    /// Returns the bytes to send, with the length, and with a number that the answer repeats.
     func numbered(_ number: UInt32) -> [UInt8] {
         var bytes = bytes
         bytes.withUnsafeMutableBytes { bytes in
@@ -46,18 +46,18 @@ struct RouteRequest {
     }
 }
 
-/// A message of the kernel.
+/// A message from the kernel.
 struct RouteReply {
     /// `RTM_*`, or NLMSG_ERROR, NLMSG_DONE.
     let kind: Int
     /// `NLM_F_*`.
     let flags: CInt
-    /// Which request it answers.
+    /// The number of the request that it answers.
     let number: UInt32
-    /// What follows the header.
+    /// The bytes after the header.
     let body: ArraySlice<UInt8>
 
-    /// The messages of one packet; what is cut short ends the list.
+    /// Splits a packet into its messages; a truncated one ends the list.
     static func list(_ packet: [UInt8]) -> [RouteReply] {
         var list: [RouteReply] = []
         var rest = packet[...]
@@ -74,13 +74,13 @@ struct RouteReply {
         return list
     }
 
-    /// The attributes behind a fixed part of `count` bytes, by their kind; of two of a kind the first counts.
+    /// Returns the attribute of a kind, found after a fixed part of `count` bytes. If there are two, the first counts.
     func attribute(_ kind: Int, after count: Int) -> ArraySlice<UInt8>? {
         var rest = body.dropFirst(count)
         while rest.count >= 4 {
             let length = Int(rest.number(at: 0, as: UInt16.self))
             guard length >= 4, length <= rest.count else { return nil }
-            // Two bits say how the value is written.
+            // Two bits describe how the value is written.
             if Int(rest.number(at: 2, as: UInt16.self) & SHIM_NLA_TYPE_MASK) == kind {
                 return rest.dropFirst(4).prefix(length - 4)
             }
@@ -91,7 +91,7 @@ struct RouteReply {
 }
 
 extension ArraySlice<UInt8> {
-    /// The number `offset` bytes behind the start; 0 if there are too few.
+    /// Reads the number at `offset` bytes from the start; 0 if there are too few bytes.
     func number<I: FixedWidthInteger>(at offset: Int, as type: I.Type) -> I {
         guard offset + MemoryLayout<I>.size <= count else { return 0 }
         return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: type) }

@@ -1,13 +1,13 @@
 import Base
 import CShim
 
-/// A socket of NETLINK_ROUTE (rtnetlink(7)). It belongs to the network namespace we were in when it was opened, and goes on
-/// to, wherever we go.
+/// A socket of NETLINK_ROUTE (rtnetlink(7)). It belongs to the network namespace in which we opened it, and stays
+/// there even if we enter another.
 public struct RouteSocket: ~Copyable {
     private let socket: Descriptor
     private var count: UInt32 = 0
 
-    /// socket(2) in the network namespace we are in.
+    /// socket(2) in our present network namespace.
     ///
     /// - Throws: ``Failure`` of `socket`.
     public init() throws(Failure) {
@@ -19,9 +19,9 @@ public struct RouteSocket: ~Copyable {
     /// No socket yet: the kernel answers EBADF.
     public static var none: RouteSocket { RouteSocket(.none) }
 
-    /// Sends a request that changes something, and waits for the kernel to say that it is done (NLM_F_ACK).
+    /// Sends a request that changes something, and waits until the kernel confirms it (NLM_F_ACK).
     ///
-    /// - Throws: ``Failure`` with the kernel's errno, said to be of `rtnetlink`.
+    /// - Throws: ``Failure`` with the kernel's errno, as an error of `rtnetlink`.
     mutating func change(_ request: RouteRequest, _ action: @autoclosure () -> String) throws(Failure) {
         let number = try send(request)
         while true {
@@ -34,10 +34,10 @@ public struct RouteSocket: ~Copyable {
 
     /// Sends a request for a list (NLM_F_DUMP).
     ///
-    /// A list that changed while the kernel wrote it (NLM_F_DUMP_INTR) is asked for again, some times: other containers
-    /// come and go, and what one of ours needs is seldom what changed.
+    /// If the list changed while the kernel wrote it (NLM_F_DUMP_INTR), we ask again, up to eight times in all. We
+    /// then use the last list: other containers come and go, and a change seldom concerns what this container needs.
     ///
-    /// - Parameter kind: `RTM_*` of the messages that are the list.
+    /// - Parameter kind: `RTM_*` of the messages that form the list.
     mutating func list(
         _ request: RouteRequest, of kind: Int, _ action: @autoclosure () -> String
     ) throws(Failure) -> [RouteReply] {
@@ -76,7 +76,7 @@ public struct RouteSocket: ~Copyable {
         return count
     }
 
-    /// The next packet's answers to request `number`.
+    /// Receives the next packet and returns its answers to request `number`.
     private borrowing func receive(_ number: UInt32) throws(Failure) -> [RouteReply] {
         let packet = try socket.receive(limit: 65536)
         let replies = RouteReply.list(packet.bytes)

@@ -8,7 +8,7 @@ extension Descriptor {
     ///   - family: `AF_*`.
     ///   - type: `SOCK_*`; SOCK_CLOEXEC is added.
     ///   - nonBlocking: SOCK_NONBLOCK.
-    ///   - protocol: What the family has beside 0, its usual one.
+    ///   - protocol: A protocol of the family; 0 is its usual one.
     static func socket(
         _ family: CInt, _ type: __socket_type, nonBlocking: Bool = false, protocol: CInt = 0,
         _ action: @autoclosure () -> String = "make a socket"
@@ -25,7 +25,8 @@ public struct SocketPair: ~Copyable {
     /// The other.
     public var second: Descriptor
 
-    /// socketpair(2), AF_UNIX, SOCK_SEQPACKET: packets keep their edges, and the end of file says that the other died.
+    /// socketpair(2), AF_UNIX, SOCK_SEQPACKET: packets keep their boundaries, and an end of file means that the other
+    /// side died.
     public init() throws(Failure) {
         var ends: (CInt, CInt) = (-1, -1)
         let answer = withUnsafeMutablePointer(to: &ends) {
@@ -43,11 +44,11 @@ public struct SocketPair: ~Copyable {
     public consuming func closingFirst() -> Descriptor { second }
 }
 
-/// A packet that came, and the descriptor beside it.
+/// A received packet, and the descriptor that came with it.
 public struct Packet: ~Copyable {
     /// Its bytes; empty at the end of file.
     public var bytes: [UInt8]
-    /// What came with it by SCM_RIGHTS, or ``Descriptor/none``.
+    /// The descriptor that came with it by SCM_RIGHTS, or ``Descriptor/none``.
     public var descriptor: Descriptor
 
     /// Gives the descriptor away.
@@ -55,14 +56,14 @@ public struct Packet: ~Copyable {
 }
 
 extension Descriptor {
-    /// sendmsg(2) of one packet, with one descriptor beside it if `passing` is not -1.
+    /// sendmsg(2) of one packet, with the descriptor `passing` attached unless it is -1.
     public borrowing func send(_ bytes: [UInt8], passing descriptor: CInt = -1) throws(Failure) {
         let number = self.number
         let answer = uninterrupted { shim_send(number, bytes, bytes.count, descriptor) }
         try check(answer, "sendmsg", "tell the other side")
     }
 
-    /// recvmsg(2) of one packet of at most `limit` bytes; a cut one is an error.
+    /// recvmsg(2) of one packet of at most `limit` bytes; a truncated one is an error.
     public borrowing func receive(limit: Int) throws(Failure) -> Packet {
         let number = self.number
         var passed: CInt = -1

@@ -1,8 +1,8 @@
 import Base
 import CShim
 
-/// A connection to a program that listens on a UNIX socket (unix(7), SOCK_STREAM). Nothing here waits for ever: what is on the
-/// other side may hang.
+/// A connection to a program that listens on a UNIX socket (unix(7), SOCK_STREAM). No call here waits without a limit,
+/// since the other side may hang.
 public struct StreamSocket: ~Copyable {
     private let end: Descriptor
     private let path: String
@@ -12,9 +12,9 @@ public struct StreamSocket: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: Of any length; relative to the current directory, or absolute.
-    ///   - milliseconds: For connecting and all that is sent together.
-    /// - Throws: ``Failure``: ENOENT if there is no socket, ECONNREFUSED if nobody listens, EAGAIN if nobody took the
-    ///   connection in time.
+    ///   - milliseconds: The time for connecting and all sends together.
+    /// - Throws: ``Failure``: ENOENT if there is no socket, ECONNREFUSED if no program listens, EAGAIN if no program
+    ///   accepted the connection in time.
     public init(to path: String, within milliseconds: Int) throws(Failure) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw Failure("connect to \(quoted(path))", "connect", .ENOENT)
@@ -22,7 +22,7 @@ public struct StreamSocket: ~Copyable {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_STREAM, nonBlocking: true)
         let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
         var answer = try Self.connect(socket.number, to: path)
-        // The queue of those who wait for accept(2) is full.
+        // The listener's queue of connections that wait for accept(2) is full.
         while answer == -Errno.EAGAIN.rawValue, Clock.monotonic() < deadline {
             Clock.sleep(milliseconds: 1)
             answer = try Self.connect(socket.number, to: path)
@@ -42,7 +42,8 @@ public struct StreamSocket: ~Copyable {
         deadline = 0
     }
 
-    /// An address holds 107 bytes; a longer path is shortened by way of its directory's descriptor.
+    /// Connects by a short path. An address holds 107 bytes; a longer path goes through the descriptor of its
+    /// directory.
     private static func connect(_ number: CInt, to path: String) throws(Failure) -> CInt {
         guard path.utf8.count >= Int(UNIX_PATH_MAX) else { return uninterrupted { shim_connect_unix(number, path) } }
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
@@ -53,7 +54,7 @@ public struct StreamSocket: ~Copyable {
         return uninterrupted { shim_connect_unix(number, short) }
     }
 
-    /// sendmsg(2) of all `bytes`, the first with a descriptor beside them (SCM_RIGHTS).
+    /// sendmsg(2) of all `bytes`, with a descriptor attached to the first (SCM_RIGHTS).
     ///
     /// - Throws: ``Failure``: EPIPE if the other side has closed, EAGAIN if it did not read in time.
     public borrowing func send(_ bytes: [UInt8], passing descriptor: borrowing Descriptor) throws(Failure) {
@@ -71,7 +72,7 @@ public struct StreamSocket: ~Copyable {
         }
     }
 
-    /// False if the time is over.
+    /// - Returns: False after the deadline.
     private borrowing func waitForRoom() -> Bool {
         let left = (deadline - Clock.monotonic()) / 1_000_000
         guard left > 0 else { return false }

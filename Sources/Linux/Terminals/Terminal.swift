@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// A terminal's size in characters (ioctl_tty(2), TIOCGWINSZ); 0 by 0 if nobody has set one.
+/// A terminal's size in characters (ioctl_tty(2), TIOCGWINSZ); 0 by 0 if it was never set.
 public struct WindowSize: Equatable, Sendable {
     /// How many lines it shows.
     public var rows: UInt16
@@ -15,22 +15,22 @@ public struct WindowSize: Equatable, Sendable {
     }
 }
 
-/// How a terminal treats what passes through it (termios(3)).
+/// How a terminal processes its input and output (termios(3)).
 public struct TerminalModes: Sendable {
     fileprivate var kernel: shim_termios
 
     fileprivate init(_ kernel: shim_termios) { self.kernel = kernel }
 
-    /// The same for a terminal that only carries the bytes of another: each byte typed goes on at once and unchanged, also those
-    /// that would be signals (termios(3), `cfmakeraw`). Unlike there, output is still processed: a line end is one, whoever
-    /// reads it.
+    /// The same modes, changed for a terminal that only passes bytes on to another: each typed byte is passed on at
+    /// once and unchanged, even those that would be signals (termios(3), `cfmakeraw`). Unlike with `cfmakeraw`, output
+    /// is still processed, so that a newline remains a full line end for every reader.
     public var raw: TerminalModes {
         var copy = self
         copy.kernel.input &= ~UInt32(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON)
         copy.kernel.output |= UInt32(OPOST)
         copy.kernel.local &= ~UInt32(ECHO | ECHONL | ICANON | ISIG | IEXTEN)
         copy.kernel.control = copy.kernel.control & ~UInt32(CSIZE | PARENB) | UInt32(CS8)
-        // A read waits for one byte, for however long.
+        // A read waits for one byte, without a time limit.
         withUnsafeMutableBytes(of: &copy.kernel.characters) { characters in
             characters[Int(VTIME)] = 0
             characters[Int(VMIN)] = 1
@@ -38,43 +38,43 @@ public struct TerminalModes: Sendable {
         return copy
     }
 
-    /// Whether a line end becomes a carriage return and a line end on its way out (`ONLCR`).
+    /// Whether the terminal writes a newline as a carriage return and a newline (`ONLCR`).
     public var expandsLineEnds: Bool {
         get { kernel.output & UInt32(ONLCR) != 0 }
         set { kernel.output = newValue ? kernel.output | UInt32(ONLCR) : kernel.output & ~UInt32(ONLCR) }
     }
 
-    /// Whether what is typed is shown (`ECHO`).
+    /// Whether typed characters are shown (`ECHO`).
     public var echoes: Bool { kernel.local & UInt32(ECHO) != 0 }
 }
 
 /// The calls of ioctl_tty(2).
 extension Descriptor {
-    /// TCGETS: the modes.
+    /// TCGETS: reads the modes.
     ///
-    /// - Throws: ``Failure``: ENOTTY if this is no terminal.
+    /// - Throws: ``Failure``: ENOTTY if this is not a terminal.
     public borrowing func terminalModes() throws(Failure) -> TerminalModes {
         var modes = shim_termios()
         try check(shim_ioctl(number, UInt(TCGETS), &modes), "ioctl", "look at the terminal's modes")
         return TerminalModes(modes)
     }
 
-    /// TCSETS: new modes, at once.
+    /// TCSETS: sets new modes, at once.
     ///
-    /// - Throws: ``Failure``: EIO in a process group that nobody controls and that is not in the terminal's foreground.
+    /// - Throws: ``Failure``: EIO in an orphaned process group that is not in the terminal's foreground.
     public borrowing func set(_ modes: TerminalModes) throws(Failure) {
         var modes = modes.kernel
         try check(shim_ioctl(number, UInt(TCSETS), &modes), "ioctl", "set the terminal's modes")
     }
 
-    /// TIOCGWINSZ
+    /// TIOCGWINSZ: reads the size.
     public borrowing func windowSize() throws(Failure) -> WindowSize {
         var size = shim_winsize()
         try check(shim_ioctl(number, UInt(TIOCGWINSZ), &size), "ioctl", "look at the terminal's size")
         return WindowSize(rows: size.rows, columns: size.columns)
     }
 
-    /// TIOCSWINSZ: the terminal's foreground processes get a SIGWINCH.
+    /// TIOCSWINSZ: sets the size; the terminal's foreground processes get a SIGWINCH.
     public borrowing func set(_ size: WindowSize) throws(Failure) {
         var kernel = shim_winsize(rows: size.rows, columns: size.columns, width: 0, height: 0)
         try check(
@@ -82,35 +82,37 @@ extension Descriptor {
             "make the terminal \(size.rows) rows by \(size.columns) columns")
     }
 
-    /// Whether it is our controlling terminal, and another process group is the one that reads from it and obeys it (TIOCGPGRP).
+    /// Whether it is our controlling terminal and another process group is in its foreground, so that the other group
+    /// reads from it and gets its signals (TIOCGPGRP).
     public borrowing func isInBackground() -> Bool {
         var group: Int32 = 0
         return shim_ioctl(number, UInt(TIOCGPGRP), &group) >= 0 && group != shim_getpgrp()
     }
 
-    /// TIOCSCTTY: the terminal becomes the controlling one of our session, which we must lead and which must have none.
+    /// TIOCSCTTY: makes the terminal the controlling one of our session. We must lead the session, and it must have
+    /// none yet.
     public borrowing func becomeControllingTerminal() throws(Failure) {
         try check(shim_ioctl(number, UInt(TIOCSCTTY), nil), "ioctl", "take the terminal as controlling one")
     }
 }
 
-/// The calls for the master of a pseudoterminal (pty(7)), which is what an opened ptmx is.
+/// The calls for the master of a pseudoterminal (pty(7)). An opened ptmx is a master.
 extension Descriptor {
-    /// TIOCSPTLCK 0: the other end can be opened (unlockpt(3)).
+    /// TIOCSPTLCK 0: lets the other end be opened (unlockpt(3)).
     public borrowing func unlockTerminal() throws(Failure) {
         var locked: CInt = 0
         try check(shim_ioctl(number, SHIM_TIOCSPTLCK, &locked), "ioctl", "unlock the terminal")
     }
 
-    /// TIOCGPTN: its number N in the devpts it is of: the other end is called N there.
+    /// TIOCGPTN: returns its number N in its devpts, where the other end has the name N.
     public borrowing func terminalNumber() throws(Failure) -> UInt32 {
         var number: UInt32 = 0
         try check(shim_ioctl(self.number, SHIM_TIOCGPTN, &number), "ioctl", "find the terminal's number")
         return number
     }
 
-    /// TIOCGPTPEER: opens the other end, the one for programs, by no path (Linux 4.13). It does not become our controlling
-    /// terminal.
+    /// TIOCGPTPEER: opens the other end, the one for programs, without a path (Linux 4.13). It does not become our
+    /// controlling terminal.
     public borrowing func openTerminalPeer() throws(Failure) -> Descriptor {
         let flags = UInt(O_RDWR | O_NOCTTY | O_CLOEXEC)
         let answer = shim_ioctl(number, SHIM_TIOCGPTPEER, UnsafeMutableRawPointer(bitPattern: flags))

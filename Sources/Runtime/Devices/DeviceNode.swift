@@ -20,11 +20,12 @@ struct DeviceNode: InsideWork {
     var mode: UInt32
     var uid: UInt32
     var gid: UInt32
-    /// In a user namespace the kernel lets nobody make devices: then one that the host made is bound, or the host's own.
+    /// Whether init binds a node instead of making one. In a user namespace the kernel lets nobody make devices
+    /// (mknod(2)), so init binds a node that the host made for the container, or else the host's own.
     var isBound: Bool
-    /// Where the mount of the node that the host made is; nil if it made none.
+    /// The slot of the node that the host made; nil if the host made none.
     var made: Slot?
-    /// Whether a bind is in the container's own mount namespace; else it would be on the host.
+    /// Whether init may bind. It may not without a mount namespace of its own: the bind would be on the host.
     var canBeBound = true
 
     var summary: String {
@@ -38,7 +39,8 @@ struct DeviceNode: InsideWork {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("a device cannot be the root") }
         let folder = "/" + parts.dropLast().joined(separator: "/")
-        // A link here is how an image had the runtime make nodes elsewhere (crun CVE-2026-47766, runc CVE-2026-41579).
+        // An image could put a link here to have the runtime make nodes elsewhere (crun CVE-2026-47766, runc
+        // CVE-2026-41579).
         let parent = try MountPoint.directory(
             folder, inside: session.root, followingLinks: !Path.begins(path, with: "/dev/"))
         guard !isBound || kind == .fifo else { return try bind(name, at: parent, &session) }
@@ -70,7 +72,8 @@ struct DeviceNode: InsideWork {
         try node.fchownat(uid: uid, gid: gid, path)
     }
 
-    /// Binds what the host made for this container, else the host's node of the same path, after a look at what it is.
+    /// Binds the node that the host made for this container, or else the host's node of the same path. It first checks
+    /// that the node is the right device.
     private func bind(
         _ name: String, at parent: borrowing Descriptor, _ session: inout InsideSide
     ) throws(Failure) {
@@ -83,15 +86,16 @@ struct DeviceNode: InsideWork {
                 "bind the device \(path): the host's is another one",
                 hint: "in a user namespace a device can only be the host's own, at the same path")
         }
-        // Writing to a device needs no mount to write to, but changing its mode does, which its owner may. If the owner has no id in
-        // our user namespace (/proc/sys/kernel/overflowuid), that is nobody here.
+        // A read-only mount does not stop writes to a device, but it stops a change of mode, which the node's owner
+        // could make. The owner may have no id in our user namespace; then it shows as this id
+        // (/proc/sys/kernel/overflowuid), and nobody here is the owner.
         let unmapped: UInt32 = 65534
         if isHosts, status.uid != unmapped { try tree.mountSetattr(set: .readOnly, path) }
         let place = try MountPoint.node(name, at: parent, path)
         try tree.moveMount(to: place, path)
     }
 
-    /// As a file.
+    /// The kind as a file's kind.
     var fileKind: FileStatus.Kind {
         switch kind {
         case .character: .characterDevice
@@ -101,12 +105,12 @@ struct DeviceNode: InsideWork {
     }
 }
 
-/// The links below /dev that programs expect (config-linux.md, "/dev symbolic links"): to the descriptors of whoever
-/// looks, and to the container's own /dev/pts.
+/// Makes the links below /dev that programs expect (config-linux.md, "/dev symbolic links"): to the descriptors of the
+/// process that looks, and to the container's own /dev/pts.
 struct DeviceLinks: InsideWork {
     static var word: StaticString { "link-devices" }
 
-    /// Whether there is a /dev/pts to link ptmx to.
+    /// Whether the container has a /dev/pts for ptmx to point to.
     var hasTerminals: Bool
 
     var summary: String { "link /dev/fd, stdin, stdout, stderr, core" + (hasTerminals ? ", ptmx" : "") }

@@ -2,12 +2,12 @@ import Base
 import Linux
 import OCI
 
-/// The device nodes and links of a container, decided from `linux.devices` (``DevicePlanning``).
+/// The steps for the device nodes and links of a container, decided from `linux.devices` (``DevicePlanning``).
 struct DevicePlan {
-    /// The nodes that the host makes: the devices of a user namespace, and what masks a file.
+    /// Makes nodes in the host: the devices for a user namespace, and the null device that masks files.
     let makeNodes: Placed<HostStep>?
     let takeNodes: Placed<InsideStep>?
-    /// Devices and links; none if /dev is a bind of a directory that somebody else fills.
+    /// Makes devices and links in init. It is empty if /dev is a bind: then the bound directory has its own.
     let make: [Placed<InsideStep>]
 
     init(
@@ -41,21 +41,21 @@ struct DevicePlan {
         make = devices.map { inside(.makeDevice($0.node), $0.pointer) } + links
     }
 
-    /// The host's id for one of the container's; root if the mappings do not say.
+    /// Translates an id of the container to the host's; returns root's if the mappings do not contain it.
     private static func hostID(_ id: UInt32, _ map: [IDMapping]?) -> UInt32 {
         let range = (map ?? []).first { $0.containerID <= id && id - $0.containerID < $0.size }
         return range.map { $0.hostID &+ (id - $0.containerID) } ?? 0
     }
 }
 
-/// Which device nodes a container gets (config-linux.md, "Devices" and "Default Devices").
+/// Decides which device nodes a container gets (config-linux.md, "Devices" and "Default Devices").
 enum DevicePlanning {
-    /// The nodes to make, each with its place in config.json. An entry of config.json takes the place of the default of the
-    /// same path.
+    /// Returns the nodes to make, each with its place in config.json. An entry of config.json replaces the default of
+    /// the same path.
     ///
     /// - Parameters:
     ///   - isBound: Whether init is in a user namespace.
-    ///   - canBeBound: Whether it has a mount namespace of its own.
+    ///   - canBeBound: Whether init has a mount namespace of its own.
     static func nodes(
         _ devices: [Device], isBound: Bool, canBeBound: Bool = true, _ refuse: Refuse = throwing
     ) throws(Failure) -> [(node: DeviceNode, pointer: String)] {
@@ -122,7 +122,7 @@ enum DevicePlanning {
 }
 
 extension Failure {
-    /// The same failure, with its pointer taken as one below `pointer`.
+    /// Returns the same failure, with `pointer` in front of its own pointer.
     func pointing(into pointer: String) -> Failure {
         var copy = self
         copy.pointer = pointer + (self.pointer ?? "")

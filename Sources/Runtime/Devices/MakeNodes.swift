@@ -2,14 +2,15 @@ import Base
 import Linux
 import OCI
 
-/// A step of the host: makes the nodes that init cannot make itself, or should not take from the container's /dev.
+/// Makes, in the host, the nodes that init cannot make itself, or should not take from the container's /dev.
 ///
-/// In a user namespace the kernel lets nobody make device nodes, so init binds them. The host's own will do, if it has one like that
-/// at the same path, and if its owner is nobody of the container, who could change its mode; else the host makes one.
+/// In a user namespace the kernel lets nobody make device nodes, so init binds them. The host's own node is enough if
+/// it is the same device at the same path, and if its owner is not a user of the container, who could change its mode.
+/// Otherwise the host makes one.
 struct MakeNodes: HostWork {
     static var word: StaticString { "make-nodes" }
 
-    /// A device with the owner that it has on the host.
+    /// A device, with its owner as the host numbers it.
     struct Node: Equatable {
         var device: DeviceNode
         var uid: UInt32
@@ -17,7 +18,7 @@ struct MakeNodes: HostWork {
     }
 
     var nodes: [Node]
-    /// Which users of the host the container has; nil if config.json does not say.
+    /// The users of the host that the container has; nil if config.json does not say.
     var uids: [IDMapping]?
     /// `linux.mountLabel`.
     var label: String?
@@ -39,7 +40,7 @@ struct MakeNodes: HostWork {
         return folder
     }
 
-    /// Whether the host has such a node that is nobody's of the container.
+    /// Whether the host has the same device, owned by no user of the container.
     private func hostHas(_ device: DeviceNode) -> Bool {
         guard let found = try? status(device.path), found.kind == device.fileKind, found.device == device.device,
             let uids
@@ -57,10 +58,10 @@ extension MakeNodes.Node {
     }
 }
 
-/// init's part: a mount for each of those nodes, and for the empty directory, to be attached where they are needed.
+/// Opens, in init, a mount for each of those nodes and for the empty directory, to be attached later.
 ///
-/// Before Linux 6.15 open_tree(2) copies only what is mounted in our own mount namespace; so the tmpfs is mounted on the
-/// container's root, which hides nothing from who has that open, and is taken away again at once.
+/// Before Linux 6.15 open_tree(2) copies only a mount that is attached in our own mount namespace. So init attaches
+/// the tmpfs to the container's root for a moment. That hides nothing from init, which has the root open already.
 struct TakeNodes: InsideWork {
     static var word: StaticString { "take-nodes" }
 
@@ -92,7 +93,7 @@ struct TakeNodes: InsideWork {
         try folder.openat(name, [.path, .noFollow]).openTree(recursive: false, name)
     }
 
-    /// What init can make if the host could not.
+    /// Makes the tmpfs with what init can make itself, if the host could not make it: the empty directory.
     private static func emptyFolder() throws(Failure) -> Descriptor {
         let context = try fsopen("tmpfs")
         try context.fsconfig("source", "tmpfs")

@@ -1,18 +1,20 @@
 import Base
 import Linux
 
-/// Device nodes that the host does not use itself: in a tmpfs that is mounted nowhere.
+/// Makes device nodes that only containers use, in a tmpfs that is mounted nowhere.
 ///
-/// Root may change the mode of any device node that root owns, without a capability, and as well through /proc/PID/fd/N. The nodes
-/// in the host's /dev belong to root, so a container whose root is the host's must not have them, neither open nor bound.
+/// Root may change the mode of any device node that root owns. This needs no capability, and it also works through
+/// /proc/PID/fd/N. The nodes in the host's /dev belong to root, so a container whose root is the host's root must not
+/// get them, neither as an open descriptor nor by a bind.
 enum OwnNodes {
     static let null = DeviceNumber(major: 1, minor: 3)
 
-    /// A tmpfs with the node `null` and the directory `empty`, and with room for `more` nodes and no file else.
+    /// Makes a tmpfs with the node `null` and the directory `empty`, and with room for `more` nodes but for no other
+    /// file.
     ///
-    /// - Parameter label: The SELinux label of all that is in it; a confined process may use no other.
-    /// - Throws: ``Failure``: EPERM of `fsmount` if our mount namespace belongs to a user namespace with more rights than ours;
-    ///   EPERM of `mknodat` in any user namespace but the first, and without CAP_MKNOD.
+    /// - Parameter label: The SELinux label of every file in it. A confined process may use no other.
+    /// - Throws: ``Failure``: EPERM of `fsmount` if our mount namespace belongs to a user namespace with more rights
+    ///   than ours; EPERM of `mknodat` in any user namespace but the first, and without CAP_MKNOD.
     static func folder(label: String?, more: Int = 0) throws(Failure) -> Descriptor {
         let context = try fsopen("tmpfs")
         try context.fsconfig("source", "tmpfs")
@@ -23,14 +25,14 @@ enum OwnNodes {
         let folder = try context.fsmount([.noSetuid, .noExecute])
         try folder.mknodat("null", kind: .characterDevice, permissions: 0o666, device: null)
         try folder.mkdirat("empty", mode: 0o555)
-        // The umask of our caller applied to both.
+        // The umask of our caller applied to both when they were made.
         try folder.fchmodat("null", mode: 0o666)
         try folder.fchmodat("empty", mode: 0o555)
         return folder
     }
 
-    /// A null device, open to read and write: one of our own, else the host's through a mount that is read-only, so that
-    /// nobody can change its mode or owner there.
+    /// Opens a null device to read and write. It is one of our own, or else the host's through a read-only mount, so
+    /// that nobody can change the host's mode or owner.
     static func openNull(label: String?) throws(Failure) -> Descriptor {
         do throws(Failure) {
             let flags: OpenFlags = [.readWrite, .noControllingTerminal, .nonBlocking, .noFollow]
@@ -46,8 +48,8 @@ enum OwnNodes {
             "self/fd/\(tree.number)", [.readWrite, .noControllingTerminal, .nonBlocking])
     }
 
-    /// Root of a user namespace that has no mount namespace of its own (`unshare --map-root-user`) may mount nothing. A child may,
-    /// in a new one.
+    /// Opens the host's null device from a child with a new mount namespace. The root of a user namespace that has no
+    /// mount namespace of its own (`unshare --map-root-user`) may mount nothing, but such a child may.
     private static func openNullInMountNamespace() throws(Failure) -> Descriptor {
         let ends = try SocketPair()
         let child: Cloned
@@ -71,7 +73,8 @@ enum OwnNodes {
         }
     }
 
-    /// A read-only mount, attached nowhere, of the /dev/null of our mount namespace, after a look at what it is.
+    /// Returns a read-only mount, attached nowhere, of the /dev/null of our mount namespace, after checking that it is
+    /// the null device.
     static func readOnlyNull() throws(Failure) -> Descriptor {
         let tree = try openTree("/dev/null", recursive: false)
         guard try tree.status().isNull else { throw Failure("/dev/null is not the null device") }
@@ -85,16 +88,17 @@ extension FileStatus {
     var isNull: Bool { kind == .characterDevice && device == OwnNodes.null }
 }
 
-/// A mount that is attached in many places: the first time itself, then copies of it.
+/// A mount to attach in several places: the first time the mount itself, then copies of it.
 ///
-/// Before Linux 6.15 open_tree(2) copies no mount that is attached nowhere.
+/// The copies are made from the attached mount, since before Linux 6.15 open_tree(2) copies no mount that is attached
+/// nowhere.
 struct Cover: ~Copyable {
     private let tree: Descriptor
     private var isAttached = false
 
     init(_ tree: consuming Descriptor) { self.tree = tree }
 
-    /// No mount: the kernel answers EBADF.
+    /// A cover without a mount. Attaching it fails with EBADF.
     static var none: Cover { Cover(.none) }
 
     mutating func attach(to target: borrowing Descriptor, _ path: String) throws(Failure) {
@@ -107,11 +111,11 @@ struct Cover: ~Copyable {
     }
 }
 
-/// Puts a null device of our own at each descriptor for the program that is the host's /dev/null: else the container could change
-/// the mode or the owner of a node of the host, through /proc/PID/fd/N.
+/// Replaces each of the program's descriptors that is the host's /dev/null with a null device of our own. Otherwise
+/// the container could change the mode or the owner of the host's node, through /proc/PID/fd/N.
 ///
-/// The host does it before there is a process in the container. So no process of the container ever has the host's, and nothing
-/// that the container put at its own /dev/null is opened, which could be a terminal or a FIFO.
+/// The host does this before any process of the container exists, so none of them ever has the host's node. It also
+/// opens nothing that the container put at its own /dev/null, which could be a terminal or a FIFO.
 struct ReopenNull: HostWork, ProcessWork {
     static var word: StaticString { "reopen-null" }
 

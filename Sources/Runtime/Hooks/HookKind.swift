@@ -21,7 +21,7 @@ enum HookKind: Equatable, CaseIterable {
         }
     }
 
-    /// The `status` in the state that such a hook is given.
+    /// The `status` in the state that such a hook receives.
     var status: State.Status {
         switch self {
         case .prestart, .createRuntime, .createContainer: .creating
@@ -31,11 +31,11 @@ enum HookKind: Equatable, CaseIterable {
         }
     }
 
-    /// Whether a hook that fails is a warning and the next one still runs, since there is nothing left to undo. The
-    /// failure of any other ends the container (runtime.md, "Lifecycle").
+    /// Whether a failed hook is only a warning and the next one still runs, since there is nothing left to undo. If
+    /// another hook fails, the container ends (runtime.md, "Lifecycle").
     var failureIsWarning: Bool { self == .poststop }
 
-    /// The hooks of this kind in `hooks`.
+    /// Returns the hooks of this kind in `hooks`.
     func list(in hooks: Hooks) -> [Hook]? {
         switch self {
         case .prestart: hooks.prestart

@@ -3,18 +3,19 @@ import OCI
 
 /// The hooks of a container, each kind at its time (config.md, "POSIX-platform Hooks").
 struct HookPlan {
-    /// prestart and createRuntime, in the host's namespaces, once the container's are there and its root can be seen.
+    /// prestart and createRuntime: they run in the host's namespaces, when the container's exist and its root is
+    /// visible.
     let ofHost: [Placed<HostStep>]
-    /// In the container's namespaces, with the host's root.
+    /// They run in the container's namespaces, with the host's root.
     let createContainer: [Placed<InsideStep>]
-    /// In the container, when `start` has opened the gate.
+    /// They run in the container, after `start` has opened the gate.
     let startContainer: [Placed<InsideStep>]
 
-    /// Those that run after `create` are checked, too, so that a bad one is an error before anything is made.
+    /// Also checks the hooks that run after `create`, so that a bad one is an error before anything is made.
     ///
     /// - Parameters:
-    ///   - mask: The caller's file mode mask, for those that run before the container has its own.
-    ///   - process: Whose mask and filter startContainer hooks have.
+    ///   - mask: The caller's umask, for hooks that run before the container has its own.
+    ///   - process: The process whose umask the startContainer hooks get.
     init(
         _ hooks: Hooks?, mask: UInt32, process: Process, _ confinement: Confinement, _ refuse: Refuse
     ) throws(Failure) {

@@ -2,17 +2,17 @@ import Base
 import Linux
 import OCI
 
-/// A step: run one hook and wait for its end.
+/// Runs one hook and waits until it ends.
 struct HookRun: Equatable {
     var kind: HookKind
     /// Its place in the list of its kind, from 0.
     var index: Int
     var hook: Hook
 
-    /// All hooks of one kind, in their order.
+    /// Returns all hooks of one kind, in their order.
     ///
-    /// - Throws: What `refuse` throws: ``Failure`` with the pointer of a path that is not absolute, a timeout that is not above 0 (the spec:
-    ///   MUST, both), or a text with a NUL.
+    /// - Throws: What `refuse` throws: ``Failure`` with the pointer of a path that is not absolute, a timeout that is
+    ///   not above 0 (the spec: MUST, both), or a text with a NUL.
     static func list(
         _ kind: HookKind, in hooks: Hooks?, _ refuse: Refuse = throwing
     ) throws(Failure) -> [HookRun] {
@@ -34,14 +34,14 @@ struct HookRun: Equatable {
     ///
     /// - Parameters:
     ///   - state: The container's state as JSON, for the hook's standard input.
-    ///   - environment: What it gets where it has no `env`: the container's for `startContainer`; nil for the runtime's
-    ///     own.
-    ///   - directory: Where it starts: the rootfs for `createContainer`, the bundle for those of the host;
+    ///   - environment: Its environment if it has no `env`: the container's for `startContainer`; nil for the
+    ///     runtime's own.
+    ///   - directory: The directory it starts in: the rootfs for `createContainer`, the bundle for hooks of the host;
     ///     `Descriptor.none` for the current directory.
     ///   - umask: Its umask; nil leaves the runtime's. The container's first process works with 0, so a hook that it
     ///     runs must be given the caller's.
-    ///   - confinement: What it has to be under before it begins.
-    ///   - annotations: The container's, which may say where its output goes.
+    ///   - confinement: What it is confined by before it begins.
+    ///   - annotations: The container's, which may name files for its output.
     /// - Throws: ``Failure`` beginning with `error running KIND hook #N: `, with what the hook wrote, at ``pointer``.
     func perform(
         state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor, umask: UInt32? = nil,
@@ -61,9 +61,9 @@ struct HookRun: Equatable {
         if let failure = failure(of: outcome) { throw failure }
     }
 
-    /// Runs a list of hooks of one kind, as ``perform(state:environment:in:umask:)`` does.
+    /// Runs a list of hooks of one kind, as ``perform(state:environment:in:umask:confinement:annotations:)`` does.
     ///
-    /// - Returns: The failures that are warnings only (``HookKind/failureIsWarning``).
+    /// - Returns: The failures that are only warnings (``HookKind/failureIsWarning``).
     /// - Throws: The first other ``Failure``; the hooks after it do not run.
     static func performAll(
         _ runs: [HookRun], state: [UInt8], environment: [String]? = nil, in directory: borrowing Descriptor,
@@ -82,7 +82,7 @@ struct HookRun: Equatable {
         return warnings
     }
 
-    /// What a hook's end is worth; nil for exit status 0 in time.
+    /// Turns a hook's end into a failure; nil for exit status 0 in time.
     func failure(of outcome: Spawn.Outcome) -> Failure? {
         let words: String
         if outcome.ranOutOfTime {
@@ -124,13 +124,13 @@ struct HookRun: Equatable {
         }
     }
 
-    /// A timeout of more than 30 years is none.
+    /// nil for no timeout. One of more than 30 years counts as none.
     private var nanoseconds: Int64? {
         guard let timeout = hook.timeout, timeout < 1_000_000_000 else { return nil }
         return Int64(timeout) * 1_000_000_000
     }
 
-    /// Without the newlines at the end.
+    /// Returns the text without the newlines at its end.
     private static func trimmed(_ text: String) -> Substring {
         var rest = Substring(text)
         while let last = rest.last, last.isNewline { rest.removeLast() }

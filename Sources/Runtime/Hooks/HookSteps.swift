@@ -2,7 +2,7 @@ import Base
 import Linux
 import OCI
 
-/// A hook that the host runs while it makes the container.
+/// Runs a hook in the host while the container is made.
 struct HostHook: HostWork {
     static var word: StaticString { "run-hook" }
 
@@ -17,14 +17,14 @@ struct HostHook: HostWork {
     }
 }
 
-/// A hook that init runs, in the container's namespaces.
+/// Runs a hook in init, in the container's namespaces.
 struct InsideHook: InsideWork {
     static var word: StaticString { "run-hook" }
 
     var run: HookRun
-    /// The caller's file mode mask; init itself has none while it makes things.
+    /// The umask of the hook. init itself has 0 while it makes files.
     var mask: UInt32
-    /// Of a hook that runs as the program will.
+    /// The confinement of a hook that runs like the program.
     var confinement = Confinement()
 
     var summary: String { run.summary + (confinement.loadsFilter ? ", under the seccomp filter" : "") }
@@ -33,7 +33,7 @@ struct InsideHook: InsideWork {
         let state = session.record.state(run.kind.status, pid: ThisProcess.pid)
         let environment = run.kind == .startContainer ? session.environment.entries : nil
         let bytes = Array(state.json(.compact).utf8)
-        // startContainer's hooks stand where the program will; the root's descriptor is closed by then.
+        // startContainer's hooks start in the program's directory: the root's descriptor is closed by then.
         try run.perform(
             state: bytes, environment: environment, in: session.root, umask: mask,
             confinement: confinement.ofSpawn(session.filter), annotations: session.record.annotations)
@@ -52,10 +52,10 @@ func runHooks(_ kind: HookKind, of config: Config, _ record: StateFile) throws(F
     return try HookRun.performAll(runs, state: state, in: .none, annotations: config.annotations)
 }
 
-/// Files that take what hooks write, as crun's annotations name them (crun(1), `run.oci.hooks.stdout`); without them it is only told
-/// if the hook fails.
+/// Files for the output of hooks, named by crun's annotations (crun(1), `run.oci.hooks.stdout`). Without them the
+/// output only appears in the error of a failed hook.
 ///
-/// They are of the host: hooks of `startContainer`, which run in the container's root, have none.
+/// The files are the host's, so hooks of `startContainer`, which run in the container's root, have none.
 struct HookOutput: ~Copyable {
     static let standardOutput = "run.oci.hooks.stdout"
     static let standardError = "run.oci.hooks.stderr"

@@ -2,27 +2,27 @@ import Base
 import Linux
 import OCI
 
-/// The poststart hooks of a container that has somebody in front of it, in a process of their own: meanwhile what the program
-/// prints is shown, and signals reach it. A hook may wait for just that.
+/// Runs the poststart hooks of a container whose runtime stays in the foreground, in a process of their own. Meanwhile
+/// the runtime shows the program's output and forwards signals; a hook may wait for just that.
 struct PoststartHooks: ~Copyable {
     private var process: PidDescriptor
     private var channel: Channel
-    /// The process's number, for as long as it was not waited for; 0 where there is none.
+    /// The process's pid until it is waited for; 0 if there is none.
     private(set) var pid: Int32
 
-    /// No hooks, or they have all run.
+    /// No hooks, or all have run.
     static var none: PoststartHooks { PoststartHooks(process: .none, channel: .none(.host), pid: 0) }
 
-    /// Whether they still run.
+    /// Whether the hooks still run.
     var isOpen: Bool { process.isOpen }
 
-    /// For epoll(7): it is readable once they have ended.
+    /// The descriptor for epoll(7). It becomes readable when the hooks have ended.
     var number: CInt { process.number }
 
-    /// Begins to run them, where there are any.
+    /// Starts to run the hooks, if there are any.
     ///
-    /// - Parameter record: The container's, whose program runs.
-    /// - Throws: ``Failure`` of a hook that is none, and of the calls that make the process.
+    /// - Parameter record: The record of the container, whose program runs.
+    /// - Throws: ``Failure`` of a malformed hook, and of the calls that make the process.
     static func begin(_ config: Config, _ record: StateFile) throws(Failure) -> PoststartHooks {
         guard try !HookRun.list(.poststart, in: config.hooks).isEmpty else { return .none }
         let ends = try Channel.Pair()
@@ -32,7 +32,7 @@ struct PoststartHooks: ~Copyable {
         case .child:
             let channel = ends.keep(.inside)
             do throws(Failure) {
-                // An event of a descriptor that the runtime has closed would be told as long as there is a copy.
+                // epoll(7) reports events of a descriptor that the runtime has closed as long as a copy of it is open.
                 try ThisProcess.closeRange(above: 2, except: [channel.number])
                 try runHooks(.poststart, of: config, record)
                 ThisProcess.exit(0)
@@ -43,9 +43,9 @@ struct PoststartHooks: ~Copyable {
         }
     }
 
-    /// Takes their end, once it is there.
+    /// Collects the result, once the hooks have ended.
     ///
-    /// - Throws: ``Failure``: that of the first hook that failed.
+    /// - Throws: ``Failure`` of the first hook that failed.
     mutating func end() throws(Failure) {
         let end = try process.wait()
         let channel = exchange(&self.channel, with: .none(.host))

@@ -1,9 +1,9 @@
 import Base
 import Linux
 
-/// A part of the host to show in the container, decided from config.json before anything runs.
+/// A bind mount: shows a file or directory of the host in the container.
 ///
-/// A mount is a bind by its options `bind` and `rbind`, never by its type.
+/// An entry of `mounts` is a bind if its options say `bind` or `rbind`. Its type does not matter.
 struct BindMount: InsideWork {
     static var word: StaticString { "bind" }
 
@@ -11,14 +11,15 @@ struct BindMount: InsideWork {
     var source: String
     var target: String
     var options: MountOptions
-    /// Where the host left the source; nil if init opens it itself. In a user namespace init may have no right to reach it.
+    /// Where the host left the source after opening it; nil if init opens it itself. In a user namespace init may have
+    /// no right to reach it.
     var opened: Slot?
-    /// Whether the host has id-mapped what it opened: then no other tree will do.
+    /// Whether the host has id-mapped the tree that it opened. Then init must use that tree and no other.
     var isMapped = false
     /// Whether only the host can see the source.
     var isHostsAlone = false
 
-    /// Whether a source that is a link is followed.
+    /// Whether a link is followed if the source is one.
     var followsLink: Bool { !options.copiesLink && !options.mountsLink }
 
     var isRecursive: Bool { options.set.contains(.recursive) }
@@ -41,7 +42,7 @@ struct BindMount: InsideWork {
         try options.applyPropagationAndRecursion(to: tree, self.target)
     }
 
-    /// Makes the link that the source is at the target; one that says the same may be there already.
+    /// Copies the source, which is a link, to the target. A link with the same text may be there already.
     private func copyLink(_ tree: borrowing Descriptor, _ session: borrowing InsideSide) throws(Failure) {
         let link = try tree.readlinkat("")
         let parts = Path.parts(target)
@@ -62,17 +63,17 @@ struct BindMount: InsideWork {
     }
 }
 
-/// Opens, while the host still is the host, what init could not reach from its user namespace (open_tree(2)).
+/// Opens, in the host, a source that init could not reach from its user namespace (open_tree(2)).
 struct OpenTree: HostWork {
     static var word: StaticString { "open-tree" }
 
     /// Absolute, on the host.
     var path: String
     var isRecursive: Bool
-    /// Where the tree goes.
+    /// Where the host leaves the tree.
     var slot: Slot
 
-    /// Whether init can do without it: not if it is the host that has to map the ids.
+    /// Whether init can do without it. It cannot if the host has to map the ids.
     var isOptional = false
     var followsLink = true
 
@@ -83,20 +84,22 @@ struct OpenTree: HostWork {
         do throws(Failure) { tree = try openTree(path, recursive: isRecursive, followingLink: followsLink) } catch
             where isOptional && error.isAbsence
         {
-            // It may be there once an earlier mount of the container is. Else init says that it is not.
+            // An earlier mount of the container may still bring the source. If not, init reports that it is missing.
             return
         }
-        // Else what is mounted below it in the container would show on the host.
+        // Otherwise a mount made below this tree in the container would also appear on the host.
         try tree.mountSetattr(propagation: .slave, recursive: true, path)
         session.descriptors.put(tree, at: slot)
     }
 
-    /// init's own copy of `path`, and where it has no right to reach that, the one that the host opened for it.
+    /// Opens init's own copy of `path`; if init has no right to reach it, takes the one that the host opened.
     ///
-    /// In its own, the flags of the host's mounts, and the mounts that hide something, are locked, since they came with the mount
-    /// namespace from a user namespace with more rights (mount_namespaces(7), "Restrictions on mount namespaces"). What the
-    /// host hands over is not: a container with CAP_SYS_ADMIN could make it writable, or uncover it. The host's is taken also
-    /// where config.json wants a mount without those below it, which the kernel would call an uncovering (EINVAL).
+    /// init prefers its own copy because the kernel has locked things in it: the flags of the host's mounts, and the
+    /// mounts that hide something, came into this mount namespace from a user namespace with more rights
+    /// (mount_namespaces(7), "Restrictions on mount namespaces"). A tree that the host hands over is not locked: a
+    /// container with CAP_SYS_ADMIN could make it writable, or uncover what it hides. The host's copy is also used if
+    /// config.json wants a mount without the mounts below it. The kernel regards that as uncovering what they hide,
+    /// and answers EINVAL.
     static func preferOwn(
         _ path: String, recursive: Bool, followingLink: Bool = true, over host: consuming Descriptor
     ) throws(Failure) -> Descriptor {

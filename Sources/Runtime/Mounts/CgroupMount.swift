@@ -4,25 +4,28 @@ import Linux
 
 /// The container's view of its cgroup: an entry of `mounts` of type `cgroup` or `cgroup2`.
 ///
-/// With a cgroup namespace the container sees its own cgroup as the root of the tree; without one, and without a user namespace,
-/// the whole tree, as the caller who left the namespace out wants it. In a user namespace without a cgroup namespace of its own the
-/// kernel refuses: then the container's own cgroup is bound, and where that cannot be found in the mounts that are there, a
-/// read-only tmpfs covers what the image or an earlier bind of the host's /sys has in its place (runc CVE-2023-25809).
+/// In a cgroup namespace the container sees its own cgroup as the root of the tree. Without a cgroup namespace and
+/// without a user namespace it sees the whole tree; a caller who leaves the namespace out wants that. In a user
+/// namespace without a cgroup namespace of its own, the kernel refuses the mount. Then init binds the container's own
+/// cgroup instead. If it cannot find that cgroup in the mounts that are there, it covers the place with a read-only
+/// tmpfs, so that neither the image's directory nor an earlier bind of the host's /sys shows there (runc
+/// CVE-2023-25809).
 ///
-/// cgroup2 has one superblock for all, with options such as nsdelegate. Each mount of it from the first cgroup namespace sets
-/// them anew, for the host too (`apply_cgroup_root_flags` of the kernel's kernel/cgroup/cgroup.c), and nsdelegate is what keeps a container
-/// from raising its own limits. So in the host's cgroup namespace the host's mount is bound; and if config.json has such options,
-/// it is mounted with those and with the host's.
+/// All cgroup2 mounts share one superblock, and so they share options such as nsdelegate. Each mount made from the
+/// first cgroup namespace sets these options anew, for the host too (`apply_cgroup_root_flags` of the kernel's
+/// kernel/cgroup/cgroup.c), and nsdelegate is what keeps a container from raising its own limits. Therefore, in the
+/// host's cgroup namespace, init binds the host's mount. If config.json has such options, init mounts cgroup2 with
+/// those and with the host's.
 struct CgroupMount: InsideWork {
     static var word: StaticString { "mount-cgroup" }
 
-    /// Whose cgroup namespace init is in.
+    /// The cgroup namespace that init is in.
     enum Namespace: Equatable {
-        /// A new one.
+        /// A new one, made for this container.
         case own
-        /// One that config.json names by a path: it may be the host's.
+        /// One that config.json names by a path. It may be the host's.
         case joined
-        /// The runtime's.
+        /// The runtime's own.
         case host
     }
 
@@ -33,7 +36,7 @@ struct CgroupMount: InsideWork {
     var namespace = Namespace.own
     var hasUserNamespace = false
 
-    /// The options of cgroup2; others, as those of version 1, have no meaning here.
+    /// The options that cgroup2 knows. Others, such as those of version 1, have no meaning here.
     private var words: [String] { Self.known(options.data) }
 
     private var bindsHosts: Bool { namespace == .host && !hasUserNamespace && words.isEmpty }
@@ -66,7 +69,7 @@ struct CgroupMount: InsideWork {
         let context = try fsopen("cgroup2")
         try context.fsconfig("source", "cgroup")
         for word in namespace == .own ? words : words + (try Self.hostWords()) {
-            // A word that this kernel does not know yet.
+            // This kernel does not know the option yet.
             do throws(Failure) { try context.fsconfig(word) } catch  where error.errno == .EINVAL {}
         }
         return try context.fsmount(options.attributes)

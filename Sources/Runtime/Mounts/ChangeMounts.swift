@@ -1,15 +1,16 @@
 import Base
 import Linux
 
-/// A step of `mounts`: adds mounts to a container that is there, or takes some away, in its own mount namespace.
+/// A step of `mounts`: adds mounts to an existing container, or removes some, in its own mount namespace.
 ///
-/// All of it happens, or nothing: what was added before one that cannot be is unmounted again. What was taken away is gone.
+/// It adds all or nothing: if one mount fails, the ones added before it are unmounted again. A mount that was removed
+/// cannot be brought back.
 struct ChangeMounts: InsideWork {
     static var word: StaticString { "change-mounts" }
 
-    /// Each with its place in the file.
+    /// The mounts to add, each with its place in the file.
     var added: [Placed<InsideStep>] = []
-    /// Destinations; the last of them is unmounted first, since it may stand on an earlier one.
+    /// Destinations to unmount, beginning with the last, since it may stand on an earlier one.
     var removed: [Placed<String>] = []
     var summary: String {
         let lines = added.map { $0.step.description.summary } + removed.reversed().map { "unmount \($0.step)" }
@@ -32,7 +33,7 @@ struct ChangeMounts: InsideWork {
         }
     }
 
-    /// Where a step has mounted something.
+    /// The path at which a step has mounted something.
     private static func target(of step: InsideStep) -> String? {
         switch step {
         case .mount(let mount): mount.target
@@ -42,7 +43,7 @@ struct ChangeMounts: InsideWork {
         }
     }
 
-    /// By its name in a directory that is open: umount2(2) takes no descriptor.
+    /// Unmounts by name from inside the opened parent directory, since umount2(2) takes no descriptor.
     private static func unmount(_ target: String, inside root: borrowing Descriptor) throws(Failure) {
         let place = try root.openat2(target, [.path, .noFollow]).status()
         guard place.isMountRoot else { throw Failure("unmount \(target): nothing is mounted there") }

@@ -2,12 +2,12 @@ import Base
 import Linux
 import OCI
 
-/// Where in the container something may be mounted: a cleaned path (``Path/cleaned(_:)``).
+/// A place in the container for a mount: a cleaned path (``Path/cleaned(_:)``).
 ///
-/// Only the words are worked on here. What links in the image make of them is decided by the kernel, inside the root
+/// This type works only on the text of the path. The kernel resolves the links of the image, inside the root
 /// (``Linux/Descriptor/openat2(_:_:mode:resolve:)``).
 enum Destination {
-    /// Whether files of procfs may be covered at `path`: lxcfs puts its own views there, and nothing else may hide or
+    /// Whether a mount may cover `path`, a file of procfs. lxcfs puts its own views at these. Nothing else may hide or
     /// fake a part of /proc (runc CVE-2019-16884).
     static func mayCoverProc(_ path: String) -> Bool {
         switch path {
@@ -18,11 +18,11 @@ enum Destination {
         }
     }
 
-    /// The cleaned destination of an entry of `mounts`.
+    /// Returns the cleaned destination of an entry of `mounts`.
     ///
-    /// As runc, it takes the rootfs's own path off the front: old callers write the place on the host.
+    /// Like runc, it removes the rootfs's own path from the front, since old callers write the path on the host.
     ///
-    /// - Throws: ``Failure`` for the root itself, for a NUL, and for what would cover a part of /proc.
+    /// - Throws: ``Failure`` for the root itself, for a NUL, and for a path that would cover a part of /proc.
     static func of(_ mount: Mount, isProc: Bool, in rootfs: String = "/") throws(Failure) -> String {
         guard !mount.destination.isEmpty else {
             throw Failure("a mount needs a destination", pointer: "/destination", code: .emptyValue)
@@ -41,7 +41,7 @@ enum Destination {
         return path
     }
 
-    /// `path` without the rootfs's path in front of it.
+    /// Returns `path` without the rootfs's path in front of it.
     static func inside(_ rootfs: String, _ path: String) -> String {
         let rootfs = Path.cleaned(rootfs)
         guard rootfs != "/", path.utf8.starts(with: rootfs.utf8) else { return path }
@@ -50,7 +50,7 @@ enum Destination {
         return first == UInt8(ascii: "/") ? String(Substring(rest)) : path
     }
 
-    /// C ends every text at its first NUL: what stands after it would be read by nobody.
+    /// Refuses a NUL. A C string ends at its first NUL; the rest would be dropped silently.
     private static func refuseNUL(in mount: Mount) throws(Failure) {
         let fields = [
             (mount.destination, "destination"), (mount.type ?? "", "type"), (mount.source ?? "", "source"),

@@ -1,7 +1,7 @@
 import Base
 import Linux
 
-/// A filesystem to mount, decided from config.json before anything runs.
+/// A new mount of a filesystem, such as proc or tmpfs; not a bind.
 struct FilesystemMount: InsideWork {
     static var word: StaticString { "mount" }
 
@@ -9,11 +9,12 @@ struct FilesystemMount: InsideWork {
     var source: String?
     var target: String
     var options: MountOptions
-    /// Mounted writable first, since more is made inside; a step near the end makes it read-only.
+    /// Whether it is mounted writable first because later steps make files inside. A step near the end makes it
+    /// read-only.
     var isSealedLater = false
-    /// The SELinux label of all that is in it.
+    /// The SELinux label of every file in it.
     var label: String?
-    /// Where the host left its context; nil if init opens that itself.
+    /// Where the host left its filesystem context (fsopen(2)); nil if init opens that itself.
     var opened: Slot?
 
     var summary: String {
@@ -25,11 +26,11 @@ struct FilesystemMount: InsideWork {
         return text
     }
 
-    /// Mounts it and attaches it to its target, both by descriptor.
+    /// Mounts the filesystem and attaches it to its target, both by descriptor.
     func perform(_ session: inout InsideSide) throws(Failure) {
         let inheritsMode = takesModeOfDirectory && (try? session.root.openat2(self.target, .path)) != nil
         let target = try MountPoint.directory(self.target, inside: session.root, followingLinks: !isKernelView)
-        // As the kernel's own default, also the next time, when the directory is there already.
+        // The kernel's own default for a tmpfs. The next start finds the directory, and takes the mode from it.
         if takesModeOfDirectory, !inheritsMode { try target.fchmodat(".", mode: 0o1777) }
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: type == "proc")
         let mode = inheritsMode ? try target.status().permissions : nil
@@ -40,12 +41,13 @@ struct FilesystemMount: InsideWork {
         } catch  where error.errno == .ENODEV && type == "bind" {
             throw error.hinting("a bind mount is known by its options, not by its type: add options: [\"rbind\"]")
         } catch  where error.errno == .EPERM && type == "sysfs" {
-            // A sysfs shows the network namespace, which must belong to our user namespace; the host's can be shown.
+            // A sysfs shows a network namespace, and the kernel mounts it only if that namespace belongs to our user
+            // namespace. Otherwise the container gets a read-only bind of the host's /sys.
             mount = try openTree("/sys", recursive: true)
             try mount.mountSetattr(set: options.attributes.union(.readOnly), recursive: true, self.target)
         }
         if type == "mqueue", let label {
-            // It takes no option, but the label of its root is that of the queues made in it.
+            // mqueue takes no `context` option, but its queues inherit the label of its root.
             try mount.fchdir()
             try setxattr("security.selinux", ofCurrentDirectoryTo: label)
             try chdir("/")
@@ -56,10 +58,11 @@ struct FilesystemMount: InsideWork {
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }
 
-    /// `tmpcopyup`: the tmpfs becomes what it covers, before or after it is attached: `covered` is open on what is below.
+    /// Copies into a tmpfs what the tmpfs covers (`tmpcopyup`), before or after it is attached. `covered` is open on
+    /// the directory below.
     ///
-    /// The copy has the device nodes and set-id files too. If they have no effect below, they get none, unless config.json says so
-    /// (`dev`, `suid`, `exec`).
+    /// The copy includes device nodes and set-id files. If these have no effect in the original (nodev, nosuid,
+    /// noexec), they have none in the copy either, unless config.json allows it (`dev`, `suid`, `exec`).
     private func copyUp(from covered: borrowing Descriptor, to mount: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
             let status = try covered.status()
@@ -76,7 +79,7 @@ struct FilesystemMount: InsideWork {
         }
     }
 
-    /// Whether each mount of this type makes a new filesystem, which nobody else has.
+    /// Whether each mount of this type makes a new filesystem that is used nowhere else.
     private var isNewFilesystem: Bool {
         switch type {
         case "tmpfs", "ramfs", "devpts", "proc", "overlay", "hugetlbfs": true
@@ -84,8 +87,9 @@ struct FilesystemMount: InsideWork {
         }
     }
 
-    /// Whether the kernel has one filesystem of this type for all who mount it, and gives the options of a new mount to that one
-    /// (`get_tree_single` of the kernel's fs/super.c): a container's "ro" would make the host's read-only.
+    /// Whether the kernel has a single filesystem of this type for the whole machine, and applies the options of a new
+    /// mount to it (`get_tree_single` of the kernel's fs/super.c). Then a container's "ro" would make the host's mount
+    /// read-only.
     var hasOneForAll: Bool {
         switch type {
         case "debugfs", "tracefs", "devtmpfs", "securityfs", "configfs", "efivarfs", "pstore", "binfmt_misc",
@@ -95,12 +99,14 @@ struct FilesystemMount: InsideWork {
         }
     }
 
-    /// proc and sysfs are what the kernel says: an image must not choose where they go by a link (runc CVE-2019-19921).
+    /// Whether the container trusts its content as the kernel's. An image must not use a link to choose where proc and
+    /// sysfs are mounted (runc CVE-2019-19921).
     private var isKernelView: Bool { type == "proc" || type == "sysfs" }
 
     private var flags: MountFlags { isSealedLater ? options.set.subtracting(.readOnly) : options.set }
 
-    /// A tmpfs that is told no mode has that of the directory it covers, where that was there before.
+    /// Whether a tmpfs takes the mode of the directory it covers: it does if its options set no mode. The directory
+    /// must also have been there before.
     private var takesModeOfDirectory: Bool {
         type == "tmpfs" && !options.data.contains { Path.begins($0, with: "mode=") }
     }
@@ -118,7 +124,7 @@ struct FilesystemMount: InsideWork {
         }
         if let label, type != "mqueue" { try context.fsconfig("context", label) }
         if let mode { try context.fsconfig("mode", String(mode, radix: 8)) }
-        // fsconfig(2) would give them to the host's filesystem; the mount has its own.
+        // fsconfig(2) would set these flags on the host's filesystem; here only the mount gets them.
         guard !hasOneForAll else { return try context.fsmount(MountOptions.attributes(flags)) }
         if flags.contains(.readOnly) { try context.fsconfig("ro") }
         if flags.contains(.synchronous) { try context.fsconfig("sync") }
@@ -127,8 +133,9 @@ struct FilesystemMount: InsideWork {
         return try context.fsmount(MountOptions.attributes(flags))
     }
 
-    /// fsconfig(2) takes 255 bytes for a value, and splits no list of words with quoted commas; i_version has no word
-    /// there. mount(2) on the current directory follows no path either.
+    /// Whether mount(2) has to make the mount. A value for fsconfig(2) has at most 255 bytes, fsconfig(2) does not
+    /// split a list of words with quoted commas, and it has no word for i_version. mount(2) acts on the current
+    /// directory here, so it follows no path either.
     private var needsOldCall: Bool {
         !hasOneForAll && flags.contains(.inodeVersion)
             || (source ?? "").utf8.count > 255 || (label ?? "").utf8.count > 255
@@ -159,12 +166,13 @@ struct FilesystemMount: InsideWork {
         try options.applyPropagationAndRecursion(to: mount, self.target)
     }
 
-    /// mount(2) names neither the place nor the word that it does not like.
+    /// Adds to a failure of mount(2) the place and the options: the kernel names neither.
     private func explained(_ failure: Failure) -> Failure {
         var failure = failure
         failure.action =
             "mount \(type) on \(target) with the options \(options.data.map { quoted($0) }.joined(separator: " "))"
-        // A flag of mount(8) in one word with others goes to the filesystem, which does not know it.
+        // A flag of mount(8), such as "ro", may be joined to other words by commas. Then the whole word goes to the
+        // filesystem, which does not know it.
         let joined = options.data.first { word in
             let parts = word.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
             return parts.count > 1 && parts.contains { MountOptions.meaning(of: $0) != nil }

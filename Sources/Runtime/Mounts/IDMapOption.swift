@@ -2,17 +2,17 @@ import Base
 import Linux
 import OCI
 
-/// The option `idmap`, or `ridmap`, which is for the mounts below as well (config.md, "Mounts").
+/// The option `idmap`, or `ridmap`, which also maps the mounts below (config.md, "Mounts").
 ///
-/// crun's form with ranges is taken too (crun(1), "IDMAPPED MOUNTS"): `idmap=uids=0-1-10#10-11-10;gids=@0-0-10`. The first number
-/// of a range is the filesystem's id, the second the one it is shown as on the host, with `@` before them: in the container; the
-/// third is how many.
+/// crun's form with ranges works too (crun(1), "IDMAPPED MOUNTS"): `idmap=uids=0-1-10#10-11-10;gids=@0-0-10`. A range
+/// has three numbers: the id in the filesystem, the id it is shown as on the host, and how many ids follow. With `@`
+/// before them the second number is an id in the container.
 struct IDMapOption: Equatable {
     var isRecursive: Bool
-    /// What follows `=`; nil where there is none.
+    /// The text after `=`; nil if there is no `=`.
     var ranges: String?
 
-    /// - Returns: nil for another word.
+    /// - Returns: nil for any other word.
     init?(_ word: String) {
         let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
         switch word[..<(equals ?? word.endIndex)] {
@@ -23,12 +23,12 @@ struct IDMapOption: Equatable {
         ranges = equals.map { String(word[word.utf8.index(after: $0)...]) }
     }
 
-    /// The maps that ``ranges`` stand for.
+    /// Reads ``ranges`` into maps.
     ///
     /// - Parameters:
-    ///   - uids: The container's map, which relative ranges go through; nil where it has none that is known.
+    ///   - uids: The container's map, which translates relative ranges; nil if it has no known map.
     ///   - gids: The same for groups.
-    /// - Returns: nil where there are no ranges.
+    /// - Returns: nil if there are no ranges.
     func maps(uids: [IDMapping]?, gids: [IDMapping]?) throws(Failure) -> IDMaps? {
         guard let ranges, !ranges.isEmpty else { return nil }
         var maps = IDMaps(uids: [], gids: [])
@@ -73,7 +73,7 @@ struct IDMapOption: Equatable {
         return read
     }
 
-    /// The host's id for `id` of the container; all `size` of them must be in one range.
+    /// Translates `id` of the container to the host's id. All `size` ids must lie in one range.
     private static func hostID(of id: UInt32, _ size: UInt32, in map: [IDMapping]?) throws(Failure) -> UInt32 {
         guard let map else {
             throw Failure("relative id ranges need a user namespace whose mappings are in config.json")

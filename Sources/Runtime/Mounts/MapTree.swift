@@ -3,26 +3,27 @@ import Linux
 import OCI
 
 /// Gives a tree that was opened for init the id map that its entry of `mounts` asks for (mount_setattr(2),
-/// MOUNT_ATTR_IDMAP): its files are shown with other owners, and on the disk nothing changes.
+/// MOUNT_ATTR_IDMAP). The files then appear with other owners; nothing changes on the disk.
 ///
-/// Only the host may do it, since it takes CAP_SYS_ADMIN where the filesystem was mounted.
+/// Only the host can do this, since the kernel wants CAP_SYS_ADMIN in the user namespace in which the filesystem was
+/// mounted.
 struct MapTree: HostWork {
     static var word: StaticString { "map-tree" }
 
     /// Where the maps come from.
     enum Maps: Equatable {
-        /// A user namespace that is made for them.
+        /// A user namespace that the host makes for these maps.
         case ranges(IDMaps)
-        /// The one that the container joins.
+        /// The user namespace that the container joins.
         case joined
     }
 
-    /// The tree.
+    /// The slot of the tree, which stays there.
     var slot: Slot
     /// Absolute, on the host.
     var path: String
     var maps: Maps
-    /// Whether the mounts below are mapped as well.
+    /// Whether the mounts below are mapped too.
     var isRecursive: Bool
 
     var summary: String {
@@ -57,9 +58,10 @@ struct MapTree: HostWork {
 }
 
 extension IDMaps {
-    /// A user namespace with these maps and nobody in it.
+    /// Makes a user namespace with these maps and no process in it.
     ///
-    /// A process makes it, stays until the maps are written and the namespace is open, and is ended.
+    /// The kernel has no call for this. A child process makes the namespace and waits until the maps are written and
+    /// the namespace is open; then the host kills it.
     func namespace(_ proc: borrowing Proc) throws(Failure) -> Descriptor {
         let ends = try SocketPair()
         let child: Cloned
@@ -69,7 +71,7 @@ extension IDMaps {
         switch consume child {
         case .child:
             let inside = ends.closingFirst()
-            // The end of file, should the host die before it ends us.
+            // Returns at the end of file, if the host dies before it kills us.
             _ = try? inside.receive(limit: 1)
             ThisProcess.exit(0)
         case .parent(let pid, let pidfd):

@@ -1,14 +1,15 @@
 import Base
 import Linux
 
-/// From the flags of mount(2), in which config.json thinks, to the attributes of mount_setattr(2).
+/// Translates the flags of mount(2), which config.json uses, to the attributes of mount_setattr(2).
 extension MountOptions {
-    /// All that mount(2) keeps for each mount, and that a bind without the word for it takes away.
+    /// The attributes that the kernel keeps per mount, without the access times. A bind that has options loses each of
+    /// them that its options do not name.
     static let everyAttribute: MountAttributes = [
         .readOnly, .noSetuid, .noDevices, .noExecute, .noSymbolicLinks,
     ]
 
-    /// The words that choose how access times are kept.
+    /// The flags that choose how access times are kept.
     static let timeFlags: MountFlags = [
         .noAccessTime, .noDirectoryAccessTime, .relativeAccessTime, .strictAccessTime,
     ]
@@ -24,7 +25,7 @@ extension MountOptions {
         if flags.contains(.noExecute) { attributes.insert(.noExecute) }
         if flags.contains(.noSymbolicLinks) { attributes.insert(.noSymbolicLinks) }
         if flags.contains(.noDirectoryAccessTime) { attributes.insert(.noDirectoryAccessTime) }
-        // As mount(2): strictatime wins over noatime, and relatime is what is left.
+        // As in mount(2): strictatime wins over noatime, and relatime is the default.
         if flags.contains(.strictAccessTime) {
             attributes.insert(.strictAccessTime)
         } else if flags.contains(.noAccessTime) {
@@ -33,12 +34,12 @@ extension MountOptions {
         return attributes
     }
 
-    /// Gives a mount exactly the flags that were asked for, as `mount --bind -o` and runc do; none asked, none changed. Its filesystem
-    /// stays as it is, which may be the host's.
+    /// Gives a mount exactly the flags that were asked for, as `mount --bind -o` and runc do. If none were asked for,
+    /// none change. The filesystem, which may be the host's, keeps its own flags.
     ///
-    /// A flag that came from a mount namespace with more rights is locked: to take it away is EPERM. Then what was asked for is
-    /// added, and what was asked to be absent is taken away, which fails if that is the locked one. The kernel never locks
-    /// nosymfollow.
+    /// The kernel locks a flag that came from a mount namespace with more rights, and answers EPERM if we clear it
+    /// (mount_namespaces(7)). Then this adds the flags that were asked for, and clears only those that were asked to
+    /// be absent; that fails if one of them is locked. The kernel never locks nosymfollow.
     ///
     /// - Parameter source: What is mounted, for a message.
     func setFlags(of mount: borrowing Descriptor, _ source: String, _ target: String) throws(Failure) {
@@ -60,7 +61,7 @@ extension MountOptions {
         }
     }
 
-    /// mount_setattr(2) for `rro` and its like, then each propagation in the order it was asked for.
+    /// Applies `rro` and its like with mount_setattr(2), then each propagation in the order it was asked for.
     func applyPropagationAndRecursion(to mount: borrowing Descriptor, _ target: String) throws(Failure) {
         if !recursive.isEmpty {
             try mount.mountSetattr(set: recursive.set, clear: recursive.cleared, recursive: true, target)

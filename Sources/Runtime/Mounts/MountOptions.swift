@@ -1,34 +1,34 @@
 import Linux
 
-/// What the words in a mount's `options` mean.
+/// The meaning of the words in a mount's `options`.
 ///
-/// A word is looked up in ``meaning(of:)``; one that is not there is passed to the filesystem as data, as the spec asks
-/// (config.md, "Mounts", "Linux mount options").
+/// ``meaning(of:)`` knows the words that the runtime handles. Any other word goes to the filesystem as data, as the
+/// spec asks (config.md, "Mounts", "Linux mount options").
 struct MountOptions: Equatable {
     /// Flags that were asked for.
     var set: MountFlags = []
     /// Flags that were asked to be absent.
     var cleared: MountFlags = []
-    /// Several are allowed, applied in order, each by a call of its own.
+    /// The propagations that were asked for. Several are allowed; each is applied in order by its own call.
     var propagation: [MountFlags] = []
-    /// Attributes for the mount and all below it: `rro` and its like.
+    /// Attributes for the mount and all mounts below it: `rro` and its like.
     var recursive = RecursiveAttributes()
-    /// `tmpcopyup`: a tmpfs that begins with a copy of what it covers.
+    /// `tmpcopyup`: a tmpfs starts with a copy of what it covers.
     var copiesUp = false
-    /// `copy-symlink`: a source that is a link is made again as a link, and not mounted.
+    /// `copy-symlink`: if the source is a link, it is copied as a link and not mounted.
     var copiesLink = false
-    /// `src-nofollow`: a source that is a link is mounted itself.
+    /// `src-nofollow`: if the source is a link, the link itself is mounted.
     var mountsLink = false
-    /// `dest-nofollow`: a destination that is a link is covered itself.
+    /// `dest-nofollow`: if the destination is a link, the mount covers the link itself.
     var coversLink = false
     /// `idmap` and `ridmap`.
     var idMap: IDMapOption?
-    /// Words for the filesystem.
+    /// Words that go to the filesystem.
     var data: [String] = []
-    /// All of it as config.json has it, for a person.
+    /// All the words as config.json has them, for messages.
     var words = ""
 
-    /// - Parameter words: `options`. An empty one means nothing: callers join words, and lose some.
+    /// - Parameter words: `options`. An empty word is ignored: callers that join words may leave one.
     init(_ words: [String]) {
         self.words = words.filter { !$0.isEmpty }.joined(separator: ",")
         for word in words where !word.isEmpty {
@@ -64,7 +64,8 @@ struct MountOptions: Equatable {
         case coverLink
     }
 
-    /// A `switch`, not a dictionary: nothing is built at start-up, and the table reads like mount(8).
+    /// Returns what a word means; nil if it is for the filesystem. A `switch`, not a dictionary: nothing is built at
+    /// start-up, and the table reads like mount(8).
     static func meaning(of word: String) -> Meaning? {
         // swift-format-ignore
         switch word {
@@ -117,7 +118,7 @@ struct MountOptions: Equatable {
         }
     }
 
-    /// The words for a mount and all mounts below it, and no other.
+    /// The words that act on a mount and all mounts below it.
     private static func meaningBelow(_ word: String) -> Meaning? {
         // swift-format-ignore
         switch word {
@@ -143,7 +144,7 @@ struct MountOptions: Equatable {
         }
     }
 
-    /// Every word of ``meaning(of:)``, and those of ``IDMapOption``, sorted, as `features` lists them.
+    /// All words of ``meaning(of:)`` and of ``IDMapOption``, sorted, as `features` lists them.
     static let words: [StaticString] = [
         "async", "atime", "bind", "copy-symlink", "defaults", "dest-nofollow", "dev", "diratime", "dirsync", "exec",
         "idmap", "iversion", "lazytime",
@@ -157,9 +158,9 @@ struct MountOptions: Equatable {
     ]
 }
 
-/// What mount_setattr(2) does to a mount and all mounts below it.
+/// The attributes that mount_setattr(2) sets and clears on a mount and all mounts below it.
 ///
-/// Access times are a choice of one of three, so whoever sets or clears one clears the whole field first
+/// The access time modes share one field, so a call that sets or clears one mode must clear the whole field first
 /// (mount_setattr(2), MOUNT_ATTR__ATIME).
 struct RecursiveAttributes: Equatable {
     var set: MountAttributes = []

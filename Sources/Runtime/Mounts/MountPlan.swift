@@ -2,18 +2,18 @@ import Base
 import Linux
 import OCI
 
-/// All of `mounts`, decided: each entry by ``MountPlanning``.
+/// The steps for all of `mounts`; ``MountPlanning`` decides each entry.
 struct MountPlan {
-    /// What the host opens for init before it leaves its own namespaces.
+    /// What the host opens for init before init leaves the host's namespaces.
     private(set) var openSources: [Placed<HostStep>] = []
     private(set) var make: [Placed<InsideStep>] = []
-    /// What becomes read-only when everything in it has been made.
+    /// The mounts that become read-only after everything in them has been made.
     private(set) var seal: [Placed<InsideStep>] = []
     private(set) var warnings: [Failure] = []
 
     /// - Parameters:
     ///   - rootfs: The rootfs on the host, absolute.
-    ///   - notifyFolder: The mount of the notify socket's folder, if the program can tell that it is ready.
+    ///   - notifyFolder: The mount of the notify socket's folder, if the program can report that it is ready.
     init(
         _ mounts: [Mount], by planning: MountPlanning, rootfs: String, notifyFolder: Mount?, _ refuse: Refuse
     ) throws(Failure) {

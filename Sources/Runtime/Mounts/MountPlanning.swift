@@ -2,42 +2,42 @@ import Base
 import Linux
 import OCI
 
-/// From an entry of `mounts` to the steps that make it (config.md, "Mounts").
+/// Turns an entry of `mounts` into the steps that make it (config.md, "Mounts").
 struct MountPlanning {
-    /// The bundle's absolute path: relative sources are taken from there.
+    /// The bundle's absolute path. Relative sources start there.
     var bundle: String
     /// The rootfs on the host, absolute.
     var rootfs: String
     /// The container's cgroup, below the cgroup2 mount.
     var cgroup: String
-    /// Whose cgroup namespace init is in.
+    /// The cgroup namespace that init is in.
     var cgroupNamespace = CgroupMount.Namespace.own
-    /// Whether init lives in a user namespace of its own.
+    /// Whether init runs in a user namespace of its own.
     var hasUserNamespace: Bool
-    /// Whether that is one by path.
+    /// Whether config.json names that user namespace by a path.
     var joinsUserNamespace = false
     /// Whether the container joins a pid namespace.
     var joinsPIDNamespace = false
-    /// The ids the container has; nil where it has the host's.
+    /// The id maps of the container; nil if it has the host's ids.
     var mappings: IDMaps?
     /// The groups that a container in our own user namespace has; nil for all.
     var groups: [IDMapping]?
     /// `linux.mountLabel`.
     var label: String?
 
-    /// Whether the container is there already: then sources are opened by the host, in whose mount namespace alone they are.
+    /// Whether the container exists already. Then the host opens the sources, since only its mount namespace has them.
     var isLater = false
 
-    /// What becomes of an entry.
+    /// The steps for one entry.
     struct Plan: Equatable {
-        /// What the host does while it still is the host, each with the end of its pointer.
+        /// Steps that the host does before init leaves its namespaces, each with the end of its pointer.
         var host: [Placed<HostStep>] = []
         var step: InsideStep
     }
 
-    /// The steps for `mount`.
+    /// Returns the steps for `mount`.
     ///
-    /// - Parameter slot: Where the host leaves what it opens for it.
+    /// - Parameter slot: Where the host leaves what it opens for the mount.
     /// - Throws: ``Failure`` with a pointer below the mount's own.
     func plan(_ mount: Mount, at slot: Slot) throws(Failure) -> Plan {
         let options = MountOptions(mount.options ?? [])
@@ -79,7 +79,7 @@ struct MountPlanning {
                 hint: "leave it away, or set it on the host", code: .conflict)
         }
         plan.isSealedLater = options.set.contains(.readOnly) && (type == "tmpfs" || target == "/dev")
-        // proc and sysfs label their files themselves.
+        // The kernel labels the files of proc and sysfs itself.
         if type != "proc", type != "sysfs" { plan.label = label }
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
         guard type == "proc", joinsPIDNamespace else { return Plan(step: .mount(plan)) }
@@ -117,12 +117,13 @@ struct MountPlanning {
         return plan
     }
 
-    /// Mappings alone do it too, for callers older than the option.
+    /// Whether the mount is id-mapped. Mappings without the option mean it too, since some callers are older than the
+    /// option.
     private func isMapped(_ mount: Mount, _ options: MountOptions) -> Bool {
         options.idMap != nil || mount.uidMappings?.isEmpty == false || mount.gidMappings?.isEmpty == false
     }
 
-    /// The mount's own mappings, else the container's (config.md, "Mounts", `idmap`).
+    /// Returns the mount's own mappings, or else the container's (config.md, "Mounts", `idmap`).
     private func maps(of mount: Mount, _ options: MountOptions) throws(Failure) -> MapTree.Maps {
         let uids = mount.uidMappings ?? [], gids = mount.gidMappings ?? []
         guard uids.isEmpty == gids.isEmpty else {
@@ -151,7 +152,8 @@ struct MountPlanning {
         return .ranges(mappings)
     }
 
-    /// devpts takes `gid=5` as a number of the user namespace; one that is not mapped there is EINVAL.
+    /// Whether `word` is a `gid=` with a group that has no mapping. devpts reads `gid=5` as an id of the user
+    /// namespace, and the kernel answers EINVAL if it has no mapping there.
     private func isUnmappedGroup(_ word: String) -> Bool {
         guard let mapped = mappings?.gids ?? groups, Path.begins(word, with: "gid="),
             let group = UInt32(word.dropFirst(4))

@@ -2,11 +2,11 @@ import Base
 import CShim
 import Linux
 
-/// Opens, and where needed makes, what something is mounted on.
+/// Opens the place that something is mounted on, and makes it if needed.
 enum MountPoint {
-    /// The directory `path` inside `root`, made with mode 0755 where it is missing.
+    /// Opens the directory `path` inside `root`, and makes missing parts with mode 0755.
     ///
-    /// - Parameter followingLinks: Whether links of the image are followed, inside the root. Without it a link in any
+    /// - Parameter followingLinks: Whether links of the image are followed, inside the root. If not, a link in any
     ///   part of the path is an error.
     static func directory(
         _ path: String, inside root: borrowing Descriptor, followingLinks: Bool = true
@@ -26,14 +26,16 @@ enum MountPoint {
         }
     }
 
-    /// What a tree of `kind` is mounted on: a directory for a directory, else a file, made empty where it is missing.
+    /// Opens the place that a tree of `kind` is mounted on: a directory for a directory, or else a file. A missing one
+    /// is made, the file empty.
     ///
-    /// The kernel takes a directory on a directory, and anything else on anything else; for the rest it says EINVAL or ENOTDIR, and
-    /// not which is which. (Docker reads "is a directory" as another failure.)
+    /// The kernel mounts a directory on a directory, and anything else on anything but a directory. Otherwise it
+    /// answers EINVAL or ENOTDIR and does not say which of the two is the directory, so this function says it. (Docker
+    /// reads "is a directory" as another failure.)
     ///
     /// - Parameters:
     ///   - source: What is mounted, for messages.
-    ///   - followingLink: Whether a link at the end of `path` is followed; else it is what is mounted on.
+    ///   - followingLink: Whether a link at the end of `path` is followed. If not, the mount covers the link itself.
     static func matching(
         _ kind: FileStatus.Kind?, _ source: String, _ path: String, inside root: borrowing Descriptor,
         followingLink: Bool = true
@@ -60,8 +62,8 @@ enum MountPoint {
         }
     }
 
-    /// Why a mountpoint could not be made, with all of its path, and what is in the way: a file, or an earlier mount that is read-only
-    /// or lets nobody make files, as devpts.
+    /// Adds to a failure the whole path of the mountpoint, and what is in the way: a file, or an earlier mount that is
+    /// read-only or lets nobody make files, such as devpts.
     private static func explained(_ failure: Failure, _ path: String, inside root: borrowing Descriptor) -> Failure {
         var failure = failure
         failure.action = "make the mountpoint \(path)"
@@ -84,7 +86,8 @@ enum MountPoint {
         }
     }
 
-    /// The file `name` in a directory that is open already, made empty where it is missing; a link in its place is an error.
+    /// Opens the file `name` in a directory that is open already, and makes it empty if it is missing. A link in its
+    /// place is an error.
     ///
     /// - Parameter path: Its path in the container, for messages.
     static func node(_ name: String, at parent: borrowing Descriptor, _ path: String) throws(Failure) -> Descriptor {
@@ -103,9 +106,9 @@ enum MountPoint {
         try file.filesystem().type == UInt64(PROC_SUPER_MAGIC)
     }
 
-    /// Refuses to cover the root, and to hide a part of /proc or all of it, however the image's links led there.
+    /// Refuses to cover the root, and to hide /proc or a part of it, whatever links of the image led there.
     ///
-    /// - Parameter isProc: Whether what is mounted is procfs itself, which may cover another.
+    /// - Parameter isProc: Whether the mount is a procfs itself, which may cover another.
     static func refuseCovering(
         _ target: borrowing Descriptor, _ path: String, of root: borrowing Descriptor, isProc: Bool = false
     ) throws(Failure) {

@@ -2,16 +2,16 @@ import Base
 import Linux
 import OCI
 
-/// Opens the filesystem context of a procfs of a pid namespace that the container joins; init makes the mount of it.
+/// Opens the filesystem context for a procfs of a pid namespace that the container joins; init then mounts it.
 ///
-/// A procfs is of the pid namespace of the process that opens its context (fsopen(2)), and init is in none of the container's
-/// while it makes mounts (``Succession``). So a process is sent into the pid namespace for this one call. What is in there can see
-/// it for a moment, and nothing of the host by it: it has namespaces of its own, an empty directory for its root, and no
-/// descriptor but a socket.
+/// A procfs shows the pid namespace of the process that opens its context (fsopen(2)). init is in none of the
+/// container's pid namespaces while it makes mounts (``Succession``), so the host sends a process into the pid
+/// namespace for this one call. Processes in there can see it for a moment, but cannot reach the host through it: it
+/// has namespaces of its own, an empty directory as its root, and no descriptor but a socket.
 struct OpenProcContext: HostWork {
     static var word: StaticString { "open-proc-context" }
 
-    /// Where the context goes.
+    /// Where the host leaves the context.
     var slot: Slot
 
     var summary: String { "open the context of a procfs of the joined pid namespace, by a process in an empty root" }
@@ -36,7 +36,9 @@ struct OpenProcContext: HostWork {
         }
     }
 
-    /// In the first process, which nobody in there sees: leaves everything, and makes the one that is sent.
+    /// Runs in the first child, which is outside the pid namespace and so invisible there. It drops everything it has,
+    /// and clones the process that enters the pid namespace: setns(2) with a pid namespace acts only on later
+    /// children.
     private static func send(_ namespace: consuming Descriptor, _ socket: consuming Descriptor) -> Never {
         do throws(Failure) {
             ThisProcess.forgetArguments(as: "apus init")
@@ -60,7 +62,7 @@ struct OpenProcContext: HostWork {
 
     private static func enterEmptyRoot() throws(Failure) {
         let old = try open("/", [.path, .directory])
-        // Else the host would get the new mount as well.
+        // Otherwise the new mount would reach the host too.
         try old.mountSetattr(propagation: .privately, recursive: true, "/")
         let empty = try fsopen("tmpfs").fsmount(.readOnly)
         try empty.moveMount(to: old, "an empty root")

@@ -1,11 +1,11 @@
 import Base
 import Linux
 
-/// An entry of `mounts` with the option `remount` and no `bind`: new flags for what is mounted there already.
+/// An entry of `mounts` with the option `remount` and no `bind`: gives new flags to an existing mount.
 ///
-/// The flags are the mount's alone. mount(2) with MS_REMOUNT would change the filesystem, which may be mounted elsewhere: behind a
-/// bind, or behind a link of the image to one, it is the host's. So that is done only to a filesystem that an earlier
-/// entry of this config.json has made.
+/// It changes only the flags of the mount. mount(2) with MS_REMOUNT would change the whole filesystem, which may be
+/// mounted elsewhere too: behind a bind, or behind an image's link to a bind, it is the host's. So init does that only
+/// to a filesystem that an earlier entry of this config.json made.
 struct Remount: InsideWork {
     static var word: StaticString { "remount" }
 

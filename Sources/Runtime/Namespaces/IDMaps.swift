@@ -4,7 +4,7 @@ import OCI
 
 /// Writes uid_map and gid_map of init's new user namespace (user_namespaces(7)).
 ///
-/// The kernel takes each file once, in one write(2).
+/// The kernel accepts each file only once, in one write(2).
 struct IDMaps: HostWork {
     static var word: StaticString { "map-ids" }
 
@@ -19,9 +19,10 @@ struct IDMaps: HostWork {
         try write(for: session.pid, session.proc, below: "/linux")
     }
 
-    /// Writes the maps of the user namespace that the process `pid` is in.
+    /// Writes the maps of the user namespace of the process `pid`.
     ///
-    /// - Parameter place: The pointer of what has the mappings; nil leaves the place of a failure to the step.
+    /// - Parameter place: The pointer of the object that has the mappings; nil leaves the place of a failure to the
+    ///   step.
     func write(for pid: Int32, _ proc: borrowing Proc, below place: String? = nil) throws(Failure) {
         try write(gids, "\(pid)/gid_map", place.map { "\($0)/gidMappings" }, proc)
         try write(uids, "\(pid)/uid_map", place.map { "\($0)/uidMappings" }, proc)
@@ -38,24 +39,24 @@ struct IDMaps: HostWork {
         }
     }
 
-    /// `container host size` for each range.
+    /// Formats a map as `container host size` for each range.
     static func lines(_ map: [IDMapping], separator: String) -> String {
         map.map { "\($0.containerID) \($0.hostID) \($0.size)" }.joined(separator: separator)
     }
 }
 
-/// A step: the maps of config.json, where it joins a user namespace by path, must be those that the namespace has. containerd
-/// and CRI-O pass both; maps that differ would say one thing and do another.
+/// Checks the maps of config.json against the user namespace that it joins by path. containerd and CRI-O give both. If
+/// they differed, config.json would show maps that are not in effect.
 struct CheckIDMaps: HostWork {
     static var word: StaticString { "check-id-maps" }
 
-    /// Not compared where empty.
+    /// An empty list is not compared.
     var uids: [IDMapping]
     var gids: [IDMapping]
 
     var summary: String { "check that the user namespace has the mappings of config.json" }
 
-    /// - Throws: ``Failure`` where one differs.
+    /// - Throws: ``Failure`` if a map differs.
     func perform(_ session: inout HostSide) throws(Failure) {
         try compare(uids, "uid_map", "/linux/uidMappings", session)
         try compare(gids, "gid_map", "/linux/gidMappings", session)
@@ -74,7 +75,7 @@ struct CheckIDMaps: HostWork {
         }
     }
 
-    /// What uid_map and gid_map say (user_namespaces(7)): a range a line, its numbers filled with spaces.
+    /// Parses uid_map or gid_map (user_namespaces(7)): one range per line, its numbers padded with spaces.
     static func ranges(_ text: String) -> [IDMapping]? {
         var ranges: [IDMapping] = []
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
@@ -92,7 +93,7 @@ struct CheckIDMaps: HostWork {
         return ranges
     }
 
-    /// The same map with its ranges sorted, and neighbours made one.
+    /// Returns the same map with its ranges sorted, and adjacent ranges merged.
     static func joined(_ map: [IDMapping]) -> [IDMapping] {
         var joined: [IDMapping] = []
         for range in map.sorted(by: { $0.containerID < $1.containerID }) {

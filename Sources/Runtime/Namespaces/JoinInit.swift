@@ -2,16 +2,16 @@ import Base
 import Linux
 import OCI
 
-/// A step of `exec`: join namespaces of the container's init, all in one setns(2) on its pidfd (Linux 5.8).
+/// Joins namespaces of the container's init for `exec`, all in one setns(2) on its pidfd (Linux 5.8).
 ///
-/// The kernel changes all of them or none, and asks for our rights over each with those that we have before it. So the order
-/// does not matter, nor who owns which. With a mount namespace come its root and a current directory in it. A pid namespace is
-/// only for our children: ``Succession``.
+/// The kernel joins all of them or none, and checks our rights over each before it joins any. So neither their order
+/// nor their owners matter. When we join the mount namespace, we also get its root and a current directory in it. The
+/// pid namespace is only for our later children: ``Succession``.
 struct JoinInit: InsideWork {
     static var word: StaticString { "join-init" }
 
     var kinds: NamespaceFlags
-    /// The inode number of the user namespace that it must be.
+    /// The inode number that init's user namespace must have.
     var userNamespace: UInt64?
 
     var summary: String { "join the namespaces of the container's init: \(kinds.words.joined(separator: ", "))" }
@@ -20,16 +20,18 @@ struct JoinInit: InsideWork {
         let proc = userNamespace == nil ? Proc.none : try .host()
         try session.joined.setns(kinds, "the container's namespaces")
         session.joined = .none
-        // Only now: init can change its own until then.
+        // Checked after the join, since until then init could have changed its own.
         if let userNamespace, try proc.userNamespace(of: "self") != userNamespace { throw Self.otherUserNamespace }
-        // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
+        // New credentials may have made us dumpable, and so traceable by processes of the container (prctl(2),
+        // PR_SET_DUMPABLE).
         if kinds.contains(.user) { try ThisProcess.forbidTracing() }
         if kinds.contains(.mount) { session.root = try open("/", [.path, .directory]) }
     }
 }
 
 extension JoinInit {
-    /// Whoever can make a user namespace could have it joined, and in there ids mean what its maker likes.
+    /// The failure for a user namespace that init has made itself. Any process may make one and have us join it, and
+    /// in there the ids mean whatever its maker wants.
     fileprivate static var otherUserNamespace: Failure {
         Failure(
             "the container's init is in another user namespace than it was made in",
@@ -38,7 +40,7 @@ extension JoinInit {
 }
 
 extension Proc {
-    /// The inode number of a process's user namespace.
+    /// Returns the inode number of a process's user namespace.
     ///
     /// - Parameter process: Its pid, or `self`.
     borrowing func userNamespace(of process: String) throws(Failure) -> UInt64 {
@@ -47,9 +49,10 @@ extension Proc {
 }
 
 extension NamespaceFlags {
-    /// Of the kinds that `record` has, those in which its init is not in our namespace.
+    /// Returns the kinds of `record` in which init's namespace is not ours.
     ///
-    /// What init has made for itself since, any process may have that can make a user namespace: it is not joined.
+    /// Kinds that are not in `record` are not joined: init may have made such a namespace later, and any process that
+    /// can make a user namespace can do that.
     static func apart(from record: StateFile, _ proc: borrowing Proc) throws(Failure) -> NamespaceFlags {
         var kinds: NamespaceFlags = []
         let pid = record.pid ?? 0

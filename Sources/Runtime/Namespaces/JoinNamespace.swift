@@ -32,14 +32,14 @@ extension Namespace.Kind {
     }
 }
 
-/// Opens a namespace given by path, and checks that it is one, and of the kind that config.json says: setns(2) would take
-/// any.
+/// Opens a namespace given by path, and checks that it is a namespace of the kind in config.json. For another kind, or
+/// another file, setns(2) would answer only EINVAL.
 struct OpenNamespace: HostWork {
     static var word: StaticString { "open-namespace" }
 
     var kind: Namespace.Kind
     var path: String
-    /// A sysctl that is to be written in it, which must not be the host's own namespace under another name.
+    /// A sysctl that is to be written in it. Then it must not be the host's own namespace under another name.
     var sysctl: String?
 
     var summary: String {
@@ -69,10 +69,10 @@ struct OpenNamespace: HostWork {
     }
 }
 
-/// Joins, on the host's side and before the clone, a namespace that init is then born in; the host goes back afterwards.
+/// Joins a namespace in the host, before the clone, so that init is born in it. The host goes back afterwards.
 ///
-/// So it is with a user namespace, for every namespace that the host may join and a process inside it may not (setns(2):
-/// EPERM).
+/// A container in a user namespace needs this for every namespace that the host may join but a process in the user
+/// namespace may not (setns(2): EPERM).
 struct JoinAsHost: HostWork {
     static var word: StaticString { "join-as-host" }
 
@@ -88,7 +88,7 @@ struct JoinAsHost: HostWork {
     }
 }
 
-/// Goes back to the host's own namespace after the clone, for hooks and the caller.
+/// Returns the host to its own namespace after the clone, for hooks and the caller.
 struct ReturnToNamespace: HostWork {
     static var word: StaticString { "return-to-namespace" }
 
@@ -101,7 +101,7 @@ struct ReturnToNamespace: HostWork {
     }
 }
 
-/// Joins a namespace as init itself.
+/// Joins a namespace in init itself.
 struct JoinInside: InsideWork {
     static var word: StaticString { "join" }
 
@@ -111,12 +111,17 @@ struct JoinInside: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         try session.descriptors.take(.joined(kind)).setns(kind.flags, "the \(kind.word) namespace")
-        // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
+        // New credentials may have made us dumpable, and so traceable by processes of the container (prctl(2),
+        // PR_SET_DUMPABLE).
         if kind == .user { try ThisProcess.forbidTracing() }
     }
 }
 
-/// Makes the cgroup namespace once init stands in its cgroup, which becomes its root (cgroup_namespaces(7)).
+/// Makes the cgroup namespace after init has moved into its cgroup.
+///
+/// The kernel takes the present cgroup of the caller as the root of the new namespace (cgroup_namespaces(7)). That is
+/// why the clone does not make it: it would take the cgroup of the parent (`copy_cgroup_ns` of the kernel's
+/// kernel/cgroup/namespace.c), and the container would see the runtime's cgroup as its root.
 struct NewCgroupNamespace: InsideWork, ProcessWork {
     static var word: StaticString { "new-cgroup-namespace" }
 

@@ -3,28 +3,29 @@ import CShim
 import Linux
 import OCI
 
-/// A step: one entry of `linux.netDevices`, moved from the host's network namespace into the container's with its lasting
-/// addresses, and set up there (config-linux.md, "Network Devices").
+/// Moves one entry of `linux.netDevices` from the host's network namespace into the container's, with its lasting
+/// addresses, and sets it up there (config-linux.md, "Network Devices").
 ///
-/// It is one of the last things before the hooks of the host: what fails before leaves the device alone, while one that was
-/// moved ends with the container's namespace, or is the host's again if it is hardware (network_namespaces(7)). It is never
-/// moved back.
+/// This is one of the last steps before the hooks of the host, so a failure before it leaves the device alone. A
+/// device that was moved disappears with the container's namespace; if it is hardware, the kernel gives it back to the
+/// host (network_namespaces(7)). The runtime never moves it back.
 struct MoveNetDevice: HostWork {
     static var word: StaticString { "move-net-device" }
 
     /// Its name on the host.
     var name: String
-    /// Its name in the container, in which the kernel puts a number for `%d`.
+    /// Its name in the container. The kernel replaces `%d` with a number.
     var newName: String
 
     var pointer: String { Self.pointer(of: name) }
 
     private static func pointer(of name: String) -> String { "/linux/netDevices/\(JSONPointer.token(name))" }
 
-    /// All of `linux.netDevices` in their order.
+    /// Returns all of `linux.netDevices` in their order.
     ///
     /// - Parameter hasNetwork: Whether the container has a network namespace of its own, new or joined.
-    /// - Throws: What `refuse` throws: ``Failure`` without one, and for names that no device can have, or that two would have.
+    /// - Throws: What `refuse` throws: ``Failure`` without such a namespace, for a name that no device can have, and
+    ///   for a name that two would have.
     static func list(
         _ devices: Entries<NetDevice>?, hasNetwork: Bool, _ refuse: Refuse = throwing
     ) throws(Failure) -> [MoveNetDevice] {
@@ -53,7 +54,7 @@ struct MoveNetDevice: HostWork {
         return list
     }
 
-    /// The kernel's rule for names (`dev_valid_name`).
+    /// Checks a name by the kernel's rule (`dev_valid_name`).
     private static func check(_ name: String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
         let isValid =
             !name.isEmpty && name.utf8.count < Int(IFNAMSIZ) && name != "." && name != ".."
@@ -72,7 +73,8 @@ struct MoveNetDevice: HostWork {
         "move the network device \(name) into the container" + (newName == name ? "" : " as \(newName)")
     }
 
-    /// - Throws: ``Failure`` of `rtnetlink`, or where there is no such device, or one of its new name in the container.
+    /// - Throws: ``Failure`` of `rtnetlink`, or if the host has no such device, or the container already has one of
+    ///   the new name.
     func perform(_ session: inout HostSide) throws(Failure) {
         let container = try session.proc.follow("\(session.pid)/ns/net", .readOnly)
         var here = try RouteSocket()
@@ -87,7 +89,7 @@ struct MoveNetDevice: HostWork {
         let isFree = !others.contains { $0.index == device.index }
         let index = isFree ? device.index : (others.map { $0.index }.max() ?? 0) + 1
         do throws(Failure) {
-            // An IPv6 address goes when its device goes down.
+            // The kernel removes an IPv6 address when its device goes down.
             let addresses = try here.lastingAddresses(of: device.index)
             try here.set(device.index, isUp: false)
             try here.move(device.index, to: container, as: newName, newIndex: index)
@@ -98,7 +100,7 @@ struct MoveNetDevice: HostWork {
         }
     }
 
-    /// A socket that talks about the container's devices: opened there, by us, who come back at once.
+    /// Opens a socket that controls the container's devices. We enter its namespace to open it, and come back at once.
     private static func socket(
         in namespace: borrowing Descriptor, _ proc: borrowing Proc
     ) throws(Failure) -> RouteSocket {

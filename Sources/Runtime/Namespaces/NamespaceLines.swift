@@ -2,18 +2,18 @@ import Base
 import Linux
 import OCI
 
-/// The lines of a script that make and join a container's namespaces, as ``NamespacePlan`` has decided.
+/// The lines of a script that make and join a container's namespaces, as ``NamespacePlan`` decided.
 struct NamespaceLines {
     let plan: NamespacePlan
     let linux: LinuxConfig
-    /// What a new time namespace has its clocks set by.
+    /// The offsets for the clocks of a new time namespace.
     let offsets: [ClockOffset]
     /// Whether the supplementary groups of the caller stay (``UserIdentity/keepGroups``).
     let keepsGroups: Bool
-    /// Whether the runtime itself is in a user namespace, which may forbid to change groups.
+    /// Whether the runtime itself is in a user namespace, which may forbid changing groups.
     let isInUserNamespace: Bool
 
-    /// Opens those that are given by path.
+    /// Opens the namespaces that are given by path.
     var open: [Placed<HostStep>] {
         plan.joined.map { joined in
             let sysctl = (linux.sysctl ?? [:]).first { SysctlPlanning.namespace(ofName: $0.key) == joined.kind }
@@ -22,7 +22,7 @@ struct NamespaceLines {
         }
     }
 
-    /// The host joins what init is to be born in.
+    /// Joins, in the host, the namespaces that init is born in.
     var joinForBirth: [Placed<HostStep>] {
         plan.joinedByHost.map { host(.joinAsHost(JoinAsHost(kind: $0.kind)), $0.pointer) }
     }
@@ -32,13 +32,15 @@ struct NamespaceLines {
         return host(.newTimeNamespace(NewTimeNamespace(offsets: offsets)), plan.pointer(of: .time))
     }
 
-    /// The host's own namespaces that the host needs after the clone.
+    /// The kinds of which the host must keep its own namespace, to go back to it after the clone.
     var left: [Namespace.Kind] { plan.joinedByHost.map { $0.kind } + (plan.newTime ? [.time] : []) }
 
-    /// The host goes back to its own, once init is born.
+    /// Returns the host to its own namespaces after init is born.
     var goBack: [Placed<HostStep>] { left.map { host(.returnToNamespace(ReturnToNamespace(kind: $0))) } }
 
-    /// Into the user namespace, with what has to be done before with the host's rights, and what may only be done in it.
+    /// Enters the user namespace. Steps that need the host's rights come before it: in the user namespace init has
+    /// rights only over namespaces that it owns (user_namespaces(7)). New namespaces come after it, so that it owns
+    /// them.
     @Lines var enterUserNamespace: [Line] {
         if plan.joins(.user) != nil, !keepsGroups {
             inside(.clearGroups(ClearGroups(isOptional: isInUserNamespace)))
@@ -53,10 +55,11 @@ struct NamespaceLines {
         mapIDs
     }
 
-    /// The host writes the id maps of a new user namespace, or compares those of a joined one, once init is in it.
+    /// Has the host write the id maps of a new user namespace, or compare those of a joined one, after init has
+    /// entered it.
     @Lines private var mapIDs: [Line] {
         let maps = IDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
-        // A succession, and a clone into a new one, are seen by the host anyway.
+        // The host notices a succession, and a clone into a new user namespace, without a message.
         let isSeen = plan.madeLater.contains(.pid) || plan.madeLater.isEmpty && plan.joins(.user) == nil
         let isNew = plan.isNew(.user)
         if isNew || !maps.uids.isEmpty || !maps.gids.isEmpty {
@@ -74,7 +77,7 @@ struct NamespaceLines {
         plan.hasUser ? inside(.becomeRoot(BecomeRoot()), "/linux/uidMappings") : nil
     }
 
-    /// Init joins what nobody need be born in.
+    /// Joins, in init, the namespaces that a process can enter without being born in them.
     var joinInside: [Placed<InsideStep>] {
         plan.joinedInside.map { inside(.join(JoinInside(kind: $0.kind)), $0.pointer) }
     }
@@ -87,9 +90,9 @@ struct NamespaceLines {
         plan.isNew(.network) ? inside(.raiseLoopback(RaiseLoopback()), plan.pointer(of: .network)) : nil
     }
 
-    /// Into a pid namespace that is there already, once all is done that others in it must not see.
+    /// Enters a pid namespace that exists already, after everything that other processes in it must not see.
     ///
-    /// - Parameter leaving: What init lets go of before.
+    /// - Parameter leaving: What init drops before.
     @Lines
     func succeed(_ leaving: LeaveHost) -> [Line] {
         if plan.joins(.pid) != nil {
@@ -106,7 +109,7 @@ struct NamespaceLines {
 }
 
 extension LinuxConfig {
-    /// With mappings for a new user namespace that has none: root alone, as crun gives it one.
+    /// Returns a copy with mappings for a new user namespace that has none: root alone, as in crun.
     var withDefaultMappings: LinuxConfig {
         let isNew = (namespaces ?? []).contains { $0.type == .user && $0.path?.isEmpty ?? true }
         guard isNew, uidMappings?.isEmpty ?? true, gidMappings?.isEmpty ?? true else { return self }

@@ -2,17 +2,19 @@ import Base
 import Linux
 import OCI
 
-/// Which namespaces a container has, and who makes or joins each (config-linux.md, "Namespaces").
+/// Decides which namespaces a container has, and who makes or joins each (config-linux.md, "Namespaces").
 struct NamespacePlan {
-    /// Those that are made new by the clone.
+    /// The kinds that the clone makes new.
     private(set) var cloned: NamespaceFlags = []
-    /// Whether a cgroup namespace is made.
+    /// Whether init makes a cgroup namespace. It is not among ``cloned``, since init must be in its cgroup first
+    /// (``NewCgroupNamespace``).
     private(set) var newCgroup = false
-    /// Whether a time namespace is made.
+    /// Whether the host makes a time namespace. It is not among ``cloned``, since its clocks must be set while it is
+    /// empty (``NewTimeNamespace``).
     private(set) var newTime = false
-    /// Those that are joined, in the order of config.json.
+    /// The namespaces that are joined, in the order of config.json.
     private(set) var joined: [Joined] = []
-    /// Where each stands in config.json.
+    /// The place of each kind in config.json.
     private var pointers: [(kind: Namespace.Kind, pointer: String)] = []
 
     struct Joined: Equatable {
@@ -48,7 +50,8 @@ struct NamespacePlan {
             joined.append(Joined(kind: namespace.type, path: path, pointer: pointer))
         }
         guard let mount = joins(.mount), isNew(.user) else { return }
-        // setns(2): that takes CAP_SYS_ADMIN over the user namespace that owns it, and a new one owns nothing yet.
+        // setns(2) wants CAP_SYS_ADMIN in the user namespace that owns the mount namespace. A new user namespace owns
+        // nothing yet.
         try refuse(
             Failure(
                 "a mount namespace by path cannot be joined from a new user namespace", pointer: mount.pointer,
@@ -60,10 +63,10 @@ struct NamespacePlan {
 
     func joins(_ kind: Namespace.Kind) -> Joined? { joined.first { $0.kind == kind } }
 
-    /// Whether the container has one of its own, new or joined.
+    /// Whether the container has a namespace of this kind of its own, new or joined.
     func has(_ kind: Namespace.Kind) -> Bool { isNew(kind) || joins(kind) != nil }
 
-    /// Whether it is made new.
+    /// Whether the namespace of this kind is new.
     func isNew(_ kind: Namespace.Kind) -> Bool {
         switch kind {
         case .cgroup: newCgroup
@@ -72,27 +75,30 @@ struct NamespacePlan {
         }
     }
 
-    /// Those that the clone makes for the first process inside. It makes none if that has to join others first, with the host's
-    /// rights: a user namespace by path; and with a new one a pid namespace by path.
+    /// The namespaces that the clone makes for the first process inside. There are none if that process must first
+    /// join others with the host's rights: a user namespace by path, or a pid namespace by path together with a new
+    /// user namespace.
     var born: NamespaceFlags { joins(.user) != nil || isNew(.user) && joins(.pid) != nil ? [] : cloned }
 
-    /// Those that it makes later: for its child if a pid namespace is among them, in which only a child can be, else for itself.
+    /// The namespaces that the first process makes later. If a pid namespace is among them, it makes them for its
+    /// child, since only a child can be in a new pid namespace; otherwise for itself.
     var madeLater: NamespaceFlags { cloned.subtracting(born) }
 
-    /// Those that the host joins for init to be born in: a time namespace, as it does with a new one; with a user namespace all that
-    /// the host may join and a process in it may not. A mount namespace is never among them: with it the host would lose its own
-    /// root. Nor is a pid namespace, in which init must not be seen before it is finished (``Succession``).
+    /// The namespaces that the host joins before init is born. Among them is a time namespace, as with a new one. With
+    /// a user namespace there are also all those that the host may join but a process in the user namespace may not. A
+    /// mount namespace is never among them, since the host would lose its own root. Nor is a pid namespace, in which
+    /// init must not be visible before it is finished (``Succession``).
     var joinedByHost: [Joined] {
         joined.filter {
             $0.kind == .time || hasUser && $0.kind != .user && $0.kind != .mount && $0.kind != .pid
         }
     }
 
-    /// Those that init joins itself.
+    /// The namespaces that init joins itself.
     var joinedInside: [Joined] {
         joined.filter { $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount) }
     }
 
-    /// Where config.json asks for one; "" if it does not.
+    /// The pointer of the entry in config.json; "" if there is no entry.
     func pointer(of kind: Namespace.Kind) -> String { pointers.first { $0.kind == kind }?.pointer ?? "" }
 }

@@ -1,7 +1,8 @@
 import Base
 import Linux
 
-/// Becomes user and group 0 of the user namespace: until then init has no ids there, and the files it makes would have none.
+/// Becomes user and group 0 of the user namespace. Until then init's ids are not mapped there, and the files it makes
+/// would have no owner.
 struct BecomeRoot: InsideWork, ProcessWork {
     static var word: StaticString { "become-root" }
 
@@ -14,12 +15,12 @@ struct BecomeRoot: InsideWork, ProcessWork {
         } catch {
             throw error.hinting("the mappings must give the container a user 0 and a group 0")
         }
-        // A change of ids may set it again (prctl(2), PR_SET_DUMPABLE).
+        // A change of ids may make us dumpable again (prctl(2), PR_SET_DUMPABLE).
         try ThisProcess.forbidTracing()
     }
 }
 
-/// Sets the loopback device of the new network namespace up; it is born down.
+/// Sets the loopback device of the new network namespace up. The kernel makes it down.
 struct RaiseLoopback: InsideWork, ProcessWork {
     static var word: StaticString { "raise-loopback" }
 
@@ -28,7 +29,7 @@ struct RaiseLoopback: InsideWork, ProcessWork {
     func perform() throws(Failure) { try setDeviceUp("lo") }
 }
 
-/// A step: `hostname` or `domainname`, in the container's own UTS namespace.
+/// Sets `hostname` or `domainname` in the container's own UTS namespace.
 enum SetName: InsideWork, ProcessWork {
     static var word: StaticString { "set-name" }
 
@@ -50,7 +51,8 @@ enum SetName: InsideWork, ProcessWork {
     }
 }
 
-/// init leads a session of its own, has no file mode mask while it makes things for the container, and is called what it is.
+/// Makes init the leader of a new session, names it, resets its signals, and clears its umask while it makes files for
+/// the container.
 struct StartSession: InsideWork, ProcessWork {
     static var word: StaticString { "start-session" }
 

@@ -2,19 +2,20 @@ import Base
 import Linux
 import OCI
 
-/// One entry of `linux.timeOffsets`: what a clock shows in the container beyond what it shows on the host.
+/// One entry of `linux.timeOffsets`: how far a clock in the container is ahead of the host's.
 struct ClockOffset: Equatable {
     /// `monotonic` or `boottime`, the words of /proc/PID/timens_offsets.
     var clock: String
     var seconds: Int64
-    /// Added to the seconds, also where those are below 0; less than a second.
+    /// Added to the seconds, even if those are negative; less than a second.
     var nanoseconds: UInt32
 
     var pointer: String { "/linux/timeOffsets/\(clock)" }
 
-    /// All of `linux.timeOffsets` (time_namespaces(7)).
+    /// Returns all of `linux.timeOffsets` (time_namespaces(7)).
     ///
-    /// - Parameter isNew: Whether the container has a new time namespace: another one's clocks are set already.
+    /// - Parameter isNew: Whether the container has a new time namespace. The clocks of an existing one are already
+    ///   set.
     /// - Throws: ``Failure`` for a clock that has no offset, and for offsets without a new time namespace.
     static func list(
         _ offsets: Entries<TimeOffset>?, isNew: Bool, _ refuse: Refuse = throwing
@@ -49,10 +50,11 @@ struct ClockOffset: Equatable {
     }
 }
 
-/// A step: make a time namespace for init to be born in, and set its clocks; the host goes back afterwards.
+/// Makes a time namespace for init to be born in, and sets its clocks. The host goes back afterwards.
 ///
-/// The kernel takes offsets only while nobody is in the namespace (time_namespaces(7)): unshare(2) gives it to our next
-/// child and leaves our own clocks alone, while a clone into a new one would come too late to set them.
+/// The kernel accepts offsets only while no process is in the namespace (time_namespaces(7)). unshare(2) gives the
+/// namespace to our next child and leaves our own clocks alone, so there is time to set them. A clone into a new
+/// namespace would leave none.
 struct NewTimeNamespace: HostWork {
     static var word: StaticString { "new-time-namespace" }
 
@@ -68,8 +70,8 @@ struct NewTimeNamespace: HostWork {
         return text
     }
 
-    /// - Throws: ``Failure`` of `unshare`: EINVAL for a kernel without time namespaces; of `write`: ERANGE for an offset
-    ///   that makes the clock negative, or nearly as large as it can be.
+    /// - Throws: ``Failure`` of `unshare`: EINVAL for a kernel without time namespaces; of `write`: ERANGE for an
+    ///   offset that makes the clock negative, or nearly as large as it can be.
     func perform(_ session: inout HostSide) throws(Failure) {
         session.descriptors.put(try session.proc.follow("self/ns/time", .readOnly), at: .own(.time))
         try unshare(.time)

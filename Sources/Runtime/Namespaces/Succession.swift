@@ -1,17 +1,17 @@
 import Base
 import Linux
 
-/// A line of both sides: the process that walks inside makes a child, which goes on in its place as init, or as the process of
-/// `exec`; the first one is gone.
+/// A line of both sides: the process inside makes a child, which continues in its place as init, or as the process of
+/// `exec`. The first process ends.
 ///
-/// A pid namespace is entered by being born in it (setns(2), pid_namespaces(7)). While a process of the runtime is set up it has
-/// the host's root, and descriptors of the host, for a time. In a pid namespace that is there already, others would see all of
-/// that below /proc/PID, without any privilege its mounts, and with CAP_SYS_PTRACE its root and descriptors too. So a process that
-/// nobody in there sees does all of it, and the child is born finished.
+/// A process enters a pid namespace only by being born in it (setns(2), pid_namespaces(7)). While the runtime sets up
+/// a process, the process has the host's root and descriptors of the host for a while. In an existing pid namespace,
+/// other processes could see this below /proc/PID: its mounts without any privilege, and with CAP_SYS_PTRACE its root
+/// and descriptors too. So a process that is invisible there does all the work, and the child is born finished.
 ///
 /// The child is made as a sibling (CLONE_PARENT), so that the host is its parent.
 struct Succession: Equatable {
-    /// Those that are made new for the child.
+    /// The new namespaces for the child.
     var namespaces: NamespaceFlags = []
 
     var summary: String {
@@ -21,7 +21,7 @@ struct Succession: Equatable {
     }
 }
 
-/// A step: namespaces that init makes for itself, since it had to join others first.
+/// Makes namespaces that init must make itself, since it had to join others first.
 struct UnshareNamespaces: InsideWork, ProcessWork {
     static var word: StaticString { "unshare" }
 
@@ -31,17 +31,18 @@ struct UnshareNamespaces: InsideWork, ProcessWork {
 
     func perform() throws(Failure) {
         try unshare(namespaces)
-        // Another set of credentials may have made us dumpable (prctl(2), PR_SET_DUMPABLE).
+        // New credentials may have made us dumpable, and so traceable by processes of the container (prctl(2),
+        // PR_SET_DUMPABLE).
         if namespaces.contains(.user) { try ThisProcess.forbidTracing() }
     }
 }
 
-/// A step: the caller's supplementary groups go before a user namespace is joined, which may forbid to change them (`setgroups`,
-/// user_namespaces(7)): else the container would have them for good.
+/// Drops the caller's supplementary groups before joining a user namespace. The user namespace may forbid changing
+/// them (`setgroups`, user_namespaces(7)), and then the container would keep them for good.
 struct ClearGroups: InsideWork, ProcessWork {
     static var word: StaticString { "clear-groups" }
 
-    /// Whether we are in a user namespace that may forbid it already: then they were not ours to give away.
+    /// Whether we are already in a user namespace that may forbid it. Then the groups were not ours to drop.
     var isOptional: Bool
 
     var summary: String { "let go of the caller's supplementary groups" }

@@ -2,8 +2,8 @@ import Base
 import Linux
 import OCI
 
-/// One entry of `linux.sysctl`, written through a procfs of our own, which an image cannot have put anything over (runc
-/// CVE-2025-52881).
+/// Writes one entry of `linux.sysctl` through a procfs of our own, so that no image can have mounted something over
+/// the file (runc CVE-2025-52881).
 struct Sysctl: InsideWork {
     static var word: StaticString { "sysctl" }
 
@@ -18,10 +18,12 @@ struct Sysctl: InsideWork {
     }
 }
 
-/// Which sysctls belong to a container: those that the kernel keeps for each namespace. Any other would change the host.
+/// Decides which sysctls a container may set: those that the kernel keeps per namespace. Any other would change the
+/// host.
 enum SysctlPlanning {
     /// - Parameters:
-    ///   - name: With dots or slashes; the first separator decides which, as in sysctl(8): `net/ipv4/conf/eth0.1/x`.
+    ///   - name: A name with dots or slashes. The first separator decides which, as in sysctl(8):
+    ///     `net/ipv4/conf/eth0.1/x`.
     ///   - has: Whether the container has a namespace of that kind of its own.
     /// - Throws: ``Failure`` for a sysctl of the host, or of a namespace that the container shares.
     static func plan(
@@ -47,7 +49,7 @@ enum SysctlPlanning {
         return Sysctl(path: path, value: value)
     }
 
-    /// A step for each of `linux.sysctl`.
+    /// Returns a step for each entry of `linux.sysctl`.
     static func steps(
         _ sysctls: Entries<String>?, has: (Namespace.Kind) -> Bool, _ refuse: Refuse
     ) throws(Failure) -> [Placed<InsideStep>] {
@@ -63,10 +65,11 @@ enum SysctlPlanning {
         return steps
     }
 
-    /// The kind of namespace that keeps a sysctl; nil for one of the whole machine, and for what is no name.
+    /// Returns the kind of namespace that keeps a sysctl; nil for a sysctl of the whole machine, and for a malformed
+    /// name.
     static func namespace(ofName name: String) -> Namespace.Kind? { path(name).flatMap(namespace(of:)) }
 
-    /// The file below /proc/sys; nil for what is no name.
+    /// Returns the file below /proc/sys; nil for a malformed name.
     private static func path(_ name: String) -> String? {
         let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
         let usesSlashes = name.utf8.first { $0 == dot || $0 == slash } == slash
@@ -94,7 +97,8 @@ enum SysctlPlanning {
     }
 }
 
-/// Mounts a procfs of our own nowhere, while the host's can still be seen, which the kernel wants (fsopen(2)).
+/// Opens a procfs of our own that is mounted nowhere (fsopen(2)). This must happen while the host's procfs is still
+/// visible: in a user namespace the kernel makes a new one only if a fully visible one is there already.
 struct OpenProc: InsideWork {
     static var word: StaticString { "open-proc" }
 

@@ -1,8 +1,8 @@
 import Base
 import Linux
 
-/// A step of `exec`: `process.execCPUAffinity`: the runtime's own processors before the process is born in the container's
-/// cgroup (`initial`), or those of the process once it is there (`final`).
+/// Sets the processors of `process.execCPUAffinity` for `exec`: the runtime's own before the process is born in the
+/// container's cgroup (`initial`), or those of the process after it is there (`final`).
 struct SetAffinity: HostWork, InsideWork, ProcessWork {
     static var word: StaticString { "set-affinity" }
 
@@ -10,7 +10,7 @@ struct SetAffinity: HostWork, InsideWork, ProcessWork {
     var text: String
     private var mask: [UInt64]
 
-    /// - Returns: nil for a list that is none.
+    /// - Returns: nil for a malformed list.
     init?(_ text: String) {
         guard let list = NumberList(text) else { return nil }
         self.text = text
@@ -19,7 +19,7 @@ struct SetAffinity: HostWork, InsideWork, ProcessWork {
 
     var summary: String { "run on the processors \(text)" }
 
-    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL where none of them is there, or in the cgroup.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if no processor of the list exists, or is in the cgroup.
     func perform() throws(Failure) {
         do throws(Failure) { try Scheduling.schedSetaffinity(mask) } catch {
             throw error.hinting(error.errno == .EINVAL ? "none of \(text) is there, or in the container's cpuset" : nil)
@@ -27,27 +27,28 @@ struct SetAffinity: HostWork, InsideWork, ProcessWork {
     }
 }
 
-/// A step: init may run on every processor that its cgroup gives it, wherever the runtime's caller was pinned to.
+/// Lets init run on every processor of its cgroup, even if the runtime's caller was pinned to a few.
 struct ResetAffinity: InsideWork, ProcessWork {
     static var word: StaticString { "reset-affinity" }
 
     var summary: String { "allow every processor of the cgroup" }
 
-    /// - Throws: ``Failure`` of `sched_setaffinity`, but where the call is hidden from us: then nobody pinned us by it.
+    /// - Throws: ``Failure`` of `sched_setaffinity`, but not ENOSYS: if we do not have the call, our caller did not
+    ///   use it to pin us.
     func perform() throws(Failure) {
         do throws(Failure) { try Scheduling.allowAllProcessors() } catch  where error.errno == .ENOSYS {}
     }
 }
 
-/// Numbers of processors or memory nodes as the kernel lists them (cpuset(7), "List format"): `0-3,7`.
+/// A list of processors or memory nodes in the kernel's form (cpuset(7), "List format"): `0-3,7`.
 struct NumberList: Equatable {
-    /// In the order written; none of them is empty, and they may overlap.
+    /// The ranges in the order written. No range is empty; they may overlap.
     private(set) var ranges: [ClosedRange<Int>] = []
 
-    /// More than any kernel counts to: what set_mempolicy(2) takes at most.
+    /// The highest number that set_mempolicy(2) accepts, higher than any kernel counts.
     static let highest = 32767
 
-    /// - Returns: nil for a text that is no such list, or where a number is above ``highest``.
+    /// - Returns: nil for a malformed list, or if a number is above ``highest``.
     init?(_ text: String) {
         guard !text.isEmpty else { return nil }
         for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
@@ -60,7 +61,7 @@ struct NumberList: Equatable {
         }
     }
 
-    /// Bit N is number N.
+    /// The numbers as bits: bit N is number N.
     var mask: [UInt64] {
         var mask = [UInt64](repeating: 0, count: (ranges.map { $0.upperBound }.max() ?? 0) / 64 + 1)
         for number in ranges.joined() { mask[number / 64] |= 1 << UInt64(number % 64) }

@@ -4,25 +4,27 @@ import OCI
 
 /// The five capability sets that the container's process gets, decided from config.json.
 ///
-/// Each set is exactly what config.json asks for, less what the kernel would refuse; nothing is ever added. Ambient
-/// capabilities are not implied by the others (runc CVE-2016-8867), nor inheritable ones (runc CVE-2022-29162). What
-/// cannot be granted is a warning, not a failure (runtime-spec 1.3, config.md, "Linux Process"). Where config.json says
-/// nothing, all five are empty: a process gets no privilege that nobody asked for.
+/// Each set is exactly what config.json asks for, without what the kernel would refuse; nothing is ever added. In
+/// particular, no capability becomes ambient because it is in the other sets (runc CVE-2016-8867), and none becomes
+/// inheritable (runc CVE-2022-29162). A capability that cannot be granted is a warning, not a failure (runtime-spec
+/// 1.3, config.md, "Linux Process"). If config.json says nothing, all five sets are empty: a process gets no privilege
+/// that nobody asked for.
 struct CapabilityPlan: Equatable {
-    /// What stays in the bounding set: the step that comes before the change of user.
+    /// Drops the rest of the bounding set, before the change of user: the drop needs CAP_SETPCAP to be effective, and
+    /// the change from user 0 to another clears the effective set (capabilities(7)).
     var bounding: BoundingSet
-    /// The four other sets: the step that comes after it.
+    /// Sets the four other sets, after the change of user.
     var grant: CapabilityGrant
-    /// What the process has to give.
+    /// The capabilities that the process can grant.
     var grantable: CapabilitySet
-    /// What was asked for and is not granted, each with its pointer; for a line of the log.
+    /// The capabilities that were asked for but not granted, each with its pointer, for the log.
     var warnings: [Failure]
 
     /// - Parameters:
     ///   - sets: `process.capabilities`.
-    ///   - grantable: What the container's first process has to give: every capability of the kernel in a new user
-    ///     namespace, else what is both permitted and in the bounding set of the runtime itself.
-    ///   - pointer: Where `sets` stands.
+    ///   - grantable: What the container's first process can grant: every capability of the kernel in a new user
+    ///     namespace, or else what is both permitted and in the bounding set of the runtime itself.
+    ///   - pointer: The place of `sets`.
     init(_ sets: CapabilitySets?, grantable: CapabilitySet, pointer: String = "/process/capabilities") {
         var reader = CapabilityReader(pointer: pointer)
         let lacking = "the runtime itself does not have it"
@@ -42,7 +44,7 @@ struct CapabilityPlan: Equatable {
     }
 }
 
-/// A step: drop from the bounding set what is not kept.
+/// Drops from the bounding set all but the capabilities to keep.
 struct BoundingSet: InsideWork, ProcessWork {
     static var word: StaticString { "bound-capabilities" }
 
@@ -54,7 +56,7 @@ struct BoundingSet: InsideWork, ProcessWork {
     func perform() throws(Failure) { try Capabilities.dropBounding(keeping: kept) }
 }
 
-/// A step: give the process its effective, permitted, inheritable and ambient capabilities.
+/// Gives the process its effective, permitted, inheritable and ambient capabilities.
 struct CapabilityGrant: InsideWork, ProcessWork {
     static var word: StaticString { "grant-capabilities" }
 
@@ -71,12 +73,12 @@ struct CapabilityGrant: InsideWork, ProcessWork {
         return text
     }
 
-    /// Whether CAP_SYS_ADMIN is not effective by it, though it could be.
+    /// Whether this grant leaves CAP_SYS_ADMIN out of the effective set although it could be granted.
     func lacksAdministration(of grantable: CapabilitySet) -> Bool {
         !effective.contains(.administration) && grantable.contains(.administration)
     }
 
-    /// Adds CAP_SYS_ADMIN for a time, as effective.
+    /// Adds CAP_SYS_ADMIN for a while, permitted and effective.
     mutating func keepAdministration() {
         effective.insert(CapabilitySet(.administration))
         permitted.insert(CapabilitySet(.administration))
@@ -92,7 +94,7 @@ struct CapabilityGrant: InsideWork, ProcessWork {
 }
 
 extension CapabilitySet {
-    /// The names with a space between, or `none`.
+    /// The names separated by spaces, or `none`.
     var words: String {
         var text = ""
         for capability in members {
@@ -103,7 +105,7 @@ extension CapabilitySet {
     }
 }
 
-/// Turns lists of names into sets and keeps the warnings.
+/// Turns lists of names into sets and collects the warnings.
 private struct CapabilityReader {
     let pointer: String
     var warnings: [Failure] = []
@@ -135,7 +137,7 @@ private struct CapabilityReader {
         return found
     }
 
-    /// One line for all of a set: who asks for one that is not there asks for many.
+    /// Adds one warning for the whole set: a config.json that asks for one missing capability usually asks for many.
     private mutating func warn(
         of names: [(name: String, index: Int)], in set: String, _ code: Failure.Code, _ words: (String) -> String
     ) {

@@ -1,11 +1,12 @@
 import Base
 import Linux
 
-/// The environment of a process: `NAME=value` each, no name twice.
+/// The environment of a process: entries `NAME=value`, no name twice.
 ///
-/// No error here ever shows a value, or an entry that is no pair: it may be a secret in the wrong place (runc #3879).
+/// No error here ever shows a value, or an entry without `=`: it may be a secret in the wrong place (runc #3879).
 struct Environment: Equatable {
-    /// In the order of config.json; of a name given twice the last entry is there, in the place of the first.
+    /// The entries in the order of config.json. If a name is given twice, its last value stands in the place of the
+    /// first.
     private(set) var entries: [String]
 
     /// Checks `process.env`.
@@ -17,7 +18,7 @@ struct Environment: Equatable {
         entries = []
         entries.reserveCapacity(given.count + 1)
         for (index, entry) in given.enumerated() {
-            // Bytes, since two names that differ in bytes can be equal as texts to Swift.
+            // Bytes, since Swift may regard two texts as equal whose bytes differ.
             let bytes = Array(entry.utf8)
             let place = "\(pointer)/\(index)"
             guard let sign = bytes.firstIndex(of: UInt8(ascii: "=")) else {
@@ -43,7 +44,7 @@ struct Environment: Equatable {
         }
     }
 
-    /// The value of `name`; nil where there is no such entry.
+    /// Returns the value of `name`; nil if there is no such entry.
     func value(of name: String) -> String? {
         for entry in entries {
             let bytes = entry.utf8
@@ -55,13 +56,13 @@ struct Environment: Equatable {
         return nil
     }
 
-    /// Whether HOME is to be found in the container's /etc/passwd: it is missing, or empty.
+    /// Whether HOME must come from the container's /etc/passwd, because it is missing or empty.
     var needsHome: Bool { value(of: "HOME").map { $0.isEmpty } ?? true }
 
-    /// The same with HOME set: to `home`, or to `/` where that is nil.
+    /// Returns the same environment with HOME set to `home`, or to `/` if that is nil.
     func withHome(_ home: String?) -> Environment { setting("HOME", to: home ?? "/") }
 
-    /// The same with `name` set to `value`, in the place where it stands already, else at the end.
+    /// Returns the same environment with `name` set to `value`: in its present place, or else at the end.
     func setting(_ name: String, to value: String) -> Environment {
         var copy = self
         let entry = "\(name)=\(value)"
@@ -75,7 +76,8 @@ struct Environment: Equatable {
 }
 
 extension Environment {
-    /// The same with what the container's program is told of its descriptors, and of the socket at which it can say that it is ready.
+    /// Returns the same environment with the variables about kept descriptors, and about the socket at which the
+    /// program can report that it is ready.
     func adding(_ kept: KeptDescriptors, isNotified: Bool) -> Environment {
         var environment = self
         for variable in kept.environment {
@@ -86,10 +88,11 @@ extension Environment {
     }
 }
 
-/// Refuses a text for execve(2) that the kernel would not take alone: 32 pages, with the NUL at its end (MAX_ARG_STRLEN; execve(2),
-/// "Limits on size of arguments and environment"). The kernel itself would only say that something is too long.
+/// Refuses an argument or variable that is too long for execve(2) by itself: the limit is 32 pages, including the NUL
+/// at its end (MAX_ARG_STRLEN; execve(2), "Limits on size of arguments and environment"). The kernel would not say
+/// which one is too long.
 ///
-/// - Parameter what: What the text is, without its value: that may be a secret.
+/// - Parameter what: A name for the text, without its value, which may be a secret.
 func checkLength(_ count: Int, _ what: @autoclosure () -> String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
     let longest = 32 * pageSize - 1
     guard count > longest else { return }
@@ -99,7 +102,7 @@ func checkLength(_ count: Int, _ what: @autoclosure () -> String, _ pointer: Str
             hint: "Linux takes \(longest) bytes at most for one", code: .outOfRange))
 }
 
-/// HOME, where config.json names none: from the container's own /etc/passwd, else `/`.
+/// Finds HOME, if config.json has none, in the container's own /etc/passwd, or else sets it to `/`.
 struct FindHome: InsideWork {
     static var word: StaticString { "find-home" }
 

@@ -3,7 +3,7 @@ import CShim
 import Linux
 import OCI
 
-/// A step: `linux.personality`; with `LINUX32` uname(2) tells the name of a 32-bit machine.
+/// Sets `linux.personality`. With `LINUX32`, uname(2) reports a 32-bit machine.
 struct SetPersonality: InsideWork, ProcessWork {
     static var word: StaticString { "personality" }
 
@@ -35,15 +35,16 @@ struct SetPersonality: InsideWork, ProcessWork {
     }
 }
 
-/// A step: `linux.memoryPolicy`, for init and, by inheritance, for all of the container (set_mempolicy(2)).
+/// Sets `linux.memoryPolicy` for init. All processes of the container inherit it (set_mempolicy(2)).
 struct SetMemoryPolicy: InsideWork, ProcessWork {
     static var word: StaticString { "memory-policy" }
 
     var policy: MemoryPolicy
-    /// nil where the list is absent or empty.
+    /// nil if the list is absent or empty.
     var nodes: NumberList?
 
-    /// - Throws: ``Failure`` for a list of nodes that is none, and for nodes that the mode must or must not have.
+    /// - Throws: ``Failure`` for a malformed list of nodes, for nodes that the mode must not have, and for missing
+    ///   ones that it must have.
     init(
         _ policy: MemoryPolicy, pointer: String = "/linux/memoryPolicy", _ refuse: Refuse = throwing
     ) throws(Failure) {
@@ -92,7 +93,7 @@ struct SetMemoryPolicy: InsideWork, ProcessWork {
 }
 
 extension MemoryPolicy.Mode {
-    /// The number of linux/mempolicy.h.
+    /// The number in linux/mempolicy.h.
     fileprivate var number: CInt {
         switch self {
         case .standard: CInt(MPOL_DEFAULT)
@@ -107,7 +108,7 @@ extension MemoryPolicy.Mode {
 }
 
 extension MemoryPolicy.Flag {
-    /// The bit of linux/mempolicy.h.
+    /// The bit in linux/mempolicy.h.
     fileprivate var bit: CInt {
         switch self {
         case .numaBalancing: MPOL_F_NUMA_BALANCING

@@ -2,8 +2,8 @@ import Base
 import Linux
 import OCI
 
-/// A step: one limit of `process.rlimits`. The host sets it, which may have the privilege to raise one; else the process
-/// itself does while it is still root.
+/// Sets one limit of `process.rlimits`. The host sets it, since it may have the privilege to raise one. Otherwise the
+/// process itself sets it while it is still root.
 struct ProcessLimit: HostWork, InsideWork {
     static var word: StaticString { "limit" }
 
@@ -11,10 +11,10 @@ struct ProcessLimit: HostWork, InsideWork {
     var soft: UInt64
     var hard: UInt64
 
-    /// All of `process.rlimits` in their order.
+    /// Returns all of `process.rlimits` in their order.
     ///
-    /// - Throws: What `refuse` throws: ``Failure`` with the pointer of an unknown type, a type given twice (the spec: MUST), or a soft limit
-    ///   above its hard one.
+    /// - Throws: What `refuse` throws: ``Failure`` with the pointer of an unknown type, a type given twice (the spec:
+    ///   MUST), or a soft limit above its hard one.
     static func list(
         _ limits: [Rlimit]?, pointer: String = "/process/rlimits", _ refuse: Refuse = throwing
     ) throws(Failure) -> [ProcessLimit] {
@@ -61,17 +61,18 @@ struct ProcessLimit: HostWork, InsideWork {
     private static func words(_ limit: UInt64) -> String { limit == .max ? "unlimited" : "\(limit)" }
 }
 
-/// A step: `process.oomScoreAdj`, written by the host to the first process's `oom_score_adj` (proc(5)), also where it
-/// is 0; without the property nothing is planned, as the spec asks.
+/// Writes `process.oomScoreAdj` to the first process's `oom_score_adj` (proc(5)), in the host, even if it is 0.
+/// Without the property there is no such step, as the spec asks.
 struct OutOfMemoryScore: HostWork {
     static var word: StaticString { "adjust-oom-score" }
 
     /// -1000 (never killed) to 1000.
     var adjustment: Int
-    /// Whether the kernel may refuse to go below the present value, for want of CAP_SYS_RESOURCE on the host.
+    /// Whether the kernel may refuse a value below the present one, because the runtime lacks CAP_SYS_RESOURCE on the
+    /// host.
     var isRootless: Bool
 
-    /// - Throws: ``Failure`` for a value that the kernel does not take.
+    /// - Throws: ``Failure`` for a value that the kernel does not accept.
     init(adjustment: Int, isRootless: Bool, pointer: String = "/process/oomScoreAdj") throws(Failure) {
         guard adjustment >= -1000, adjustment <= 1000 else {
             throw Failure(
@@ -90,7 +91,7 @@ struct OutOfMemoryScore: HostWork {
     /// - Parameters:
     ///   - pid: The container's first process, as `proc` numbers it.
     ///   - proc: The host's procfs.
-    /// - Returns: A refusal that is only worth a warning, as a rootless runtime meets it; nil where all is well.
+    /// - Returns: A refusal that deserves only a warning, because the runtime is rootless; nil if the write succeeded.
     /// - Throws: ``Failure`` of `write` or `openat2`.
     func perform(pid: Int32, proc: borrowing Proc) throws(Failure) -> Failure? {
         do throws(Failure) { try proc.write("\(adjustment)", to: "\(pid)/oom_score_adj") } catch {

@@ -1,13 +1,13 @@
-/// Where the properties of a process stand, for messages.
+/// The places of a process's properties, for messages.
 struct ProcessPlace: Equatable {
-    /// The pointer of the process as a whole: `/process` in config.json, nothing in a text of its own (`exec --process`).
+    /// The pointer of the process as a whole: `/process` in config.json, "" in a file of its own (`exec --process`).
     var base = "/process"
-    /// The properties that come from an option of the command line, and so stand in no text.
+    /// The properties that come from an option of the command line, and so have no place in a file.
     var fromOptions: [String] = []
-    /// Those that the text of its own leaves to the container's config.json.
+    /// The properties that the file leaves out, so that they come from the container's config.json.
     var fromConfig: [String] = []
 
-    /// The pointer of a property, "" where it stands nowhere.
+    /// Returns the pointer of a property; "" if it has no place.
     ///
     /// - Parameter rest: The place in the property, with a `/` before it.
     func callAsFunction(_ property: String, _ rest: String = "") -> String {

@@ -2,15 +2,17 @@ import Base
 import Linux
 import OCI
 
-/// What a process becomes, decided from `process` of config.json or of `exec`, in steps for ``ProcessScript``.
+/// The steps that turn a process of the runtime into the program, decided from `process` of config.json or of `exec`,
+/// for ``ProcessScript``.
 struct ProcessPlan {
-    /// What a plan depends on beside the process itself.
+    /// What the plan depends on besides the process itself.
     struct Setting {
         var host: HostFacts
-        /// Where the properties of the process stand.
+        /// The places of the process's properties, for messages.
         var place = ProcessPlace()
         var id: ContainerID
-        /// Of it what concerns a process: `seccomp`, `personality`, `memoryPolicy`, and whether processors are chosen.
+        /// Only its parts that concern a process matter: `seccomp`, `personality`, `memoryPolicy`, and whether
+        /// processors are chosen.
         var linux: LinuxConfig
         var annotations: Annotations?
         var environment: Environment
@@ -18,12 +20,12 @@ struct ProcessPlan {
         var seccomp: SeccompProfile?
         /// Whether the process is in a user namespace other than the runtime's.
         var hasUserNamespace: Bool
-        /// Whether it is no failure that the kernel gives us less than to the host's root (`--rootless`).
+        /// Whether the kernel may give us less than the host's root without a failure (`--rootless`).
         var isRootless: Bool
-        /// What the caller opened for the program.
+        /// The descriptors that the caller opened for the program.
         var kept: KeptDescriptors
-        /// Whether nobody else is in the container yet. Later its directory must be there, and a change of user, which may
-        /// let that user's processes trace us (prctl(2), PR_SET_DUMPABLE), must not.
+        /// Whether no other process is in the container yet. Later its directory must exist. And a change of user must
+        /// not let that user's processes trace us (prctl(2), PR_SET_DUMPABLE).
         var isFirst: Bool
     }
 
@@ -32,9 +34,9 @@ struct ProcessPlan {
     private let user: UserIdentity
     private let directory: WorkingDirectory
     private let rlimits: [Placed<ProcessLimit>]
-    /// What the kernel keeps of a process, and hands on to its children and at execve.
+    /// Sets what the kernel keeps per process, and passes on to its children and through execve.
     let kernelState: [Placed<InsideStep>]
-    /// What the host limits the process by, when nothing but execve is left to do.
+    /// Sets the limits of the process from the host, when only execve is left to do.
     let limits: [Placed<HostStep>]
 
     init(_ process: Process, in setting: Setting, _ refuse: Refuse) throws(Failure) {
@@ -57,13 +59,13 @@ struct ProcessPlan {
 
     private var place: ProcessPlace { setting.place }
 
-    /// What the kernel must have for this process.
+    /// Checks that the kernel has what this process needs.
     @Steps<HostStep> var kernelChecks: [Placed<HostStep>] {
         if process.profile != nil { host(.checkKernel(.appArmor), place("apparmorProfile")) }
         if process.label != nil { host(.checkKernel(.seLinux), place("selinuxLabel")) }
     }
 
-    /// The label of the session keyring, before it is made.
+    /// Sets the label of the session keyring, before it is made.
     var keyLabel: Placed<InsideStep>? {
         process.label.map { inside(.label(.keys($0)), place("selinuxLabel")) }
     }
@@ -82,7 +84,7 @@ struct ProcessPlan {
         process.terminal == true ? nil : inside(.chownStreams(ChownStreams(uid: user.uid)), place("user"))
     }
 
-    /// Limits that the process sets itself, while it still may.
+    /// Sets limits in the process itself, while it still may.
     var ownLimits: [Placed<InsideStep>] {
         setting.host.setsLimits ? [] : rlimits.map { inside(.limit($0.step), $0.pointer) }
     }
@@ -103,7 +105,7 @@ struct ProcessPlan {
         return inside(.grantCapabilities(grant), place("capabilities"))
     }
 
-    /// What the program gets, if CAP_SYS_ADMIN was kept until the filter is loaded.
+    /// Sets the program's capabilities, if CAP_SYS_ADMIN was kept until the filter is loaded.
     var lastGrant: Placed<InsideStep>? {
         keepsAdministration ? inside(.grantCapabilities(setting.capabilities.grant), place("capabilities")) : nil
     }
@@ -121,22 +123,23 @@ struct ProcessPlan {
         process.args.map { inside(.findProgram(FindProgram(arguments: $0)), place("args", "/0")) }
     }
 
-    /// nil without `process`, which `start` alone needs (config.md, "Process"): then there is nothing that init could become.
+    /// Becomes the program; nil without `process`, which only `start` needs (config.md, "Process"): then init has no
+    /// program to become.
     var execute: Placed<InsideStep>? {
         guard process.args != nil else { return nil }
         let step = Execute(confinement: confinement, kept: setting.kept, isFiltered: setting.seccomp != nil)
         return inside(.execute(step), place("args"))
     }
 
-    /// Whether CAP_SYS_ADMIN is kept until the filter is loaded, though the program does not get it: without noNewPrivileges
-    /// the kernel takes a filter from nobody else (seccomp(2)).
+    /// Whether init keeps CAP_SYS_ADMIN until the filter is loaded, although the program does not get it. Without
+    /// noNewPrivileges the kernel accepts a filter only from a process with CAP_SYS_ADMIN (seccomp(2)).
     private var keepsAdministration: Bool {
         let capabilities = setting.capabilities
         return setting.seccomp != nil && process.noNewPrivileges != true && process.args != nil
             && capabilities.grant.lacksAdministration(of: capabilities.grantable)
     }
 
-    /// What is left to do under the seccomp filter, and right before it.
+    /// What happens right before the seccomp filter is loaded, and under it.
     var confinement: Confinement {
         guard let seccomp = setting.seccomp, seccomp.listener == nil else { return Confinement() }
         return Confinement(loadsFilter: true, grant: keepsAdministration ? setting.capabilities.grant : nil)
@@ -194,7 +197,7 @@ extension ProcessPlan {
         }
     }
 
-    /// `process.execCPUAffinity` is for `exec`, but a malformed list is wrong already at `create`.
+    /// Checks `process.execCPUAffinity`. It is for `exec`, but a malformed list is already an error at `create`.
     static func checkAffinity(_ process: Process, at place: ProcessPlace, _ refuse: Refuse) throws(Failure) {
         let affinity = process.execCPUAffinity
         for (name, list) in [("initial", affinity?.initial), ("final", affinity?.final)] {

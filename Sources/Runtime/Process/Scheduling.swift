@@ -3,16 +3,16 @@ import CShim
 import Linux
 import OCI
 
-/// A step: `process.scheduler`, set by the host, which has the privilege that a user namespace takes from init; and last,
-/// like the limits, so that it does not slow the making of the container.
+/// Sets `process.scheduler`. The host does it, since a user namespace takes the privilege from init. It comes last,
+/// like the limits, so that it does not slow down the making of the container.
 struct SetScheduler: HostWork {
     static var word: StaticString { "schedule" }
 
     var scheduler: Scheduler
-    /// Whether the cgroup keeps the container from some processors, which `SCHED_DEADLINE` does not bear.
+    /// Whether the cgroup restricts the container to some processors. The kernel refuses `SCHED_DEADLINE` then.
     var hasProcessors: Bool
 
-    /// - Throws: ``Failure`` for a property that does not go with the policy; what else the numbers must be, the kernel says.
+    /// - Throws: ``Failure`` for a property that does not fit the policy. The kernel checks the numbers.
     init(
         _ scheduler: Scheduler, hasProcessors: Bool, pointer: String = "/process/scheduler",
         _ refuse: Refuse = throwing
@@ -85,7 +85,7 @@ struct SetScheduler: HostWork {
 }
 
 extension Scheduler.Policy {
-    /// The number of linux/sched.h.
+    /// The number in linux/sched.h.
     fileprivate var number: UInt32 {
         switch self {
         case .other: UInt32(SCHED_NORMAL)
@@ -100,7 +100,7 @@ extension Scheduler.Policy {
 }
 
 extension Scheduler.Flag {
-    /// The bit of linux/sched.h.
+    /// The bit in linux/sched.h.
     fileprivate var bit: UInt64 {
         switch self {
         case .resetOnFork: UInt64(SCHED_FLAG_RESET_ON_FORK)
@@ -114,13 +114,13 @@ extension Scheduler.Flag {
     }
 }
 
-/// A step: `process.ioPriority`, set by the host for init's process group, which all that it starts inherits.
+/// Sets `process.ioPriority` from the host, for init's process group. Every process that it starts inherits it.
 struct SetIOPriority: HostWork {
     static var word: StaticString { "prioritize-io" }
 
     var priority: IOPriority
 
-    /// - Throws: ``Failure`` for a level that is none.
+    /// - Throws: ``Failure`` for a level outside 0...7.
     init(
         _ priority: IOPriority, pointer: String = "/process/ioPriority", _ refuse: Refuse = throwing
     ) throws(Failure) {

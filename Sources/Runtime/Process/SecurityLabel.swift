@@ -1,10 +1,10 @@
 import Base
 import Linux
 
-/// A step: what a security module is to do at the next execve, or to what we make until then, written to its file of proc
-/// (proc_pid_attr(5)).
+/// Tells a security module which label to use, at the next execve or for objects that we make before it, through its
+/// file in proc (proc_pid_attr(5)).
 ///
-/// The file is below our own procfs: a label written to a fake file is a container that is not confined (runc
+/// The file is in our own procfs: if the label were written to a fake file, the container would not be confined (runc
 /// CVE-2019-16884, CVE-2025-31133).
 enum SecurityLabel: InsideWork {
     static var word: StaticString { "label" }
@@ -24,8 +24,8 @@ enum SecurityLabel: InsideWork {
         }
     }
 
-    /// - Throws: ``Failure`` of `write`: ENOENT for a profile that is not loaded, EINVAL for a label that the policy does not
-    ///   know, EACCES or EPERM where we may not change to it.
+    /// - Throws: ``Failure`` of `write`: ENOENT for a profile that is not loaded, EINVAL for a label that the policy
+    ///   does not know, EACCES or EPERM if we may not change to it.
     func perform(_ session: inout InsideSide) throws(Failure) {
         do throws(Failure) {
             switch self {
@@ -38,7 +38,8 @@ enum SecurityLabel: InsideWork {
         }
     }
 
-    /// With several security modules attr/exec is the file of only one of them; AppArmor's own is there since Linux 5.8.
+    /// Writes the profile to AppArmor's own file, which exists since Linux 5.8. With several security modules,
+    /// attr/exec belongs to only one of them.
     private static func write(profile name: String, _ proc: borrowing Proc) throws(Failure) {
         let own = "thread-self/attr/apparmor/exec"
         let file: Descriptor
@@ -49,9 +50,10 @@ enum SecurityLabel: InsideWork {
     }
 }
 
-/// A session keyring of the container's own: the caller's, with the keys of whoever logged in on the host, stays outside.
+/// Makes a session keyring for the container. The caller's keyring, with the keys of the user who logged in on the
+/// host, stays outside.
 ///
-/// Its name is runc's, so that a later process of the container can join it.
+/// Its name is the one that runc uses, so that a later process of the container can join it.
 struct SessionKeyring: InsideWork, ProcessWork {
     static var word: StaticString { "join-keyring" }
 
@@ -68,7 +70,7 @@ struct SessionKeyring: InsideWork, ProcessWork {
 
     func perform() throws(Failure) {
         do throws(Failure) { try Keyring.joinSession(name, searchableBy: searcher) } catch {
-            // Without keyrings there is nothing to keep outside.
+            // Without keyrings there is nothing to keep out.
             guard error.errno != .ENOSYS else { return }
             throw error.hinting("--no-new-keyring leaves the container in its caller's session keyring")
         }

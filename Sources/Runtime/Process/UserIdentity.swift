@@ -2,25 +2,27 @@ import Base
 import Linux
 import OCI
 
-/// A step: become the user of `process.user`. The permitted capabilities outlive it, for ``CapabilityGrant`` to cut.
+/// Becomes the user of `process.user`. The permitted capabilities survive the change, and ``CapabilityGrant`` reduces
+/// them later.
 struct UserIdentity: InsideWork, ProcessWork {
     static var word: StaticString { "become-user" }
 
     var uid: UInt32
     var gid: UInt32
-    /// The supplementary groups, always set: an empty list clears those of the caller. nil where they are kept.
+    /// The supplementary groups. They are always set, since an empty list clears the caller's; nil keeps the caller's.
     var groups: [UInt32]?
     var umask: UInt32
     /// Whether the process is in a user namespace, which may deny setgroups(2) and may not map every id.
     var isInUserNamespace: Bool
-    /// Where it stands.
+    /// The place of `process.user`.
     var pointer: String
 
-    /// Where config.json has none. The spec would leave the caller's, but runc and crun give this to every container, and callers
-    /// such as containerd's shim run with a umask of 0 and count on it.
+    /// The umask if config.json has none. The spec would leave the caller's, but runc and crun give this one to every
+    /// container. Callers such as containerd's shim run with a umask of 0 and rely on it.
     static let standardUmask: UInt32 = 0o022
 
-    /// The annotation that keeps the caller's supplementary groups, crun's, which Podman sets for `--group-add keep-groups`.
+    /// The annotation that keeps the caller's supplementary groups. It comes from crun; Podman sets it for
+    /// `--group-add keep-groups`.
     static let keepGroups = "run.oci.keep_original_groups"
 
     /// - Parameters:
@@ -76,14 +78,14 @@ struct UserIdentity: InsideWork, ProcessWork {
         ThisProcess.umask(umask)
     }
 
-    /// Asks the kernel rather than /proc/self/setgroups, which at this point is the container's to fake. A namespace
-    /// that denies the call denies it also for the empty list; then there is nothing that could be done.
+    /// Sets the groups. It asks the kernel, not /proc/self/setgroups, which the container could fake by now. A
+    /// namespace that denies the call denies it for the empty list too; then the groups stay.
     private func setGroups() throws(Failure) {
         guard let groups else { return }
         do throws(Failure) { try Identity.setgroups(groups) } catch {
             guard isInUserNamespace else { throw error }
             switch error.errno {
-            // Nothing is missing if it is in all of them already.
+            // Nothing is missing if the process is already in all of them.
             case .EPERM where try isMember(of: groups): return
             case .EPERM:
                 throw Failure(
@@ -103,7 +105,7 @@ struct UserIdentity: InsideWork, ProcessWork {
         return groups.allSatisfy { $0 == gid || own.contains($0) }
     }
 
-    /// EINVAL is what the kernel says of an id that the user namespace has no map for.
+    /// Explains EINVAL, which the kernel answers for an id that the user namespace does not map.
     private func unmapped(_ failure: Failure, _ words: String, _ pointer: String) -> Failure {
         guard isInUserNamespace, failure.errno == .EINVAL else { return failure }
         return Failure(

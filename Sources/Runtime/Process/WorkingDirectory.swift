@@ -1,17 +1,18 @@
 import Base
 import Linux
 
-/// `process.cwd`: entered as the container's root; for init made where it is missing, for `exec` it must be there.
+/// Enters `process.cwd` as the container's root. For init it is made if it is missing; for `exec` it must exist.
 ///
-/// Where root itself may not (NFS with root_squash, an id that is not mapped), ``VerifyDirectory`` tries again as the user.
+/// Even root may not be allowed to enter it (NFS with root_squash, an id that is not mapped). Then ``VerifyDirectory``
+/// tries again as the user.
 struct WorkingDirectory: InsideWork {
     static var word: StaticString { "working-directory" }
 
     /// Absolute, in the container.
     var path: String
-    /// Whether it is made where it is missing.
+    /// Whether it is made if it is missing.
     var isMade = true
-    /// It is made only, while that can still be done: a step later on makes the root read-only.
+    /// Whether the directory is only made, and not entered. This happens before a later step makes the root read-only.
     var isForLater = false
 
     var summary: String {
@@ -22,7 +23,7 @@ struct WorkingDirectory: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         if isForLater {
-            // What goes wrong here goes wrong again, and is told, when the directory is entered.
+            // An error here happens again, and is reported, when the directory is entered.
             _ = try? session.root.openMakingDirectories(path, mode: 0o755)
             return
         }
@@ -41,8 +42,8 @@ struct WorkingDirectory: InsideWork {
     var words: String { "chdir to cwd (\(quoted(path))) set in config.json failed" }
 }
 
-/// Makes sure, as the user, that the current directory is `process.cwd` and lies inside the container: a directory
-/// reached through a descriptor of the host would be the way out (runc CVE-2024-21626).
+/// Verifies, as the user, that the current directory is `process.cwd` and lies inside the container. A current
+/// directory that was reached through a descriptor of the host would be a way out (runc CVE-2024-21626).
 struct VerifyDirectory: InsideWork {
     static var word: StaticString { "verify-directory" }
 
@@ -51,7 +52,7 @@ struct VerifyDirectory: InsideWork {
     var summary: String { "verify that the current directory is inside the container" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        // Only where the container's root could not: then we still stand in "/".
+        // If the container's root could not enter it, we are still in "/".
         if directory.path != "/", try ThisProcess.getcwd() == "/" {
             do throws(Failure) {
                 try session.root.openat2(directory.path, [.path, .directory]).fchdir()

@@ -4,7 +4,7 @@ import CShim
 struct ELFMachine: Equatable {
     let number: UInt16
 
-    /// What this runtime was built for, and so runs on.
+    /// The architecture that this runtime was built for, and so runs on.
     static var native: ELFMachine {
         #if arch(x86_64)
             ELFMachine(number: UInt16(EM_X86_64))
@@ -15,7 +15,7 @@ struct ELFMachine: Equatable {
         #endif
     }
 
-    /// The name that people know it by.
+    /// Its common name.
     var words: String {
         switch CInt(number) {
         case EM_386: "32-bit x86"
@@ -33,14 +33,14 @@ struct ELFMachine: Equatable {
     }
 }
 
-/// What the first bytes of an ELF program say (elf(5)).
+/// The facts in the first bytes of an ELF program (elf(5)).
 struct ELFHeader: Equatable {
     let machine: ELFMachine
-    /// The program that execve starts in its place (`PT_INTERP`); nil for a static one, for one of the other byte
-    /// order, and where the name lies beyond the bytes given.
+    /// The program that execve starts in its place, usually the dynamic loader (`PT_INTERP`). It is nil for a static
+    /// program, for one of the other byte order, and if the name lies beyond the given bytes.
     let loader: String?
 
-    /// nil where the bytes do not begin with an ELF header.
+    /// - Returns: nil if the bytes do not begin with an ELF header.
     init?(_ head: [UInt8]) {
         guard head.count >= 20, head.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else { return nil }
         let isBigEndian = CInt(head[Int(EI_DATA)]) == ELFDATA2MSB
@@ -65,7 +65,7 @@ struct ELFHeader: Equatable {
         return nil
     }
 
-    /// A little-endian number, as on all machines that apus is built for; nil beyond the end.
+    /// Reads a little-endian number, the byte order of all machines that apus is built for; nil beyond the end.
     private static func number(_ head: [UInt8], _ offset: Int, _ size: Int) -> Int? {
         guard offset <= head.count - size else { return nil }
         var number: UInt64 = 0

@@ -2,10 +2,10 @@ import Base
 import CShim
 import Linux
 
-/// What usually helps when execve(2) has refused a program that is there: worked out from the program's first bytes.
+/// A hint for a user whose program exists but was refused by execve(2), worked out from the program's first bytes.
 ///
-/// The bytes are read before seccomp is loaded (``init(path:)``), because afterwards a system call may end the process;
-/// the answer itself (``text(after:)``) makes none.
+/// The bytes are read before seccomp is loaded (``init(path:)``), because afterwards a system call may kill the
+/// process. The text itself (``text(after:)``) needs no system call.
 struct ExecHint: Equatable {
     private let kind: Kind
     /// Whether the program lies on a `noexec` mount.
@@ -23,7 +23,7 @@ struct ExecHint: Equatable {
     /// - Parameters:
     ///   - head: The first bytes: 256, as many as the kernel looks at, or more.
     ///   - isOnNoExec: Whether its filesystem is mounted `noexec`.
-    ///   - exists: Whether there is something at a path, as the process sees it.
+    ///   - exists: Whether a path exists, as the process sees it.
     init(head: [UInt8], isOnNoExec: Bool = false, exists: (String) -> Bool) {
         self.isOnNoExec = isOnNoExec
         if head.isEmpty {
@@ -40,7 +40,7 @@ struct ExecHint: Equatable {
         }
     }
 
-    /// Reads the head of the program at `path`; nil where it cannot be read, as a program may be executable only.
+    /// Reads the head of the program at `path`; nil if it cannot be read, since a program may be only executable.
     init?(path: String) {
         do throws(Failure) {
             let file = try Linux.open(path, [.readOnly, .nonBlocking, .noControllingTerminal])
@@ -61,7 +61,7 @@ struct ExecHint: Equatable {
         }
     }
 
-    /// The hint for the errno that execve(2) gave; nil where that says enough itself.
+    /// Returns the hint for an errno of execve(2); nil if the errno says enough.
     func text(after errno: Errno) -> String? {
         switch errno {
         case .EACCES where isOnNoExec: return ProgramSearch.noExecHint
@@ -101,7 +101,8 @@ struct ExecHint: Equatable {
         }
     }
 
-    /// The path after `#!`, to the first blank. A carriage return stays: the kernel takes it as part of the name.
+    /// Returns the path after `#!`, up to the first blank. A carriage return stays: the kernel takes it as part of the
+    /// name.
     private static func interpreter(_ head: [UInt8]) -> String {
         let line = head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") && $0 != 0 }
         let path = line.drop(while: isBlank).prefix { !isBlank($0) }

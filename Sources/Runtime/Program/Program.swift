@@ -1,8 +1,8 @@
 import Base
 import Linux
 
-/// Finds the program as the user who will run it, at `create`, so that a missing one is an error there, and makes all
-/// memory that execve will need: after seccomp there may be no more of it.
+/// Finds the program as the user who will run it. It does so at `create`, so that a missing program is an error there.
+/// It also allocates all the memory that execve will need: the seccomp filter may forbid allocating more.
 struct FindProgram: InsideWork {
     static var word: StaticString { "find-program" }
 
@@ -20,7 +20,7 @@ struct FindProgram: InsideWork {
     }
 }
 
-/// What execve(2) gets.
+/// The arguments of execve(2).
 struct Launch: ~Copyable {
     let path: String
     /// args[0], for messages.
@@ -29,12 +29,12 @@ struct Launch: ~Copyable {
     let environment: CStringArray
     let hint: ExecHint?
 
-    /// Nothing to start yet.
+    /// A launch without a program.
     static var none: Launch {
         Launch(path: "", name: "", arguments: CStringArray([]), environment: CStringArray([]), hint: nil)
     }
 
-    /// Becomes the program; returns only to say why not.
+    /// Becomes the program; returns only if that fails, with the reason.
     borrowing func execute() -> Failure {
         let errno = execve(path, arguments: arguments, environment: environment)
         return Failure(
@@ -50,19 +50,20 @@ struct WaitForStart: InsideWork {
     var summary: String { "wait for start" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        // From here on nothing is resolved in the root any more, and the wait may be long.
+        // No path is resolved in the root after this, and the wait may be long.
         session.closeFiles()
         session.starter = try StartGate.wait(at: session.gate)
     }
 }
 
-/// The last step: closes what is left of the runtime, loads the seccomp filter, becomes the program.
+/// Closes the rest of the runtime's descriptors, loads the seccomp filter, and becomes the program. It is the last
+/// step.
 struct Execute: InsideWork {
     static var word: StaticString { "execute" }
     static var isLast: Bool { true }
 
     var confinement = Confinement()
-    /// What stays open.
+    /// The descriptors that stay open.
     var kept = KeptDescriptors.none
     /// Whether config.json has a seccomp profile, which may forbid execve(2) itself.
     var isFiltered = false
@@ -72,11 +73,12 @@ struct Execute: InsideWork {
     }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        // By number, and now: a path of the program could lead through one that only execve closes (CVE-2024-21626). Who waits
-        // for a last word gets it: `start`, or without it the host; both are close-on-exec.
+        // Closed by number, and now: a path of the program could lead through a descriptor that only execve closes
+        // (CVE-2024-21626). One stays open for a last message, to `start`, or without it to the host. Both are
+        // close-on-exec.
         try ThisProcess.closeRange(
             above: kept.last, except: [session.starter.isOpen ? session.starter.number : session.channel.number])
-        // From here on no memory is asked for: the filter may forbid the calls that get it.
+        // No memory is allocated after this: the filter may forbid the calls for it.
         let last = confinement.grant?.sets
         if confinement.loadsFilter, let filter = session.filter {
             do throws(Failure) { try filter.load() } catch { throw error.at("/linux/seccomp") }
@@ -88,7 +90,7 @@ struct Execute: InsideWork {
     }
 }
 
-/// A step of `exec`: wait until the process has become its program.
+/// Waits, for `exec`, until the process has become its program.
 struct AwaitProgram: HostWork {
     static var word: StaticString { "await-program" }
 

@@ -2,27 +2,27 @@ import Base
 import CShim
 import Linux
 
-/// Finds the program of `process.args` as execvp(3) does, in the words that callers match on: those of Go's
-/// `exec.LookPath` (WhatCallersRun, "Error words").
+/// Finds the program of `process.args` as execvp(3) does. Its errors use the words that callers match on, those of
+/// Go's `exec.LookPath` (WhatCallersRun, "Error words").
 enum ProgramSearch {
-    /// What is at a path.
+    /// What a path leads to.
     enum Finding: Equatable {
         case executable
         case directory
-        /// It is there, and the process may not execute it: it has no right to, or the mount is `noexec`.
+        /// It exists, but the process may not execute it.
         case forbidden(Errno)
-        /// It is there, on a filesystem that is mounted `noexec`.
+        /// It exists, but its filesystem is mounted `noexec`.
         case onNoExec
-        /// statx(2) does not reach it.
+        /// statx(2) cannot reach it.
         case unreachable(Errno)
     }
 
     /// - Parameters:
-    ///   - name: `args[0]`. With a `/` in it, it is a path, relative to the current directory if it does not begin with
-    ///     one; else it is looked for in each directory of `path`.
+    ///   - name: `args[0]`. If it has a `/`, it is a path; a relative one starts at the current directory. Otherwise
+    ///     it is searched for in each directory of `path`.
     ///   - path: PATH of the new environment. An empty element is the current directory.
-    ///   - probe: Looks at one path; ``look(at:)`` but for tests.
-    /// - Returns: What to give to execve(2).
+    ///   - probe: Looks at one path; ``look(at:)`` except in tests.
+    /// - Returns: The path for execve(2).
     /// - Throws: ``Failure`` beginning with `exec: "NAME": `.
     static func find(_ name: String, path: String?, probe: (String) -> Finding) throws(Failure) -> String {
         let action = "exec: \(quoted(name))"
@@ -56,8 +56,8 @@ enum ProgramSearch {
         throw Failure("\(action): executable file not found in $PATH", hint: hint, code: .programNotFound)
     }
 
-    /// Looks at `path` with the rights of the calling process: faccessat2(2) with `AT_EACCESS` knows the effective ids,
-    /// CAP_DAC_OVERRIDE, access lists and `noexec` mounts.
+    /// Looks at `path` with the rights of the calling process: faccessat2(2) with `AT_EACCESS` respects the effective
+    /// ids, CAP_DAC_OVERRIDE, access lists and `noexec` mounts.
     static func look(at path: String) -> Finding {
         do throws(Failure) {
             if try status(path).kind == .directory { return .directory }
@@ -76,7 +76,7 @@ enum ProgramSearch {
         }
     }
 
-    /// As Go's `%q`, for what a file's name can reasonably hold.
+    /// Quotes as Go's `%q` does, for the characters that a file's name can reasonably have.
     private static func quoted(_ name: String) -> String {
         var text = "\""
         for scalar in name.unicodeScalars {

@@ -1,20 +1,23 @@
 import Base
 import Linux
 
-/// Makes the rootfs a mount of its own, at its own place, where hooks of the container find it.
+/// Binds the rootfs on itself, so that it is a mount of its own, at the path where the hooks of the container find it.
 ///
-/// pivot_root(2) wants a mount, whose parent is not shared. From here on every path of the container is resolved inside the
-/// descriptor of this mount, and inside no other.
+/// pivot_root(2) requires it: the new root must be a mount, whose parent mount is not shared, and a rootfs is usually
+/// just a directory of the host's filesystem. From here on init resolves every path of the container inside the
+/// descriptor of this mount.
 struct BindRoot: InsideWork {
     static var word: StaticString { "bind-root" }
 
     /// Absolute, on the host.
     var path: String
-    /// Whether the host opened the tree; else init does.
+    /// Whether the host opened the tree. If not, init does.
     var isOpened = false
-    /// The mounts around it may be shared: then the one below it must not be, or the bind would show on the host.
+    /// Whether the mounts around the rootfs may be shared. Then the mount that the rootfs lies in must stop being
+    /// shared, or the bind would appear on the host.
     var hasSharedParent: Bool
-    /// Whether the root is to go on getting what the host mounts there: then a slave, else private. Either can be pivoted into.
+    /// Whether the root keeps receiving what the host mounts there. It becomes a slave if so, and private if not.
+    /// pivot_root(2) accepts both.
     var isSlave = false
 
     private var propagation: MountFlags { isSlave ? .slave : .privately }
@@ -23,7 +26,7 @@ struct BindRoot: InsideWork {
 
     func perform(_ session: inout InsideSide) throws(Failure) {
         let place = try place()
-        // First, since an unbindable mount could not be cloned.
+        // This comes first, since the kernel does not clone an unbindable mount.
         if hasSharedParent { try isolateMount(below: place) }
         let tree = session.descriptors.take(.rootfs)
         let root = try OpenTree.preferOwn(path, recursive: true, over: tree)
@@ -32,7 +35,8 @@ struct BindRoot: InsideWork {
         session.root = root
     }
 
-    /// The rootfs' own directory; `/` where a user namespace has no right to reach it, since a mount can be on any.
+    /// Opens the rootfs's own directory. If a user namespace has no right to reach it, opens `/` instead, since the
+    /// bind works on any directory.
     private func place() throws(Failure) -> Descriptor {
         do throws(Failure) { return try open(path, [.path, .directory, .noFollow]) } catch  where error.errno == .EACCES
         {
@@ -40,7 +44,7 @@ struct BindRoot: InsideWork {
         }
     }
 
-    /// Walks up to the root of the mount that `directory` is in.
+    /// Stops sharing the mount that `directory` lies in. It finds the root of that mount by walking up.
     private func isolateMount(below directory: borrowing Descriptor) throws(Failure) {
         var here = try directory.duplicate()
         while try !here.status().isMountRoot { here = try here.openat("..", [.path, .directory]) }

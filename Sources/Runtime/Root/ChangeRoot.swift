@@ -1,7 +1,7 @@
 import Base
 import Linux
 
-/// Opens the rootfs as the container's root where there is no mount namespace, so that nothing may be mounted.
+/// Opens the rootfs as the container's root if the container has no mount namespace. Then nothing may be mounted.
 struct OpenRoot: InsideWork {
     static var word: StaticString { "open-root" }
 
@@ -15,8 +15,9 @@ struct OpenRoot: InsideWork {
     }
 }
 
-/// chroot(2) into the rootfs, for a container that shares the mount namespace of the runtime. Unlike pivot_root(2) it leaves the
-/// host's root in reach of a process with CAP_SYS_CHROOT.
+/// Enters the rootfs with chroot(2), for a container that shares the runtime's mount namespace. pivot_root(2) would be
+/// safer, but it would change the root of the host too. After a chroot a process with CAP_SYS_CHROOT can still reach
+/// the host's root (chroot(2)).
 struct ChangeRoot: InsideWork {
     static var word: StaticString { "change-root" }
 
@@ -28,7 +29,7 @@ struct ChangeRoot: InsideWork {
     }
 }
 
-/// Looks at the rootfs before anything is made for the container.
+/// Checks the rootfs before anything is made for the container.
 struct CheckRoot: HostWork, ProcessWork {
     static var word: StaticString { "check-root" }
 

@@ -1,7 +1,8 @@
 import Base
 import Linux
 
-/// An entry of `linux.readonlyPaths`: bound on itself, read-only; nothing where there is no such path.
+/// An entry of `linux.readonlyPaths`: binds the path on itself, read-only. The bind is needed because read-only is a
+/// flag of a mount, and the path is usually not a mount yet. If the path does not exist, nothing happens.
 struct ReadOnlyPath: InsideWork {
     static var word: StaticString { "read-only-path" }
 
@@ -27,14 +28,15 @@ extension Descriptor {
 }
 
 extension Failure {
-    /// Whether the path was simply not there.
+    /// Whether the failure is only that the path does not exist.
     var isAbsence: Bool { errno == .ENOENT || errno == .ENOTDIR }
 }
 
-/// An entry of `linux.maskedPaths`: hidden below an empty read-only directory, or below a null device; nothing where there is no
-/// such path.
+/// An entry of `linux.maskedPaths`: hides a directory below an empty read-only directory, and a file below a null
+/// device. If the path does not exist, nothing happens.
 ///
-/// Both are the runtime's own and not the container's. What an image has at /dev/null has no part in it (runc CVE-2025-31133).
+/// Both covers come from the runtime, not from the container: an image could have put something else at /dev/null
+/// (runc CVE-2025-31133).
 struct MaskPath: InsideWork {
     static var word: StaticString { "mask" }
 
@@ -54,8 +56,8 @@ struct MaskPath: InsideWork {
     }
 }
 
-/// A step: a tmpfs, /dev, or the root (`root.readonly`), which config.json wants read-only, once everything in it has been made.
-/// What is mounted below stays as it is.
+/// Makes a tmpfs, /dev, or the root (`root.readonly`) read-only, after everything in it has been made. Mounts below it
+/// stay as they are.
 struct SealMount: InsideWork {
     static var word: StaticString { "seal-mount" }
 

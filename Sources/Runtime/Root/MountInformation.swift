@@ -1,25 +1,25 @@
 import Base
 import Linux
 
-/// A line of /proc/PID/mountinfo, in the parts that the runtime looks at (proc_pid_mountinfo(5)).
+/// A line of /proc/PID/mountinfo, with the parts that the runtime needs (proc_pid_mountinfo(5)).
 struct MountInformation: Equatable {
-    /// Field 1, as STATX_MNT_ID of statx(2).
+    /// Field 1, the mount's id: the same number as STATX_MNT_ID of statx(2).
     var id: UInt64
-    /// Field 2: the mount it is on; its own for the first of a namespace.
+    /// Field 2: the id of the mount it stands on. The first mount of a namespace names itself.
     var parent: UInt64
-    /// Field 4: what of the filesystem is mounted.
+    /// Field 4: the directory of the filesystem that is mounted.
     var root: String
-    /// Field 5, from the process's root.
+    /// Field 5: the mountpoint, seen from the process's root.
     var destination: String
-    /// The field after the dash.
+    /// The field after the dash: the filesystem's type.
     var type: String
     /// The last field: options of the filesystem, separated by commas.
     var filesystemOptions: String
 
-    /// Whether it shows all that the kernel tells, not a part of it.
+    /// Whether it shows the whole proc or sysfs, not a part of it.
     var isWholeKernelView: Bool { (type == "proc" || type == "sysfs") && root == "/" }
 
-    /// - Returns: nil for a line of another form.
+    /// - Returns: nil for a line that does not have this form.
     init?(_ line: Substring.UTF8View.SubSequence) {
         let fields = line.split(separator: UInt8(ascii: " "))
         guard fields.count > 6, let id = UInt64(Substring(fields[0])), let parent = UInt64(Substring(fields[1])),
@@ -33,7 +33,7 @@ struct MountInformation: Equatable {
         filesystemOptions = dash + 3 < fields.count ? String(Substring(fields[dash + 3])) : ""
     }
 
-    /// The mounts of our own mount namespace, in the order they were made.
+    /// Reads the mounts of our own mount namespace, in the order they were made.
     static func ofOurNamespace(_ proc: borrowing Proc) throws(Failure) -> [MountInformation] {
         let limit = 64 << 20
         let text = try proc.follow("self/mountinfo", .readOnly).readAll(limit: limit, "/proc/self/mountinfo")
@@ -44,7 +44,7 @@ struct MountInformation: Equatable {
         Substring(text).utf8.split(separator: UInt8(ascii: "\n")).compactMap { MountInformation($0) }
     }
 
-    /// Space, tab, newline and backslash stand there as `\` and three octal digits.
+    /// Decodes a field: the kernel writes space, tab, newline and backslash as `\` and three octal digits.
     private static func unescaped(_ field: Substring.UTF8View.SubSequence) -> String {
         var bytes: [UInt8] = []
         var rest = field[...]
@@ -62,7 +62,7 @@ struct MountInformation: Equatable {
 }
 
 extension [MountInformation] {
-    /// The ids of the mount `root` and of all that stand in it or in one below it.
+    /// The ids of the mount `root` and of all mounts below it.
     func ids(below root: UInt64) -> Set<UInt64> {
         var children: [UInt64: [UInt64]] = [:]
         for mount in self where mount.parent != mount.id { children[mount.parent, default: []].append(mount.id) }

@@ -1,16 +1,17 @@
 import Base
 import Linux
 
-/// `--no-pivot`: moves the rootfs over `/` and makes that the root, for a host whose root is the initramfs, which pivot_root(2)
-/// cannot put away.
+/// `--no-pivot`: moves the rootfs over `/` and makes it the root. This is for a host whose root is the initramfs,
+/// which pivot_root(2) cannot replace.
 ///
-/// The host's root stays below, in the container's mount namespace. While a whole procfs or sysfs is among those mounts, the
-/// kernel lets a user namespace made in the container mount another whole one, without what config.json masks
-/// (`mount_too_revealing` of the kernel's fs/namespace.c); so those are taken away, or covered, first.
+/// The host's root stays below, in the container's mount namespace. If one of its mounts is a whole procfs or sysfs,
+/// the kernel lets a user namespace made in the container mount another whole one, without the paths that config.json
+/// masks (`mount_too_revealing` of the kernel's fs/namespace.c). So init first unmounts or covers those.
 struct MoveRoot: InsideWork {
     static var word: StaticString { "move-root" }
 
-    /// Whether mounts below the old root may be peers of the host's, which must neither be moved over nor unmounted.
+    /// Whether mounts below the old root may be peers of the host's. Moving a mount over a peer, or unmounting one,
+    /// would happen on the host too.
     var oldRootIsShared: Bool
 
     var summary: String { "take away every whole proc and sysfs of the host, move the rootfs to /, chroot" }
@@ -25,7 +26,7 @@ struct MoveRoot: InsideWork {
         try chdir("/")
     }
 
-    /// The last first, since it may stand on an earlier one.
+    /// Unmounts or covers each whole proc and sysfs, the last first, since it may stand on an earlier one.
     private func hideKernelViews(outside root: UInt64) throws(Failure) {
         let mounts = try MountInformation.ofOurNamespace(try Proc.host())
         let ofContainer = mounts.ids(below: root)
@@ -36,7 +37,7 @@ struct MoveRoot: InsideWork {
             {
                 continue
             }
-            // Something else is mounted over it, and may go with one that stands before it in the list.
+            // Another mount covers this one. It may disappear with a mount that comes earlier in the list.
             guard try place.status().mountID == mount.id else { continue }
             try hide(place, mount)
         }
@@ -49,22 +50,24 @@ struct MoveRoot: InsideWork {
         guard mayUnmount else { return try cover(place, path) }
         try place.fchdir()
         do throws(Failure) { try umount(".", .detach) } catch  where error.errno == .EINVAL || error.errno == .EPERM {
-            // Locked by a user namespace.
+            // A user namespace has locked it.
             try cover(place, path)
         }
         try chdir("/")
     }
 
-    /// What cannot be taken away can be covered: a user namespace made in the container then has it locked below the cover.
+    /// Covers what cannot be unmounted. In a user namespace made in the container, the kernel locks it below the
+    /// cover.
     private func cover(_ place: borrowing Descriptor, _ path: String) throws(Failure) {
         let cover = try fsopen("tmpfs").fsmount(.readOnly)
         try cover.moveMount(to: place, "tmpfs on \(path)")
     }
 
-    /// The mount that `place` is mounted on decides who else sees it go: as a slave it tells nobody.
+    /// Stops the unmount of `place` from reaching the host. The mount that `place` stands on decides which peers see
+    /// the unmount; as a slave it has none.
     ///
-    /// - Returns: Whether that is so now. It is not if `place` stands on the root of another mount, such as a second procfs on
-    ///   /proc: ".." leads past that one, and nothing else leads to it.
+    /// - Returns: Whether this succeeded. It does not if `place` stands on the root of another mount, such as a second
+    ///   procfs on /proc: ".." leads past that mount, and no other path leads to it.
     private func isolate(_ place: borrowing Descriptor, _ mount: MountInformation) throws(Failure) -> Bool {
         var here = try place.openat("..", [.path, .directory])
         while try !here.status().isMountRoot { here = try here.openat("..", [.path, .directory]) }

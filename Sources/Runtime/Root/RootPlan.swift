@@ -2,26 +2,27 @@ import Base
 import Linux
 import OCI
 
-/// How the container gets a root of its own, and what of it is closed at last, decided from config.json.
+/// How the container gets its own root, and which parts of it are hidden or made read-only at the end, decided from
+/// config.json.
 struct RootPlan {
-    /// Looks at the rootfs before anything is made.
+    /// Checks the rootfs before anything is made.
     let check: Placed<HostStep>
-    /// The host opens the rootfs for a container in a user namespace.
+    /// Opens the rootfs in the host, for a container in a user namespace.
     let openTree: Placed<HostStep>?
-    /// Makes the rootfs a mount, or just opens it.
+    /// Makes the rootfs a mount, or only opens it.
     let bind: [Placed<InsideStep>]
-    /// The rootfs becomes the root.
+    /// Makes the rootfs the root.
     let change: Placed<InsideStep>
-    /// Makes the working directory while that can be done.
+    /// Makes the working directory while the root is still writable.
     let workingDirectory: Placed<InsideStep>?
     /// Makes the root read-only.
     let seal: Placed<InsideStep>?
     /// `linux.readonlyPaths` and `linux.maskedPaths`.
     let hidePaths: [Placed<InsideStep>]
-    /// A propagation that would have been in the way of all of this.
+    /// Sets a root propagation that would have prevented the steps before.
     let returnPropagation: Placed<InsideStep>?
 
-    /// - Parameter sealsMounts: Whether mounts of the container become read-only at the end.
+    /// - Parameter sealsMounts: Whether some mounts of the container become read-only at the end.
     init(
         _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, sealsMounts: Bool, _ refuse: Refuse
     ) throws(Failure) {
@@ -35,7 +36,7 @@ struct RootPlan {
             (isReadOnly || sealsMounts) && Path.cleaned(cwd) != "/"
             ? inside(.workingDirectory(WorkingDirectory(path: cwd, isForLater: true)), "/process/cwd") : nil
         guard namespaces.has(.mount) else {
-            // The root is only the process's own.
+            // Without a mount namespace only the process itself gets a new root.
             bind = [inside(.openRoot(OpenRoot(path: path)), "/root/path")]
             change = inside(.changeRoot(ChangeRoot()), "/root/path")
             (openTree, hidePaths, returnPropagation) = (nil, [], nil)
@@ -80,7 +81,8 @@ struct RootPlan {
     ) throws(Failure) -> Placed<InsideStep> {
         let oldRootIsShared = !propagation.isolatesAll
         guard noPivot else { return inside(.pivot(PivotRoot(oldRootIsShared: oldRootIsShared)), "/root/path") }
-        // What was moved over stays in the container: as a private copy it would keep every mount of the host busy.
+        // The old root stays in the container, below the new one. As a private copy it would keep every mount of the
+        // host busy.
         if propagation.kind == .privately {
             try refuse(
                 Failure(
@@ -107,7 +109,7 @@ struct RootPlan {
         return steps
     }
 
-    /// - Returns: nil if it was refused.
+    /// - Returns: nil if the path was refused.
     private static func absolute(_ path: String, _ pointer: String, _ refuse: Refuse) throws(Failure) -> String? {
         guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
             try refuse(Failure("\(quoted(path)) is not an absolute path", pointer: pointer, code: .relativePath))

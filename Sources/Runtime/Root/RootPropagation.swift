@@ -1,17 +1,19 @@
 import Base
 import Linux
 
-/// How mounts and unmounts cross between the host and the container: `linux.rootfsPropagation`, rslave where it is absent.
+/// Sets how mounts and unmounts spread between the host and the container: `linux.rootfsPropagation`, or rslave if it
+/// is absent.
 ///
-/// The new mount namespace starts as a copy in which shared mounts are still the host's peers; this ends that, before
-/// anything is mounted (mount_namespaces(7), "Shared subtrees").
+/// A new mount namespace starts as a copy, in which shared mounts are still peers of the host's: a mount made on one
+/// side appears on the other. This step ends that before anything is mounted (mount_namespaces(7), "Shared subtrees").
 struct RootPropagation: InsideWork, ProcessWork {
     static var word: StaticString { "propagate" }
 
     /// One kind, with or without ``MountFlags/recursive``.
     var flags: MountFlags
 
-    /// What a root has where config.json does not say.
+    /// The default of this runtime if config.json says nothing. A slave still receives the host's unmounts, so the
+    /// copies keep no filesystem of the host busy.
     static let standard = RootPropagation(flags: [.slave, .recursive])
 
     private init(flags: MountFlags) { self.flags = flags }
@@ -35,15 +37,16 @@ struct RootPropagation: InsideWork, ProcessWork {
     /// The kind without the recursion.
     var kind: MountFlags { flags.subtracting(.recursive) }
 
-    /// Whether it is for the new root, once everything is mounted: pivot_root(2) refuses a shared one, and an unbindable one
-    /// cannot be bound.
+    /// Whether the kind is set on the new root only after everything is mounted. pivot_root(2) refuses a shared root,
+    /// and an unbindable one cannot be bound.
     var returnsAfterPivot: Bool { kind == .shared || kind == .unbindable }
 
-    /// Whether no mount that the container inherits is a peer of the host's any more. Else what is mounted or unmounted below
-    /// such a one would be on the host as well: only the recursive forms of slave and private reach all.
+    /// Whether no inherited mount is a peer of the host's any more. If one still is, a mount or unmount below it also
+    /// happens on the host. Only the recursive forms of slave and private reach all mounts.
     var isolatesAll: Bool { ofCopies == [.slave, .recursive] || ofCopies == [.privately, .recursive] }
 
-    /// What the copies of the host's mounts get: what was asked for, but for unbindable, with which nothing could be bound.
+    /// The propagation for the copies of the host's mounts: the one that was asked for, except unbindable, which would
+    /// prevent every bind.
     private var ofCopies: MountFlags { kind == .unbindable ? [.slave, .recursive] : flags }
 
     var summary: String { "make the mounts of the new mount namespace \(word)" }
@@ -65,7 +68,7 @@ struct RootPropagation: InsideWork, ProcessWork {
     }
 }
 
-/// `linux.rootfsPropagation` shared or unbindable, on the container's root once nothing more is mounted.
+/// Sets `linux.rootfsPropagation` shared or unbindable on the container's root after the last mount.
 struct ReturnPropagation: InsideWork {
     static var word: StaticString { "return-propagation" }
 
