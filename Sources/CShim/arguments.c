@@ -1,6 +1,6 @@
-// arguments.c - the words that the program was started with, where the kernel put them.
+// arguments.c - the arguments that the program was started with, where the kernel put them.
 //
-// The C library hands them to main, and to every constructor. Embedded Swift has no CommandLine that would.
+// The C library passes them to main and to every constructor. Embedded Swift has no CommandLine to read them from.
 #include "include/cshim.h"
 
 static char **arguments;

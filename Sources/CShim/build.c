@@ -1,9 +1,10 @@
-// build.c - what this build was made from.
+// build.c - the versions that this build was made from.
 //
 // scripts/build may write a file build.h beside this one (git ignores it) with the lines
 //     #define APUS_COMMIT "v0.1-3-gabcdef0"
 //     #define APUS_SWIFT "6.3.1"
-// and touches this file when build.h is new, since a build without it leaves no trace of having looked for it.
+// If build.h is new, scripts/build also touches this file: an earlier build without build.h did not record that it
+// looked for one.
 #include "include/cshim.h"
 
 #if __has_include("build.h")

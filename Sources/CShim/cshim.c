@@ -204,7 +204,7 @@ int shim_sigprocmask(int how, uint64_t set, uint64_t *old) {
 int shim_signalfd(int fd, uint64_t set, int flags) {
     return RESULT((int)syscall(SYS_signalfd4, fd, &set, sizeof set, flags | SFD_CLOEXEC));
 }
-// The raw call: glibc's own refuses 32 and 33, which a parent may have left ignored.
+// The system call, without glibc: glibc refuses signals 32 and 33, which a parent may have left ignored.
 int shim_signal_disposition(int signal, int ignored) {
     struct { void (*handler)(int); unsigned long flags; void (*restorer)(void); uint64_t mask; } action = {
         .handler = ignored ? SIG_IGN : SIG_DFL,
@@ -257,7 +257,8 @@ uint32_t shim_geteuid(void) { return geteuid(); }
 uint32_t shim_getegid(void) { return getegid(); }
 uint32_t shim_getuid(void) { return getuid(); }
 uint32_t shim_getgid(void) { return getgid(); }
-// The raw calls: glibc's own would signal every thread, and there is one.
+// The system calls, without glibc: glibc would send a signal to every other thread, to change its ids too (nptl(7)).
+// There is only one thread, so that is not needed.
 int shim_setresuid(uint32_t real, uint32_t effective, uint32_t saved) {
     return RESULT((int)syscall(SYS_setresuid, real, effective, saved));
 }
@@ -274,7 +275,7 @@ int shim_prlimit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
 int shim_sched_setaffinity(pid_t pid, size_t count, const void *mask) {
     return RESULT((int)syscall(SYS_sched_setaffinity, pid, count, mask));
 }
-// The struct is our own, as later C libraries have one of the kernel's name.
+// The struct is declared here because newer C libraries declare one with the kernel's name.
 int shim_sched_setattr(pid_t pid, unsigned policy, uint64_t flags, int nice, unsigned priority, uint64_t runtime,
                        uint64_t deadline, uint64_t period) {
     struct {

@@ -1,4 +1,4 @@
-// result.h - a call's own answer, or -errno where it failed.
+// result.h - turns a C library call's -1 into -errno.
 #pragma once
 #include <errno.h>
 

@@ -1,4 +1,4 @@
-// sockets.c - the calls of sockets, by the rules of cshim.h.
+// sockets.c - the system calls for sockets, by the rules of cshim.h.
 #include "include/cshim.h"
 #include "result.h"
 
@@ -54,7 +54,7 @@ ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor) {
 ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags) {
     struct iovec part = {.iov_base = bytes, .iov_len = count};
     union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control;
-    // Without the padding, in which the kernel would put a second descriptor.
+    // The length leaves out the padding: the kernel would put a second descriptor there, and we would not close it.
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int)),
     };

@@ -2,25 +2,25 @@ import Base
 
 /// A whole config.json (runtime-spec 1.3, config.md).
 ///
-/// A property that the text lacks is nil here: reading makes up no default.
+/// A property that the text lacks is nil here: the reader adds no defaults.
 public struct Config: JSONObject {
     /// The version of the specification that the bundle was written for, as SemVer 2.0.0.
     public var ociVersion = ""
     /// The root filesystem.
     public var root: Root?
-    /// What to run. The standard lets it be absent until `start`.
+    /// The program to run and how. The standard lets it be absent until `start`.
     public var process: Process?
     /// The host name inside the UTS namespace.
     public var hostname: String?
     /// The NIS domain name inside the UTS namespace.
     public var domainname: String?
-    /// What the runtime mounts besides the root, in this order.
+    /// What to mount besides the root, in this order.
     public var mounts: [Mount]?
-    /// Programs to run at points of the container's life.
+    /// Programs to run at certain points of the container's life.
     public var hooks: Hooks?
-    /// Free words for callers and hooks, in the order written.
+    /// Free-form notes for callers and hooks, in the order written.
     public var annotations: Annotations?
-    /// What only Linux has.
+    /// The part that is specific to Linux.
     public var linux: LinuxConfig?
 
     public static var empty: Self { Self() }
@@ -48,7 +48,7 @@ public struct Config: JSONObject {
 public struct Root: JSONObject {
     /// The root filesystem's directory: absolute, or relative to the bundle.
     public var path = ""
-    /// Whether the container sees it read-only.
+    /// Whether the root filesystem is read-only for the container.
     public var readonly: Bool?
 
     public static var empty: Self { Self() }

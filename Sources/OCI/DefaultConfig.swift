@@ -1,7 +1,7 @@
 extension Config {
     /// The configuration that `spec` writes: a shell on a terminal, with few capabilities, in namespaces of its own.
     ///
-    /// It has the properties of the one that runc 1.5 writes, except the host name.
+    /// It has the same properties as the one that runc 1.5 writes, except for the host name.
     public static func example() -> Config {
         Config(
             ociVersion: "1.3.0",
@@ -19,11 +19,12 @@ extension Config {
                 readonlyPaths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]))
     }
 
-    /// The same configuration for a user without privileges: what needs them is taken out.
+    /// Changes the configuration for a user without privileges: removes what would need them.
     ///
-    /// The container has a user namespace in which its root is the caller, and the host's network, since a network of
-    /// its own could not be connected to anything; therefore sysfs cannot be mounted, and the host's is bound. Ids in
-    /// mount options would not be mapped, and cgroup limits cannot be set.
+    /// The container gets a user namespace in which its root is the caller. It keeps the host's network, since an
+    /// unprivileged user could not connect a new one to anything. The kernel lets only a process with privileges over
+    /// the network namespace mount sysfs, so the host's /sys is bound instead. Ids in mount options are removed because
+    /// the map has only one id, and cgroup limits because they cannot be set.
     ///
     /// - Parameters:
     ///   - uid: The caller's effective user id.

@@ -1,11 +1,11 @@
 import Base
 
-/// What `exec` needs of a config.json: the process, and of `linux` what concerns one. The reader passes over the rest,
-/// which must be JSON all the same.
+/// The parts of a config.json that `exec` needs: the process, and what concerns a process in `linux`. The reader skips
+/// the rest, which must still be correct JSON.
 public struct ExecConfig: JSONObject {
     /// `process`.
     public var process: Process?
-    /// Of `linux`, `seccomp`, `personality` and `memoryPolicy`; the rest is absent.
+    /// `linux` with `seccomp`, `personality` and `memoryPolicy` only; the rest is absent.
     public var linux: LinuxConfig { part.linux }
 
     private var part = ProcessPart()
@@ -31,7 +31,7 @@ private struct ProcessPart: JSONObject {
     }
 }
 
-/// The process of a config.json, and nothing else of it.
+/// Only the process of a config.json.
 public struct ConfigProcess: JSONObject {
     /// `process`.
     public var process: Process?

@@ -1,20 +1,20 @@
 import Base
 
-/// What a runtime says that it can do (runtime-spec 1.3, features.md); printed by `features`.
+/// What a runtime can do, as `features` prints it (runtime-spec 1.3, features.md).
 public struct Features: JSONObject {
-    /// The lowest `ociVersion` it accepts.
+    /// The lowest `ociVersion` that the runtime accepts.
     public var ociVersionMin = ""
-    /// The highest `ociVersion` it accepts.
+    /// The highest `ociVersion` that the runtime accepts.
     public var ociVersionMax = ""
     /// The kinds of hooks.
     public var hooks: [String]?
-    /// The mount options that it knows, except those of filesystems.
+    /// The mount options that the runtime knows, without those of filesystems.
     public var mountOptions: [String]?
-    /// What only Linux has.
+    /// The part that is specific to Linux.
     public var linux: LinuxFeatures?
-    /// Free words about the runtime.
+    /// Free-form notes about the runtime.
     public var annotations: Annotations?
-    /// Annotations of config.json that change what it does. A name that ends with `.` is a prefix.
+    /// Annotations of config.json that change what the runtime does. A name that ends with `.` is a prefix.
     public var potentiallyUnsafeConfigAnnotations: [String]?
 
     public static var empty: Self { Self() }
@@ -34,7 +34,7 @@ public struct Features: JSONObject {
 public struct LinuxFeatures: JSONObject {
     /// Namespace types.
     public var namespaces: [String]?
-    /// Capabilities.
+    /// Capabilities, by name.
     public var capabilities: [String]?
     /// Cgroup managers.
     public var cgroup: CgroupFeatures?
@@ -44,13 +44,13 @@ public struct LinuxFeatures: JSONObject {
     public var apparmor: FeatureSwitch?
     /// SELinux labels.
     public var selinux: FeatureSwitch?
-    /// resctrl.
+    /// Cache and memory bandwidth control by resctrl.
     public var intelRdt: IntelRdtFeatures?
     /// NUMA memory policies.
     public var memoryPolicy: MemoryPolicyFeatures?
-    /// More about mounts.
+    /// What the runtime can do with mounts beyond mounting them.
     public var mountExtensions: MountExtensions?
-    /// Moving network devices.
+    /// Moving network devices into a container.
     public var netDevices: FeatureSwitch?
 
     public static var empty: Self { Self() }
@@ -75,9 +75,9 @@ public struct CgroupFeatures: JSONObject {
     public var v1: Bool?
     /// cgroup v2.
     public var v2: Bool?
-    /// The system's systemd as manager.
+    /// Whether the system's systemd can manage cgroups.
     public var systemd: Bool?
-    /// A user's systemd as manager.
+    /// Whether a user's systemd can manage cgroups.
     public var systemdUser: Bool?
     /// The rdma controller.
     public var rdma: Bool?

@@ -1,18 +1,18 @@
 import Base
 
-/// `hooks` (runtime-spec 1.3, config.md, "POSIX-platform Hooks"): each list runs in its order.
+/// `hooks` (runtime-spec 1.3, config.md, "POSIX-platform Hooks"). Each list runs in order.
 public struct Hooks: JSONObject {
-    /// Deprecated: as `createRuntime`, and before it.
+    /// Deprecated: runs as `createRuntime` does, and before it.
     public var prestart: [Hook]?
     /// During `create`, in the runtime's namespaces, before pivot_root.
     public var createRuntime: [Hook]?
     /// During `create`, in the container's namespaces, before pivot_root.
     public var createContainer: [Hook]?
-    /// During `start`, inside the container, before the program.
+    /// During `start`, inside the container, before the program runs.
     public var startContainer: [Hook]?
     /// During `start`, in the runtime's namespaces, after the program has started.
     public var poststart: [Hook]?
-    /// During `delete`, in the runtime's namespaces, after the container is gone.
+    /// During `delete`, in the runtime's namespaces, after the container has been removed.
     public var poststop: [Hook]?
 
     public static var empty: Self { Self() }
@@ -27,15 +27,15 @@ public struct Hooks: JSONObject {
     }
 }
 
-/// One program of ``Hooks``; it gets the container's ``State`` on its standard input.
+/// One program of ``Hooks``. It reads the container's ``State`` from its standard input.
 public struct Hook: JSONObject {
     /// The program's absolute path.
     public var path = ""
-    /// Its argument vector, the name first.
+    /// Its argument vector, starting with the program's name.
     public var args: [String]?
     /// Its environment; absent means the runtime's own.
     public var env: [String]?
-    /// Seconds after which it is killed; above 0.
+    /// After how many seconds it is killed; more than 0.
     public var timeout: Int?
 
     public static var empty: Self { Self() }

@@ -4,15 +4,15 @@ import Base
 public struct Mount: JSONObject {
     /// The mount point, as the container sees it.
     public var destination = ""
-    /// The filesystem's type; without meaning if `options` have `bind` or `rbind`.
+    /// The filesystem's type; ignored if `options` has `bind` or `rbind`.
     public var type: String?
-    /// A device, a directory or a file; relative to the bundle for a bind mount.
+    /// A device, a directory or a file. For a bind mount, a relative path starts at the bundle.
     public var source: String?
-    /// Options of mount(8), and data for the filesystem.
+    /// Options as in mount(8), and data for the filesystem.
     public var options: [String]?
-    /// User ids of the source, mapped for an id-mapped mount.
+    /// The user id map of an id-mapped mount.
     public var uidMappings: [IDMapping]?
-    /// Group ids of the source, mapped for an id-mapped mount.
+    /// The group id map of an id-mapped mount.
     public var gidMappings: [IDMapping]?
 
     public static var empty: Self { Self() }
@@ -28,9 +28,9 @@ public struct Mount: JSONObject {
     }
 }
 
-/// The file of `mounts add` and `mounts remove`: an object with an array of mounts, or that array alone.
+/// The file for `mounts add` and `mounts remove`: an object with an array of mounts, or only that array.
 public struct MountList: JSONObject {
-    /// The entries (config.md, "Mounts").
+    /// The mounts (config.md, "Mounts").
     public var mounts: [Mount] = []
 
     public static var empty: Self { Self() }
@@ -39,7 +39,7 @@ public struct MountList: JSONObject {
         try m.required("mounts", &mounts, ifAbsent: .kept)
     }
 
-    /// Reads a whole text, which is either of the two.
+    /// Reads a whole text in either form.
     public static func read(_ bytes: [UInt8]) throws(Failure) -> MountList {
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard first == UInt8(ascii: "[") else { return try MountList(json: bytes) }

@@ -1,19 +1,19 @@
 import Base
 
-/// `process`: what runs in the container (runtime-spec 1.3, config.md, "Process"). Also the whole text of `exec
-/// --process`.
+/// `process`: the program that runs in the container (runtime-spec 1.3, config.md, "Process"). It is also the whole
+/// text of `exec --process`.
 public struct Process: JSONObject {
     /// Whether the process gets a pseudoterminal.
     public var terminal: Bool?
-    /// The terminal's size; without meaning unless `terminal` is true.
+    /// The terminal's size; ignored unless `terminal` is true.
     public var consoleSize: ConsoleSize?
-    /// Who runs it; user and group 0 if the text has no `user`, which the standard does not require.
+    /// The user and groups of the process. The standard does not require `user`; without it, both ids are 0.
     public var user = User()
     /// The argument vector. The runtime looks up the first argument as execvp(3) does.
     public var args: [String]?
     /// A command line for Windows; Linux does not use it.
     public var commandLine: String?
-    /// The environment, `NAME=value` each.
+    /// The environment, each entry as `NAME=value`.
     public var env: [String]?
     /// The working directory, absolute, inside the container.
     public var cwd = ""
@@ -21,19 +21,19 @@ public struct Process: JSONObject {
     public var capabilities: CapabilitySets?
     /// Resource limits of the process.
     public var rlimits: [Rlimit]?
-    /// Whether execve may no longer give privileges (PR_SET_NO_NEW_PRIVS).
+    /// Whether execve must not grant privileges (PR_SET_NO_NEW_PRIVS).
     public var noNewPrivileges: Bool?
-    /// The AppArmor profile to change to at execve.
+    /// The AppArmor profile that applies from execve on.
     public var apparmorProfile: String?
     /// The value for /proc/PID/oom_score_adj: -1000 to 1000.
     public var oomScoreAdj: Int?
     /// Policy and parameters for sched_setattr(2).
     public var scheduler: Scheduler?
-    /// The SELinux label to change to at execve.
+    /// The SELinux label that applies from execve on.
     public var selinuxLabel: String?
     /// Class and priority for ioprio_set(2).
     public var ioPriority: IOPriority?
-    /// Processors for a process that `exec` adds.
+    /// The processors for a process that `exec` adds.
     public var execCPUAffinity: ExecCPUAffinity?
 
     public static var empty: Self { Self() }
@@ -59,7 +59,7 @@ public struct Process: JSONObject {
     }
 }
 
-/// `process.user` (runtime-spec 1.3, config.md, "POSIX-platform User"): numbers as the container sees them.
+/// `process.user` (runtime-spec 1.3, config.md, "POSIX-platform User"). Ids are numbered as the container sees them.
 public struct User: JSONObject {
     /// The user id.
     public var uid: UInt32 = 0
@@ -81,7 +81,7 @@ public struct User: JSONObject {
     }
 }
 
-/// `process.consoleSize`: the terminal's size, in characters.
+/// `process.consoleSize`: the terminal's size in characters.
 public struct ConsoleSize: JSONObject {
     /// Rows.
     public var height: UInt64 = 0
@@ -97,17 +97,17 @@ public struct ConsoleSize: JSONObject {
     }
 }
 
-/// `process.capabilities`: the words of capabilities(7), such as `CAP_CHOWN`, set by set.
+/// `process.capabilities`: names such as `CAP_CHOWN`, for each of the five sets (capabilities(7)).
 public struct CapabilitySets: JSONObject {
-    /// What can ever be gained.
+    /// The limit on what execve can ever grant.
     public var bounding: [String]?
     /// What the kernel checks.
     public var effective: [String]?
-    /// What an execve of a file with such a set keeps.
+    /// What stays across the execve of a file that has the capability in its own inheritable set.
     public var inheritable: [String]?
-    /// What may be made effective.
+    /// What the process may make effective.
     public var permitted: [String]?
-    /// What an execve of any file keeps; must be permitted and inheritable too.
+    /// What stays across the execve of any file. Each one must be permitted and inheritable too.
     public var ambient: [String]?
 
     public static var empty: Self { Self() }

@@ -2,19 +2,19 @@ import Base
 
 /// `process.scheduler`, for sched_setattr(2).
 public struct Scheduler: JSONObject {
-    /// The policy.
+    /// The scheduling policy.
     public var policy = Policy.other
-    /// The nice value, -20 to 19, of `SCHED_OTHER` and `SCHED_BATCH`.
+    /// The nice value for `SCHED_OTHER` and `SCHED_BATCH`: -20 to 19.
     public var nice: Int32?
-    /// The static priority of `SCHED_FIFO` and `SCHED_RR`.
+    /// The static priority for `SCHED_FIFO` and `SCHED_RR`.
     public var priority: Int32?
     /// Flags of sched_setattr(2).
     public var flags: [Flag]?
-    /// Nanoseconds in each period, for `SCHED_DEADLINE`.
+    /// The processor time in each period, in nanoseconds, for `SCHED_DEADLINE`.
     public var runtime: UInt64?
-    /// Nanoseconds until the work must be done, for `SCHED_DEADLINE`.
+    /// The time by which the work must be done, in nanoseconds, for `SCHED_DEADLINE`.
     public var deadline: UInt64?
-    /// Nanoseconds of a period, for `SCHED_DEADLINE`.
+    /// The length of a period, in nanoseconds, for `SCHED_DEADLINE`.
     public var period: UInt64?
 
     public static var empty: Self { Self() }
@@ -63,7 +63,7 @@ public struct Scheduler: JSONObject {
 public struct IOPriority: JSONObject {
     /// The scheduling class.
     public var `class` = Class.realTime
-    /// The level in the class: 0, the highest, to 7.
+    /// The level in the class: from 0, the highest, to 7.
     public var priority: Int32 = 0
 
     public static var empty: Self { Self() }
@@ -87,9 +87,9 @@ public struct IOPriority: JSONObject {
 
 /// `process.execCPUAffinity`: lists of processors such as `0-3,7`, for `exec` only.
 public struct ExecCPUAffinity: JSONObject {
-    /// Before the process enters the container's cgroup.
+    /// The processors before the process enters the container's cgroup.
     public var initial: String?
-    /// After it; absent or empty leaves what the kernel decided.
+    /// The processors after that. If it is absent or empty, the kernel's choice stays.
     public var final: String?
 
     public static var empty: Self { Self() }

@@ -2,7 +2,8 @@ import Base
 
 /// `linux.seccomp` (runtime-spec 1.3, config-linux.md, "Seccomp").
 public struct Seccomp: JSONObject {
-    /// What happens to a call that no rule matches; nil for the empty string, which runc accepts if there are no rules.
+    /// What happens to a call that no rule matches. nil means the empty string, which runc accepts if there are no
+    /// rules.
     public var defaultAction: SeccompAction?
     /// The errno of the default action; absent means EPERM.
     public var defaultErrnoRet: UInt32?
@@ -12,7 +13,7 @@ public struct Seccomp: JSONObject {
     public var flags: [String]?
     /// The socket to which the runtime sends the listener's descriptor.
     public var listenerPath: String?
-    /// A text that the runtime sends with it.
+    /// A text that the runtime sends with the descriptor.
     public var listenerMetadata: String?
     /// The rules.
     public var syscalls: [SeccompRule]?
@@ -33,7 +34,7 @@ public struct Seccomp: JSONObject {
 
 /// One entry of `linux.seccomp.syscalls`.
 public struct SeccompRule: JSONObject {
-    /// The system calls.
+    /// The system calls, by name.
     public var names: [String] = []
     /// What happens to them.
     public var action = SeccompAction.kill
@@ -57,9 +58,9 @@ public struct SeccompRule: JSONObject {
 public struct SeccompArgument: JSONObject {
     /// Which argument, from 0 to 5.
     public var index: UInt32 = 0
-    /// The value to compare with; for `SCMP_CMP_MASKED_EQ`, the mask.
+    /// The value to compare with. For `SCMP_CMP_MASKED_EQ` it is the mask.
     public var value: UInt64 = 0
-    /// The value that the masked argument must have.
+    /// For `SCMP_CMP_MASKED_EQ`, the value that the masked argument must have.
     public var valueTwo: UInt64?
     /// How to compare.
     public var op = SeccompOperator.notEqual
@@ -75,7 +76,7 @@ public struct SeccompArgument: JSONObject {
     }
 }
 
-/// What seccomp does with a call, by the names of libseccomp.
+/// What seccomp does with a call, named as in libseccomp.
 public enum SeccompAction: String, SpecWord {
     case kill = "SCMP_ACT_KILL"
     case killProcess = "SCMP_ACT_KILL_PROCESS"
@@ -91,7 +92,7 @@ public enum SeccompAction: String, SpecWord {
     public static var noun: StaticString { "seccomp action" }
 }
 
-/// How seccomp compares an argument, by the names of libseccomp.
+/// How seccomp compares an argument, named as in libseccomp.
 public enum SeccompOperator: String, SpecWord {
     case notEqual = "SCMP_CMP_NE"
     case less = "SCMP_CMP_LT"

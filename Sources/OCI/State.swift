@@ -1,27 +1,27 @@
 import Base
 
-/// The state of a container (runtime-spec 1.3, runtime.md, "State"): what hooks read on their standard input, and, with
-/// the last four properties, what `state` and `list` print.
+/// The state of a container (runtime-spec 1.3, runtime.md, "State"), as hooks read it from their standard input.
+/// `state` and `list` print a ``Report`` of it, which also has the last three properties.
 public struct State: JSONObject {
     /// The version of the standard that this text follows.
     public var ociVersion = ""
     /// The container's id.
     public var id = ""
-    /// What it is doing.
+    /// What the container is doing.
     public var status = Status.creating
-    /// Its first process, numbered as the reader of this text sees it; absent if there is none.
+    /// The container's first process, numbered as the reader of this text sees it; absent if there is no process.
     public var pid: Int?
     /// The absolute path of the bundle.
     public var bundle = ""
     /// The annotations of config.json.
     public var annotations: Annotations?
-    /// The root filesystem's absolute path on the host, as crun names it; some hooks look for it.
+    /// The root filesystem's absolute path on the host, under crun's name for it; some hooks look for it.
     public var root: String?
-    /// The same path, as runc names it.
+    /// The same path under runc's name for it.
     public var rootfs: String?
-    /// When it was made: RFC 3339, UTC.
+    /// When the container was made: RFC 3339, UTC.
     public var created: String?
-    /// The user who made it.
+    /// The user who made the container.
     public var owner: String?
 
     public static var empty: Self { Self() }
@@ -36,7 +36,7 @@ public struct State: JSONObject {
         try m.optional("root", &root)
     }
 
-    /// What a container is doing: the standard's four, and `paused`, which every runtime has.
+    /// What a container is doing: the four words of the standard, and `paused`, which every runtime has.
     public enum Status: String, SpecWord {
         case creating, created, running, paused, stopped
 
@@ -46,16 +46,16 @@ public struct State: JSONObject {
 }
 
 extension State {
-    /// What `state` prints and `list` has an array of: other properties than hooks get, in runc's order, and a pid of 0
-    /// if there is no process.
+    /// What `state` prints, and what `list` prints an array of. It has other properties than hooks get, in runc's
+    /// order, and the pid is 0 if there is no process.
     public struct Report: JSONWritable, Equatable, Sendable {
         /// The state to report.
         public var state: State
 
-        /// A report of `state`.
+        /// Makes a report of `state`.
         public init(_ state: State) { self.state = state }
 
-        /// Writes the properties that are there.
+        /// Writes the properties that are not absent.
         public func write(to json: inout JSONWriter) {
             json.object { json in
                 json.member("ociVersion", state.ociVersion)
@@ -72,14 +72,14 @@ extension State {
     }
 }
 
-/// What the runtime sends to the agent at `linux.seccomp.listenerPath` (runtime-spec 1.3, config-linux.md, "The Container Process
+/// The message to the agent at `linux.seccomp.listenerPath` (runtime-spec 1.3, config-linux.md, "The Container Process
 /// State").
 public struct ContainerProcessState: JSONObject {
     /// The version of the standard that this text follows.
     public var ociVersion = ""
-    /// Names of the descriptors that travel beside the text, in their order: `seccompFd`.
+    /// The names of the descriptors that are sent with the text, in their order: `seccompFd`.
     public var fds: [String] = []
-    /// The process, as the runtime sees it.
+    /// The pid of the process, as the runtime sees it.
     public var pid = 0
     /// `linux.seccomp.listenerMetadata`.
     public var metadata: String?

@@ -1,14 +1,17 @@
-// constants.h - the constants of the kernel, under the kernel's own names.
+// constants.h - the kernel's constants, under the kernel's own names.
 //
-// Swift imports a macro that is a number, or a simple expression of numbers, as a constant of that name. What follows the
-// includes is only for what Swift cannot import so (a cast, a macro with arguments), and for what the headers of Debian 12
-// (Linux 6.1, glibc 2.36) do not have yet, or what the kernel keeps out of its public headers.
+// Swift imports a macro as a constant if it is a number or a simple expression of numbers. The definitions after the
+// includes are for the rest: macros that Swift cannot import (a cast, a macro with arguments), constants that the
+// headers of Debian 12 (Linux 6.1, glibc 2.36) do not have yet, and constants that the kernel keeps out of its public
+// headers.
 //
-// Types: a macro is a CInt unless its number says otherwise. A constant of an enum with a name has the enum as its type, so
-// its number is `rawValue`; one of an enum without a name is an Int.
+// Types: a macro is a CInt unless its number says otherwise. A constant of a named enum has that enum as its type, and
+// its number is `rawValue`. A constant of an unnamed enum is an Int.
 //
-// Only headers that do not contradict each other are included. linux/fcntl.h, linux/stat.h, linux/if.h and asm/termbits.h
-// declare structs that the C library declares otherwise, so their constants come from the C library's headers. It is the other
+// Only headers that do not conflict with each other are included. linux/fcntl.h, linux/stat.h, linux/if.h and
+// asm/termbits.h declare structs that the C library declares differently, so their constants come from the C library's
+// headers. For sys/mount.h and sys/resource.h it is the other way round: their enums conflict with the macros of
+// linux/mount.h and asm/resource.h.
 // way round for sys/mount.h and sys/resource.h, whose enums contradict the macros of linux/mount.h and asm/resource.h.
 #pragma once
 #ifndef _GNU_SOURCE
@@ -58,7 +61,7 @@
 #include <termios.h>            // I*, O*, E*, C*, V*: the modes of a terminal
 #include <time.h>               // CLOCK_*
 
-// ---- macros that Swift does not import: _IO and its like, and casts
+// ---- macros that Swift does not import: _IO and the like, and casts
 
 static const unsigned long SHIM_NS_GET_NSTYPE = NS_GET_NSTYPE;  // ioctl_ns(2)
 static const unsigned long SHIM_TIOCSPTLCK = TIOCSPTLCK;  // ioctl_tty(2)
@@ -75,7 +78,7 @@ static const uint16_t SHIM_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;  // netlink(
 #define MPOL_WEIGHTED_INTERLEAVE 6
 #endif
 
-// ---- of the kernel, but in none of its public headers that can be included here
+// ---- constants of the kernel that no public header has, or none that can be included here
 
 #ifndef MNT_DETACH  // umount2(2): include/linux/fs.h, and sys/mount.h of the C library
 #define MNT_DETACH 2

@@ -1,11 +1,13 @@
-// cshim.h - the system calls the runtime needs, one thin function each.
+// cshim.h - the system calls that the runtime needs, one thin function each.
 //
-// The rules for this file and for cshim.c:
-//   1. One function is one system call. No loops, no decisions, no memory, no output.
-//   2. A result is 0 or more; a failure is -errno, as the kernel itself returns it. Swift therefore never reads the
-//      thread's errno, which reference counting between the call and the read could overwrite.
-//   3. A function may be called between clone and exec, so it takes no lock and touches no global.
-//   4. Every descriptor is close-on-exec at birth.
+// The rules for this file and for the C files beside it:
+//   1. One function makes one system call. It has no loop, allocates no memory and prints nothing. It decides nothing
+//      but whether its arguments fit into the call's struct.
+//   2. A result is 0 or more; a failure is -errno, as the kernel itself returns it. So Swift never reads the thread's
+//      errno, which the reference counting between the call and the read could overwrite.
+//   3. A function that makes a system call may run between clone and exec, so it takes no lock and uses no global but
+//      errno.
+//   4. A call that makes a descriptor makes it close-on-exec, so that no program inherits it by accident.
 #pragma once
 #include <math.h>  // log2(3), pow(3)
 #include <regex.h> // regcomp(3)
@@ -13,13 +15,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// ---- words for errors: no call at all, but C's tables
+// ---- texts for errors: no system call, only the C library's tables
 
-// strerrordesc_np(3) and strerrorname_np(3); null for a number that has no name.
+// strerrordesc_np(3) and strerrorname_np(3); null if the number has no name.
 const char *shim_error_words(int error);
 const char *shim_error_name(int error);
 
-// ---- what this build was made from (build.c); null where scripts/build did not say
+// ---- what this build was made from (build.c); null if scripts/build did not say
 
 const char *shim_build_commit(void);
 const char *shim_build_swift(void);
@@ -28,7 +30,7 @@ const char *shim_build_swift(void);
 
 int shim_open(const char *path, int flags, unsigned mode);
 int shim_openat(int directory, const char *path, int flags, unsigned mode);
-// openat2(2) with the given RESOLVE_* set.
+// openat2(2). resolve: RESOLVE_*.
 int shim_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int shim_close(int fd);
 int shim_close_range(unsigned first, unsigned last, unsigned flags);
@@ -41,13 +43,13 @@ int shim_ftruncate(int fd, int64_t length);
 int shim_flock(int fd, int operation);
 int shim_fcntl(int fd, int command, long argument);
 int shim_ioctl(int fd, unsigned long request, void *argument);
-// What TCGETS and TCSETS of ioctl_tty(2) take: the kernel's struct termios, which is not the C library's.
+// The argument of TCGETS and TCSETS (ioctl_tty(2)): the kernel's struct termios, which differs from the C library's.
 struct shim_termios {
     uint32_t input, output, control, local;
     uint8_t discipline;
     uint8_t characters[19];
 };
-// What TIOCGWINSZ and TIOCSWINSZ of ioctl_tty(2) take.
+// The argument of TIOCGWINSZ and TIOCSWINSZ (ioctl_tty(2)).
 struct shim_winsize {
     uint16_t rows, columns, width, height;
 };
@@ -55,7 +57,7 @@ int shim_pipe2(int ends[2], int flags);
 int shim_memfd_create(const char *name, unsigned flags);
 ssize_t shim_getdents64(int fd, void *bytes, size_t count);
 
-// The fields of statx(2) that the runtime looks at.
+// The fields of statx(2) that the runtime reads.
 struct shim_status {
     uint64_t attributes;
     uint64_t inode;
@@ -72,7 +74,7 @@ struct shim_status {
 };
 int shim_statx(int directory, const char *path, int flags, struct shim_status *status);
 
-// The fields of fstatfs(2) that the runtime looks at. flags: ST_* of statvfs(3).
+// The fields of fstatfs(2) that the runtime reads. flags: ST_* of statvfs(3).
 struct shim_filesystem {
     uint64_t type;
     uint64_t flags;
@@ -94,32 +96,34 @@ int shim_fchownat(int directory, const char *path, uint32_t uid, uint32_t gid, i
 int shim_chdir(const char *path);
 int shim_fchdir(int fd);
 int shim_chroot(const char *path);
-// getcwd(2) itself: the length with the closing NUL. Begins with "(unreachable)" where the directory is outside the root.
+// The system call getcwd(2), without glibc: returns the length with the closing NUL. The path begins with
+// "(unreachable)" if the directory is outside the root.
 ssize_t shim_getcwd(char *bytes, size_t count);
 ssize_t shim_setxattr(const char *path, const char *name, const void *bytes, size_t count);
 
 // ---- processes
 
-// clone3(2) with fork's meaning: the child goes on in a copy of the parent's memory and gets 0.
-// flags: CLONE_*; CLONE_PIDFD and CLONE_CLEAR_SIGHAND are added. signal: what the parent gets at the end (0 with
-// CLONE_PARENT). cgroup: a cgroup directory the child is born in, or -1. pidfd: filled in the parent.
+// clone3(2), used like fork(2): the child continues in a copy of the parent's memory and gets 0.
+// flags: CLONE_*; CLONE_PIDFD and CLONE_CLEAR_SIGHAND are added. signal: sent to the parent when the child ends (0 with
+// CLONE_PARENT). cgroup: a descriptor of the cgroup in which the child starts, or -1. pidfd: set in the parent.
 pid_t shim_clone3(uint64_t flags, int signal, int cgroup, int *pidfd);
-// clone(2) with fork's meaning and CLONE_PIDFD, for a plain child where a seccomp filter hides clone3.
+// clone(2), used like fork(2), with CLONE_PIDFD: for a plain child if a seccomp filter hides clone3. (A filter cannot
+// read the flags of clone3, which are in memory, so many profiles answer ENOSYS.)
 pid_t shim_clone(int signal, int *pidfd);
 int shim_execve(const char *path, char *const arguments[], char *const environment[]);
 int shim_execveat(int directory, const char *path, char *const arguments[], char *const environment[], int flags);
 void shim_exit(int status) __attribute__((noreturn));
-// waitid(2) by pidfd. code: CLD_*; status: exit status or signal. Returns 0; code is 0 where WNOHANG found nothing.
+// waitid(2) by pidfd. code: CLD_*. status: exit status or signal. Returns 0; code is 0 if WNOHANG found nothing.
 int shim_wait_pidfd(int pidfd, int options, int *code, int *status);
-// waitid(2) for the child `pid`, or for any where it is 0; returns its pid, 0 where WNOHANG found none.
+// waitid(2) for the child `pid`, or for any child if it is 0. Returns the child's pid, or 0 if WNOHANG found no child.
 pid_t shim_wait(pid_t pid, int options, int *code, int *status);
 int shim_pidfd_open(pid_t pid, unsigned flags);
 int shim_pidfd_send_signal(int pidfd, int signal);
-// pidfd_getfd(2): a copy of the process's descriptor fd, close-on-exec.
+// pidfd_getfd(2): copies the descriptor fd of the process; the copy is close-on-exec.
 int shim_pidfd_getfd(int pidfd, int fd);
 int shim_kill(pid_t pid, int signal);
 pid_t shim_getpid(void);
-// uname(2): the release alone, at most 65 bytes with the closing NUL.
+// uname(2): only the release, at most 65 bytes with the closing NUL.
 int shim_release(char *release);
 pid_t shim_getppid(void);
 pid_t shim_setsid(void);
@@ -127,17 +131,17 @@ int shim_setpgid(pid_t pid, pid_t group);
 pid_t shim_getpgrp(void);
 // prctl(2).
 int shim_prctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
-// getauxval(3): reads memory that the kernel filled at start.
+// getauxval(3): reads memory that the kernel filled when the program started.
 unsigned long shim_auxiliary(unsigned long type);
 char **shim_environment(void);
-// The program's arguments as the kernel put them on the stack (arguments.c); null at the end.
+// The program's arguments, where the kernel put them on the stack (arguments.c); the list ends with null.
 char **shim_arguments(void);
 
-// ---- signals: a set is 64 bits, signal N is bit N-1
+// ---- signals: a set is 64 bits; signal N is bit N-1
 
 int shim_sigprocmask(int how, uint64_t set, uint64_t *old);
 int shim_signalfd(int fd, uint64_t set, int flags);
-// rt_sigaction(2) to SIG_DFL (0) or SIG_IGN (1).
+// rt_sigaction(2): sets SIG_DFL (ignored is 0) or SIG_IGN (1).
 int shim_signal_disposition(int signal, int ignored);
 
 // ---- namespaces
@@ -181,18 +185,18 @@ int shim_sched_setattr(pid_t pid, unsigned policy, uint64_t flags, int nice, uns
                        uint64_t deadline, uint64_t period);
 // ioprio_set(2). glibc has no wrapper.
 int shim_ioprio_set(int which, int who, int priority);
-// set_mempolicy(2). nodes: bits, the first `count` of which are looked at; null for none.
+// set_mempolicy(2). nodes: a bit mask; the kernel reads one bit less than `count` says. null: no nodes.
 int shim_set_mempolicy(int mode, const void *nodes, unsigned long count);
 int shim_personality(unsigned long domain);
 // seccomp(2).
 int shim_seccomp(unsigned operation, unsigned flags, void *argument);
-// seccomp(2), SECCOMP_SET_MODE_FILTER: installs count instructions of 8 bytes each (struct sock_filter). Returns the
-// listener's descriptor, close-on-exec, where the flags ask for one.
+// seccomp(2), SECCOMP_SET_MODE_FILTER: installs count instructions of 8 bytes each (struct sock_filter). If the flags
+// ask for a listener, returns its descriptor, which is close-on-exec.
 int shim_seccomp_filter(unsigned flags, unsigned short count, const void *instructions);
-// capset(2) and capget(2) of the calling thread, version 3: bit N is capability N.
+// capset(2) and capget(2) for the calling thread, version 3: bit N is capability N.
 int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 int shim_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
-// bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write past a shorter one
+// bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write beyond the end of a shorter struct
 // (ConversionsToCgroup2, "Device rules").
 int shim_bpf(int command, void *attributes, unsigned size);
 int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
@@ -202,16 +206,17 @@ int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c
 int shim_socket(int domain, int type, int protocol);
 int shim_socketpair_seqpacket(int ends[2]);
 int shim_connect_unix(int fd, const char *path);
-// connect(2) to an address of count bytes, which may begin with a NUL (unix(7), "abstract").
+// connect(2) to an address of count bytes. It may begin with a NUL (unix(7), "abstract").
 int shim_connect_unix_address(int fd, const void *bytes, size_t count);
 int shim_bind_unix(int fd, const char *path);
 int shim_listen(int fd, int backlog);
-// accept4(2), SOCK_CLOEXEC; the other side's address is not asked for.
+// accept4(2) with SOCK_CLOEXEC. It does not ask for the peer's address.
 int shim_accept(int fd);
-// sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
+// setsockopt(2), SO_SNDTIMEO: how long a send may block.
 int shim_set_send_timeout(int fd, int64_t seconds);
+// sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor);
-// recvmsg(2), MSG_CMSG_CLOEXEC. descriptor: the one that came along, or -1. flags: MSG_TRUNC, MSG_CTRUNC.
+// recvmsg(2) with MSG_CMSG_CLOEXEC. descriptor: the one that was sent along, or -1. flags: MSG_TRUNC, MSG_CTRUNC.
 ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags);
 
 struct shim_poll {
@@ -222,9 +227,9 @@ struct shim_poll {
 // poll(2). milliseconds: -1 waits for ever.
 int shim_poll(struct shim_poll *entries, unsigned count, int milliseconds);
 int shim_epoll_create(void);
-// epoll_ctl(2). tag: what shim_epoll_wait gives back for this descriptor.
+// epoll_ctl(2). tag: the value that shim_epoll_wait returns for this descriptor.
 int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag);
-// epoll_wait(2) for one event. Returns 1, or 0 where the time was over; milliseconds: -1 waits for ever.
+// epoll_wait(2) for one event. Returns 1, or 0 after the time limit. milliseconds: -1 waits for ever.
 int shim_epoll_wait(int epoll, uint64_t *tag, int milliseconds);
 // clock_gettime(2) in nanoseconds.
 int64_t shim_clock(int clock);

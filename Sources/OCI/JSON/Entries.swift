@@ -1,32 +1,33 @@
 import Base
 
-/// A JSON object whose keys are names and not properties, such as `annotations`: its entries in the order written.
+/// A JSON object whose keys are arbitrary names, not fixed properties, such as `annotations`. It keeps its entries in
+/// the order written.
 ///
-/// The order is kept because it is the order in which a runtime writes kernel parameters and cgroup files.
+/// The order matters because a runtime writes kernel parameters and cgroup files in it.
 public struct Entries<Value> {
     /// A name and its value.
     public struct Entry {
         /// The name.
         public var key: String
-        /// What it stands for.
+        /// The value that belongs to the name.
         public var value: Value
     }
 
-    // Two arrays, and no generic requirement above: an array of `Entry` and a check of requirements would each make the
-    // Swift runtime build metadata when the first one is read, 0.1 M instructions.
+    // These are two arrays, and the type has no generic requirement. With an array of `Entry`, or a check of
+    // requirements, the Swift runtime would build metadata when the first one is read: 0.1 M instructions each.
     private var keys: [String] = []
     private var values: [Value] = []
 
     /// No entries.
     public init() {}
 
-    /// Adds an entry at the end; `key` must not be there yet.
+    /// Adds an entry at the end. `key` must not be present yet.
     public mutating func append(_ key: String, _ value: Value) {
         keys.append(key)
         values.append(value)
     }
 
-    /// The value of `key`; looked for from the front, since such objects are small. Setting an absent key appends it,
+    /// The value of `key`. The search is linear, since such objects are small. Setting an absent key appends it;
     /// setting nil removes it.
     public subscript(key: String) -> Value? {
         get { keys.firstIndex(of: key).map { values[$0] } }
@@ -53,19 +54,19 @@ extension Entries: RandomAccessCollection {
     public var startIndex: Int { 0 }
     /// The number of entries.
     public var endIndex: Int { keys.count }
-    /// The entry at a place in the order written.
+    /// The entry at a position in the order written.
     public subscript(position: Int) -> Entry { Entry(key: keys[position], value: values[position]) }
 }
 
 extension Entries: ExpressibleByDictionaryLiteral {
-    /// The entries as written, no two of which may have one key.
+    /// Makes entries as written. No two may have the same key.
     public init(dictionaryLiteral elements: (String, Value)...) {
         for (key, value) in elements { append(key, value) }
     }
 }
 
 extension Entries: JSONReadable where Value: JSONValue {
-    /// Reads a JSON object, each of whose keys is a name.
+    /// Reads a JSON object in which each key is a name.
     public init(_ json: inout JSONReader) throws(Failure) {
         self = try json.entries { json throws(Failure) in try Value(&json) }
     }
@@ -85,5 +86,5 @@ extension Entries: JSONValue where Value: JSONValue {
     public static var standIn: Entries { Entries() }
 }
 
-/// Free words for callers and hooks (runtime-spec 1.3, config.md, "Annotations").
+/// Free-form notes for callers and hooks (runtime-spec 1.3, config.md, "Annotations").
 public typealias Annotations = Entries<String>

@@ -1,17 +1,17 @@
 import Base
 
 extension JSONReader {
-    /// The failure that an object lacks a property.
+    /// Makes the failure for an object that lacks a property.
     ///
     /// - Parameters:
     ///   - name: The property.
-    ///   - owner: What lacks it, as a sentence begins: `a mount`.
-    ///   - offset: Where that object begins, as ``JSONReader/object(_:)`` gave it.
+    ///   - owner: The object, as a sentence begins: `a mount`.
+    ///   - offset: Where that object begins, as returned by ``JSONReader/object(_:)``.
     public func missing(_ name: StaticString, from owner: StaticString, at offset: Int) -> Failure {
         Failure("\(owner) needs \"\(name)\"", pointer: pointer(at: offset), code: .missingRequired)
     }
 
-    /// The failure that the value at the cursor is of another kind.
+    /// Makes the failure for a value of the wrong kind at the cursor.
     func expected(_ what: StaticString) -> Failure {
         let kind: StaticString
         switch cursor < bytes.count ? bytes[cursor] : 0 {
@@ -29,7 +29,8 @@ extension JSONReader {
         return Failure("expected \(what), found \(kind)", pointer: pointer(at: cursor), code: .wrongType)
     }
 
-    /// The failure that the text is not JSON, with line and column, both from 1. A column is a character.
+    /// Makes the failure for a text that is not JSON, with line and column. Both start at 1, and a column is one
+    /// character.
     func syntax(_ what: String, at offset: Int) -> Failure {
         var line = 1
         var column = 1
@@ -45,7 +46,7 @@ extension JSONReader {
             "invalid JSON at line \(line), column \(column): \(what)", pointer: pointer(at: offset), code: .invalidJSON)
     }
 
-    /// What stands at the cursor, for an error: a bare word, a character, or the end.
+    /// Describes what is at the cursor, for an error: a bare word, a character, or the end.
     func found() -> String {
         guard cursor < bytes.count else { return "the end of the text" }
         if cursor == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return "a byte order mark" }
@@ -69,6 +70,6 @@ extension JSONReader {
         }
     }
 
-    /// A text for an error: on one line, and not longer than one wants to read.
+    /// Shortens a text for an error: it is put on one line and cut to a readable length.
     static func shown(_ text: JSONText) -> String { JSONPointer.oneLine(String(text)) }
 }

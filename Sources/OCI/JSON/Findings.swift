@@ -1,23 +1,25 @@
 import Base
 
-/// What a reader finds that goes on after an error, so that a person sees all errors at once.
+/// What a reader finds if it goes on after errors, so that a person sees all errors at once.
 ///
-/// After an error in a value the reader passes over the value. A stand-in takes its place if something must be there. After an
-/// error in the text itself nobody can say what comes next, and reading ends.
+/// After an error in a value, the reader skips the value. If something must be there, a stand-in takes its place. After
+/// an error in the JSON syntax the reader cannot know what comes next, and stops.
 public struct JSONFindings: Sendable {
-    /// Reading ends after this many errors and warnings: nobody reads more, and each costs a walk over the text.
+    /// Reading stops after this many errors and warnings: a person does not read more, and each costs a walk over the
+    /// text.
     public static var most: Int { 200 }
 
-    /// What is wrong, in the order of the text. A reader that stops would throw the first.
+    /// The errors, in the order of the text. A reader that does not go on throws the first of them.
     public private(set) var failures: [Failure] = []
-    /// Keys that the standard does not have, which a reader that stops passes over; and absent numbers taken for 0.
+    /// Warnings: keys that the standard does not have, which a reader that does not go on skips silently, and absent
+    /// numbers that count as 0.
     public private(set) var warnings: [Failure] = []
     /// JSON pointers of the values that were replaced by a stand-in, or count as absent.
     public private(set) var unread: [String] = []
     /// Whether ``most`` was reached.
     private(set) var isFull = false
 
-    /// Nothing was found.
+    /// Makes empty findings.
     public init() {}
 
     fileprivate mutating func add(_ failure: Failure, isWarning: Bool = false) throws(Failure) {
@@ -30,11 +32,11 @@ public struct JSONFindings: Sendable {
 
     fileprivate mutating func addUnread(_ pointer: String) { unread.append(pointer) }
 
-    /// Adds the error that reading ended with.
+    /// Adds the error that ended the reading.
     mutating func end(with failure: Failure) { failures.append(failure) }
 }
 
-// How a reader goes on.
+// How a reader goes on after an error.
 extension JSONReader {
     /// Notes a failure and goes on.
     ///
@@ -44,9 +46,9 @@ extension JSONReader {
         try findings.add(failure)
     }
 
-    /// Reads one value. If that fails, a reader that goes on passes over it.
+    /// Reads one value. If that fails, a reader that goes on skips the value.
     ///
-    /// - Returns: nil if the reader passed over it.
+    /// - Returns: nil if the reader skipped it.
     mutating func attempt<Value>(
         _ read: (inout JSONReader) throws(Failure) -> Value
     ) throws(Failure) -> Value? {
@@ -58,7 +60,7 @@ extension JSONReader {
         }
     }
 
-    /// Notes a failure to read the value at `place`, and passes over that value.
+    /// Notes a failure to read the value at `place`, and skips that value.
     ///
     /// - Throws: The failure, if the reader does not go on or cannot.
     mutating func goOn(after failure: Failure, from place: Place) throws(Failure) {
@@ -72,14 +74,14 @@ extension JSONReader {
         try skip()
     }
 
-    /// Checks that the object just read (``checked``) has the property.
+    /// Checks that the object that was just read (``checked``) has the property.
     @inline(never)
     mutating func checkPresence(of name: StaticString, _ absence: Absence) throws(Failure) {
         for index in checked.firstKey..<keys.count where !keys[index].isNull && name ~= keys[index].text { return }
         if absence == .refusedLast { postponed = name } else { try noteAbsence(of: name, absence) }
     }
 
-    /// Notes that the object lacks the property.
+    /// Notes that the property is absent from the object.
     mutating func noteAbsence(of name: StaticString, _ absence: Absence) throws(Failure) {
         var failure = missing(name, from: checkedNoun, at: checked.start)
         if absence == .takenForZero {
@@ -91,9 +93,9 @@ extension JSONReader {
         findings.addUnread("\(failure.pointer ?? "")/\(name)")
     }
 
-    /// Warns of the key whose value comes, which its object does not have.
+    /// Warns that the object has no property with the key that was just read.
     ///
-    /// - Parameter names: The keys that the object has.
+    /// - Parameter names: The names of the object's properties.
     mutating func noteUnknownKey(among names: [StaticString]) throws(Failure) {
         guard let key = keys.last else { return }
         let nearest = Spelling.nearest(to: String(key.text), among: names)

@@ -1,26 +1,26 @@
 import Base
 
-/// A string of the text that was not copied: a key, or a word that is only looked up.
+/// A string in the text that is not copied: a key, or a word that is only compared.
 ///
-/// It is compared where it stands, so that reading a key makes no `String`. It is good as long as the reader that gave it;
-/// do not keep it.
+/// It is compared in place, so that reading a key makes no `String`. It is valid only as long as the reader that
+/// returned it; do not keep it.
 public struct JSONText {
     /// The string's UTF-8, escapes undone.
     let bytes: UnsafeRawBufferPointer
 
-    /// Whether the two are the same, byte for byte: case matters. This is what `case "path":` calls.
+    /// Whether the two are equal, byte for byte; case matters. `case "path":` in a `switch` calls this.
     public static func ~= (word: StaticString, text: JSONText) -> Bool {
         guard text.bytes.count == word.utf8CodeUnitCount else { return false }
         for index in 0..<text.bytes.count where text.bytes[index] != word.utf8Start[index] { return false }
         return true
     }
 
-    /// Whether the two are the same, byte for byte.
+    /// Whether the two are equal, byte for byte.
     func equals(_ other: JSONText) -> Bool {
         bytes.count == other.bytes.count && bytes.elementsEqual(other.bytes)
     }
 
-    /// An order in which equal texts stand side by side.
+    /// Orders texts in such a way that equal texts are neighbours.
     func precedes(_ other: JSONText) -> Bool {
         guard bytes.count == other.bytes.count else { return bytes.count < other.bytes.count }
         return bytes.lexicographicallyPrecedes(other.bytes)
@@ -28,7 +28,7 @@ public struct JSONText {
 }
 
 extension String {
-    /// A copy of the text.
+    /// Copies the text.
     public init(_ text: JSONText) { self.init(decoding: text.bytes, as: UTF8.self) }
 }
 
@@ -41,11 +41,11 @@ struct Key {
     var isNull = false
 }
 
-/// A place of the text at which reading can begin again.
+/// A position in the text to which the reader can return.
 struct Place {
     var cursor = 0
     var depth = 0
-    /// How many keys were open.
+    /// The number of keys that were open.
     var keys = 0
 }
 
@@ -53,23 +53,23 @@ struct Place {
 struct OpenObject {
     /// The offset of its opening brace.
     var start = 0
-    /// The place of its first key among those of all open objects.
+    /// The index of its first key in the list of the keys of all open objects.
     var firstKey = 0
-    /// Where the value begins that is read now.
+    /// Where the value begins that is being read.
     var value = Place()
 }
 
-// How an object is read: opened, key by key, and closed; its keys are known until it is forgotten.
+// An object is read in steps: open it, read key by key, close it. Its keys are kept until it is forgotten.
 extension JSONReader {
-    /// Where the reader stands.
+    /// The reader's present position.
     var place: Place { Place(cursor: cursor, depth: depth, keys: keys.count) }
 
     /// Reads a ``JSONObject``.
     ///
     /// - Parameters:
-    ///   - noun: What an error calls it.
+    ///   - noun: What an error calls the object.
     ///   - names: The names of its properties.
-    ///   - visit: Shows each of its properties to this reader.
+    ///   - visit: Calls this reader for each of its properties.
     @inline(never)
     mutating func object(
         _ noun: StaticString, _ names: () -> [StaticString], _ visit: (inout JSONReader) throws(Failure) -> Void
@@ -94,12 +94,12 @@ extension JSONReader {
         forget(object)
     }
 
-    /// Passes the brace that opens an object.
+    /// Moves past the brace that opens an object.
     mutating func open() throws(Failure) -> OpenObject {
         OpenObject(start: try open(UInt8(ascii: "{"), "an object"), firstKey: keys.count)
     }
 
-    /// Reads the next key, and stands at its value; false at the end of the object.
+    /// Reads the next key and moves to its value. The answer is false at the end of the object.
     mutating func nextKey(of object: OpenObject) throws(Failure) -> Bool {
         if keys.count == object.firstKey {
             guard peek() != UInt8(ascii: "}") else { return false }
@@ -116,7 +116,8 @@ extension JSONReader {
         return true
     }
 
-    /// Reads the next key whose value is not `null`, and looks for its property; false at the end of the object.
+    /// Reads the next key whose value is not `null`, and starts looking for its property. The answer is false at the
+    /// end of the object.
     mutating func nextProperty(of object: inout OpenObject) throws(Failure) -> Bool {
         while try nextKey(of: object) {
             let last = keys.count - 1
@@ -132,7 +133,7 @@ extension JSONReader {
         return false
     }
 
-    /// Passes the brace that closes an object, at which the reader stands, and refuses a key that stands twice.
+    /// Moves past the brace that closes an object, which is at the cursor, and refuses a key that occurs twice.
     mutating func close(_ object: OpenObject) throws(Failure) {
         cursor += 1
         do throws(Failure) { try refuseDuplicates(from: object.firstKey) } catch { try note(error) }
@@ -144,7 +145,7 @@ extension JSONReader {
         depth -= 1
     }
 
-    /// Whether the key that was read last is this one. Then the reader stops looking for its property.
+    /// Whether the key that was read last is `name`. If so, the reader stops looking for its property.
     @inline(__always)
     mutating func wants(_ name: StaticString) -> Bool {
         guard soughtCount == name.utf8CodeUnitCount, isSought(name) else { return false }
@@ -152,7 +153,7 @@ extension JSONReader {
         return true
     }
 
-    /// Whether the reader looks for absent properties, not for that of a key.
+    /// Whether the reader is looking for absent properties instead of the property of a key.
     var isChecking: Bool { soughtCount == Self.absent }
 
     @inline(never)
@@ -162,11 +163,12 @@ extension JSONReader {
         return true
     }
 
-    /// Refuses a key that stands twice among those from `first` on, which are one object's.
+    /// Refuses a key that occurs twice among the keys from `first` on, which belong to one object.
     mutating func refuseDuplicates(from first: Int) throws(Failure) {
         let count = keys.count - first
         guard count > 1 else { return }
-        // Few keys are compared each with each; many, which only a hostile text has, are sorted first.
+        // A few keys are compared pair by pair. Many keys, which only a hostile text has, are sorted first, since the
+        // number of pairs grows with the square.
         if count > 32 { keys[first...].sort { $0.text.precedes($1.text) } }
         for later in (first + 1)..<keys.count {
             for earlier in (count > 32 ? later - 1 : first)..<later

@@ -1,11 +1,11 @@
 import Base
 
-/// A number of the text, as far as integers need it.
+/// A number in the text, with what integers need to know about it.
 struct JSONNumber {
-    /// Where its text stands.
+    /// Where its text is.
     var range: Range<Int>
     var isNegative: Bool
-    /// Without sign; of no use where `isTooLarge`.
+    /// The value without the sign; meaningless if `isTooLarge`.
     var magnitude: UInt64 = 0
     /// Whether the magnitude does not fit into 64 bits.
     var isTooLarge = false
@@ -14,8 +14,8 @@ struct JSONNumber {
 }
 
 extension JSONReader {
-    /// Reads an integer that fits into the wanted type. `1.0` and `1e3` are refused, as Go refuses them: who writes so
-    /// has lost the number's exact value on the way.
+    /// Reads an integer that fits into the wanted type. `1.0` and `1e3` are refused, as Go refuses them: a program that
+    /// writes an integer so has treated it as a floating-point number and may have lost its exact value.
     public mutating func integer<Integer: FixedWidthInteger>(
         _: Integer.Type = Integer.self
     ) throws(Failure) -> Integer {
@@ -45,7 +45,7 @@ extension JSONReader {
             "\(text) is out of range: expected \(least) to \(greatest)", pointer: place, code: .outOfRange)
     }
 
-    /// Passes a number, whose first byte the cursor stands at.
+    /// Moves past a number. The cursor must be at its first byte.
     mutating func number() throws(Failure) -> JSONNumber {
         let start = cursor
         let isNegative = bytes[cursor] == UInt8(ascii: "-")
@@ -80,7 +80,7 @@ extension JSONReader {
         return number
     }
 
-    /// The value of the digit at the cursor; nil if no digit stands there.
+    /// The value of the digit at the cursor; nil if there is no digit.
     private func digit() -> UInt64? {
         guard cursor < bytes.count else { return nil }
         let byte = bytes[cursor]
@@ -88,7 +88,7 @@ extension JSONReader {
         return UInt64(byte - UInt8(ascii: "0"))
     }
 
-    /// Passes one digit or more.
+    /// Moves past one or more digits.
     private mutating func digits() throws(Failure) {
         guard digit() != nil else { throw syntax("expected a digit, found \(found())", at: cursor) }
         while digit() != nil { cursor += 1 }

@@ -1,6 +1,6 @@
 import Base
 
-/// An object of the standard, which names each of its properties once.
+/// An object of the standard. It names each of its properties once:
 ///
 ///     public struct Root: JSONObject {
 ///         public var path = ""
@@ -14,27 +14,28 @@ import Base
 ///         }
 ///     }
 ///
-/// Reading, writing and the list of known keys all come from ``members(_:)``. The writer keeps the order of the properties
-/// there. Each property has a default value, so that Swift makes the initializer that `empty` calls. That initializer is
-/// internal; another module sets the properties in a closure: `Root { $0.path = "rootfs" }`.
+/// Reading, writing and the list of known keys all use ``members(_:)``. The writer keeps its order. Each property has a
+/// default value, so that Swift generates the initializer that `empty` calls. That initializer is internal; another
+/// module sets the properties in a closure: `Root { $0.path = "rootfs" }`.
 public protocol JSONObject: JSONValue, Equatable, Sendable {
-    /// The object without properties: those that the standard requires are 0, the empty string, or the first word.
+    /// The object without properties. Those that the standard requires are 0, the empty string, or the first word.
     static var empty: Self { get }
 
-    /// What an error calls the object, as a sentence begins: `a mount`. Only an object with required properties needs one.
+    /// What an error calls the object, as a sentence begins: `a mount`. Only objects with required properties need
+    /// this.
     static var noun: StaticString { get }
 
-    /// Shows each property with its name to `m`.
+    /// Calls `m` for each property, with its name.
     mutating func members(_ m: inout some Members & ~Copyable) throws(Failure)
 }
 
-/// What happens if a property is absent whose value is not optional.
+/// What happens if a property that must have a value is absent.
 public enum Absence {
     /// It is an error.
     case refused
-    /// It is an error, reported after the others of its object. At most one property of an object has this.
+    /// It is an error, reported after the object's other errors. At most one property of an object has this.
     case refusedLast
-    /// The number is 0, as Go reads it: other runtimes take that, and some callers rely on it. `validate` warns.
+    /// The number is 0, as in Go. Other runtimes accept that, and some callers rely on it. `validate` warns.
     case takenForZero
     /// The property keeps its value.
     case kept
@@ -50,13 +51,13 @@ public protocol Members: ~Copyable {
     /// Visits a property that may be absent.
     mutating func optional<Value: JSONValue>(_ name: StaticString, _ value: inout Value?) throws(Failure)
 
-    /// Visits a required word for which the text may also have the empty string; that is nil.
+    /// Visits a required word that may also be the empty string; then the value is nil.
     mutating func requiredOrEmpty<Word: SpecWord>(_ name: StaticString, _ value: inout Word?) throws(Failure)
 
-    /// Visits annotations. No system call is ever given one, so their values may hold NUL characters.
+    /// Visits annotations. Their values may hold NUL characters, since they never reach a system call.
     mutating func annotations(_ name: StaticString, _ value: inout Annotations?) throws(Failure)
 
-    /// Visits a property that the standard has for other platforms. Its value is neither read nor written.
+    /// Visits a property that the standard defines for other platforms. Its value is neither read nor written.
     mutating func ignored(_ name: StaticString) throws(Failure)
 }
 
@@ -69,19 +70,19 @@ extension Members where Self: ~Copyable {
 }
 
 extension JSONObject {
-    /// What an error calls an object that requires nothing.
+    /// The default, for objects without required properties.
     public static var noun: StaticString { "the object" }
 
-    /// An empty object stands in for one that cannot be read.
+    /// An empty object stands in for an object that cannot be read.
     public static var standIn: Self { empty }
 
-    /// An object whose properties `set` sets; the others are absent.
+    /// Makes an object with the properties that `set` sets; the others are absent.
     public init(_ set: (inout Self) -> Void) {
         self = .empty
         set(&self)
     }
 
-    /// Reads the object. The reader passes over unknown keys; one that goes on warns of them.
+    /// Reads the object. The reader skips unknown keys; one that goes on after errors warns about them.
     public init(_ json: inout JSONReader) throws(Failure) {
         var object = Self.empty
         try json.object(Self.noun, Self.names) { json throws(Failure) in try object.members(&json) }
@@ -95,7 +96,7 @@ extension JSONObject {
         return names.names
     }
 
-    /// Writes the properties that are there.
+    /// Writes the properties that are not absent.
     public func write(to json: inout JSONWriter) {
         var copy = self  // ``members(_:)`` may change what it visits; the writer does not
         json.object { json in try? copy.members(&json) }
@@ -119,8 +120,8 @@ struct MemberNames: Members {
     mutating func ignored(_ name: StaticString) { names.append(name) }
 }
 
-// The reader visits an object's members once for each key of the text, and reads the value at the member of that name. So it
-// reads in the order of the text, and finds errors in that order. Then it visits them once more, to find what is absent.
+// The reader visits an object's members once for each key in the text, and reads the value at the member with that
+// name. So values are read, and errors found, in the order of the text. A last visit finds what is absent.
 extension JSONReader: Members {
     @inline(__always)
     public mutating func required<Value: JSONValue>(

@@ -1,6 +1,6 @@
 /// JSON pointers (RFC 6901), which name a place in config.json: `/mounts/0/options/2`.
 public enum JSONPointer {
-    /// A name as one step of a pointer: `net/ipv4` becomes `net~1ipv4`.
+    /// Makes one step of a pointer from a name: `net/ipv4` becomes `net~1ipv4`.
     public static func token(_ name: String) -> String {
         var token = ""
         for scalar in oneLine(name).unicodeScalars {
@@ -13,7 +13,7 @@ public enum JSONPointer {
         return token
     }
 
-    /// A foreign text for an error: on one line, and cut to what one wants to read.
+    /// Makes a text from outside safe for an error: on one line, and cut to a readable length.
     static func oneLine(_ text: String) -> String {
         let longest = 128
         var line = JSONWriter(.compact)
@@ -23,9 +23,10 @@ public enum JSONPointer {
 }
 
 extension JSONReader {
-    /// The JSON pointer of the value that begins at `offset`, or of the innermost one around it; nil for the whole.
+    /// Finds the JSON pointer of the value that begins at `offset`, or of the innermost value around it; nil for the
+    /// whole text.
     ///
-    /// It goes over the text from the front; what stands before `offset` was read and is correct.
+    /// It walks over the text from the start. The text before `offset` has been read and is correct.
     func pointer(at offset: Int) -> String? {
         var levels: [Level] = []
         var place = 0
@@ -52,7 +53,7 @@ extension JSONReader {
         return text(of: levels)
     }
 
-    /// An open object with the key read last, or an open array with the index of the element that comes.
+    /// An open object with the key read last, or an open array with the index of the next element.
     private enum Level {
         case object(key: Range<Int>?)
         case array(index: Int)

@@ -1,50 +1,50 @@
 import Base
 
-/// Reads a JSON text (RFC 8259) from front to back and hands out its values as they come; nothing is kept.
+/// Reads a JSON text (RFC 8259) from start to end and returns its values as they come; it builds no tree.
 ///
-/// It is strict: what the RFC does not allow is refused, and so is what it allows and readers disagree about: a key
-/// that stands twice in one object, a lone surrogate, a byte order mark, more than ``deepest`` levels. Every error
-/// names the place: a JSON pointer (RFC 6901), and line and column where the text itself is broken. The place is worked
-/// out when an error happens, by going over the text once more; reading without an error pays nothing for it.
+/// It is strict. It refuses what the RFC does not allow, and also what the RFC allows and readers disagree about: a key
+/// that occurs twice in one object, a lone surrogate, a byte order mark, more than ``deepest`` levels. Every error
+/// names its place: a JSON pointer (RFC 6901), and line and column if the syntax is wrong. The place is computed only
+/// after an error, by walking over the text again, so that reading a correct text costs nothing extra.
 public struct JSONReader: ~Copyable {
-    /// How many levels of objects and arrays a text may have.
+    /// The most levels of objects and arrays that a text may have.
     public static var deepest: Int { 128 }
 
     /// The whole text.
     let bytes: UnsafeRawBufferPointer
-    /// Where the next byte to read is.
+    /// The offset of the next byte to read.
     var cursor = 0
     /// How many objects and arrays are open.
     var depth = 0
-    /// The keys of all open objects so far, the outermost object's first.
+    /// The keys of all open objects so far, those of the outermost object first.
     var keys: [Key] = []
-    /// Memory of keys and words whose escapes had to be undone; there is hardly ever any.
+    /// Copies of keys and words that have escapes. These are rare.
     var copies: [UnsafeMutableRawBufferPointer] = []
 
-    /// Whether it goes on after an error if it can (``JSONFindings``).
+    /// Whether the reader goes on after an error if it can (``JSONFindings``).
     let goesOn: Bool
-    /// What was found so far, if it goes on.
+    /// The findings so far, if the reader goes on.
     var findings = JSONFindings()
 
-    /// The key whose property is looked for.
+    /// The key whose property the reader is looking for.
     var sought: UnsafePointer<UInt8>?
-    /// The number of its bytes, or ``nothing``, or ``absent``.
+    /// The length of that key in bytes, or ``nothing``, or ``absent``.
     var soughtCount = Self.nothing
-    /// The object whose required properties are checked.
+    /// The object whose required properties are being checked.
     var checked = OpenObject()
     /// What an error calls that object.
     var checkedNoun: StaticString = ""
-    /// The absent property whose error comes last.
+    /// The absent property whose error is reported last.
     var postponed: StaticString?
 
-    /// No property is looked for.
+    /// The reader is not looking for a property.
     static var nothing: Int { -1 }
-    /// Properties are looked for that are required and absent.
+    /// The reader is looking for required properties that are absent.
     static var absent: Int { -2 }
 
-    /// A reader of `bytes`, which must stay where they are for as long as it lives.
+    /// Makes a reader of `bytes`, which must stay valid as long as the reader exists.
     ///
-    /// - Parameter goesOn: Whether it goes on after an error if it can; otherwise it throws the first one.
+    /// - Parameter goesOn: Whether the reader goes on after an error if it can; otherwise it throws the first error.
     public init(_ bytes: UnsafeRawBufferPointer, goesOn: Bool = false) {
         self.bytes = bytes
         self.goesOn = goesOn
@@ -54,10 +54,10 @@ public struct JSONReader: ~Copyable {
         for copy in copies { copy.deallocate() }
     }
 
-    /// Reads an object by `member`, which must read exactly one value each time it is called. A property whose value is `null`
+    /// Reads an object with `member`, which must read exactly one value at each call. A property whose value is `null`
     /// counts as absent, as in Go.
     ///
-    /// It is for objects that are not a ``JSONObject``, and does not go on after an error.
+    /// This is for objects that are not a ``JSONObject``. It does not go on after an error.
     ///
     /// - Returns: The offset of the object, for ``missing(_:from:at:)``.
     @discardableResult
@@ -74,7 +74,7 @@ public struct JSONReader: ~Copyable {
         return object.start
     }
 
-    /// Reads an object whose keys are names, not properties; each value is read by `value`.
+    /// Reads an object whose keys are arbitrary names. `value` reads each value.
     public mutating func entries<Value>(
         _ value: (inout JSONReader) throws(Failure) -> Value
     ) throws(Failure) -> Entries<Value> {
@@ -89,15 +89,15 @@ public struct JSONReader: ~Copyable {
         return entries
     }
 
-    /// Reads annotations; since no system call is ever given one, their values may hold NUL characters.
+    /// Reads annotations. Their values may hold NUL characters, since they never reach a system call.
     public mutating func annotations() throws(Failure) -> Annotations {
         try entries { json throws(Failure) in try json.string(allowingNUL: true) }
     }
 
-    /// Reads an array, each element by `element`.
+    /// Reads an array. `element` reads each element.
     ///
-    /// - Parameter standIn: What takes the place of an element that cannot be read, if the reader goes on; nothing if it is
-    ///   nil.
+    /// - Parameter standIn: What takes the place of an element that cannot be read, if the reader goes on; nil means
+    ///   nothing.
     public mutating func array<Element>(
         standIn: @autoclosure () -> Element? = nil, _ element: (inout JSONReader) throws(Failure) -> Element
     ) throws(Failure) -> [Element] {
@@ -121,7 +121,7 @@ public struct JSONReader: ~Copyable {
         }
     }
 
-    /// Reads a value of any kind and forgets it; it must be correct JSON all the same.
+    /// Skips a value of any kind, which must be correct JSON.
     public mutating func skip() throws(Failure) {
         switch peek() {
         case UInt8(ascii: "{"):
@@ -139,17 +139,17 @@ public struct JSONReader: ~Copyable {
         }
     }
 
-    /// Checks that nothing but white space follows.
+    /// Checks that only white space follows.
     public mutating func end() throws(Failure) {
         _ = peek()
         guard cursor == bytes.count else { throw syntax("expected the end of the text, found \(found())", at: cursor) }
     }
 }
 
-// What the above is made of.
+// The parts that the functions above are made of.
 extension JSONReader {
-    /// The next byte that is not white space, which the cursor then stands at; 0 at the end of the text, a byte that
-    /// no JSON token begins with.
+    /// Moves the cursor to the next byte that is not white space, and returns it; 0 at the end of the text, since no
+    /// JSON token begins with that byte.
     mutating func peek() -> UInt8 {
         var place = cursor  // on its own, it stays in a register
         while place < bytes.count {
@@ -164,7 +164,7 @@ extension JSONReader {
         return 0
     }
 
-    /// Reads an array, calling `element` with the cursor at each element.
+    /// Reads an array: calls `element` with the cursor at each element.
     private mutating func elements(_ element: (inout JSONReader) throws(Failure) -> Void) throws(Failure) {
         _ = try open(UInt8(ascii: "["), "an array")
         var more = peek() != UInt8(ascii: "]")
@@ -177,7 +177,7 @@ extension JSONReader {
         depth -= 1
     }
 
-    /// Passes the bracket that opens an object or array, and gives its offset.
+    /// Moves past the bracket that opens an object or array, and returns its offset.
     mutating func open(_ bracket: UInt8, _ what: StaticString) throws(Failure) -> Int {
         guard peek() == bracket else { throw expected(what) }
         guard depth < Self.deepest else { throw syntax("more than \(Self.deepest) levels", at: cursor) }
@@ -186,7 +186,8 @@ extension JSONReader {
         return cursor - 1
     }
 
-    /// Whether another value follows the one just read; the cursor stands before that or at the closing bracket.
+    /// Whether another value follows the one just read. The cursor is then before that value, or at the closing
+    /// bracket.
     mutating func isFollowed(before bracket: UInt8) throws(Failure) -> Bool {
         switch peek() {
         case UInt8(ascii: ","):

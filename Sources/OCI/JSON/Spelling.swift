@@ -1,9 +1,10 @@
-/// Which of a few words a person may have meant.
+/// Guesses which of a few words a person meant.
 public enum Spelling {
-    /// The word that takes the fewest changes, where they are few: one in a word of up to 4 letters, else two. A change
-    /// is a letter more, less, or another one, or two neighbours swapped. The case of letters does not count.
+    /// Finds the word that needs the fewest changes, if they are few: one change if the text has up to 4 letters, else
+    /// two. A change inserts, removes or replaces a letter, or swaps two neighbours. Case does not count.
     ///
-    /// - Returns: The first of the nearest; nil where none is near. A text of more than 64 bytes is near to none.
+    /// - Returns: The first of the nearest words; nil if no word is near. For a text of more than 64 bytes the result
+    ///   is nil.
     public static func nearest(to text: String, among words: [StaticString]) -> StaticString? {
         let wanted = lowercased(Array(text.utf8))
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
@@ -23,7 +24,8 @@ public enum Spelling {
         bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }
 
-    /// The number of changes that make one of the other (optimal string alignment); nil where it is above `most`.
+    /// The number of changes that turn one word into the other (optimal string alignment); nil if it is more than
+    /// `most`.
     static func distance(_ one: [UInt8], _ other: [UInt8], atMost most: Int) -> Int? {
         guard most >= 0, abs(one.count - other.count) <= most else { return nil }
         var before: [Int] = []

@@ -1,6 +1,6 @@
 import Base
 
-/// A string as it stands in the text, between its quotes.
+/// A string in the text, between its quotes.
 struct StringSpan {
     var range: Range<Int>
     var hasEscapes: Bool
@@ -10,7 +10,8 @@ struct StringSpan {
 extension JSONReader {
     /// Reads a string.
     ///
-    /// - Parameter allowingNUL: Whether it may hold `\u0000`; not where it becomes a C string, which would end there.
+    /// - Parameter allowingNUL: Whether the string may hold `\u0000`. A string that becomes a C string must not, since
+    ///   it would end there.
     public mutating func string(allowingNUL: Bool = false) throws(Failure) -> String {
         guard peek() == UInt8(ascii: "\"") else { throw expected("a string") }
         let start = cursor
@@ -41,7 +42,7 @@ extension JSONReader {
         return String(text(try span()))
     }
 
-    /// The failure that a word is not among those known.
+    /// Makes the failure for an unknown word.
     @inline(never)
     private func unknownWord(_ text: String, at start: Int, _ noun: StaticString, _ known: [String]) -> Failure {
         Failure(
@@ -49,7 +50,7 @@ extension JSONReader {
             hint: "known are \(known.joined(separator: ", "))", code: .unknownValue)
     }
 
-    /// The same, or nil for the empty string.
+    /// Reads a word of the standard, or nil for the empty string.
     mutating func wordOrNothing<Word: SpecWord>(_: Word.Type = Word.self) throws(Failure) -> Word? {
         let quote = UInt8(ascii: "\"")
         guard peek() == quote, cursor + 1 < bytes.count, bytes[cursor + 1] == quote else { return try word() }
@@ -68,7 +69,7 @@ extension JSONReader {
         return Key(text: text(span), offset: start)
     }
 
-    /// The string of `span` without its escapes: in place where it has none, as is nearly always so.
+    /// The string without its escapes. Nearly always it has no escape; then it is used in place.
     private mutating func text(_ span: StringSpan) -> JSONText {
         guard span.hasEscapes else { return JSONText(bytes: UnsafeRawBufferPointer(rebasing: bytes[span.range])) }
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: span.range.count, alignment: 1)
@@ -77,7 +78,7 @@ extension JSONReader {
         return JSONText(bytes: UnsafeRawBufferPointer(rebasing: copy[..<count]))
     }
 
-    /// Passes a string, whose opening quote the cursor stands at, and checks every byte of it.
+    /// Moves past a string and checks every byte of it. The cursor must be at the opening quote.
     mutating func span() throws(Failure) -> StringSpan {
         let start = cursor + 1
         var hasEscapes = false
@@ -103,7 +104,7 @@ extension JSONReader {
         }
     }
 
-    /// Passes the bytes of a string that need no second look: printable ASCII but for quotes and backslashes.
+    /// Moves past bytes that need no further check: printable ASCII except quotes and backslashes.
     private mutating func passPlain() {
         var place = cursor  // on its own, it stays in a register
         while place < bytes.count {
@@ -114,7 +115,7 @@ extension JSONReader {
         cursor = place
     }
 
-    /// Passes an escape and gives what it stands for.
+    /// Moves past an escape and returns the character that it means.
     private mutating func escape() throws(Failure) -> UInt32 {
         let start = cursor
         cursor += 1
@@ -129,7 +130,7 @@ extension JSONReader {
         }
         cursor += 5
         guard 0xD800...0xDFFF ~= first else { return first }
-        // Half of a pair stands for nothing: the other half must follow.
+        // Half of a surrogate pair means nothing alone; the other half must follow.
         guard first < 0xDC00, cursor + 1 < bytes.count, bytes[cursor] == UInt8(ascii: "\\"),
             bytes[cursor + 1] == UInt8(ascii: "u"), let second = Self.hexadecimal(bytes, cursor + 2),
             0xDC00...0xDFFF ~= second
@@ -138,11 +139,11 @@ extension JSONReader {
         return 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
     }
 
-    /// The length of the character of two bytes or more at the cursor; 0 where it is not UTF-8 (RFC 3629).
+    /// The length of the character of two or more bytes at the cursor; 0 if it is not UTF-8 (RFC 3629).
     private func lengthOfCharacter() -> Int {
         let first = bytes[cursor]
         let rest = bytes.count - cursor - 1
-        // The second byte's range keeps out overlong forms, surrogates and what lies above U+10FFFF.
+        // The range of the second byte excludes overlong forms, surrogates and characters above U+10FFFF.
         let (length, second): (Int, ClosedRange<UInt8>)
         switch first {
         case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
@@ -159,16 +160,16 @@ extension JSONReader {
         return length
     }
 
-    /// The string of `range`, which was checked, without its escapes.
+    /// The string in `range`, which has been checked, without its escapes.
     static func unescaped(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
         String(unsafeUninitializedCapacity: range.count) { buffer in
             unescape(bytes, range, into: UnsafeMutableRawBufferPointer(buffer))
         }
     }
 
-    /// Writes the string of `range`, which was checked, without its escapes.
+    /// Writes the string in `range`, which has been checked, without its escapes.
     ///
-    /// - Returns: How many bytes were written: at most as many as the range has.
+    /// - Returns: How many bytes were written; never more than the range has.
     private static func unescape(
         _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
     ) -> Int {
@@ -200,7 +201,8 @@ extension JSONReader {
         return count
     }
 
-    /// What an escape of two characters stands for, by its second; nil where it is not one.
+    /// The character that an escape of two characters means, given its second character; nil if there is no such
+    /// escape.
     private static func plainEscape(_ letter: UInt8) -> UInt8? {
         switch letter {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
@@ -213,7 +215,7 @@ extension JSONReader {
         }
     }
 
-    /// The number of four hexadecimal digits at `start`; nil where they are not there.
+    /// The value of the four hexadecimal digits at `start`; nil if there are not four.
     private static func hexadecimal(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> UInt32? {
         guard start + 4 <= bytes.count else { return nil }
         var value: UInt32 = 0

@@ -2,7 +2,7 @@ import Base
 
 /// A value that can be read from JSON.
 public protocol JSONReadable {
-    /// Reads one value where the reader stands.
+    /// Reads one value at the reader's cursor.
     ///
     /// - Throws: ``Failure`` with the JSON pointer of what is wrong.
     init(_ json: inout JSONReader) throws(Failure)
@@ -10,43 +10,43 @@ public protocol JSONReadable {
 
 /// A value that can be written as JSON.
 public protocol JSONWritable {
-    /// Writes it where the writer stands.
+    /// Appends the value to the writer's text.
     func write(to json: inout JSONWriter)
 }
 
-/// A value that a property of a ``JSONObject`` can have.
+/// A value for a property of a ``JSONObject``.
 public protocol JSONValue: JSONReadable, JSONWritable {
-    /// The value that takes the place of one that could not be read, while a reader goes on. Rules about it are not judged.
+    /// The value that replaces one that could not be read, if the reader goes on. Problems with it are not reported.
     static var standIn: Self { get }
 }
 
 extension JSONReadable {
-    /// Reads a whole text, which must hold nothing else.
+    /// Reads a whole text, which must hold only this value.
     ///
     /// - Parameter bytes: The text, in UTF-8.
-    /// - Throws: ``Failure`` with the JSON pointer, and line and column if the text itself is broken.
+    /// - Throws: ``Failure`` with the JSON pointer, and line and column if the syntax is wrong.
     public init(json bytes: UnsafeRawBufferPointer) throws(Failure) {
         var json = JSONReader(bytes)
         try self.init(&json)
         try json.end()
     }
 
-    /// Reads a whole text, which must hold nothing else.
+    /// Reads a whole text, which must hold only this value.
     public init(json bytes: [UInt8]) throws(Failure) {
         self = try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
             try Self(json: UnsafeRawBufferPointer(buffer))
         }
     }
 
-    /// Reads a whole text, which must hold nothing else.
+    /// Reads a whole text, which must hold only this value.
     public init(json text: String) throws(Failure) { try self.init(json: Array(text.utf8)) }
 
-    /// Reads a whole text and goes on after an error if it can.
+    /// Reads a whole text, and goes on after an error if it can.
     ///
     /// - Parameters:
     ///   - bytes: The text, in UTF-8.
-    ///   - findings: What was found, after what is there already.
-    /// - Returns: What could be read; nil if the text itself is broken.
+    ///   - findings: What was found is added here.
+    /// - Returns: What could be read; nil if the JSON syntax is wrong.
     public static func read(json bytes: [UInt8], _ findings: inout JSONFindings) -> Self? {
         bytes.withUnsafeBufferPointer { buffer in
             var json = JSONReader(UnsafeRawBufferPointer(buffer), goesOn: true)
@@ -64,7 +64,7 @@ extension JSONReadable {
 }
 
 extension JSONWritable {
-    /// The value as a whole JSON text, without a line end after it.
+    /// Makes a whole JSON text of the value, without a line end after it.
     public func json(_ layout: JSONWriter.Layout) -> String {
         var json = JSONWriter(layout)
         write(to: &json)
@@ -113,8 +113,8 @@ extension UInt32: JSONValue {}
 extension UInt64: JSONValue {}
 
 extension Array: JSONReadable where Element: JSONValue {
-    /// Reads a JSON array. If the reader goes on after an error, a stand-in takes the place of each element that cannot be
-    /// read, so that those after it keep their numbers.
+    /// Reads a JSON array. If the reader goes on after an error, a stand-in replaces each element that cannot be read,
+    /// so that the later elements keep their index.
     public init(_ json: inout JSONReader) throws(Failure) {
         self = try json.array(standIn: Element.standIn) { json throws(Failure) in try Element(&json) }
     }
@@ -130,11 +130,11 @@ extension Array: JSONValue where Element: JSONValue {
     public static var standIn: [Element] { [] }
 }
 
-/// A word of the standard that stands for one of a few things, such as a namespace's type.
+/// A word of the standard from a fixed list, such as a namespace's type.
 ///
 /// Its raw value is the word as config.json has it; case matters.
 public protocol SpecWord: RawRepresentable, CaseIterable, JSONValue, Equatable, Sendable where RawValue == String {
-    /// What an error calls such a word: `namespace type`.
+    /// What an error calls the word: `namespace type`.
     static var noun: StaticString { get }
 }
 

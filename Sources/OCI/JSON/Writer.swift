@@ -1,24 +1,24 @@
 import Base
 
-/// Writes a JSON text (RFC 8259), its keys in the order in which they are given.
+/// Writes a JSON text (RFC 8259). Keys are written in the order given.
 public struct JSONWriter {
     /// How the text is laid out.
     public enum Layout: Equatable, Sendable {
         /// On one line, without white space.
         case compact
-        /// A value a line, each level so many spaces further in.
+        /// One value per line, each level indented by this many spaces more.
         case spaces(Int)
-        /// A value a line, each level one tab further in.
+        /// One value per line, each level indented by one tab more.
         case tabs
     }
 
     private var bytes: [UInt8] = []
     private let layout: Layout
     private var depth = 0
-    /// Whether nothing was written yet into the object or array that is open.
+    /// Whether nothing has been written into the open object or array yet.
     private var isFirst = true
 
-    /// A writer of an empty text.
+    /// Makes a writer with an empty text.
     public init(_ layout: Layout) { self.layout = layout }
 
     /// The text so far.
@@ -46,7 +46,7 @@ public struct JSONWriter {
         value.write(to: &self)
     }
 
-    /// Writes a property of a ``JSONObject``, whose name needs no escape.
+    /// Writes a property of a ``JSONObject``. Its name needs no escapes.
     mutating func property(_ name: StaticString, _ value: some JSONWritable) {
         separate()
         put("\"")
@@ -62,17 +62,17 @@ public struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a number or `true`, `false`, `null`, as it is.
+    /// Writes a number, `true`, `false` or `null` as it is.
     public mutating func literal(_ value: String) { bytes.append(contentsOf: value.utf8) }
 
-    /// Writes what stands between the quotes of a string.
+    /// Writes the text between the quotes of a string.
     mutating func characters(_ value: String) {
         var value = value
         let isPlain = value.withUTF8 { $0.allSatisfy(Self.isPlain) }
         bytes.append(contentsOf: isPlain ? value.utf8 : Escaping.json.text(value).utf8)
     }
 
-    /// Whether a byte needs no escape, whatever stands around it.
+    /// Whether a byte needs no escape, whatever its neighbours are.
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

@@ -10,7 +10,7 @@ public struct Device: JSONObject {
     public var major: Int64?
     /// The minor number; required unless `type` is `p`.
     public var minor: Int64?
-    /// Permission bits; some callers put the file type's bits in too.
+    /// The permission bits. Some callers also set the bits of the file type.
     public var fileMode: UInt32?
     /// The owner as the container sees it.
     public var uid: UInt32?
@@ -33,7 +33,7 @@ public struct Device: JSONObject {
 
 /// One value of `linux.netDevices`.
 public struct NetDevice: JSONObject {
-    /// Its name inside the container; absent keeps the host's name.
+    /// The device's name inside the container; absent keeps the name that it has on the host.
     public var name: String?
 
     public static var empty: Self { Self() }

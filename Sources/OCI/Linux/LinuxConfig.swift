@@ -2,23 +2,25 @@ import Base
 
 /// `linux` (runtime-spec 1.3, config-linux.md).
 public struct LinuxConfig: JSONObject {
-    /// Namespaces to make or to join. The container shares the runtime's namespaces of all other kinds.
+    /// Namespaces to make or join. For every other kind, the container shares the namespace of the runtime.
     public var namespaces: [Namespace]?
-    /// User ids of a new user namespace.
+    /// The user ids of a new user namespace.
     public var uidMappings: [IDMapping]?
-    /// Group ids of a new user namespace.
+    /// The group ids of a new user namespace.
     public var gidMappings: [IDMapping]?
     /// Clock offsets of a new time namespace, by the clock's name: `monotonic`, `boottime`.
     public var timeOffsets: Entries<TimeOffset>?
-    /// Device nodes that the container has besides the default ones.
+    /// Device nodes to make besides the default ones.
     public var devices: [Device]?
     /// Network devices to move into the container, by their names on the host.
     public var netDevices: Entries<NetDevice>?
-    /// Path of the cgroup: absolute below the cgroup mount; the runtime decides what a relative one means.
+    /// The path of the cgroup. An absolute path starts at the cgroup mount; the runtime decides where a relative one
+    /// starts.
     public var cgroupsPath: String?
-    /// Limits of the container's cgroup.
+    /// The limits of the container's cgroup.
     public var resources: Resources?
-    /// Mount propagation of the root: `private`, `shared`, `slave`, `unbindable`; callers also write `rprivate` and so on.
+    /// The mount propagation of the root: `private`, `shared`, `slave` or `unbindable`. Callers also write `rprivate`
+    /// and so on.
     public var rootfsPropagation: String?
     /// The system call filter.
     public var seccomp: Seccomp?
@@ -30,9 +32,9 @@ public struct LinuxConfig: JSONObject {
     public var readonlyPaths: [String]?
     /// The SELinux label of the container's mounts.
     public var mountLabel: String?
-    /// Cache and memory bandwidth by resctrl.
+    /// Cache and memory bandwidth control by resctrl.
     public var intelRdt: IntelRdt?
-    /// The execution domain.
+    /// The execution domain, for personality(2).
     public var personality: Personality?
     /// The NUMA memory policy.
     public var memoryPolicy: MemoryPolicy?
@@ -64,7 +66,7 @@ public struct LinuxConfig: JSONObject {
 public struct Personality: JSONObject {
     /// The execution domain.
     public var domain = Domain.linux
-    /// The standard defines no flag yet.
+    /// Flags; the standard does not define any yet.
     public var flags: [String]?
 
     public static var empty: Self { Self() }
@@ -89,11 +91,11 @@ public struct Personality: JSONObject {
 public struct IntelRdt: JSONObject {
     /// The class of service; absent means the container's id.
     public var closID: String?
-    /// Lines for the `schemata` file, written last.
+    /// Lines for the `schemata` file, written after the others.
     public var schemata: [String]?
     /// The line for L3 cache masks.
     public var l3CacheSchema: String?
-    /// The line for memory bandwidth; begins with `MB:`.
+    /// The line for memory bandwidth; it must begin with `MB:`.
     public var memBwSchema: String?
     /// Whether the container gets a monitoring group.
     public var enableMonitoring: Bool?

@@ -2,9 +2,9 @@ import Base
 
 /// One entry of `linux.namespaces` (runtime-spec 1.3, config-linux.md, "Namespaces").
 public struct Namespace: JSONObject {
-    /// Which namespace.
+    /// The kind of namespace.
     public var type = Kind.pid
-    /// A namespace file to join; absent makes a new one.
+    /// The namespace file to join; if absent, a new namespace is made.
     public var path: String?
 
     public static var empty: Self { Self() }
@@ -24,13 +24,13 @@ public struct Namespace: JSONObject {
     }
 }
 
-/// One range of a user namespace's map (user_namespaces(7)), or of an id-mapped mount's.
+/// One range in the map of a user namespace (user_namespaces(7)) or of an id-mapped mount.
 public struct IDMapping: JSONObject {
-    /// The first id inside.
+    /// The first id inside the namespace.
     public var containerID: UInt32 = 0
-    /// The first id outside.
+    /// The first id outside it.
     public var hostID: UInt32 = 0
-    /// How many ids.
+    /// The number of ids.
     public var size: UInt32 = 0
 
     public static var empty: Self { Self() }

@@ -4,9 +4,9 @@ import Base
 public struct BlockIOResources: JSONObject {
     /// The relative weight: 10 to 1000.
     public var weight: UInt16?
-    /// The weight against child cgroups; cgroup v1 only.
+    /// The weight in competition with child cgroups; cgroup v1 only.
     public var leafWeight: UInt16?
-    /// Weights by device.
+    /// The weights of single devices.
     public var weightDevice: [WeightDevice]?
     /// Bytes read per second, by device.
     public var throttleReadBpsDevice: [ThrottleDevice]?
@@ -38,7 +38,7 @@ public struct WeightDevice: JSONObject {
     public var minor: Int64 = 0
     /// The relative weight: 10 to 1000.
     public var weight: UInt16?
-    /// The weight against child cgroups; cgroup v1 only.
+    /// The weight in competition with child cgroups; cgroup v1 only.
     public var leafWeight: UInt16?
 
     public static var empty: Self { Self() }
@@ -52,7 +52,7 @@ public struct WeightDevice: JSONObject {
     }
 }
 
-/// One entry of the four throttle lists of `blockIO`.
+/// One entry of a throttle list of `blockIO`.
 public struct ThrottleDevice: JSONObject {
     /// The major number.
     public var major: Int64 = 0

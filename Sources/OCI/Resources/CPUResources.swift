@@ -1,24 +1,24 @@
 import Base
 
-/// `linux.resources.cpu`: times in microseconds.
+/// `linux.resources.cpu`. Times are in microseconds.
 public struct CPUResources: JSONObject {
-    /// The relative weight, as in cgroup v1: 2 to 262144, 1024 being ordinary.
+    /// The relative weight, as in cgroup v1: 2 to 262144, default 1024.
     public var shares: UInt64?
-    /// Time in each period; 0 or less means no limit.
+    /// The processor time in each period; 0 or less means no limit.
     public var quota: Int64?
-    /// Unused quota that the cgroup may save up.
+    /// The unused quota that the cgroup may save up.
     public var burst: UInt64?
-    /// A period's length.
+    /// The length of a period.
     public var period: UInt64?
-    /// Real-time scheduling's quota; cgroup v1 only.
+    /// The quota of real-time scheduling; cgroup v1 only.
     public var realtimeRuntime: Int64?
-    /// Real-time scheduling's period; cgroup v1 only.
+    /// The period of real-time scheduling; cgroup v1 only.
     public var realtimePeriod: UInt64?
     /// A list of processors such as `0-3,7`.
     public var cpus: String?
     /// A list of memory nodes such as `0-3,7`.
     public var mems: String?
-    /// 1 for SCHED_IDLE, 0 for the ordinary weight.
+    /// 1 for SCHED_IDLE, 0 for the normal weight.
     public var idle: Int64?
 
     public static var empty: Self { Self() }
@@ -38,7 +38,7 @@ public struct CPUResources: JSONObject {
 
 /// `linux.resources.pids`.
 public struct PidsResources: JSONObject {
-    /// How many tasks. A negative number means no limit; 0 is a limit.
+    /// The highest number of tasks. A negative number means no limit; 0 is a limit.
     public var limit: Int64?
 
     public static var empty: Self { Self() }

@@ -1,24 +1,25 @@
 import Base
 
-/// `linux.resources.memory`: limits in bytes; -1 means no limit.
+/// `linux.resources.memory`: limits in bytes. -1 means no limit.
 public struct MemoryResources: JSONObject {
-    /// Memory.
+    /// The memory limit.
     public var limit: Int64?
-    /// Memory that the kernel protects or aims at, but does not enforce.
+    /// The soft limit, which the kernel does not enforce: in cgroup v1 a size that it aims at, in v2 memory that it
+    /// protects.
     public var reservation: Int64?
-    /// Memory and swap together.
+    /// The limit on memory plus swap.
     public var swap: Int64?
-    /// Kernel memory; cgroup v1 only.
+    /// The limit on kernel memory; cgroup v1 only.
     public var kernel: Int64?
-    /// TCP buffers; cgroup v1 only.
+    /// The limit on TCP buffers; cgroup v1 only.
     public var kernelTCP: Int64?
-    /// 0 to 100; cgroup v1 only.
+    /// How readily the kernel swaps: 0 to 100; cgroup v1 only.
     public var swappiness: UInt64?
-    /// Whether the kernel lets tasks wait instead of killing one; cgroup v1 only.
+    /// Whether tasks wait when memory runs out, instead of one being killed; cgroup v1 only.
     public var disableOOMKiller: Bool?
-    /// Whether children count to the parent; cgroup v1 only.
+    /// Whether a child's memory also counts for its parent; cgroup v1 only.
     public var useHierarchy: Bool?
-    /// Whether the runtime refuses an update below the present use.
+    /// Whether the runtime refuses to set a limit below the present use.
     public var checkBeforeUpdate: Bool?
 
     public static var empty: Self { Self() }
@@ -40,7 +41,7 @@ public struct MemoryResources: JSONObject {
 public struct HugepageLimit: JSONObject {
     /// The size of a page: `64KB`, `2MB`, `1GB`.
     public var pageSize = ""
-    /// Bytes in such pages.
+    /// The limit on such pages, in bytes.
     public var limit: UInt64 = 0
 
     public static var empty: Self { Self() }

@@ -2,9 +2,9 @@ import Base
 
 /// `linux.resources.network`: controllers that only cgroup v1 has.
 public struct NetworkResources: JSONObject {
-    /// The tag of outgoing packets.
+    /// The class id that tags outgoing packets (net_cls).
     public var classID: UInt32?
-    /// Priorities by interface.
+    /// The priority of traffic on each interface (net_prio).
     public var priorities: [InterfacePriority]?
 
     public static var empty: Self { Self() }
@@ -17,7 +17,7 @@ public struct NetworkResources: JSONObject {
 
 /// One entry of `linux.resources.network.priorities`.
 public struct InterfacePriority: JSONObject {
-    /// The interface.
+    /// The interface's name.
     public var name = ""
     /// Its priority.
     public var priority: UInt32 = 0
@@ -33,9 +33,9 @@ public struct InterfacePriority: JSONObject {
 
 /// One value of `linux.resources.rdma`.
 public struct RdmaResources: JSONObject {
-    /// How many handles.
+    /// The highest number of HCA handles.
     public var hcaHandles: UInt32?
-    /// How many objects.
+    /// The highest number of HCA objects.
     public var hcaObjects: UInt32?
 
     public static var empty: Self { Self() }

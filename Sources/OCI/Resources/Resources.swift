@@ -14,13 +14,13 @@ public struct Resources: JSONObject {
     public var pids: PidsResources?
     /// The io controller.
     public var blockIO: BlockIOResources?
-    /// The hugetlb controller, by page size.
+    /// The hugetlb controller: one limit per page size.
     public var hugepageLimits: [HugepageLimit]?
     /// The net_cls and net_prio controllers of cgroup v1.
     public var network: NetworkResources?
-    /// The rdma controller, by device name.
+    /// The rdma controller: the key is the device's name.
     public var rdma: Entries<RdmaResources>?
-    /// Files of cgroup v2 and the text to write to each, in the order written.
+    /// Files of cgroup v2, each with the text to write to it, in the order written.
     public var unified: Entries<String>?
 
     public static var empty: Self { Self() }
@@ -40,7 +40,7 @@ public struct Resources: JSONObject {
 
 /// One entry of `linux.resources.devices` (config-linux.md, "Allowed Device list").
 public struct DeviceRule: JSONObject {
-    /// Whether it allows or denies.
+    /// Whether the rule allows the access or denies it.
     public var allow = false
     /// `a` (all), `c` or `b`; absent means all.
     public var type: String?
@@ -48,7 +48,7 @@ public struct DeviceRule: JSONObject {
     public var major: Int64?
     /// The minor number; absent means all.
     public var minor: Int64?
-    /// Of `r` (read), `w` (write) and `m` (mknod).
+    /// Any of `r` (read), `w` (write) and `m` (mknod).
     public var access: String?
 
     public static var empty: Self { Self() }

@@ -2,14 +2,14 @@ import Base
 import Linux
 
 extension Cgroup {
-    /// Gives the cgroup to the user whom the container's process runs as, so that it can make cgroups of its own below
-    /// (runtime-spec 1.3, config-linux.md, "Cgroup ownership"). That is done where the container has a cgroup namespace of
-    /// its own and mounts its cgroup to write.
+    /// Gives the cgroup to the user that the container's process runs as, so that the container can make cgroups of its
+    /// own below it (runtime-spec 1.3, config-linux.md, "Cgroup ownership"). The host does this if the container has
+    /// its own cgroup namespace and mounts its cgroup writable.
     ///
-    /// Only the directory and the files that the kernel lists for it change hands: with others, the container could raise
-    /// its own limits.
+    /// Only the directory and the files in the kernel's list /sys/kernel/cgroup/delegate change owner. If the limit
+    /// files (`memory.max` and the like) did too, the container could raise its own limits.
     ///
-    /// - Parameter uid: As the host knows it.
+    /// - Parameter uid: The user, as the host numbers it.
     borrowing func delegate(to uid: UInt32) throws(Failure) {
         try directory.fchownat(uid: uid, gid: Self.unchanged, "cgroup \(path.text)")
         for name in Self.delegatedFiles() {

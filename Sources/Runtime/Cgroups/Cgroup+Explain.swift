@@ -3,16 +3,16 @@ import Linux
 import OCI
 
 extension Cgroup {
-    /// Why a line could not be written, in words that lead to what can be done.
+    /// Explains why a line could not be written, with a hint at what to do.
     ///
     /// - Parameters:
-    ///   - name: The file that was tried, which may be the second of two.
-    ///   - line: The wish.
+    ///   - name: The file that was tried. It may be the second choice (``CgroupFile/Refusal``).
+    ///   - line: What config.json asked for.
     borrowing func explain(_ error: Failure, _ name: String, _ value: String, of line: CgroupFile) -> Failure {
         let action = "set \(name) of cgroup \(path.text) to \(value)"
         switch error.errno {
         case .ENOENT:
-            // Such a message begins as runc's does, on which callers may match.
+            // This message begins as runc's does, because callers may match on it.
             let isUnified = line.pointer.hasSuffix("/unified/\(JSONPointer.token(line.name))")
             return explainMissing(isUnified ? "unified resource \(quoted(name))" : name, name).at(line.pointer)
         case .EACCES, .EPERM:
@@ -38,9 +38,9 @@ extension Cgroup {
         }
     }
 
-    /// Why there is no file `name`: the controller is not enabled, or the kernel has no such file.
+    /// Explains why the file `name` is missing: the controller is not enabled, or the kernel has no such file.
     ///
-    /// The words "no such file or directory" are left out: callers take them to mean the container's program.
+    /// The message leaves out "no such file or directory": callers take these words to mean the container's program.
     private borrowing func explainMissing(_ wish: String, _ name: String) -> Failure {
         let controller = String(name.prefix { $0 != "." })
         guard let enabled = try? read("cgroup.controllers") else {
@@ -53,7 +53,7 @@ extension Cgroup {
             "\(wish) can't be set: controller \"\(controller)\" not available", hint: whoGrants(controller))
     }
 
-    /// The first place from the top where the controller is not passed on, and who may change that.
+    /// Finds the first cgroup from the top that does not pass the controller on, and says who may change that.
     private borrowing func whoGrants(_ controller: String) -> String? {
         for count in 0..<path.parts.count {
             guard let parent = try? Self.directory(path.prefix(count), below: mount),

@@ -2,10 +2,11 @@ import Base
 import Linux
 
 extension Cgroup {
-    /// Whether the processes of a cgroup stand still: its own freezer, or a parent's, has stopped all of them.
+    /// Whether the processes of a cgroup are stopped by its own freezer or by that of a parent.
     ///
-    /// - Parameter path: Below the mount: `/parent/name`. A cgroup that is gone is not frozen, and neither is what can be none.
-    /// - Throws: ``Failure`` where the kernel could not say.
+    /// - Parameter path: The path below the mount: `/parent/name`. If the cgroup is gone, or the path cannot be that of
+    ///   a cgroup, the answer is false.
+    /// - Throws: ``Failure`` if the kernel could not say.
     static func isFrozen(at path: String) throws(Failure) -> Bool {
         guard let path = try? CgroupPath(recorded: path) else { return false }
         do throws(Failure) {
@@ -18,15 +19,15 @@ extension Cgroup {
         }
     }
 
-    /// Lets go on what was told to stop. Whether it does stand is another question: once the last frozen process has been
-    /// killed, none does, and the next would.
+    /// Switches the cgroup's own freezer off if it is on. It may be on although nothing is frozen: after the last
+    /// frozen process was killed, no process is, but the next one in the cgroup would stop.
     borrowing func takeFreezerBack() throws(Failure) {
         if Self.words(try read("cgroup.freeze")) == ["1"] { try write("0", to: "cgroup.freeze") }
     }
 
-    /// Stops every process in the cgroup and below it, and waits until they stand.
+    /// Freezes every process in the cgroup and below it, and waits until all have stopped.
     ///
-    /// - Parameter milliseconds: How long at most; then the freezer is taken back.
+    /// - Parameter milliseconds: The longest wait. After that the freezer is switched off again.
     borrowing func freeze(within milliseconds: Int = 10_000) throws(Failure) {
         do throws(Failure) {
             try write("1", to: "cgroup.freeze")
@@ -37,10 +38,10 @@ extension Cgroup {
         }
     }
 
-    /// Lets the processes go on, and waits until they do.
+    /// Thaws the processes, and waits until they run again.
     ///
-    /// - Parameter milliseconds: How long at most.
-    /// - Throws: ``Failure`` also where a parent is frozen.
+    /// - Parameter milliseconds: The longest wait.
+    /// - Throws: ``Failure``, also if a parent is frozen.
     borrowing func thaw(within milliseconds: Int = 10_000) throws(Failure) {
         do throws(Failure) {
             try write("0", to: "cgroup.freeze")
@@ -48,9 +49,9 @@ extension Cgroup {
         } catch { throw error.during("thaw cgroup \(path.text)") }
     }
 
-    /// Waits until a line of cgroup.events has a value; the kernel says when the file changes.
+    /// Waits until a key of cgroup.events has a value. The kernel reports each change of that file through poll(2).
     ///
-    /// - Throws: ``Failure``: ETIMEDOUT; ENOENT or ENODEV where the cgroup is gone.
+    /// - Throws: ``Failure``: ETIMEDOUT; ENOENT or ENODEV if the cgroup is gone.
     borrowing func wait(_ key: String, toBe value: UInt64, within milliseconds: Int) throws(Failure) {
         let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
         let events = try file("cgroup.events", .readOnly)

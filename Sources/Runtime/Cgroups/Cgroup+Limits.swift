@@ -2,7 +2,7 @@ import Base
 import Linux
 
 extension Cgroup {
-    /// Refuses limits that the cgroup is above already; a use that cannot be read is none.
+    /// Refuses limits that the cgroup already exceeds. If its memory use cannot be read, nothing is refused.
     borrowing func verify(_ checks: [UsageCheck]) throws(Failure) {
         guard !checks.isEmpty, let text = try? read("memory.current"),
             let usage = UInt64(Self.words(text).first ?? "")
@@ -12,7 +12,8 @@ extension Cgroup {
 
     /// Writes the lines in order.
     ///
-    /// - Throws: ``Failure`` with the pointer of the line that the kernel refused. What was written before it stays.
+    /// - Throws: ``Failure`` with the pointer of the line that the kernel refused. The lines written before it stay
+    ///   written.
     borrowing func write(_ files: [CgroupFile]) throws(Failure) {
         var waiting: CgroupFile?
         for line in files {
@@ -23,7 +24,7 @@ extension Cgroup {
         if let late = waiting { try attempt(late.name, late.value, of: late) }
     }
 
-    /// - Returns: False where it has to be tried again after the next line.
+    /// - Returns: False if the line has to be tried again after the next one.
     private borrowing func write(_ line: CgroupFile) throws(Failure) -> Bool {
         do throws(Failure) {
             try write(line.value, to: line.name)
@@ -46,11 +47,11 @@ extension Cgroup {
 
     // MARK: Devices
 
-    /// Makes `rules` the cgroup's one device filter.
+    /// Makes `rules` the only device filter of the cgroup.
     ///
-    /// - Parameter isRestricted: Whether we run rootless or in a user namespace, where the kernel forbids filters and
-    ///   devices cannot be made anyway.
-    /// - Returns: A warning where the kernel forbade it and that is to be expected.
+    /// - Parameter isRestricted: Whether we run in a user namespace. The kernel forbids filters there, and device nodes
+    ///   cannot be made anyway.
+    /// - Returns: A warning if the kernel forbade the filter and that was to be expected.
     borrowing func apply(_ rules: DeviceRules, isRestricted: Bool) throws(Failure) -> ResourceWarning? {
         do throws(Failure) {
             if rules.isUnrestricted {
@@ -62,7 +63,7 @@ extension Cgroup {
             return nil
         } catch {
             let pointer = "/linux/resources/devices"
-            // Whoever may not look for filters may not have attached one either.
+            // A caller who may not list filters could not have attached one either, so there is nothing to detach.
             if rules.isUnrestricted { return nil }
             if isRestricted, error.errno == .EPERM || error.errno == .EACCES {
                 return ResourceWarning(message: "device rules are not applied: \(error.line)", pointer: pointer)

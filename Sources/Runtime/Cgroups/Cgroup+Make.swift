@@ -2,12 +2,13 @@ import Base
 import Linux
 
 extension Cgroup {
-    /// Makes the container's cgroup with its parents, enables the controllers in them, and looks whether it is fit.
+    /// Makes the container's cgroup and its parents, enables the controllers in the parents, and checks that the cgroup
+    /// can be used.
     ///
-    /// A cgroup that is there already is taken if it has no process and is not frozen (runtime-spec 1.3,
-    /// config-linux.md, "Control groups"). A failure leaves no directory behind that was made here.
+    /// An existing cgroup is used if it has no process and is not frozen (runtime-spec 1.3, config-linux.md, "Control
+    /// groups"). If this fails, every directory that it made is removed again.
     ///
-    /// - Parameter controllers: Those that the limits need.
+    /// - Parameter controllers: The controllers that the limits need.
     static func make(_ path: CgroupPath, needing controllers: [String]) throws(Failure) -> Cgroup {
         let mount = try openMount()
         var made: [Int] = []
@@ -15,7 +16,8 @@ extension Cgroup {
             try makeDirectories(path, below: mount, made: &made)
             let cgroup = Cgroup(
                 path: path, directory: try directory(path.relative, below: mount), mount: mount, made: made)
-            // Before controllers: what we make of a cgroup that another container lives in would be its too.
+            // This comes before the controllers: if another container lives in the cgroup, enabling them would change
+            // its cgroup too.
             try cgroup.checkUse()
             let enabled = try cgroup.enableControllers()
             try cgroup.checkKind(needing: controllers, enabled: enabled)
@@ -26,10 +28,10 @@ extension Cgroup {
         }
     }
 
-    /// The same for a runtime that may not be allowed to, and whose caller chose no path: without limits it goes on without a
-    /// cgroup.
+    /// Makes the cgroup as ``make(_:needing:)`` does, for a rootless runtime whose caller chose no path. If permission
+    /// is missing and no limit was asked for, the container goes on without a cgroup.
     ///
-    /// - Returns: nil if there is no permission and no limit was asked for.
+    /// - Returns: nil if permission is missing and no limit was asked for.
     static func makeIfPermitted(_ path: CgroupPath, needing controllers: [String]) throws(Failure) -> Cgroup? {
         do throws(Failure) {
             return try make(path, needing: controllers)
@@ -46,11 +48,11 @@ extension Cgroup {
 
     // MARK: Directories
 
-    /// - Parameter made: How many parts each directory has that was made, those of a failed call too.
+    /// - Parameter made: For each directory that was made, how many parts its path has. A failed call fills it in too.
     private static func makeDirectories(
         _ path: CgroupPath, below mount: borrowing Descriptor, made: inout [Int]
     ) throws(Failure) {
-        // A parent can go away between two calls, when another container's failed creation takes back what it made.
+        // A parent can vanish between two calls: another container whose creation failed removes what it made.
         var attempts = 8
         while true {
             if try makeDirectory(path, path.parts.count, below: mount, made: &made) { return }
@@ -64,14 +66,14 @@ extension Cgroup {
         }
     }
 
-    /// - Returns: Whether it is there; false where its parent is not.
+    /// - Returns: Whether the directory exists now; false if its parent does not exist.
     private static func makeDirectory(
         _ path: CgroupPath, _ count: Int, below mount: borrowing Descriptor, made: inout [Int]
     ) throws(Failure) -> Bool {
         do throws(Failure) {
             try mount.mkdirat(path.prefix(count), mode: 0o755)
             made.append(count)
-            // Whatever the caller's umask: the container's user reads his limits there.
+            // The mode must not depend on the caller's umask: the container's user reads its limits here.
             if ThisProcess.currentMask() & 0o055 != 0 {
                 try mount.fchmodat(path.prefix(count), mode: 0o755)
             }
@@ -94,16 +96,16 @@ extension Cgroup {
         }
     }
 
-    /// Removes the directories that were made, the deepest first; one that is in use meanwhile stays.
+    /// Removes the directories that were made, the deepest first. A directory that is in use by now stays.
     static func removeDirectories(_ made: [Int], of path: CgroupPath, below mount: borrowing Descriptor) {
         for count in made.sorted(by: >) { try? mount.unlinkat(path.prefix(count), isDirectory: true) }
     }
 
     // MARK: Fitness
 
-    /// Refuses a cgroup that somebody lives in, before anything is made.
+    /// Refuses a cgroup that has processes, before anything is made.
     ///
-    /// - Parameter path: Below the mount: `/parent/name`. Most often there is none.
+    /// - Parameter path: The path below the mount: `/parent/name`. Usually the cgroup does not exist yet.
     static func refuseUsed(at path: String) throws(Failure) {
         do throws(Failure) { _ = try Linux.open("\(mountPoint)\(path)/cgroup.events", .path) } catch
             where error.errno == .ENOENT
@@ -113,7 +115,7 @@ extension Cgroup {
         try withRecorded(path) { cgroup throws(Failure) in try cgroup.checkUse() }
     }
 
-    /// Refuses a cgroup that somebody lives in, and one that would hold init still: its own or a parent's freezer.
+    /// Refuses a cgroup that has processes, and one that would freeze init, by its own freezer or that of a parent.
     private borrowing func checkUse() throws(Failure) {
         let events = try read("cgroup.events")
         guard Self.number(of: "frozen", in: events) != 1 else {
@@ -129,13 +131,13 @@ extension Cgroup {
         }
     }
 
-    /// Enables the controllers of the root in every parent.
+    /// Enables all controllers of the root in every parent of the cgroup.
     ///
-    /// Reading is cheap, and writing waits for the kernel to finish with cgroups that were removed; so the writes are left
-    /// out where all are enabled already. A controller that cannot be enabled (a parent has processes, or is somebody
-    /// else's) is missed only when a file of it is to be written.
+    /// Reading is cheap, but a write waits until the kernel has finished with removed cgroups. So nothing is written if
+    /// all controllers are enabled already. If a controller cannot be enabled (a parent has processes, or belongs to
+    /// another user), this does not fail; writing one of the controller's files fails later.
     ///
-    /// - Returns: The controllers that the cgroup then has.
+    /// - Returns: The controllers that the cgroup has afterwards.
     private borrowing func enableControllers() throws(Failure) -> [String] {
         let wanted = try Self.read("cgroup.controllers", of: mount)
         guard try read("cgroup.controllers") != wanted else { return Self.words(wanted) }
@@ -156,9 +158,10 @@ extension Cgroup {
         return Self.words(try read("cgroup.controllers"))
     }
 
-    /// Whether processes may live in the cgroup and the controllers work there (cgroups(7), "Thread mode").
+    /// Checks that processes may live in the cgroup and that the controllers work there (cgroups(7), "Thread mode").
     ///
-    /// A cgroup that has a controller of whole processes is an ordinary one; only else its type is asked.
+    /// A cgroup that has a controller for whole processes is an ordinary one (a "domain"). Its type is read only if it
+    /// has none.
     private borrowing func checkKind(needing controllers: [String], enabled: [String]) throws(Failure) {
         guard enabled.allSatisfy(Self.isThreaded) else { return }
         let needsDomain = !controllers.allSatisfy(Self.isThreaded)
@@ -176,7 +179,7 @@ extension Cgroup {
         }
     }
 
-    /// The controllers that can tell the threads of a process apart; all others know whole processes only.
+    /// Whether the controller can tell the threads of a process apart. All other controllers know whole processes only.
     private static func isThreaded(_ controller: String) -> Bool {
         switch controller {
         case "cpu", "cpuset", "perf_event", "pids": true

@@ -3,8 +3,8 @@ import CShim
 import Linux
 
 extension Cgroup {
-    /// The pids in the cgroup and all below it, as our own pid namespace numbers them. Those it cannot see are left out,
-    /// and of a threaded cgroup the threads are given.
+    /// Lists the pids in the cgroup and below it, as numbered by our own pid namespace. Processes that this namespace
+    /// cannot see are left out. For a threaded cgroup the list has thread ids.
     borrowing func processes() throws(Failure) -> [Int32] {
         var pids: [Int32] = []
         try DirectoryTree.visit(directory, until: Clock.monotonic() + Self.patience) { level throws(Failure) in
@@ -13,17 +13,18 @@ extension Cgroup {
             } catch  where error.errno == .EOPNOTSUPP {
                 pids += try Self.numbers(in: "cgroup.threads", of: level)
             } catch  where error.errno == .ENODEV || error.errno == .ENOENT {
-                // It was removed while we looked: opening a file of it is ENOENT then, reading one ENODEV.
+                // The cgroup was removed while we looked: then opening one of its files gives ENOENT, and reading an
+                // open one ENODEV.
             }
         }
         return pids
     }
 
-    /// Puts a process into the cgroup, where it could not be born there.
+    /// Moves a process into the cgroup, if it could not be born there.
     ///
-    /// - Throws: ``Failure``: EBUSY where the cgroup has children with controllers, ESRCH where there is no such process.
+    /// - Throws: ``Failure``: EBUSY if the cgroup has children with controllers, ESRCH if there is no such process.
     borrowing func add(process pid: Int32) throws(Failure) {
-        // A process whose clone is not quite over is refused with EINVAL.
+        // The kernel answers EINVAL for a process whose clone has not quite finished.
         var attempts = 5
         while true {
             do throws(Failure) {
@@ -38,11 +39,12 @@ extension Cgroup {
         }
     }
 
-    /// Kills every process in the cgroup and below it, frozen ones too and those that fork meanwhile (`cgroup.kill`).
+    /// Kills every process in the cgroup and below it, including frozen processes and those forked meanwhile
+    /// (`cgroup.kill`).
     ///
-    /// It does not wait for their end. A cgroup that is gone has no processes. One without processes is left alone: the kernel
-    /// remembers each kill of a cgroup, and some versions then end every process that is born into it
-    /// (``CloneInit/clone(_:)``).
+    /// It does not wait until they have ended. A cgroup that is gone has no processes. A cgroup without processes is
+    /// left alone: the kernel remembers each kill of a cgroup, and some kernel versions then kill every process that is
+    /// born into it (``CloneInit/clone(_:)``).
     borrowing func kill() throws(Failure) {
         do throws(Failure) {
             guard try isPopulated() else { return }
@@ -56,14 +58,15 @@ extension Cgroup {
         }
     }
 
-    /// Whether there is a process in the cgroup or below it.
+    /// Whether the cgroup, or one below it, has a process.
     borrowing func isPopulated() throws(Failure) -> Bool {
         Self.number(of: "populated", in: try read("cgroup.events")) != 0
     }
 
     /// Sends a signal to every process in the cgroup and below it.
     ///
-    /// The number is looked up once more after the process is held: it could be another one's by then.
+    /// A pid may have been reused by another process before we held it by its pidfd. So it is looked up again after
+    /// that.
     borrowing func send(signal number: CInt) throws(Failure) {
         for pid in try processes() {
             do throws(Failure) {
@@ -73,7 +76,8 @@ extension Cgroup {
         }
     }
 
-    /// A threaded cgroup knows no `cgroup.kill`: a few rounds, since processes may fork meanwhile.
+    /// Kills the processes one by one: a threaded cgroup has no `cgroup.kill`. It takes a few rounds, since processes
+    /// may fork meanwhile.
     private borrowing func killEach() throws(Failure) {
         for _ in 0..<10 {
             let pids = try processes()
@@ -83,8 +87,8 @@ extension Cgroup {
         }
     }
 
-    /// How many processes the kernel killed in the cgroup and below it since memory was out (`memory.events`); 0 where
-    /// the memory controller is not enabled.
+    /// The number of processes that the kernel killed in the cgroup and below it because memory ran out (`oom_kill` in
+    /// `memory.events`); 0 if the memory controller is not enabled.
     borrowing func memoryKills() -> UInt64 {
         guard let events = try? read("memory.events") else { return 0 }
         return Self.number(of: "oom_kill", in: events) ?? 0
@@ -92,13 +96,14 @@ extension Cgroup {
 
     private static func numbers(in name: String, of level: borrowing Descriptor) throws(Failure) -> [Int32] {
         let file = try file(name, of: level, .readOnly)
-        // 4 million pids are the kernel's limit.
+        // The kernel's limit is 4 million pids (proc_sys_kernel(5), pid_max).
         let bytes = try file.readAll(limit: 64 << 20, name)
         var numbers: [Int32] = []
         var number: Int32 = 0
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
-                // 0 stands for a process that our pid namespace cannot see; as a pid it would mean our own group.
+                // 0 stands for a process that our pid namespace cannot see. As a pid, 0 would mean our own process
+                // group (kill(2)).
                 if number > 0 { numbers.append(number) }
                 number = 0
             } else {

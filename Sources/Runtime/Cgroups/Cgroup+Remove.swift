@@ -2,22 +2,22 @@ import Base
 import Linux
 
 extension Cgroup {
-    /// How long removing a cgroup, or looking through its tree, may take: 10 s in nanoseconds.
+    /// The longest time that removing a cgroup, or walking its tree, may take: 10 s in nanoseconds.
     static let patience: Int64 = 10_000_000_000
 
-    /// Removes a container's cgroup with all below it, from its path alone. Its parents stay, whoever made them, as with
-    /// runc: other containers may be on their way into them.
+    /// Removes a container's cgroup and everything below it, given only its path. Its parents stay, even those that
+    /// apus made, as with runc: another container may be about to use them.
     ///
-    /// Processes that are dying are waited for; those of a stopped container should have been killed before.
+    /// It waits for processes that are dying. The processes of a stopped container should have been killed before.
     ///
     /// - Parameters:
-    ///   - path: Below the mount: `/parent/name`. A cgroup that is gone is removed.
-    ///   - milliseconds: How long at most: a process that the kernel cannot end (state D) must not keep us for ever.
-    /// - Throws: ``Failure``: EBUSY with the pids that are left, where time runs out.
+    ///   - path: The path below the mount: `/parent/name`. If the cgroup is gone already, that is a success.
+    ///   - milliseconds: The longest wait: a process that the kernel cannot end (state D) must not hold us up for ever.
+    /// - Throws: ``Failure``: EBUSY with the pids that are left, if time runs out.
     static func remove(at path: String, within milliseconds: Int = Int(patience / 1_000_000)) throws(Failure) {
         let path = try CgroupPath(recorded: path)
         let mount = try openMount()
-        // The one call that is enough most often; why it was not is seen below.
+        // This one call is usually enough. If it fails, the code below finds out why.
         if let _ = try? mount.unlinkat(path.relative, isDirectory: true) { return }
         let directory: Descriptor
         do throws(Failure) {
@@ -27,8 +27,8 @@ extension Cgroup {
         try cgroup.removeTree(until: Clock.monotonic() + Int64(milliseconds) * 1_000_000)
     }
 
-    /// Takes back what ``make(_:needing:)`` did: kills what is in the cgroup, removes it if it was made then, and those of
-    /// its parents that were. It does not fail: what cannot be removed is in somebody's use.
+    /// Undoes ``make(_:needing:)``: kills the processes in the cgroup, and removes the cgroup and those of its parents
+    /// that we made. It does not fail: a directory that cannot be removed is in use by someone else.
     consuming func undo() {
         try? kill()
         if isNew { try? removeTree(until: Clock.monotonic() + Self.patience) }
@@ -47,13 +47,13 @@ extension Cgroup {
                 guard error.errno == .EBUSY, left > 0 else {
                     throw Failure("remove cgroup \(path.text)", cause: error.cause, hint: remaining())
                 }
-                // Most often a process is dying; else a child was made or a process came just now.
+                // Usually a process is still dying. Otherwise a child cgroup or a process has just arrived.
                 if let _ = try? wait("populated", toBe: 0, within: Int(left)) { Clock.sleep(milliseconds: 1) }
             }
         }
     }
 
-    /// Names the processes that are left.
+    /// Names the processes that are still in the cgroup.
     private borrowing func remaining() -> String? {
         guard let pids = try? processes(), !pids.isEmpty else { return nil }
         let list = pids.prefix(10).map { "\($0)" }.joined(separator: ", ")

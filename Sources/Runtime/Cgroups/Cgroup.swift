@@ -2,24 +2,25 @@ import Base
 import CShim
 import Linux
 
-/// A cgroup of cgroup v2 (cgroups(7); kernel: Documentation/admin-guide/cgroup-v2.rst): the container's.
+/// The container's cgroup, in cgroup v2 (cgroups(7); kernel: Documentation/admin-guide/cgroup-v2.rst).
 ///
-/// It is a directory below the cgroup2 mount, found without crossing a link or a mount. Its files are its interface, and
-/// every wish is one write(2). Nothing here waits without an end.
+/// A cgroup is a directory below the cgroup2 mount, and its files are its interface: one write(2) sets one limit. The
+/// directory is opened without crossing a symbolic link or a mount. Nothing here waits without a time limit.
 struct Cgroup: ~Copyable {
     /// Where cgroup v2 is mounted, on every host that has it.
     static let mountPoint = "/sys/fs/cgroup"
 
     /// Where the cgroup is below the mount.
     let path: CgroupPath
-    /// The directory, opened O_PATH: enough for clone3(2) with CLONE_INTO_CGROUP and to attach device filters.
+    /// The directory, opened with O_PATH. That is enough for clone3(2) with CLONE_INTO_CGROUP and for attaching device
+    /// filters.
     let directory: Descriptor
     /// The root of the mount.
     let mount: Descriptor
-    /// How many parts of the path each directory has that was made by us, for ``undo()``.
+    /// For each directory that we made, how many parts its path has; ``undo()`` removes these.
     let made: [Int]
 
-    /// Whether we made it; else somebody did before, and it may have processes, limits and filters.
+    /// Whether we made this cgroup. If not, it may already have processes, limits and filters.
     var isNew: Bool { made.last == path.parts.count }
 
     init(path: CgroupPath, directory: consuming Descriptor, mount: consuming Descriptor, made: [Int] = []) {
@@ -29,9 +30,9 @@ struct Cgroup: ~Copyable {
         self.made = made
     }
 
-    /// Opens a cgroup that is there.
+    /// Opens an existing cgroup.
     ///
-    /// - Returns: nil where it is not there any more.
+    /// - Returns: nil if it does not exist any more.
     static func open(_ path: CgroupPath) throws(Failure) -> Cgroup? {
         let mount = try openMount()
         do throws(Failure) {
@@ -39,7 +40,7 @@ struct Cgroup: ~Copyable {
         } catch  where error.errno == .ENOENT || error.errno == .ENODEV { return nil }
     }
 
-    /// The mount, checked to be cgroup v2 and not the folder of cgroup v1's mounts.
+    /// Opens the mount, and checks that it is cgroup v2 and not the folder that holds cgroup v1's mounts.
     static func openMount() throws(Failure) -> Descriptor {
         do throws(Failure) {
             let mount = try Linux.open(mountPoint, [.path, .directory])
@@ -56,7 +57,7 @@ struct Cgroup: ~Copyable {
         }
     }
 
-    /// - Parameter relative: From the mount.
+    /// - Parameter relative: The path from the mount.
     static func directory(_ relative: String, below mount: borrowing Descriptor) throws(Failure) -> Descriptor {
         do throws(Failure) {
             return try mount.openat2(relative, [.path, .directory], resolve: [.beneath, .noLinks, .noMounts])
@@ -82,7 +83,7 @@ struct Cgroup: ~Copyable {
         }
     }
 
-    /// The content of a small file of the cgroup: its first 4096 bytes, in one read(2).
+    /// Reads a small file of the cgroup: its first 4096 bytes, in one read(2).
     borrowing func read(_ name: String) throws(Failure) -> String { try Self.read(name, of: directory) }
 
     static func read(_ name: String, of directory: borrowing Descriptor) throws(Failure) -> String {
@@ -100,12 +101,12 @@ struct Cgroup: ~Copyable {
         try file.write(value, name)
     }
 
-    /// The words of a line such as `cpuset cpu io`.
+    /// Splits a line such as `cpuset cpu io` into its words.
     static func words(_ text: String) -> [String] {
         text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { String(Substring($0)) }
     }
 
-    /// The number after `key` in a file of lines `key number`, such as cgroup.events.
+    /// Finds the number after `key` in a file of lines `key number`, such as cgroup.events.
     static func number(of key: String, in text: String) -> UInt64? {
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: " "))

@@ -1,34 +1,34 @@
 import Base
 import Linux
 
-/// What the files of a cgroup hold before they are written to, so that it can be written back.
+/// The contents of cgroup files before they are changed, so that they can be written back.
 struct CgroupBackup: Equatable, Sendable {
-    /// A file, and the lines that make it what it was.
+    /// A file, and the lines that restore it.
     struct File: Equatable, Sendable {
         var name: String
         var lines: [String]
     }
 
-    /// In the order in which they were to be written.
+    /// In the order in which the files are to be written.
     private(set) var files: [File] = []
 
     init() {}
 
-    /// Adds what `text` holds, the content of the file that `value` is to be written to.
+    /// Adds the content of a file, `text`, before `value` is written to it.
     mutating func add(_ name: String, _ text: String, before value: String) {
         if name == "cgroup.subtree_control" { return put(name, Self.undoing(value, where: Cgroup.words(text))) }
         let lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
         guard let device = Self.device(of: value) else {
-            // An empty list is written as an empty line: no bytes would be no write.
+            // To empty a list, an empty line is written: a write(2) of no bytes does nothing.
             return put(name, lines.isEmpty ? ["\n"] : lines)
         }
         let own = lines.filter { Self.device(of: $0) == device }
-        // A device that has no line yet has the file's ordinary value.
+        // A device without a line has the file's default value.
         let ordinary = name == "io.max" ? "\(device) rbps=max wbps=max riops=max wiops=max" : "\(device) default"
         put(name, own.isEmpty ? [ordinary] : own)
     }
 
-    /// `+cpu -io` is undone by `-cpu +io`, as far as it changes anything.
+    /// Makes the opposite of `+cpu -io`, which is `-cpu +io`, without the words that changed nothing.
     private static func undoing(_ value: String, where enabled: [String]) -> [String] {
         var line = ""
         for word in Cgroup.words(value) {
@@ -47,7 +47,7 @@ struct CgroupBackup: Equatable, Sendable {
         }
     }
 
-    /// `8:0`, where the line begins with a device.
+    /// The device that the line begins with, such as `8:0`; nil if it does not begin with a device.
     private static func device(of line: String) -> String? {
         let first = line.utf8.prefix { $0 != UInt8(ascii: " ") }
         guard first.count < line.utf8.count, first.contains(UInt8(ascii: ":")) else { return nil }
@@ -56,9 +56,9 @@ struct CgroupBackup: Equatable, Sendable {
 }
 
 extension Cgroup {
-    /// Writes the lines in order; where the kernel refuses one, what was written is taken back.
+    /// Writes the lines in order. If the kernel refuses one, those already written are taken back.
     ///
-    /// - Throws: ``Failure`` with the pointer of the line that was refused.
+    /// - Throws: ``Failure`` with the pointer of the refused line.
     borrowing func replace(_ files: [CgroupFile]) throws(Failure) -> CgroupBackup {
         let backup = backup(of: files)
         do throws(Failure) { try write(files) } catch {
@@ -68,8 +68,8 @@ extension Cgroup {
         return backup
     }
 
-    /// Writes back what was there; what cannot be is passed over. Two values may stand in each other's way, so it is tried
-    /// twice, from the last.
+    /// Writes the old contents back, from the last file to the first, and ignores failures. Two values may depend on
+    /// each other, so it does this twice.
     borrowing func restore(_ backup: CgroupBackup) {
         for _ in 0..<2 {
             for file in backup.files.reversed() {
@@ -81,7 +81,7 @@ extension Cgroup {
     private borrowing func backup(of files: [CgroupFile]) -> CgroupBackup {
         var backup = CgroupBackup()
         for line in files {
-            // With its idleness a cgroup changes its weight, too. What comes first here is restored last.
+            // Writing cpu.idle changes cpu.weight too. The first entry here is the last one restored.
             if line.name == "cpu.idle", let weight = try? read("cpu.weight") {
                 backup.add("cpu.weight", weight, before: "")
             }

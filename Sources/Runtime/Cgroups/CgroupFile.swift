@@ -1,30 +1,32 @@
-/// One line to write into one file of the container's cgroup, in one write(2).
+/// A line to write to a file of the container's cgroup, in one write(2).
 struct CgroupFile: Equatable, Sendable {
     /// The file: `CONTROLLER.PARAMETER`.
     var name: String
-    /// What is written, without a newline.
+    /// The text to write, without a newline.
     var value: String
-    /// Where in config.json the wish stands.
+    /// Where config.json asks for it.
     var pointer: String
-    /// What is done where the kernel refuses.
+    /// What to do if the kernel refuses.
     var refusal: Refusal = .fails
 
-    /// What only the kernel can answer, decided beforehand.
+    /// What to do if the kernel refuses. Only the kernel can tell whether it takes a line, so this is decided in
+    /// advance.
     enum Refusal: Equatable, Sendable {
         /// The container is not made.
         case fails
-        /// Without the file nothing is lost: the kernel already does what is asked for.
+        /// If the file is missing, nothing is lost: the kernel already does what was asked for.
         case missingIsFine
-        /// Without the file, this one is written instead.
+        /// If the file is missing, this other one is written instead.
         case missingMeans(name: String, value: String)
-        /// EINVAL: the value may fit only once the next file of the list is written, so it is tried again after that.
+        /// EINVAL may mean that the value fits only after the next file of the list was written. So it is tried again
+        /// after that.
         case invalidWaitsForNext
     }
 
-    /// The controller that must be enabled for the file to be there.
+    /// The controller that must be enabled for the file to exist.
     var controller: String { String(name.prefix { $0 != "." }) }
 
-    /// `pids.max = 100`, with the other attempts in the order they are made.
+    /// The line as text, `pids.max = 100`, followed by the other attempts in order.
     var summary: String {
         switch refusal {
         case .fails: "\(name) = \(value)"

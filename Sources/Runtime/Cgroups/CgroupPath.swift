@@ -1,8 +1,8 @@
 import Base
 
-/// Where the container's cgroup is, below the cgroup2 mount.
+/// The path of the container's cgroup below the cgroup2 mount.
 ///
-/// The parts are those of a cleaned path: none is empty, `.` or `..`, and there is at least one. The root of the
+/// The parts are those of a cleaned path: no part is empty, `.` or `..`, and there is at least one. So the root of the
 /// hierarchy is never a container's cgroup.
 struct CgroupPath: Equatable, Sendable {
     private(set) var parts: [String]
@@ -10,14 +10,14 @@ struct CgroupPath: Equatable, Sendable {
     /// Works out the path as runc does without `--systemd-cgroup`.
     ///
     /// - Parameters:
-    ///   - cgroupsPath: `linux.cgroupsPath`. Absolute: below the mount. Relative: beside our own cgroup, which has
-    ///     processes and so can have no limited children. Absent or empty: the container's id, beside our own cgroup.
-    ///     `..` cannot lead out: it ends at the mount, or beside our own cgroup. The form of systemd,
-    ///     `slice:prefix:name`, is a name like any other here.
+    ///   - cgroupsPath: `linux.cgroupsPath`. An absolute path starts at the mount. A relative one starts beside our own
+    ///     cgroup: a cgroup that has processes, as ours does, can have no children with limits. If it is absent or
+    ///     empty, the cgroup is named after the container's id and made beside our own. `..` stops at the mount, or
+    ///     beside our own cgroup. Here systemd's form `slice:prefix:name` is an ordinary name.
     ///   - id: The container's id.
     ///   - own: Our own cgroup, as ``own(in:)`` reads it.
     ///   - isSystemd: Whether `--systemd-cgroup` was given.
-    /// - Throws: ``Failure`` where the path names no cgroup that could be the container's.
+    /// - Throws: ``Failure`` if the path names no cgroup that could be the container's.
     init(_ cgroupsPath: String?, id: String, own: String, isSystemd: Bool = false) throws(Failure) {
         let pointer = "/linux/cgroupsPath"
         let wish = cgroupsPath ?? ""
@@ -44,9 +44,9 @@ struct CgroupPath: Equatable, Sendable {
         }
     }
 
-    /// The path that ``text`` wrote down, such as `/parent/name`.
+    /// Reads back a path that ``text`` wrote, such as `/parent/name`.
     ///
-    /// - Throws: ``Failure`` where it is not clean: then the record is not ours, and nothing is touched by it.
+    /// - Throws: ``Failure`` if the path is not clean. Then apus did not write this record, and no cgroup is touched.
     init(recorded text: String) throws(Failure) {
         parts = Self.clean(text)
         guard !parts.isEmpty, self.text == text else { throw Failure("no cgroup path: \(quoted(text))") }
@@ -55,22 +55,22 @@ struct CgroupPath: Equatable, Sendable {
     /// `/parent/name`, as /proc/PID/cgroup shows it.
     var text: String { "/" + relative }
 
-    /// The same without the first `/`: from the mount.
+    /// The path from the mount: ``text`` without its first `/`.
     var relative: String { parts.joined(separator: "/") }
 
-    /// `/sys/fs/cgroup/parent/name`
+    /// The path on the host: `/sys/fs/cgroup/parent/name`.
     var onHost: String { Cgroup.mountPoint + text }
 
-    /// The first `count` parts, from the mount; 0 is the mount itself.
+    /// The path of the first `count` parts, from the mount; 0 gives the mount itself.
     func prefix(_ count: Int) -> String { count == 0 ? "." : parts.prefix(count).joined(separator: "/") }
 
     /// Whether `other` is this cgroup or one below it, compared part by part: `/a/bc` is not below `/a/b`.
     func contains(_ other: CgroupPath) -> Bool { other.parts.starts(with: parts) }
 
-    /// A cgroup below this one, as `exec --cgroup` names it.
+    /// Makes the path of a cgroup below this one, for `exec --cgroup`.
     ///
-    /// - Parameter name: Taken from this cgroup, with or without a leading `/`.
-    /// - Throws: ``Failure`` where it has a part `..`, which could lead to another container's cgroup.
+    /// - Parameter name: The path from this cgroup, with or without a leading `/`.
+    /// - Throws: ``Failure`` if a part is `..`, which could lead to another container's cgroup.
     func child(_ name: String) throws(Failure) -> CgroupPath {
         guard !name.utf8.contains(0), !name.utf8.split(separator: UInt8(ascii: "/")).contains(where: Self.isUp) else {
             throw Failure("bad sub cgroup path: \(quoted(name))")
@@ -80,9 +80,9 @@ struct CgroupPath: Equatable, Sendable {
         return child
     }
 
-    /// Our own cgroup: the line of cgroup v2 in the text of /proc/self/cgroup.
+    /// Finds our own cgroup in the text of /proc/self/cgroup: the line of cgroup v2.
     ///
-    /// - Returns: nil where there is none, as on a host with cgroup v1 alone.
+    /// - Returns: nil if there is no such line, as on a host with cgroup v1 alone.
     static func own(in text: String) -> String? {
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: "0::".utf8) {
             return String(Substring(line.dropFirst(3)))
@@ -95,7 +95,7 @@ struct CgroupPath: Equatable, Sendable {
         !text.utf8.contains(UInt8(ascii: "/")) && text.utf8.count { $0 == UInt8(ascii: ":") } == 2
     }
 
-    /// The parts of a path, with `..` taking back the part before it.
+    /// Splits a path into parts. `..` removes the part before it.
     private static func clean(_ path: String) -> [String] {
         var parts: [String] = []
         for part in path.utf8.split(separator: UInt8(ascii: "/")) {
@@ -111,7 +111,7 @@ struct CgroupPath: Equatable, Sendable {
     private static func isUp(_ part: Substring.UTF8View) -> Bool { part.elementsEqual("..".utf8) }
 
     private static func parent(of own: String) throws(Failure) -> [String] {
-        // A process that was put into a cgroup outside its own cgroup namespace sees `/../other`.
+        // If a process is moved to a cgroup outside its own cgroup namespace, it sees a path such as `/../other`.
         guard !own.utf8.split(separator: UInt8(ascii: "/")).contains(where: isUp) else {
             throw Failure(
                 "our own cgroup \(own) is outside of our cgroup namespace", hint: "give an absolute cgroupsPath")

@@ -2,7 +2,7 @@ import Base
 import Linux
 import OCI
 
-/// The container's cgroup with its limits, decided from config.json.
+/// The steps for the container's cgroup and its limits, decided from config.json.
 struct CgroupPlan {
     let make: Placed<HostStep>?
     let limits: [Placed<HostStep>]
@@ -10,9 +10,9 @@ struct CgroupPlan {
     private(set) var warnings: [Failure]
 
     /// - Parameters:
-    ///   - path: Where the cgroup is; nil if none is made (`--cgroup-manager disabled`).
-    ///   - owner: Whom it is given to; nil if it stays ours.
-    ///   - isRootless: Whether the container may be without one that nobody chose the path of.
+    ///   - path: Where the cgroup is; nil if no cgroup is made (`--cgroup-manager disabled`).
+    ///   - owner: The user who gets it; nil if it stays ours.
+    ///   - isRootless: Whether the container may run without a cgroup if nobody chose a path.
     init(
         _ linux: LinuxConfig, at path: CgroupPath?, owner: UInt32?, isRootless: Bool, on host: HostFacts,
         _ refuse: Refuse
@@ -38,7 +38,7 @@ struct CgroupPlan {
         }
     }
 
-    /// Without a cgroup of the container a limit would be one of the caller's own.
+    /// Refuses limits if the container has no cgroup of its own: they would apply to the caller.
     private mutating func noteMissingCgroup(
         _ resources: ResourcePlan, _ linux: LinuxConfig, _ refuse: Refuse
     ) throws(Failure) {
@@ -54,8 +54,9 @@ struct CgroupPlan {
                 "device rules have no effect: no cgroup is made", pointer: "/linux/resources/devices", code: .noEffect))
     }
 
-    /// The container's user, who gets the cgroup if the container is to manage it: with a cgroup namespace of its own, and
-    /// its cgroup mounted to write (config-linux.md, "Cgroup ownership"). nil for the host's root, who has it.
+    /// The user who gets the cgroup, so that the container can manage it; nil if the cgroup stays with the host's root.
+    /// It is the container's user if the container has its own cgroup namespace and mounts its cgroup writable
+    /// (config-linux.md, "Cgroup ownership").
     static func owner(_ config: Config, _ linux: LinuxConfig, _ namespaces: NamespacePlan) -> UInt32? {
         let isWritable = (config.mounts ?? []).contains { mount in
             (mount.type == "cgroup" || mount.type == "cgroup2") && Path.cleaned(mount.destination) == "/sys/fs/cgroup"

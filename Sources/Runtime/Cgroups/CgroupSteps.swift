@@ -1,18 +1,19 @@
 import Base
 import Linux
 
-/// Makes the container's cgroup, in which init will be born.
+/// Makes the container's cgroup; init will be born in it.
 struct MakeCgroup: HostWork {
     static var word: StaticString { "make-cgroup" }
 
     var path: CgroupPath
-    /// Those that its limits need.
+    /// The controllers that its limits need.
     var controllers: [String]
-    /// What is refused where the cgroup is there already and uses more.
+    /// The limits to refuse if the cgroup exists already and uses more.
     var checks: [UsageCheck]
-    /// Whom it is given to, as the host knows him; nil where it stays ours.
+    /// The user who gets it, as the host numbers it; nil if it stays ours.
     var owner: UInt32?
-    /// Whether the container may be without one: nobody chose its path, and we may not be allowed to make any (`--rootless`).
+    /// Whether the container may run without a cgroup: nobody chose its path, and we may not be allowed to make it
+    /// (`--rootless`).
     var isOptional = false
 
     var summary: String {
@@ -40,7 +41,7 @@ struct MakeCgroup: HostWork {
     }
 }
 
-/// Writes a limit, or two that the kernel may take only together.
+/// Writes a limit, or two limits that the kernel may accept only together.
 struct WriteCgroup: HostWork {
     static var word: StaticString { "write-cgroup" }
 
@@ -48,7 +49,7 @@ struct WriteCgroup: HostWork {
 
     var summary: String { "write " + files.map { $0.summary }.joined(separator: "; ") }
 
-    /// A step for each line, but lines that the kernel may take only together stay together.
+    /// Makes one step for each line. Lines that the kernel may accept only together share a step.
     static func groups(_ files: [CgroupFile]) -> [WriteCgroup] {
         var groups: [WriteCgroup] = []
         var open: [CgroupFile] = []
@@ -62,18 +63,19 @@ struct WriteCgroup: HostWork {
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        // Limits of a controller need a cgroup; without one what is left are the core's own files (`cgroup.*`).
+        // A limit of a controller needs a cgroup, so MakeCgroup has failed already. The lines left here are files of
+        // the cgroup core (`cgroup.*`).
         guard session.hasCgroup else { return }
         try session.withCgroup { cgroup throws(Failure) in try cgroup.write(files) }
     }
 }
 
-/// Decides which devices the container may use, by a program in its cgroup.
+/// Restricts which devices the container may use, with a BPF program that is attached to its cgroup.
 struct FilterDevices: HostWork {
     static var word: StaticString { "filter-devices" }
 
     var rules: DeviceRules
-    /// In a user namespace, or with every device allowed, a kernel that refuses is only worth a warning.
+    /// Whether a refusal by the kernel is only a warning: in a user namespace the kernel forbids device filters.
     var isOptional: Bool
 
     var summary: String { "filter devices: \(rules.summary)" }
@@ -89,7 +91,7 @@ struct FilterDevices: HostWork {
 }
 
 extension Cgroup {
-    /// Lends the cgroup that a record names to `body`; one that is gone is passed over.
+    /// Lends the recorded cgroup to `body`. If it is gone, nothing happens.
     static func withRecorded(
         _ path: String, _ body: (borrowing Cgroup) throws(Failure) -> Void
     ) throws(Failure) {
@@ -99,8 +101,8 @@ extension Cgroup {
 }
 
 extension Failure {
-    /// Whether the kernel says that there can be no cgroup of a path: it is gone, or the path leads to a file, over a link or a
-    /// mount, or has too long a name. Any other answer says nothing about the cgroup.
+    /// Whether the error means that no cgroup can have this path: it is gone, or the path leads to a file, crosses a
+    /// symbolic link or a mount, or has too long a name. Any other error says nothing about the cgroup.
     var saysNoCgroup: Bool {
         let crossesMount = Errno(rawValue: 18)
         switch errno {

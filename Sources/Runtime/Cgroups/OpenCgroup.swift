@@ -1,33 +1,36 @@
 import Base
 import Linux
 
-/// A step of `exec`: find the container's cgroup, or one below it (`--cgroup`), for the process to be born in it.
+/// A step of `exec`: opens the container's cgroup, or one below it (`--cgroup`), so that the process can be born in it.
 struct OpenCgroup: HostWork {
     static var word: StaticString { "open-cgroup" }
 
     var path: CgroupPath
-    /// Whether init's present cgroup is taken if this one is gone.
+    /// Whether to use the cgroup that init is in now, if this one is gone.
     var mayFollowInit = false
 
     var summary: String { "open the cgroup \(path.text)" + (mayFollowInit ? ", else init's present one" : "") }
 
     func perform(_ session: inout HostSide) throws(Failure) {
         session.cgroup = try Cgroup.open(path)
-        // Somebody on the host has moved init, and removed what was empty then; init's limits are those of its new cgroup.
+        // Someone on the host has moved init and removed the empty cgroup. The limits of init's new cgroup are the ones
+        // that apply.
         if session.cgroup == nil, mayFollowInit, try session.followInit(anywhere: true) { return }
-        // The words "no such file or directory" are left out: callers take them to mean the program.
+        // The message leaves out "no such file or directory": callers take these words to mean the program.
         guard session.cgroup != nil else { throw Failure("there is no cgroup \(path.text)") }
     }
 }
 
 extension HostSide {
-    /// Takes init's own cgroup in place of the container's.
+    /// Uses the cgroup that init is in now, instead of the container's.
     ///
-    /// An init that manages cgroups moves itself into one below the container's, and enables controllers there: the
-    /// container's own then takes no processes (cgroups(7), "no internal processes").
+    /// An init that manages cgroups itself, such as systemd, moves into a cgroup below the container's and enables
+    /// controllers there. From then on the kernel refuses processes in the container's own cgroup (cgroups(7), "no
+    /// internal processes").
     ///
-    /// - Parameter anywhere: Whether any other cgroup will do, since the container's own is gone.
-    /// - Returns: False where init is in the container's cgroup, or in none below it.
+    /// - Parameter anywhere: Whether a cgroup outside the container's will do too, since the container's own is gone.
+    /// - Returns: False if there is no other cgroup to use: init is in the container's own one, or outside it and
+    ///   `anywhere` is false, or has ended.
     mutating func followInit(anywhere: Bool = false) throws(Failure) -> Bool {
         guard let pid = record.pid, let recorded = record.cgroup else { return false }
         let container = try CgroupPath(recorded: recorded)
@@ -41,11 +44,12 @@ extension HostSide {
     }
 }
 
-/// What `exec --cgroup` names: `PATH`, or `CONTROLLER,CONTROLLER:PATH`, which is for cgroup v1 and its many hierarchies.
+/// The value of `exec --cgroup`: `PATH`, or `CONTROLLER,CONTROLLER:PATH`, which is for the many hierarchies of cgroup
+/// v1.
 enum SubCgroup {
-    /// - Returns: The path below the container's cgroup; nil where nothing was given.
-    /// - Throws: ``Failure``, in runc's words, for more than one path, and for controllers: all are in the one hierarchy of
-    ///   cgroup v2.
+    /// - Returns: The path below the container's cgroup; nil if the option was not given.
+    /// - Throws: ``Failure``, in runc's words, for more than one path, and for a controller: cgroup v2 has all
+    ///   controllers in one hierarchy.
     static func path(_ values: [String]) throws(Failure) -> String? {
         for value in values {
             guard let colon = value.utf8.firstIndex(of: UInt8(ascii: ":")) else {

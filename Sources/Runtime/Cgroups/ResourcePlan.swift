@@ -1,18 +1,18 @@
 import Base
 import OCI
 
-/// What `linux.resources` comes to on cgroup v2: every write, in order, before anything is done.
+/// What `linux.resources` means on cgroup v2: every write, in order, worked out before anything is done.
 struct ResourcePlan: Equatable, Sendable {
     /// The lines to write, in order.
     private(set) var files: [CgroupFile] = []
-    /// What is looked at before the first write.
+    /// What to check before the first write.
     private(set) var checks: [UsageCheck] = []
-    /// Which devices may be used; nil leaves that as it is.
+    /// Which devices may be used; nil leaves the present rules alone.
     private(set) var devices: DeviceRules?
-    /// What is said to the caller, but stops nothing.
+    /// What to tell the caller; a warning stops nothing.
     private(set) var warnings: [ResourceWarning] = []
 
-    /// The plan of `create`. There are device rules also where config.json has none (``DefaultDeviceRules``).
+    /// Makes the plan of `create`. It has device rules even if config.json has none (``DefaultDeviceRules``).
     init(_ linux: LinuxConfig?, _ refuse: Refuse = throwing) throws(Failure) {
         let pointer = "/linux/resources"
         let resources = linux?.resources ?? .empty
@@ -22,10 +22,11 @@ struct ResourcePlan: Equatable, Sendable {
         devices = try DeviceRules(rules, devices: linux?.devices ?? [], at: "\(pointer)/devices", refuse)
     }
 
-    /// The plan of `update`, which leaves the devices as they are. Its pointers are those of the config.json that it changes.
+    /// Makes the plan of `update`, which leaves the devices alone. Its pointers are those of the config.json that it
+    /// changes.
     init(update resources: Resources) throws(Failure) { try add(resources, at: "/linux/resources", throwing) }
 
-    /// The controllers that must be enabled in the parents, each once, in the order of the lines.
+    /// The controllers that must be enabled in the parents: each one once, in the order of the lines.
     var controllers: [String] {
         var controllers: [String] = []
         for file in files where file.name.utf8.starts(with: "cgroup.".utf8) == false {

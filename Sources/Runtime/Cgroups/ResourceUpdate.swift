@@ -1,20 +1,21 @@
 import Base
 import OCI
 
-/// What `update` makes of new resources and those that a container has: which wishes are written to its cgroup, and which it
-/// has from then on.
+/// Combines the resources given to `update` with those that the container has: what is written to its cgroup, and what
+/// the container has from then on.
 ///
-/// What the caller did not name stays as it is in the cgroup, whoever set it. Devices are never touched: hooks add rules of
-/// their own behind our back.
+/// A value that the caller did not name stays as it is in the cgroup, no matter who set it. Devices are never touched:
+/// hooks add rules of their own that apus does not know.
 struct ResourceUpdate: Equatable, Sendable {
-    /// What is written: the wishes of the caller, with the others that the kernel takes only together with them.
+    /// What is written: the values of the caller, and those that the kernel accepts only together with them.
     private(set) var written: Resources
     /// What the container has afterwards.
     private(set) var merged: Resources
 
     /// - Parameters:
-    ///   - wishes: The caller's. 0 means "not set", as callers written in Go send it, where the spec gives 0 no sense.
-    ///   - stored: What the container had.
+    ///   - wishes: The values of the caller. Callers written in Go send 0 for "not set", so 0 counts as that if the
+    ///     spec gives 0 no meaning.
+    ///   - stored: What the container had before.
     init(_ wishes: Resources, over stored: Resources) {
         written = wishes
         written.devices = nil
@@ -34,21 +35,23 @@ struct ResourceUpdate: Equatable, Sendable {
 
     // MARK: What the kernel takes only together
 
-    /// Memory and swap are one number less the other, so each needs the other.
+    /// Adds swap to memory, or memory to swap: `memory.swap.max` is the difference of the two numbers, so each needs
+    /// the other.
     private static func memory(_ wish: MemoryResources, _ stored: MemoryResources?) -> MemoryResources {
         var memory = wish
         (memory.kernel, memory.kernelTCP) = (nil, nil)
         memory.checkBeforeUpdate = wish.checkBeforeUpdate ?? stored?.checkBeforeUpdate
         let limit = isSet(wish.limit), swap = isSet(wish.swap)
         if limit, !swap {
-            // Unlimited memory with a limit of both would be nothing: swap becomes unlimited, too.
+            // With unlimited memory, a limit on memory plus swap would mean nothing. So swap becomes unlimited too.
             memory.swap = wish.limit == -1 ? -1 : stored?.swap
         }
         if swap, !limit { memory.limit = stored?.limit }
         return memory
     }
 
-    /// `cpu.max` holds both quota and period; and a cgroup that is idle no more has the ordinary weight, whatever it had before.
+    /// Adds the quota to the period, or the period to the quota, since `cpu.max` holds both. Adds the shares if the
+    /// cgroup stops being idle, since the kernel then gives it the default weight, whatever it had before.
     private static func cpu(_ wish: CPUResources, _ stored: CPUResources?) -> CPUResources {
         var cpu = wish
         let quota = isSet(wish.quota), period = (wish.period ?? 0) != 0
@@ -109,7 +112,7 @@ struct ResourceUpdate: Equatable, Sendable {
         return devices
     }
 
-    /// Replaces the value that is the same one, or adds it.
+    /// Replaces the value for which `isSame` holds, or adds the new one.
     private static func put<Value>(_ value: Value, into list: [Value]?, _ isSame: (Value) -> Bool) -> [Value] {
         var list = list ?? []
         if let index = list.firstIndex(where: isSame) { list[index] = value } else { list.append(value) }

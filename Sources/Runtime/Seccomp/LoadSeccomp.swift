@@ -1,7 +1,8 @@
 import Base
 import Linux
 
-/// Takes the seccomp filter from the cache, or compiles it on the host and keeps it there; init inherits it with the memory.
+/// Takes the seccomp filter from the cache, or compiles it on the host and adds it to the cache. init is a clone of the
+/// host process, so it has the filter in its copy of the memory.
 struct CompileSeccomp: HostWork {
     static var word: StaticString { "compile-seccomp" }
 
@@ -16,7 +17,7 @@ struct CompileSeccomp: HostWork {
         }
         let key = SeccompCacheKey(profile, kernel: kernel)
         do throws(Failure) {
-            // What an earlier run did not know is not in the cache as a list.
+            // The cache does not record which names were unknown, so this profile has to be compiled again.
             if !profile.failsOnUnknownCalls, let entry = try SeccompCache.find(key, in: session.folder.store) {
                 session.filter = SeccompFilter(instructions: entry.instructions, flags: profile.flags)
                 session.notes += ["the seccomp filter comes from the cache", entry.note]
@@ -52,7 +53,8 @@ struct LoadSeccomp: InsideWork {
     }
 }
 
-/// `noNewPrivileges`: execve grants nothing, by set-id bits or file capabilities (prctl(2), PR_SET_NO_NEW_PRIVS).
+/// Sets `noNewPrivileges`: from then on execve grants no privileges through set-id bits or file capabilities (prctl(2),
+/// PR_SET_NO_NEW_PRIVS).
 struct ForbidNewPrivileges: InsideWork, ProcessWork {
     static var word: StaticString { "forbid-new-privileges" }
 
@@ -61,21 +63,21 @@ struct ForbidNewPrivileges: InsideWork, ProcessWork {
     func perform() throws(Failure) { try ThisProcess.forbidNewPrivileges() }
 }
 
-/// What is left to do right before execve(2): nothing of the runtime's own is called under the filter but capset(2), and that
-/// only without noNewPrivileges, and execve.
+/// What is left to do right before execve(2). Once the filter is loaded, the runtime itself calls only execve, and
+/// before it capset(2) if noNewPrivileges is not set.
 struct Confinement: Equatable {
     var loadsFilter = false
-    /// The program's capabilities, if CAP_SYS_ADMIN was kept until the filter is loaded.
+    /// The program's capabilities, if init kept CAP_SYS_ADMIN until the filter is loaded.
     var grant: CapabilityGrant?
 
-    /// `load the seccomp filter, give up CAP_SYS_ADMIN, `; nothing if nothing is left.
+    /// The text `load the seccomp filter, give up CAP_SYS_ADMIN, `; empty if nothing is left.
     var summary: String {
         (loadsFilter ? "load the seccomp filter, " : "") + (grant == nil ? "" : "give up CAP_SYS_ADMIN, ")
     }
 
-    /// The same for a hook that runs as the program will.
+    /// Converts this for a hook that runs as the program will.
     ///
-    /// - Parameter filter: The container's.
+    /// - Parameter filter: The container's filter.
     func ofSpawn(_ filter: SeccompFilter?) -> Spawn.Confinement {
         Spawn.Confinement(filter: loadsFilter ? filter : nil, capabilities: grant?.sets)
     }

@@ -1,15 +1,15 @@
 import CShim
 import OCI
 
-/// The answer to system calls that are newer than a profile, ENOSYS, as instructions of classic BPF that stand in front of the
-/// filter.
+/// Answers system calls that are newer than a profile with ENOSYS. It is a piece of classic BPF that is put in front of
+/// the filter.
 ///
-/// A C library that tries a new call and is told ENOSYS takes an old one instead; with EPERM, the default of most profiles, it
-/// gives up (runc#2151). A number above the newest call that the profile names, in whatever rule, is one that its author cannot
-/// have thought of, so it gets the kernel's own answer for a call that it does not have. runc does the same
-/// (WhatConfigMeans, "Newer calls").
+/// If a new call fails with ENOSYS, a C library uses an older call instead. If it fails with EPERM, the default of most
+/// profiles, the library gives up (runc#2151). The author of a profile cannot have known calls with a number above the
+/// newest one that the profile names in any rule. So these calls get the answer that a kernel without them gives. runc
+/// does the same (WhatConfigMeans, "Newer calls").
 ///
-/// For each architecture there is one section; of an architecture without one, the filter itself decides.
+/// There is one section for each architecture. The filter itself decides about architectures without a section.
 /// ```
 ///     A = architecture
 ///     if A != ARCHITECTURE goto next
@@ -23,25 +23,26 @@ import OCI
 struct NewerCalls: Equatable {
     /// The newest call of an architecture.
     struct Table: Equatable {
-        /// What the kernel calls the architecture (`AUDIT_ARCH_*`).
+        /// The kernel's number for the architecture (`AUDIT_ARCH_*`).
         var audit: UInt32
         var kind: Kind
-        /// nil where the profile names none.
+        /// The newest call that the profile names; nil if it names no call of this architecture.
         var newest: UInt32?
-        /// Of x86_64, the newest among those with x32's bit.
+        /// For x86_64, the newest of the calls that have x32's bit set in their number.
         var newestOfX32: UInt32?
     }
 
     /// What is special about an architecture.
     enum Kind {
         case plain
-        /// Its calls are two tables to us, told apart by a bit.
+        /// To the kernel x86_64 and x32 are one architecture. We treat them as two tables, which one bit of the call
+        /// number tells apart.
         case x86_64
-        /// Of a large number that the kernel does not know, it leaves 0 in its place.
+        /// If a program passes a call number that is too large for the kernel's table, the filter sees 0.
         case s390
     }
 
-    /// `struct sock_filter`, one a number.
+    /// The instructions: each number is one `struct sock_filter`.
     private(set) var instructions: [UInt64] = []
 
     init(_ tables: [Table]) {
@@ -53,8 +54,8 @@ struct NewerCalls: Equatable {
         }
     }
 
-    /// Whether calls that meet the default verdict need another answer where they are new. One that lets them pass needs none,
-    /// and a tracer knows better.
+    /// Whether a new call needs another answer than the default verdict. It does not if the default lets the call pass,
+    /// or hands it to a tracer or a listener, which can decide for itself.
     static func areRefused(beside verdict: SeccompVerdict) -> Bool {
         switch verdict.action {
         case .kill, .killThread, .killProcess, .trap, .errno: verdict != .noSuchCall
@@ -80,14 +81,15 @@ struct NewerCalls: Equatable {
     }
 }
 
-/// Instructions of classic BPF (Documentation/networking/filter.rst, "BPF engine and instruction set"): the code in the lowest 16
-/// bits, how many instructions to skip where a test holds and where not, in 8 bits each, and the value.
+/// Instructions of classic BPF (Documentation/networking/filter.rst, "BPF engine and instruction set"). From the lowest
+/// bits: the code in 16 bits, how many instructions to skip if a test holds and if it fails in 8 bits each, and the
+/// value.
 extension UInt64 {
     private init(code: CInt, holds: Int = 0, fails: Int = 0, value: UInt32) {
         self = UInt64(code) | UInt64(holds) << 16 | UInt64(fails) << 24 | UInt64(value) << 32
     }
 
-    /// `A = *(u32 *)(call + offset)`, of `struct seccomp_data`: 0 is the number, 4 the architecture.
+    /// `A = *(u32 *)(call + offset)`, with `struct seccomp_data`: offset 0 is the call number, 4 the architecture.
     fileprivate static func load(_ offset: UInt32) -> UInt64 {
         UInt64(code: BPF_LD | BPF_W | BPF_ABS, value: offset)
     }
@@ -111,6 +113,6 @@ extension UInt64 {
     }
     /// `return value`
     fileprivate static func answer(_ value: UInt32) -> UInt64 { UInt64(code: BPF_RET | BPF_K, value: value) }
-    /// A `goto` the filter, of which the distance is not known yet.
+    /// A `goto` to the filter, whose distance is not known yet.
     fileprivate static let toFilter = jump(over: .max)
 }

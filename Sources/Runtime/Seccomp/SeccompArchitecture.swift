@@ -1,26 +1,28 @@
 import CSeccomp
 
-/// A system call table that a seccomp profile may name (runtime-spec 1.3, config-linux.md, "Seccomp").
+/// A system call table that a seccomp profile may name (runtime-spec 1.3, config-linux.md, "Seccomp"). Call numbers
+/// differ between architectures, so a filter has a section for each table.
 struct SeccompArchitecture: Equatable {
     /// The name in config.json: `SCMP_ARCH_X86_64`.
     let word: String
-    /// The same as seccomp_arch_resolve_name(3) wants it: `x86_64`.
+    /// The name for seccomp_arch_resolve_name(3): `x86_64`.
     let libraryName: String
 
-    /// nil for a name that the spec does not list.
+    /// nil if the spec does not list the name.
     init?(word: String) {
         guard let libraryName = Self.libraryName(of: word) else { return nil }
         self.word = word
         self.libraryName = libraryName
     }
 
-    /// libseccomp's token, nil where this libseccomp is older than the architecture (2.5.4: LOONGARCH64, M68K, SH).
+    /// libseccomp's number; nil if this libseccomp is older than the architecture (2.5.4 lacks LOONGARCH64, M68K and
+    /// SH).
     var token: UInt32? {
         let token = seccomp_arch_resolve_name(libraryName)
         return token == 0 ? nil : token
     }
 
-    /// The table of this build's own programs, which libseccomp puts into every filter.
+    /// The table of this machine's own programs, which libseccomp puts into every filter.
     static var native: SeccompArchitecture {
         #if arch(x86_64)
             SeccompArchitecture("SCMP_ARCH_X86_64", "x86_64")

@@ -1,24 +1,26 @@
 import Base
 import Linux
 
-/// The filters that were compiled below this `--root` before: compiling Docker's profile takes longer than all the rest of `run`.
+/// The filters compiled earlier for this `--root`. Compiling Docker's profile takes longer than the rest of `run`.
 ///
-/// It is a folder beside those of the containers, ``folderName``, and an entry is a file in it, whose name is a checksum of its
-/// key. Whatever is wrong with the folder or a file - another owner, a mode that lets anybody else in, a symbolic link, a part
-/// missing, another key - it is as if the entry were not there. No entry is ever changed: a new one replaces it by rename(2),
-/// so that runs at the same time need no lock. The containers themselves do not depend on it: it may be removed at any time.
+/// The cache is a folder, ``folderName``, beside the folders of the containers. Each entry is a file whose name is a
+/// checksum of its key. If anything is wrong with the folder or a file (another owner, a mode that gives others access,
+/// a symbolic link, a missing part, another key), the entry counts as absent. An entry is never changed: rename(2)
+/// replaces it by a new one, so that concurrent runs need no lock. Containers do not depend on the cache; it may be
+/// removed at any time.
 enum SeccompCache {
-    /// No container's id can be this: ids have no colon.
+    /// A container cannot have this name, because ids have no colon.
     static let folderName = ".cache:seccomp"
 
-    /// The most files in the folder; the oldest goes for a new one. With ``SeccompCacheEntry/longest`` that is 8 MiB at most.
+    /// The most files in the folder; a new one replaces the oldest. With ``SeccompCacheEntry/longest`` the folder has
+    /// at most 8 MiB.
     static let mostEntries = 64
 
-    /// Finds the filter of `key`.
+    /// Finds the filter for `key`.
     ///
     /// - Parameter store: The directory of `--root`.
-    /// - Returns: nil where there is none.
-    /// - Throws: ``Failure`` where something is there that must not be used.
+    /// - Returns: nil if the cache does not have it.
+    /// - Throws: ``Failure`` if there is an entry that must not be used.
     static func find(_ key: SeccompCacheKey, in store: borrowing Descriptor) throws(Failure) -> SeccompCacheEntry? {
         do throws(Failure) {
             let folder = try openFolder(in: store, .path)
@@ -36,9 +38,9 @@ enum SeccompCache {
         }
     }
 
-    /// Keeps a filter for the next time.
+    /// Stores a filter for the next run.
     ///
-    /// - Throws: ``Failure`` where it could not be kept, which is no reason to stop.
+    /// - Throws: ``Failure`` if it could not be stored. The caller goes on without.
     static func keep(_ entry: SeccompCacheEntry, in store: borrowing Descriptor) throws(Failure) {
         do throws(Failure) {
             let bytes = entry.bytes
@@ -56,7 +58,8 @@ enum SeccompCache {
         }
     }
 
-    /// A checksum is enough for a name: a file of another key with the same one is no hit.
+    /// The name of an entry's file. A checksum is enough: if two keys have the same one, ``find(_:in:)`` sees that the
+    /// key differs.
     static func fileName(of key: SeccompCacheKey) -> String {
         let digits = String(SeccompCacheEntry.checksum(key.bytes[...]), radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
@@ -69,7 +72,8 @@ enum SeccompCache {
             folderName, in: store, .directory, [access, .directory], path: folderName, forbidden: Ours.shared)
     }
 
-    /// Under a name that nobody else has, not even a run that was killed; what such a run left is one of the oldest some day.
+    /// Writes to a temporary file first, under a name that no other run uses, not even one that was killed. A file that
+    /// a killed run left behind is removed once it is one of the oldest.
     private static func write(_ bytes: [UInt8], to name: String, in folder: borrowing Descriptor) throws(Failure) {
         let temporary = "\(name).\(ThisProcess.pid).\(Clock.monotonic())"
         let file = try folder.openat(temporary, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
@@ -88,7 +92,7 @@ enum SeccompCache {
         guard names.count >= mostEntries else { return }
         var files: [(name: String, written: Int64)] = []
         for name in names {
-            // One that is gone by now is room, too.
+            // A file that is gone by now also makes room.
             guard let file = try? folder.openat(name, [.path, .noFollow]) else { continue }
             files.append((name, (try? file.status().modified) ?? 0))
         }

@@ -3,22 +3,22 @@ import CSeccomp
 import Linux
 import OCI
 
-/// A compiled filter as it lies in the cache.
+/// A compiled filter as stored in the cache.
 ///
-/// Layout, in the byte order of the machine: ``magic``; the lengths of the key and of the note in bytes, and the number of
-/// instructions, in 8 bytes each; key, note, instructions; the ``checksum(_:)`` of all that. A hit needs the same key, byte for
-/// byte; the checksum is there for what a broken disk or a crash did to the rest.
+/// The layout, in the byte order of the machine: ``magic``; the length of the key and of the note in bytes and the
+/// number of instructions, in 8 bytes each; key, note, instructions; the ``checksum(_:)`` of all this. An entry is used
+/// only if its key is the same, byte for byte. The checksum finds damage by a broken disk or a crash.
 struct SeccompCacheEntry: Equatable {
     var key: SeccompCacheKey
-    /// What `--debug` tells of the compilation, "" for nothing.
+    /// What `--debug` says about the compilation; "" for nothing.
     var note: String
     var instructions: [UInt64]
 
-    /// `apusbpf` and a line end.
+    /// `apusbpf` and a line feed.
     private static let magic: UInt64 = 0x0A66_7062_7375_7061
     private static let head = 32
 
-    /// The most bytes of an entry that is kept. Docker's profile needs 20 KiB.
+    /// The most bytes of a stored entry. Docker's profile needs 20 KiB.
     static let longest = 128 << 10
 
     var bytes: [UInt8] {
@@ -41,7 +41,7 @@ struct SeccompCacheEntry: Equatable {
         self.instructions = instructions
     }
 
-    /// - Returns: nil where `bytes` are no whole entry, or one of another key.
+    /// - Returns: nil if `bytes` are not a whole entry, or have another key.
     init?(_ bytes: [UInt8], of key: SeccompCacheKey) {
         let length = key.bytes.count
         guard bytes.count >= Self.head + length + 8, Self.word(bytes, 0) == Self.magic,
@@ -62,14 +62,15 @@ struct SeccompCacheEntry: Equatable {
         bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
     }
 
-    /// A number that differs where one bit does: FNV-1a's step (draft-eastlake-fnv), but over 8 bytes at a time.
+    /// Computes a checksum that changes if one bit does: the step of FNV-1a (draft-eastlake-fnv), but over 8 bytes at a
+    /// time.
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.withUnsafeBytes { bytes in
             var sum: UInt64 = 0xCBF2_9CE4_8422_2325
             let whole = bytes.count & ~7
             for offset in stride(from: 0, to: whole, by: 8) {
                 sum = (sum ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x0000_0100_0000_01B3
-                // The upper half would else never reach the lower one.
+                // Otherwise the upper half would never affect the lower one.
                 sum ^= sum >> 32
             }
             for offset in whole..<bytes.count { sum = (sum ^ UInt64(bytes[offset])) &* 0x0000_0100_0000_01B3 }
@@ -78,20 +79,20 @@ struct SeccompCacheEntry: Equatable {
     }
 }
 
-/// What a compiled filter is known by: everything that its instructions depend on, as bytes. Two keys are the same only where
-/// the filters are.
+/// The key of a compiled filter: everything that its instructions depend on, as bytes. Two keys are equal only if the
+/// filters are.
 ///
-/// The filter's flags and its listener are not in it: the kernel gets them beside the instructions.
+/// The flags and the listener are not part of it, since the kernel gets them beside the instructions.
 struct SeccompCacheKey: Equatable {
     private(set) var bytes: [UInt8] = []
 
-    /// The format of the entries and what is compiled from a profile; another one makes every old entry useless.
+    /// The version of the layout and of what we compile from a profile. A change makes all old entries useless.
     private static let format: UInt32 = 1
 
-    /// This program: what a mended compiler of ours compiled before must not outlive it.
+    /// The version of this program. If a bug in our compiler is fixed, filters from before must not be used any more.
     private static var program: String { "\(Version.apus) \(Version.commit ?? "") \(Version.swift)" }
 
-    /// - Parameter program: The version of apus, and what it was built from and by.
+    /// - Parameter program: The version of apus, its commit, and the version of Swift that built it.
     init(_ profile: SeccompProfile, kernel: KernelVersion, program: String = program) {
         bytes.reserveCapacity(16384)
         add(Self.format)
@@ -136,7 +137,7 @@ struct SeccompCacheKey: Equatable {
         tag(" ")
     }
 
-    /// With its length in front, since a name in config.json may hold any character.
+    /// Adds the text with its length in front, since a name in config.json may hold any character.
     private mutating func add(_ text: String) {
         add(text.utf8.count)
         bytes.append(contentsOf: text.utf8)

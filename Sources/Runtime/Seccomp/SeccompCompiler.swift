@@ -4,18 +4,18 @@ import CShim
 import Linux
 import OCI
 
-/// What came out of compiling a ``SeccompProfile``.
+/// The result of compiling a ``SeccompProfile``.
 struct CompiledSeccomp: Equatable {
-    /// What the kernel is given.
+    /// The filter to load into the kernel.
     var filter: SeccompFilter
-    /// System calls that this libseccomp does not know: too new for it, or of no Linux. Nothing was done for them, so
-    /// they get the default verdict.
+    /// System calls that this libseccomp does not know: they are too new for it, or do not exist on Linux. There is no
+    /// rule for them, so they get the default verdict.
     var unknownNames: [String]
-    /// Architectures that this libseccomp does not know, or whose programs cannot run here. Their calls end the
-    /// process, as those of every table that a filter does not have.
+    /// Architectures that this libseccomp does not know, or whose programs cannot run here. A call from one ends the
+    /// process, as with every table that a filter does not have.
     var unknownArchitectures: [String]
 
-    /// What `--debug` tells; "" for nothing.
+    /// What `--debug` says; "" for nothing.
     var note: String {
         var parts: [String] = []
         if !unknownNames.isEmpty { parts.append("the system calls \(unknownNames.joined(separator: ", "))") }
@@ -28,12 +28,14 @@ struct CompiledSeccomp: Equatable {
 }
 
 extension SeccompProfile {
-    /// Compiles the profile with libseccomp: the same profile gives the same filter for one version of libseccomp.
+    /// Compiles the profile with libseccomp. One version of libseccomp always makes the same filter from the same
+    /// profile.
     ///
-    /// - Throws: ``Failure`` where libseccomp refuses, with the rule's pointer where it is about one.
+    /// - Throws: ``Failure`` if libseccomp refuses, with the pointer of the rule that it is about, if there is one.
     func compile() throws(Failure) -> CompiledSeccomp {
-        // libseccomp would ask the running kernel what it can do, each time. Since 5.14 is the oldest, the answer is
-        // known: level 6, everything that 2.5 has. So compiling does not depend on the host.
+        // Without this, libseccomp asks the running kernel what it supports, each time. apus needs Linux 5.14, so the
+        // answer is known: level 6, everything that libseccomp 2.5 has. Also, the result then does not depend on the
+        // host.
         _ = seccomp_api_set(6)
         guard let rules = SeccompRules(default: defaultVerdict) else {
             throw Failure("libseccomp refuses the default action", pointer: "/linux/seccomp/defaultAction")
@@ -42,7 +44,8 @@ extension SeccompProfile {
         for architecture in architectures where try !rules.add(architecture) {
             unknownArchitectures.append(architecture.word)
         }
-        // A binary tree pays from a few rules on; libseccomp up to 2.5.4 misbehaves with one where there are none.
+        // A binary tree is worth its cost only with more than a few rules. Also, libseccomp up to 2.5.4 misbehaves if it
+        // has to make a tree of no rules.
         let count = self.rules.reduce(0) { $0 + $1.names.count * $1.alternatives.count }
         try rules.prepare(searchesTree: count > 32)
         var unknownNames: [String] = []
@@ -62,13 +65,13 @@ extension SeccompProfile {
             filter: filter, unknownNames: unknownNames, unknownArchitectures: unknownArchitectures)
     }
 
-    /// The newest calls that the profile names; none where newer ones need no answer of their own.
+    /// Finds the newest calls that the profile names; an empty list if newer calls need no answer of their own.
     private func newestCalls(in architectures: [SeccompArchitecture]) -> [NewerCalls.Table] {
         guard NewerCalls.areRefused(beside: defaultVerdict) else { return [] }
         var tables: [NewerCalls.Table] = []
         for architecture in architectures {
             guard let token = architecture.token, let newest = newestCall(in: token) else { continue }
-            // x32's token is libseccomp's own: to the kernel it is x86_64.
+            // libseccomp has a number of its own for x32; the kernel counts it as x86_64.
             let isX32 = architecture.libraryName == "x32"
             let audit = isX32 ? seccomp_arch_resolve_name("x86_64") : token
             var table = NewerCalls.Table(audit: audit, kind: architecture.kindOfNumbers)
@@ -79,7 +82,7 @@ extension SeccompProfile {
         return tables
     }
 
-    /// The highest number among the calls that the profile names; nil where the architecture has none of them.
+    /// Finds the highest number of the calls that the profile names; nil if the architecture has none of them.
     private func newestCall(in token: UInt32) -> UInt32? {
         var newest: CInt = -1
         for name in rules.flatMap({ $0.names }) + namesLikeDefault {
@@ -99,7 +102,7 @@ extension SeccompArchitecture {
     }
 }
 
-/// libseccomp's own state of a filter in the making (seccomp_init(3)), released with the value.
+/// libseccomp's state of an unfinished filter (seccomp_init(3)), released with this value.
 private struct SeccompRules: ~Copyable {
     private let state: scmp_filter_ctx
 
@@ -110,8 +113,8 @@ private struct SeccompRules: ~Copyable {
 
     deinit { seccomp_release(state) }
 
-    /// False where libseccomp does not know the architecture, or this machine cannot run its programs (the other
-    /// byte order, EDOM).
+    /// Adds an architecture. The answer is false if libseccomp does not know it, or if this machine cannot run its
+    /// programs because they have the other byte order (EDOM).
     borrowing func add(_ architecture: SeccompArchitecture) throws(Failure) -> Bool {
         guard let token = architecture.token else { return false }
         switch seccomp_arch_add(state, token) {
@@ -123,21 +126,23 @@ private struct SeccompRules: ~Copyable {
     }
 
     borrowing func prepare(searchesTree: Bool) throws(Failure) {
-        // noNewPrivileges is the container's own matter, never the filter's.
+        // By default libseccomp also sets no_new_privs. apus sets it only if the container asks for it.
         let answer = seccomp_attr_set(state, SCMP_FLTATR_CTL_NNP, 0)
         guard answer == 0 else {
             throw Self.refusal("seccomp_attr_set", answer, "prepare the filter", "/linux/seccomp")
         }
-        // Not there before 2.5, where the filter is only slower.
+        // libseccomp before 2.5 does not know this attribute. The filter is then only slower.
         if searchesTree { _ = seccomp_attr_set(state, SCMP_FLTATR_CTL_OPTIMIZE, 2) }
     }
 
-    /// False where libseccomp does not know the name. A name that only another architecture has is known.
+    /// Adds a rule for one call. The answer is false if libseccomp does not know the name. A name that only another
+    /// architecture has is known.
     ///
-    /// Of two rules without conditions the first counts, and one without beats those with some: libseccomp's ways.
+    /// libseccomp resolves conflicts in its own way: of two rules without conditions the first counts, and a rule
+    /// without conditions beats rules with conditions.
     borrowing func add(_ rule: SeccompProfile.Rule, to name: String) throws(Failure) -> Bool {
         let number = seccomp_syscall_resolve_name(name)
-        // -100 and below stand for names that this architecture does not have and another does.
+        // Numbers of -100 and below are names that another architecture has and this one does not.
         guard number >= 0 || number <= -100 else { return false }
         for conditions in rule.alternatives {
             let comparisons = conditions.map(Self.comparison)
@@ -155,7 +160,7 @@ private struct SeccompRules: ~Copyable {
         return true
     }
 
-    /// seccomp_export_bpf(3) writes to a descriptor and nothing else.
+    /// Reads the finished filter through a memory file, since seccomp_export_bpf(3) can only write to a descriptor.
     borrowing func instructions() throws(Failure) -> [UInt64] {
         let file = try memfdCreate("apus-seccomp")
         let answer = seccomp_export_bpf(state, file.number)

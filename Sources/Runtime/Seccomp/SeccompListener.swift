@@ -2,22 +2,23 @@ import Base
 import Linux
 import OCI
 
-/// The seccomp agent: a program on the host that decides on the calls of `SCMP_ACT_NOTIFY` (runtime-spec 1.3, config-linux.md,
-/// `listenerPath`).
+/// The seccomp agent: a program on the host that decides about the calls with `SCMP_ACT_NOTIFY` (runtime-spec 1.3,
+/// config-linux.md, `listenerPath`; kernel side: seccomp_unotify(2)).
 struct SeccompListener: Equatable {
-    /// The socket that it listens on; a relative one is taken from the bundle.
+    /// The socket that it listens on; a relative path starts at the bundle.
     var path: String
-    /// Where config.json names it.
+    /// Where config.json names the socket.
     var pointer = "/linux/seccomp/listenerPath"
-    /// What it is told beside the container's state.
+    /// A text that the agent gets beside the container's state.
     var metadata: String?
 
-    /// crun's way to ask for the listener of a profile that passes no call on (crun(1), `run.oci.seccomp.receiver`).
+    /// crun's annotation that asks for a listener even if no rule needs one (crun(1), `run.oci.seccomp.receiver`).
     static let annotation = "run.oci.seccomp.receiver"
 
-    /// - Parameter receiver: The socket of ``annotation``, which counts before `listenerPath`, and without a rule too.
-    /// - Returns: nil where nobody needs one: `listenerPath` is ignored without a rule, as the spec says.
-    /// - Throws: ``Failure`` for a rule that needs one where there is no path.
+    /// - Parameter receiver: The socket of ``annotation``. It has precedence over `listenerPath`, and is used even
+    ///   without a rule that needs it.
+    /// - Returns: nil if no rule needs a listener. The spec says to ignore `listenerPath` then.
+    /// - Throws: ``Failure`` if a rule needs a listener and there is no path.
     init?(_ seccomp: Seccomp, receiver: String? = nil) throws(Failure) {
         if let receiver, !receiver.isEmpty {
             guard receiver.utf8.first == UInt8(ascii: "/") else {
@@ -56,11 +57,11 @@ struct ConnectAgent: HostWork {
     }
 }
 
-/// Takes the listener from init as soon as the filter is loaded, and hands it to the agent with the container's state
+/// Takes the listener from init as soon as the filter is loaded, and sends it to the agent with the container's state
 /// (config-linux.md, "The Container Process State").
 ///
-/// init does not send it: the filter may pass any call on to the agent, also sendmsg(2). So it is looked for among the
-/// descriptors of init, and copied.
+/// init cannot send it: the filter may pass any call to the agent, even sendmsg(2), and nobody would answer yet. So the
+/// host looks for the listener among init's descriptors and copies it (pidfd_getfd(2)).
 struct HandOverListener: HostWork {
     static var word: StaticString { "hand-over-listener" }
 
@@ -81,11 +82,11 @@ struct HandOverListener: HostWork {
         } catch {
             throw Failure("send the listener to the seccomp agent at \(listener.path)", cause: error.cause)
         }
-        // One message a connection: the end of file tells the agent that it has all.
+        // There is one message per connection. The end of the stream tells the agent that it has everything.
         session.agent = .none
     }
 
-    /// The container's: it is being made as long as there is no init on record.
+    /// The container's status. As long as no init is on record, the container is being created.
     private func status(_ session: borrowing HostSide) throws(Failure) -> State.Status {
         if session.record.pid == nil { return .creating }
         return try session.folder.hasGate() ? .created : .running
@@ -100,11 +101,12 @@ struct HandOverListener: HostWork {
         throw Failure("the container's first process did not load its seccomp filter within \(patience / 1000) s")
     }
 
-    /// The listener's number in init. What it leads to is told by the kernel: until now init is all our own.
+    /// Finds the listener's number in init. The kernel names what each descriptor leads to, and until now only our own
+    /// code has run in init, so the name can be trusted.
     private func find(_ session: borrowing HostSide) throws(Failure) -> CInt? {
         let folder = try session.proc.open("\(session.pid)/fd", [.readOnly, .directory])
         for name in try folder.names() {
-            // One that init has just closed is none.
+            // init may have closed this descriptor just now.
             guard let target = try? folder.readlinkat(name), target == "anon_inode:seccomp notify" else { continue }
             return CInt(name)
         }
@@ -112,8 +114,8 @@ struct HandOverListener: HostWork {
     }
 }
 
-/// Lets go of the listener, which the agent has: while init held it, a call of its own would wait for ever once the agent is
-/// gone.
+/// Closes init's copy of the listener; the agent has its own. If init kept it and the agent ended, the kernel would
+/// think that someone may still answer, and a call that init makes would wait for ever.
 struct CloseListener: InsideWork {
     static var word: StaticString { "close-listener" }
 

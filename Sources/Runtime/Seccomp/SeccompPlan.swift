@@ -2,20 +2,20 @@ import Base
 import Linux
 import OCI
 
-/// When the seccomp filter is made and loaded, decided from `linux.seccomp`.
+/// When the seccomp filter is compiled and loaded, decided from `linux.seccomp`.
 struct SeccompPlan {
-    /// nil without a filter.
+    /// The profile; nil if there is no filter.
     let profile: SeccompProfile?
-    /// What the host does for it before there is a process.
+    /// The host's steps before there is a process.
     let compile: [Placed<HostStep>]
-    /// Loads a filter that has a listener while the host waits, which hands the listener over; `start` does not. Other
-    /// filters are loaded right before execve(2) (``Execute``).
+    /// The steps of a filter that has a listener. It is loaded during `create`, while the host waits and hands the
+    /// listener over; `start` does not do that. Other filters are loaded right before execve(2) (``Execute``).
     ///
-    /// Init tells that it is about to, and then makes no call until the host has found the listener among init's
-    /// descriptors: whatever call it made could be one that waits for the agent's answer.
+    /// init announces that it will load the filter, and then makes no call until the host has found the listener among
+    /// its descriptors. Any call could be one that waits for the agent's answer.
     let listen: [Line]
 
-    /// - Parameter grant: What the program gets, if CAP_SYS_ADMIN was kept until the filter is loaded.
+    /// - Parameter grant: The program's capabilities, if init kept CAP_SYS_ADMIN until the filter is loaded.
     init(
         _ profile: SeccompProfile?, grant: Placed<InsideStep>?, on host: HostFacts, _ refuse: Refuse
     ) throws(Failure) {
@@ -48,7 +48,8 @@ struct SeccompPlan {
         }
     }
 
-    /// config-linux.md names the flag; Documentation/userspace-api/seccomp_filter.rst says since when it is there.
+    /// Whether this kernel has the flags of the profile. config-linux.md names the flag;
+    /// Documentation/userspace-api/seccomp_filter.rst says since when it exists.
     private static func isPossible(
         _ profile: SeccompProfile, _ host: HostFacts, _ refuse: Refuse
     ) throws(Failure) -> Bool {

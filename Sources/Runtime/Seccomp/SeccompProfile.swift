@@ -2,38 +2,40 @@ import Base
 import Linux
 import OCI
 
-/// A seccomp profile that was checked, in the shape libseccomp wants it: the same profile always gives the same value,
-/// whatever the host.
+/// A checked seccomp profile, in the form that libseccomp needs. The same profile always gives the same value, on any
+/// host.
 struct SeccompProfile: Equatable {
-    /// Calls by name that get a verdict where all conditions hold.
+    /// Calls, by name, that get a verdict if all conditions hold.
     struct Rule: Equatable {
         var names: [String]
         var verdict: SeccompVerdict
-        /// One call to libseccomp each; the rule holds where one of them does, and one holds where all in it do.
+        /// Lists of conditions. The rule holds if one of the lists holds, and a list holds if all its conditions do.
+        /// Each list is one call to libseccomp.
         var alternatives: [[SeccompArgument]]
-        /// Where it stands in config.json.
+        /// Where the rule is in config.json.
         var pointer: String
     }
 
     /// What happens to a call that no rule matches.
     var defaultVerdict: SeccompVerdict
-    /// Tables beside the native one, which a filter always has.
+    /// Tables besides the native one, which a filter always has.
     var architectures: [SeccompArchitecture]
     /// The rules that differ from the default.
     var rules: [Rule]
-    /// The calls of the rules that say what the default says: nothing is to be done for them, but they are known to the profile.
+    /// The calls of rules that give the default verdict. They need no rule, but the profile knows them
+    /// (``NewerCalls``).
     var namesLikeDefault: [String] = []
-    /// How the kernel is to run the filter.
+    /// How the kernel should run the filter.
     var flags: SeccompFilter.Flags
-    /// Who decides on the calls of `SCMP_ACT_NOTIFY`; nil where there are none.
+    /// Who decides about calls with `SCMP_ACT_NOTIFY`; nil if no call has it.
     var listener: SeccompListener?
     /// Whether a call that libseccomp does not know is a failure (crun(1), `run.oci.seccomp_fail_unknown_syscall`).
     var failsOnUnknownCalls = false
-    /// Flags that were asked for and have nothing to act on, for a debug line.
+    /// Flags that were given but have no effect, for a debug line.
     var idleFlags: [String]
 
-    /// - Returns: nil where no filter is asked for; an empty default action without rules means
-    ///   no filter (WhatConfigMeans, "Seccomp").
+    /// - Returns: nil if config.json asks for no filter. An empty default action without rules means that too
+    ///   (WhatConfigMeans, "Seccomp").
     static func of(
         _ seccomp: Seccomp?, _ annotations: Annotations? = nil, _ refuse: Refuse = throwing
     ) throws(Failure) -> SeccompProfile? {
@@ -47,9 +49,9 @@ struct SeccompProfile: Equatable {
 
     /// Checks `/linux/seccomp`.
     ///
-    /// - Throws: What `refuse` throws: ``Failure`` with a pointer for what the spec forbids or apus does not do: an unknown
-    ///   architecture or flag, an errno beside an action that has none, an argument above 5, no name, `SCMP_ACT_NOTIFY`
-    ///   without a listener.
+    /// - Throws: What `refuse` throws: ``Failure`` with a pointer for what the spec forbids or apus does not support.
+    ///   That is an unknown architecture or flag, an errno for an action that takes none, an argument above 5, a rule
+    ///   without names, or `SCMP_ACT_NOTIFY` without a listener.
     init(_ seccomp: Seccomp, receiver: String? = nil, _ refuse: Refuse = throwing) throws(Failure) {
         let place = "/linux/seccomp"
         if seccomp.defaultAction == nil {
@@ -85,7 +87,7 @@ struct SeccompProfile: Equatable {
         if listener != nil {
             flags.insert(.newListener)
         } else if flags.remove(.waitKillable) != nil {
-            // It is about waiting for a listener, and the kernel takes it with one only.
+            // The flag is about waiting for a listener; the kernel accepts it only together with one.
             idleFlags.append("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")
         }
         if seccomp.listenerMetadata.map({ !$0.isEmpty }) ?? false, seccomp.listenerPath?.isEmpty ?? true {
@@ -97,7 +99,7 @@ struct SeccompProfile: Equatable {
         rules = []
         for (index, rule) in (seccomp.syscalls ?? []).enumerated() {
             let rule = try Self.rule(rule, pointer: "\(place)/syscalls/\(index)", refuse)
-            // A rule that says what the default says anyway is refused by libseccomp (EACCES).
+            // libseccomp refuses a rule that gives the default verdict (EACCES).
             if rule.verdict != defaultVerdict { rules.append(rule) } else { namesLikeDefault += rule.names }
         }
     }
@@ -111,7 +113,8 @@ struct SeccompProfile: Equatable {
         return text
     }
 
-    /// `SPEC_ALLOW` and `LOG` are older than the oldest kernel that apus runs on, so nothing has to be asked.
+    /// Reads the flags. `SPEC_ALLOW` and `LOG` are older than the oldest kernel that apus supports, so the kernel need
+    /// not be asked about them.
     private static func flags(
         _ words: [String]?, _ refuse: Refuse
     ) throws(Failure) -> (SeccompFilter.Flags, idle: [String]) {
@@ -122,7 +125,7 @@ struct SeccompProfile: Equatable {
             switch word {
             case "SECCOMP_FILTER_FLAG_LOG": flags.insert(.log)
             case "SECCOMP_FILTER_FLAG_SPEC_ALLOW": flags.insert(.allowSpeculation)
-            // One thread: there is nothing to synchronise.
+            // TSYNC copies the filter to the other threads. There is only one thread.
             case "SECCOMP_FILTER_FLAG_TSYNC": idle.append(word)
             case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV": flags.insert(.waitKillable)
             default:
@@ -152,8 +155,9 @@ struct SeccompProfile: Equatable {
             alternatives: alternatives(conditions), pointer: pointer)
     }
 
-    /// All conditions of a rule must hold (CVE-2017-18367). Only where two are about the same argument, which one
-    /// libseccomp rule cannot express, is each a rule of its own, as runc and crun do it (WhatConfigMeans, "Seccomp").
+    /// All conditions of a rule must hold (CVE-2017-18367: libseccomp-golang let any one of them suffice). If two
+    /// conditions are about the same argument, libseccomp cannot express them in one rule. Only then does each
+    /// condition become a rule of its own, as in runc and crun (WhatConfigMeans, "Seccomp").
     private static func alternatives(_ conditions: [SeccompArgument]) -> [[SeccompArgument]] {
         var seen: UInt32 = 0
         var isRepeated = false

@@ -2,20 +2,20 @@ import Base
 import CShim
 import OCI
 
-/// What a filter answers for one call: an action with its errno, as the kernel encodes both in 32 bits
-/// (seccomp(2), "Return value" of a filter; libseccomp's `SCMP_ACT_*` are the same numbers).
+/// What a filter returns for a call: an action with its errno, in 32 bits as the kernel encodes them (seccomp(2),
+/// "Return value" of a filter; libseccomp's `SCMP_ACT_*` are the same numbers).
 struct SeccompVerdict: Equatable {
     let rawValue: UInt32
     let action: SeccompAction
 
-    /// The kernel's own answer for a call that it does not have.
+    /// The answer of a kernel that does not have the call.
     static let noSuchCall = SeccompVerdict(errno: .ENOSYS)
 
     /// - Parameters:
-    ///   - action: The action of config.json.
-    ///   - errno: Its errno as config.json has it; absent means EPERM.
-    ///   - pointer: Where that errno stands.
-    /// - Throws: ``Failure`` for an errno beside an action that has none, and for one that the action cannot carry.
+    ///   - action: The action in config.json.
+    ///   - errno: Its errno in config.json; absent means EPERM.
+    ///   - pointer: Where that errno is.
+    /// - Throws: ``Failure`` for an errno with an action that takes none, and for one that is too large for the action.
     init(
         _ action: SeccompAction, errno: UInt32?, pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) {
@@ -56,10 +56,11 @@ struct SeccompVerdict: Equatable {
         action = .errno
     }
 
-    /// Two actions may be one to the kernel.
+    /// Compares the numbers only: two of the words (`SCMP_ACT_KILL` and `SCMP_ACT_KILL_THREAD`) are one action to the
+    /// kernel.
     static func == (one: SeccompVerdict, other: SeccompVerdict) -> Bool { one.rawValue == other.rawValue }
 
-    /// What a call meets, for people: `errno 1`.
+    /// The verdict in words: `errno 1`.
     var words: String {
         switch rawValue & SECCOMP_RET_ACTION_FULL {
         case SECCOMP_RET_KILL_THREAD: "kill the thread"

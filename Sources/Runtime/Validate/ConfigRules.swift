@@ -3,7 +3,8 @@ import CShim
 import Linux
 import OCI
 
-/// What must hold between properties of config.json, beyond what each says alone: checked before anything is planned.
+/// Rules about how properties of config.json fit together, beyond what each property allows alone. They are checked
+/// before anything is planned.
 enum ConfigRules {
     /// - Throws: What `refuse` throws.
     static func check(_ config: Config, _ refuse: Refuse) throws(Failure) {
@@ -16,7 +17,8 @@ enum ConfigRules {
         try checkName(config.domainname, "domainname", refuse)
     }
 
-    /// The kernel would say only "invalid argument" (sethostname(2): __NEW_UTS_LEN).
+    /// Checks the length of a host or domain name. The kernel would only say "invalid argument" (sethostname(2):
+    /// __NEW_UTS_LEN).
     private static func checkName(_ name: String?, _ property: String, _ refuse: Refuse) throws(Failure) {
         let longest = Int(__NEW_UTS_LEN)
         guard let count = name?.utf8.count, count > longest else { return }
@@ -26,7 +28,7 @@ enum ConfigRules {
                 code: .outOfRange))
     }
 
-    /// Any 1.x: a later minor version adds properties, and changes none (config.md, "Specification version").
+    /// Accepts any 1.x: a later minor version adds properties and changes none (config.md, "Specification version").
     private static func checkVersion(_ version: String, _ refuse: Refuse) throws(Failure) {
         let digits = version.utf8.prefix { $0 != UInt8(ascii: ".") }
         guard String(Substring(digits)) == "1", version.utf8.count > 2 else {
@@ -37,7 +39,7 @@ enum ConfigRules {
         }
     }
 
-    /// What must hold of a process, that of config.json or that of `exec`.
+    /// Checks a process: that of config.json or that of `exec`.
     static func check(_ process: Process, at place: ProcessPlace, _ refuse: Refuse) throws(Failure) {
         if process.args?.isEmpty ?? true {
             try refuse(Failure("args must not be empty", pointer: place("args"), code: .emptyValue))
@@ -58,8 +60,8 @@ enum ConfigRules {
     }
 }
 
-/// What can only be had with a namespace of the container's own (config-linux.md, "Namespaces" and "User namespace
-/// mappings").
+/// Rules about properties that need a namespace of the container's own (config-linux.md, "Namespaces" and "User
+/// namespace mappings").
 enum NamespaceRules {
     /// - Throws: What `refuse` throws.
     static func check(_ config: Config, _ refuse: Refuse) throws(Failure) {
@@ -78,7 +80,8 @@ enum NamespaceRules {
         try checkMappings(config.linux, find(.user), refuse)
     }
 
-    /// Without a mount namespace these would hide or change what is the host's. `mounts` are made on the host then, with a warning.
+    /// Refuses properties that, without a mount namespace, would hide or change the host's own files. `mounts` are not
+    /// refused: they are made on the host, with a warning.
     private static func refuseWithoutMounts(_ config: Config, _ refuse: Refuse) throws(Failure) {
         let linux = config.linux
         let wishes: [(Bool, String)] = [
@@ -100,7 +103,7 @@ enum NamespaceRules {
         _ linux: LinuxConfig?, _ user: Namespace?, _ refuse: Refuse
     ) throws(Failure) {
         let maps = [(linux?.uidMappings, "/linux/uidMappings"), (linux?.gidMappings, "/linux/gidMappings")]
-        // With neither there is a default (``OCI/LinuxConfig/withDefaultMappings``).
+        // If both maps are absent, a default is used (``OCI/LinuxConfig/withDefaultMappings``).
         let hasSome = maps.contains { $0.0?.isEmpty == false }
         for (map, pointer) in maps {
             let isEmpty = map?.isEmpty ?? true
@@ -122,13 +125,13 @@ enum NamespaceRules {
     }
 }
 
-/// What the kernel asks of the ranges of an id mapping (user_namespaces(7), "Defining user and group ID mappings"): said
-/// before anything is made, and with the range that is wrong.
+/// The kernel's rules for the ranges of an id mapping (user_namespaces(7), "Defining user and group ID mappings"). They
+/// are checked before anything is made, and the error names the wrong range.
 enum MappingRules {
-    /// How many ranges a map may have since Linux 4.15.
+    /// How many ranges a map may have (since Linux 4.15).
     static let most = Int(UID_GID_MAP_MAX_EXTENTS)
 
-    /// - Parameter pointer: Where `map` stands.
+    /// - Parameter pointer: Where `map` is in config.json.
     static func check(_ map: [IDMapping], at pointer: String, _ refuse: Refuse) throws(Failure) {
         if map.count > most {
             try refuse(
@@ -169,7 +172,7 @@ enum MappingRules {
     }
 }
 
-/// The lines of `linux.intelRdt` (config-linux.md, "IntelRdt"): each becomes one line of the `schemata` file of resctrl.
+/// Rules for `linux.intelRdt` (config-linux.md, "IntelRdt"): each entry becomes one line of resctrl's `schemata` file.
 enum SchemataRules {
     static func check(_ intelRdt: IntelRdt?, _ refuse: Refuse) throws(Failure) {
         guard let intelRdt else { return }

@@ -2,9 +2,10 @@ import Base
 import Linux
 import OCI
 
-/// What a config.json wants of the host it will run on, each with its place; worked out without asking the host.
+/// What a config.json needs from the host that it will run on, each need with its place. It is worked out without
+/// asking the host.
 struct HostNeeds: Equatable {
-    /// A name, and where in config.json it is wanted.
+    /// A name, and where config.json needs it.
     struct Need: Equatable {
         var name: String
         var pointer: String
@@ -14,16 +15,16 @@ struct HostNeeds: Equatable {
     private(set) var controllers: [Need] = []
     /// Filesystem types.
     private(set) var filesystems: [Need] = []
-    /// Security modules, by their names in /sys/kernel/security/lsm.
+    /// Security modules, named as in /sys/kernel/security/lsm.
     private(set) var modules: [Need] = []
-    /// Sizes of huge pages, by their folders' names in /sys/kernel/mm/hugepages.
+    /// Sizes of huge pages, named as the folders in /sys/kernel/mm/hugepages.
     private(set) var pageSizes: [Need] = []
-    /// Files without which nothing can be made.
+    /// Files that must exist before a container can be made.
     private(set) var files: [Need] = []
-    /// Programs of hooks, which may come later.
+    /// Programs of hooks, which may still be installed later.
     private(set) var hooks: [Need] = []
 
-    /// - Parameter bundle: The bundle's absolute path: the root and the sources of bind mounts are taken from there.
+    /// - Parameter bundle: The bundle's absolute path, from which the root and the sources of bind mounts are resolved.
     init(_ config: Config, bundle: String) {
         func absolute(_ path: String) -> String { path.utf8.first == UInt8(ascii: "/") ? path : "\(bundle)/\(path)" }
         if let root = config.root, !root.path.isEmpty {
@@ -76,13 +77,13 @@ struct HostNeeds: Equatable {
         }
     }
 
-    /// The name under which /proc/filesystems has a type: `fuse.sshfs` is a kind of `fuse`.
+    /// The name of a type in /proc/filesystems: `fuse.sshfs` is a kind of `fuse`.
     private static func filesystem(_ type: String) -> String {
         let name = String(Substring(type.utf8.prefix { $0 != UInt8(ascii: ".") }))
         return name == "cgroup" ? "cgroup2" : name
     }
 
-    /// `2MB` as 2048; nil where it is no such size.
+    /// Converts `2MB` to 2048; nil if the text is not such a size.
     static func kilobytes(_ size: String) -> UInt64? {
         guard HugetlbController.isPageSize(size), let number = UInt64(Substring(size.utf8.dropLast(2))) else {
             return nil
@@ -98,7 +99,7 @@ struct HostNeeds: Equatable {
     }
 }
 
-/// What of a config.json a host cannot give. Pure: both sides were worked out before.
+/// Compares what a config.json needs with what a host has. It is pure: it reads nothing itself.
 enum HostRules {
     static func problems(_ wishes: HostNeeds, _ host: HostInventory) -> [Problem] {
         var problems: [Problem] = []
@@ -139,21 +140,21 @@ enum HostRules {
     }
 }
 
-/// What a host has, as far as a config.json asks for it: read once, as a plain value.
+/// What a host has, as far as a config.json needs it: read once, as a plain value.
 struct HostInventory: Equatable {
     var kernel: KernelVersion
-    /// The controllers of the cgroup2 root; nil where there is no cgroup2 mount.
+    /// The controllers of the cgroup2 root; nil if there is no cgroup2 mount.
     var controllers: [String]?
-    /// The filesystems of /proc/filesystems; others may come with a kernel module.
+    /// The filesystems in /proc/filesystems. A kernel module may add others.
     var filesystems: [String]
-    /// The active security modules; nil where securityfs cannot be read.
+    /// The active security modules; nil if securityfs cannot be read.
     var modules: [String]?
-    /// The folders of /sys/kernel/mm/hugepages that were asked for and are there.
+    /// The needed folders of /sys/kernel/mm/hugepages that exist.
     var pageSizes: [String]
-    /// The files that were asked for and are not there.
+    /// The needed files that do not exist.
     var missing: [String]
 
-    /// The host we are on.
+    /// Reads the inventory of the host that we run on.
     static func read(for wishes: HostNeeds) throws(Failure) -> HostInventory {
         let pages = "/sys/kernel/mm/hugepages"
         return HostInventory(
@@ -165,7 +166,7 @@ struct HostInventory: Equatable {
             missing: (wishes.files + wishes.hooks).map { $0.name }.filter(isMissing))
     }
 
-    /// The words of a small file; nil where it cannot be read.
+    /// Reads the words of a small file; nil if it cannot be read.
     private static func words(_ path: String) -> [String]? {
         guard let file = try? open(path, .readOnly), let bytes = try? file.readAll(limit: 65536, path) else {
             return nil
@@ -173,7 +174,7 @@ struct HostInventory: Equatable {
         return bytes.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// What may not be looked at is not said to be missing.
+    /// Whether the file is missing. If we may not look (EACCES), it does not count as missing.
     private static func isMissing(_ path: String) -> Bool {
         do throws(Failure) { _ = try status(path) } catch { return error.errno == .ENOENT || error.errno == .ENOTDIR }
         return false

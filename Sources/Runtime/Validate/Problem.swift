@@ -1,13 +1,13 @@
 import Base
 import OCI
 
-/// One thing that `apus validate` has to say about a config.json.
+/// A problem that `apus validate` reports about a config.json.
 public struct Problem: Equatable, Sendable {
     /// How bad it is.
     public enum Level: String, SpecWord {
         /// No container can be made of it.
         case error
-        /// One can, but perhaps not the one that was wanted.
+        /// A container could be made, but perhaps not the one that was wanted.
         case warning
         /// Worth knowing.
         case info
@@ -18,9 +18,9 @@ public struct Problem: Equatable, Sendable {
 
     /// What it is about.
     public enum Subject: String, SpecWord {
-        /// What config.json says, which the spec does not allow or advises against.
+        /// What config.json says, and the spec forbids or advises against.
         case config
-        /// What the spec has and this version of apus does not do.
+        /// What the spec has, and this version of apus does not support.
         case runtime
         /// What this host does not have.
         case host
@@ -31,16 +31,16 @@ public struct Problem: Equatable, Sendable {
 
     /// How bad it is.
     public var level: Level
-    /// What is wrong, as a stable word.
+    /// The kind of problem, as a word that stays the same between versions.
     public var code: Failure.Code
-    /// Where in config.json, as a JSON pointer (RFC 6901); empty for the whole.
+    /// The place in config.json, as a JSON pointer (RFC 6901); empty for the whole text.
     public var pointer: String
-    /// What is wrong, for a person, on one line.
+    /// The problem, for a person, on one line.
     public var message: String
     /// What usually helps.
     public var hint: String?
 
-    /// A problem from the parts of a failure.
+    /// Makes a problem from the parts of a failure.
     init(_ level: Level, _ failure: Failure) {
         self.level = level
         code = failure.code ?? (level == .error ? .refused : .discouraged)
@@ -49,7 +49,7 @@ public struct Problem: Equatable, Sendable {
         hint = failure.hint
     }
 
-    /// What it is about.
+    /// What the problem is about.
     public var subject: Subject {
         switch code {
         case .notSupported, .unsupportedVersion: .runtime
@@ -60,7 +60,7 @@ public struct Problem: Equatable, Sendable {
         }
     }
 
-    /// The section of the specification that has the property: `config-linux.md#namespaces`.
+    /// The section of the specification that describes the property: `config-linux.md#namespaces`.
     public var section: String { SpecSection.of(pointer) }
 
     /// One line: level, code, place, message, hint, section.
@@ -72,7 +72,7 @@ public struct Problem: Equatable, Sendable {
 }
 
 extension Problem: JSONWritable {
-    /// Writes the properties that are there.
+    /// Writes the properties that are not nil.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("level", level)
@@ -86,22 +86,22 @@ extension Problem: JSONWritable {
     }
 }
 
-/// What is done with a reason not to make a container: `create` throws the first (``throwing(_:)``), `validate` notes it
-/// and looks for more (``Refusals``). So each rule is written once.
+/// What to do with a reason not to make a container. `create` throws the first one (``throwing(_:)``). `validate` notes
+/// it and looks for more (``Refusals``). So each rule is written only once.
 ///
-/// Whoever calls one goes on after it as if the value had been taken out, or had been right.
+/// If the call returns, the caller goes on as if the value were absent or correct.
 typealias Refuse = (Failure) throws(Failure) -> Void
 
-/// Throws it: nothing is looked at after the first.
+/// Throws the failure, so that the first error ends the checks.
 func throwing(_ failure: Failure) throws(Failure) { throw failure }
 
-/// The reasons not to make a container.
+/// Collects the reasons not to make a container.
 final class Refusals {
-    /// All that were noted, in the order found; stays empty where the first is thrown.
+    /// All reasons noted, in the order found. It stays empty if the first one is thrown.
     private(set) var all: [Failure] = []
     private let goesOn: Bool
 
-    /// - Parameter goesOn: Whether a reason is noted, and not thrown.
+    /// - Parameter goesOn: Whether a reason is noted instead of thrown.
     init(goesOn: Bool = false) { self.goesOn = goesOn }
 
     /// Throws `failure`, or notes it.
@@ -112,7 +112,8 @@ final class Refusals {
 }
 
 extension Failure {
-    /// What the spec or runc's command line names and apus cannot do: an error, never silence.
+    /// The error for something that the spec or runc's command line has and apus does not support. apus never ignores
+    /// such a thing silently.
     static func notYet(_ what: String) -> Failure {
         let place = what.utf8.starts(with: "--".utf8) ? "do without it" : "remove it from config.json"
         return Failure(

@@ -1,12 +1,13 @@
 import Base
 import OCI
 
-/// What keeps a container with a seccomp profile from starting, though the profile itself is right: calls that are made under the
-/// filter before the program makes any.
+/// Finds seccomp profiles that are correct but keep the container from starting. They stop calls that init makes under
+/// the filter, before the program makes any.
 ///
-/// Without a listener these are execve(2), and before it capset(2) if CAP_SYS_ADMIN has to be given up: without
-/// noNewPrivileges the kernel takes a filter only from who has it (seccomp(2)). With a listener the filter is loaded while `create`
-/// still waits, so the runtime's way to the gate and through it is under it as well.
+/// Without a listener these calls are execve(2), and before it capset(2) if init has to give up CAP_SYS_ADMIN: unless
+/// noNewPrivileges is set, the kernel accepts a filter only from a process that has this capability (seccomp(2)). With
+/// a listener the filter is loaded while `create` still waits. So the calls with which init waits for `start` are under
+/// the filter too.
 enum SeccompAdvice {
     static func all(_ seccomp: Seccomp?, _ process: Process?) -> [(Problem.Level, Failure)] {
         guard let seccomp, seccomp.defaultAction != nil else { return [] }
@@ -25,7 +26,7 @@ enum SeccompAdvice {
         return advice
     }
 
-    /// The calls, in the order in which they are made.
+    /// The calls that init makes, in order.
     static func needed(_ seccomp: Seccomp, _ process: Process?) -> [String] {
         let isLocked = process?.noNewPrivileges == true
         let isAdministrator = process?.capabilities?.effective?.contains("CAP_SYS_ADMIN") == true
@@ -34,7 +35,7 @@ enum SeccompAdvice {
         return own + reduces + ["execve"]
     }
 
-    /// What init calls from the handover of the listener to execve.
+    /// The calls that init makes from the handover of the listener to execve.
     private static let gate = [
         "recvmsg", "close", "sendmsg", "rt_sigprocmask", "signalfd4", "poll", "accept4", "close_range",
     ]
@@ -43,9 +44,9 @@ enum SeccompAdvice {
         (seccomp.syscalls ?? []).contains { $0.action == .notify }
     }
 
-    /// Where a call is stopped, whatever its arguments; nil if it may pass.
+    /// Where the profile stops a call, whatever its arguments are; nil if the call may pass.
     ///
-    /// Of several rules without conditions the first counts, as libseccomp has it.
+    /// Of several rules without conditions the first counts, as in libseccomp.
     private static func stops(_ name: String, _ seccomp: Seccomp) -> String? {
         let place = "/linux/seccomp"
         for (index, rule) in (seccomp.syscalls ?? []).enumerated() where rule.names.contains(name) {

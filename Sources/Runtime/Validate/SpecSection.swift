@@ -1,9 +1,9 @@
 import Base
 
-/// Which section of the specification (runtime-spec 1.3) a place in config.json belongs to.
+/// Finds the section of the specification (runtime-spec 1.3) for a place in config.json.
 enum SpecSection {
     /// - Parameter pointer: A JSON pointer into config.json.
-    /// - Returns: The document and the anchor of its heading: `config-linux.md#namespaces`.
+    /// - Returns: The document and the anchor of the heading: `config-linux.md#namespaces`.
     static func of(_ pointer: String) -> String {
         let names = Path.parts(pointer)
         switch names.first {

@@ -1,10 +1,11 @@
 import Base
 import OCI
 
-/// What the spec advises against, keeps for old configurations, or reads and ignores. None of it keeps a container from being
-/// made, so `create` never asks; but for `intelRdt`, of which a step of `create` first says whether this host has it at all.
+/// Finds what the spec advises against, what it keeps only for old configurations, and what apus reads and ignores.
+/// None of this keeps a container from being made, so `create` does not check it. The exception is `intelRdt`: it is an
+/// error, but a step of `create` first reports whether this host has resctrl at all.
 enum SpecWarnings {
-    /// All of it, in the order of the spec.
+    /// All warnings, in the order of the spec.
     static func all(_ config: Config) -> [(Problem.Level, Failure)] {
         version(config.ociVersion) + hooks(config.hooks) + process(config.process) + mounts(config.mounts ?? [])
             + devices(config.linux?.devices ?? []) + SeccompAdvice.all(config.linux?.seccomp, config.process)
@@ -76,7 +77,8 @@ enum SpecWarnings {
         return advice
     }
 
-    /// "The same type, major and minor SHOULD NOT be used for multiple devices" (config-linux.md, "Devices").
+    /// Warns about equal devices: "The same type, major and minor SHOULD NOT be used for multiple devices"
+    /// (config-linux.md, "Devices").
     private static func devices(_ devices: [Device]) -> [(Problem.Level, Failure)] {
         var advice: [(Problem.Level, Failure)] = []
         var seen: Set<DevicePattern> = []
@@ -86,7 +88,7 @@ enum SpecWarnings {
                 let what = "only the nine permission bits of fileMode \(mode) are the spec's"
                 advice.append((.warning, Failure(what, pointer: "\(pointer)/fileMode", code: .outOfRange)))
             }
-            // Numbers out of range are another rule's. A "u" is a "c".
+            // Another rule checks the range of the numbers. The type "u" means the same as "c".
             guard device.type != "p", let major = device.major, let minor = device.minor else { continue }
             let pattern = DevicePattern(
                 kind: device.type == "b" ? .block : .character, major: UInt32(truncatingIfNeeded: major),

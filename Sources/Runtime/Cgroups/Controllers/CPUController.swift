@@ -4,9 +4,9 @@ import OCI
 
 /// The `cpu` controller (kernel: Documentation/admin-guide/cgroup-v2.rst, "CPU"). Times are microseconds.
 enum CPUController {
-    /// The lines for `cpu`, without `cpus` and `mems`, which are ``CpusetController``'s.
+    /// Makes the lines for `cpu`, without `cpus` and `mems`, which belong to ``CpusetController``.
     ///
-    /// - Parameter pointer: Where `cpu` stands in config.json.
+    /// - Parameter pointer: Where `cpu` is in config.json.
     static func files(
         _ cpu: CPUResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [CgroupFile] {
@@ -16,7 +16,7 @@ enum CPUController {
                 try refuse(
                     Failure("cpu idle is 0 or 1, not \(idle)", pointer: "\(pointer)/idle", code: .outOfRange))
             }
-            // Before the weight, which a cgroup that is still idle would refuse. Linux 5.14 has no such file.
+            // cpu.idle is written before cpu.weight, which an idle cgroup refuses. Linux 5.14 has no cpu.idle.
             files.append(
                 CgroupFile(
                     name: "cpu.idle", value: "\(idle)", pointer: "\(pointer)/idle",
@@ -29,14 +29,14 @@ enum CPUController {
         return files + (try bandwidth(cpu, at: pointer, refuse))
     }
 
-    /// What is said of the properties that have no effect.
+    /// Warns about properties that have no effect.
     static func warnings(
         _ cpu: CPUResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [ResourceWarning] {
         let (runtime, period) = ("\(pointer)/realtimeRuntime", "\(pointer)/realtimePeriod")
         var warnings = [
             try LegacyProperty.warning(cpu.realtimeRuntime, at: runtime, neutral: 0, -1, refuse: refuse),
-            // The period that the kernel begins with is one second; without a runtime none has an effect.
+            // The kernel's default period is one second. Without a runtime, no period has an effect.
             try LegacyProperty.warning(cpu.realtimePeriod, at: period, neutral: 0, 1_000_000, refuse: refuse),
         ].compactMap { $0 }
         if cpu.idle == 1, let shares = cpu.shares, shares != 0 {
@@ -46,10 +46,10 @@ enum CPUController {
         return warnings
     }
 
-    /// cgroup v1's shares, 2 to 262144 with 1024 being ordinary, as cgroup v2's weight, 1 to 10000 with 100.
+    /// Converts cgroup v1's shares (2 to 262144, default 1024) to cgroup v2's weight (1 to 10000, default 100).
     ///
-    /// The curve goes through the ends and through 1024 → 100. runc and crun used a straight line before 2025, on which
-    /// ordinary shares became a weight of 39.
+    /// The curve goes through both ends and through 1024 → 100. Before 2025, runc and crun used a straight line, which
+    /// turned the default shares into a weight of 39.
     static func weight(shares: UInt64) -> UInt64 {
         if shares <= 2 { return 1 }
         if shares >= 262144 { return 10000 }
@@ -67,8 +67,8 @@ enum CPUController {
             try refuse(
                 Failure("cpu burst \(burst) is above quota \(quota)", pointer: "\(pointer)/burst", code: .conflict))
         }
-        // Burst first, since a smaller quota is refused while a larger burst stands; it may itself be too large for the
-        // quota that stands, and then comes after it.
+        // The burst is first, since the kernel refuses a quota below the present burst. But the new burst may be too
+        // large for the present quota; then it is written after the quota.
         var burst = cpu.burst.map { CgroupFile(name: "cpu.max.burst", value: "\($0)", pointer: "\(pointer)/burst") }
         guard quota != 0 || period != 0 else { return [burst].compactMap { $0 } }
         burst?.refusal = .invalidWaitsForNext

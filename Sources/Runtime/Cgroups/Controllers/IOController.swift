@@ -3,10 +3,10 @@ import OCI
 
 /// The `io` controller: block devices (kernel: Documentation/admin-guide/cgroup-v2.rst, "IO").
 ///
-/// A weight goes to the BFQ scheduler where that is loaded, in its own measure, else to `io.weight`. Each device's
-/// limit is a line and a write of its own, as the file wants it.
+/// A weight goes to the BFQ scheduler's file, in BFQ's own scale, if that scheduler is loaded; otherwise to
+/// `io.weight`. The file for limits, `io.max`, takes one device per write, so each device's limit is a line of its own.
 enum IOController {
-    /// - Parameter pointer: Where `blockIO` stands in config.json.
+    /// - Parameter pointer: Where `blockIO` is in config.json.
     static func files(
         _ io: BlockIOResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [CgroupFile] {
@@ -34,7 +34,7 @@ enum IOController {
         return files
     }
 
-    /// What is said of the leaf weights, which only the CFQ scheduler of before Linux 5.0 had.
+    /// Warns about leaf weights, which only the CFQ scheduler of Linux before 5.0 had.
     static func warnings(
         _ io: BlockIOResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [ResourceWarning] {
@@ -48,7 +48,7 @@ enum IOController {
         return warnings.compactMap { $0 }
     }
 
-    /// - Parameter device: `8:0 `, or empty for all devices.
+    /// - Parameter device: A device with a space, `8:0 `, or empty for all devices.
     private static func file(
         weight: UInt16, device: String, at pointer: String, _ refuse: Refuse
     ) throws(Failure) -> CgroupFile {
@@ -56,7 +56,7 @@ enum IOController {
             try refuse(
                 Failure("a block device weight is 10 to 1000, not \(weight)", pointer: pointer, code: .outOfRange))
         }
-        // 10...1000 onto 1...10000, in a straight line.
+        // Maps 10...1000 to 1...10000 in a straight line.
         let ioWeight = 1 + (UInt64(max(weight, 10)) - 10) * 9999 / 990
         return CgroupFile(
             name: "io.bfq.weight", value: "\(device)\(weight)", pointer: pointer,

@@ -1,15 +1,15 @@
 import Base
 
-/// Properties that only cgroup v1 had.
+/// Handles properties that only cgroup v1 had.
 ///
-/// A value that asks for what cgroup v2 does anyway is a warning. Any other is an error: "if the conversion is not
-/// possible the runtime MUST generate an error" (runtime-spec 1.3, config-linux.md, "Unified").
+/// A value that asks for what cgroup v2 does anyway gives a warning. Any other value is an error: "if the conversion is
+/// not possible the runtime MUST generate an error" (runtime-spec 1.3, config-linux.md, "Unified").
 enum LegacyProperty {
     /// - Parameters:
-    ///   - value: What config.json says.
-    ///   - neutral: Whether that is what cgroup v2 does anyway.
-    ///   - text: The value for the message.
-    /// - Returns: nil where the property is absent, or was refused.
+    ///   - value: The value in config.json.
+    ///   - neutral: Whether cgroup v2 does what the value asks for anyway.
+    ///   - text: Formats the value for the message.
+    /// - Returns: nil if the property is absent, or was refused.
     static func warning<Value>(
         _ value: Value?, at pointer: String, refuse: Refuse = throwing, _ text: (Value) -> String,
         isNeutral neutral: (Value) -> Bool
@@ -26,7 +26,7 @@ enum LegacyProperty {
         return ResourceWarning(message: "\(name) is of cgroup v1 only and has no effect", pointer: pointer)
     }
 
-    /// The same for a number.
+    /// Does the same for a number.
     static func warning(
         _ value: (some BinaryInteger)?, at pointer: String, neutral: Int64..., refuse: Refuse = throwing
     ) throws(Failure) -> ResourceWarning? {
@@ -37,7 +37,7 @@ enum LegacyProperty {
         }
     }
 
-    /// The same for a switch.
+    /// Does the same for a boolean.
     static func warning(
         _ value: Bool?, at pointer: String, neutral: Bool..., refuse: Refuse = throwing
     ) throws(Failure) -> ResourceWarning? {
@@ -49,9 +49,9 @@ enum LegacyProperty {
     }
 }
 
-/// Something in `resources` that has no effect, or another one than its writer may think.
+/// A warning about something in `resources` that has no effect, or a different one than its author may expect.
 struct ResourceWarning: Equatable, Sendable {
-    /// What is so, in one line.
+    /// The warning, on one line.
     var message: String
     /// Where in config.json.
     var pointer: String

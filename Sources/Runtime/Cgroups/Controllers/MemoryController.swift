@@ -3,18 +3,18 @@ import OCI
 
 /// The `memory` controller (kernel: Documentation/admin-guide/cgroup-v2.rst, "Memory").
 ///
-/// All values are bytes; -1 means no limit, and 0 is what callers written in Go send for "not set". In config.json
-/// `swap` is memory and swap together, as in cgroup v1; `memory.swap.max` is swap alone.
+/// All values are bytes. -1 means no limit, and callers written in Go send 0 for "not set". In config.json `swap` is
+/// memory plus swap, as in cgroup v1; `memory.swap.max` is swap alone.
 enum MemoryController {
-    /// The lines for `memory`, swap first: lowering the limit may need it.
+    /// Makes the lines for `memory`. Swap is first: lowering the memory limit may need the new swap limit.
     ///
-    /// - Parameter pointer: Where `memory` stands in config.json.
+    /// - Parameter pointer: Where `memory` is in config.json.
     static func files(
         _ memory: MemoryResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         if let swap = try swapAlone(memory, at: pointer, refuse) {
-            // Without swap accounting there is no file, and no swap to limit.
+            // Without swap accounting the file does not exist, and there is no swap to limit.
             let isFine = swap == "max" || swap == "0"
             files.append(
                 CgroupFile(
@@ -31,8 +31,8 @@ enum MemoryController {
         return files
     }
 
-    /// With `checkBeforeUpdate`, the limits that must be above the present use: cgroup v1 refused a lower one, and v2
-    /// would kill instead.
+    /// With `checkBeforeUpdate`, lists the limits that must be above the present use. cgroup v1 refused a limit below
+    /// it; v2 takes it and kills processes instead.
     static func checks(_ memory: MemoryResources, at pointer: String) -> [UsageCheck] {
         guard memory.checkBeforeUpdate == true else { return [] }
         var checks: [UsageCheck] = []
@@ -45,7 +45,7 @@ enum MemoryController {
         return checks
     }
 
-    /// What is said of the properties that cgroup v2 has no file for.
+    /// Warns about properties that cgroup v2 has no file for.
     static func warnings(
         _ memory: MemoryResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [ResourceWarning] {
@@ -54,10 +54,11 @@ enum MemoryController {
             try LegacyProperty.warning(memory.kernel, at: "\(pointer)/kernel", neutral: 0, -1, refuse: refuse),
             try LegacyProperty.warning(memory.kernelTCP, at: "\(pointer)/kernelTCP", neutral: 0, -1, refuse: refuse),
             try LegacyProperty.warning(memory.swappiness, at: "\(pointer)/swappiness", neutral: 0, 60, refuse: refuse),
-            // false and true are what cgroup v2 does: the wish is satisfied, and Docker writes the first in every config.
+            // false is what cgroup v2 does, so there is nothing to warn about. Docker writes it in every config.
             memory.disableOOMKiller == false
                 ? nil : try LegacyProperty.warning(memory.disableOOMKiller, at: killer, neutral: false, refuse: refuse),
-            // cgroup v2 always counts children to their parent; false is what cgroup v1 began with.
+            // true is what cgroup v2 does: it always counts a child's memory for its parents too. false was cgroup v1's
+            // default.
             memory.useHierarchy == true
                 ? nil : try LegacyProperty.warning(memory.useHierarchy, at: hierarchy, neutral: false, refuse: refuse),
         ].compactMap { $0 }
@@ -74,13 +75,13 @@ enum MemoryController {
         Failure("invalid memory value: \(value)", pointer: pointer, code: .outOfRange)
     }
 
-    /// - Returns: nil where the file is left alone, or the value was refused.
+    /// - Returns: nil if the file is left alone, or the value was refused.
     private static func swapAlone(
         _ memory: MemoryResources, at pointer: String, _ refuse: Refuse
     ) throws(Failure) -> String? {
         let both = memory.swap ?? 0
         let limit = memory.limit ?? 0
-        // Unlimited memory with nothing said of swap means unlimited swap, as in cgroup v1.
+        // If memory is unlimited and swap is not given, swap is unlimited too, as in cgroup v1.
         if both == 0 { return limit == -1 ? "max" : nil }
         if both == -1 { return "max" }
         let place = "\(pointer)/swap"
@@ -109,16 +110,16 @@ enum MemoryController {
     }
 }
 
-/// A limit that is refused where the cgroup uses as much already (`memory.current`).
+/// A limit to refuse if the cgroup already uses as much (`memory.current`).
 struct UsageCheck: Equatable, Sendable {
-    /// `memory limit`
+    /// What is limited, for the message: `memory limit`.
     var what: String
     /// In bytes.
     var limit: UInt64
-    /// Where in config.json the limit stands.
+    /// Where the limit is in config.json.
     var pointer: String
 
-    /// - Parameter usage: In bytes.
+    /// - Parameter usage: The present use, in bytes.
     func verify(usage: UInt64) throws(Failure) {
         guard limit > usage else {
             throw Failure(

@@ -1,11 +1,12 @@
 import Base
 import OCI
 
-/// The `pids` controller: how many tasks the container may have (kernel: Documentation/admin-guide/cgroup-v2.rst, "PID").
+/// The `pids` controller: how many tasks the container may have (kernel: Documentation/admin-guide/cgroup-v2.rst,
+/// "PID").
 ///
-/// Below 0 means no limit. 0 is a real limit (runtime-spec 1.3) and becomes 1, since systemd refuses 0.
+/// A value below 0 means no limit. 0 is a real limit (runtime-spec 1.3) and becomes 1, since systemd refuses 0.
 enum PidsController {
-    /// - Parameter pointer: Where `pids` stands in config.json.
+    /// - Parameter pointer: Where `pids` is in config.json.
     static func files(_ pids: PidsResources, at pointer: String) -> [CgroupFile] {
         guard let limit = pids.limit else { return [] }
         return [
@@ -14,10 +15,11 @@ enum PidsController {
     }
 }
 
-/// The `cpuset` controller: on which processors and memory nodes the container runs, as lists such as `0-3,7`
-/// (kernel: Documentation/admin-guide/cgroup-v2.rst, "Cpuset"). The kernel reads the lists; an empty one is not written.
+/// The `cpuset` controller: the processors and memory nodes that the container may use, as lists such as `0-3,7`
+/// (kernel: Documentation/admin-guide/cgroup-v2.rst, "Cpuset"). The kernel checks the lists. An empty list is not
+/// written.
 enum CpusetController {
-    /// - Parameter pointer: Where `cpu` stands in config.json.
+    /// - Parameter pointer: Where `cpu` is in config.json.
     static func files(_ cpu: CPUResources, at pointer: String) -> [CgroupFile] {
         var files: [CgroupFile] = []
         if let cpus = cpu.cpus, !cpus.isEmpty {
@@ -32,16 +34,16 @@ enum CpusetController {
 
 /// The `hugetlb` controller (kernel: Documentation/admin-guide/cgroup-v2.rst, "HugeTLB").
 ///
-/// Both the use and the reservation are limited: with the first alone a program such as PostgreSQL gets its reservation
-/// and dies of SIGBUS later.
+/// Both the use and the reservation are limited. If only the use were limited, a program such as PostgreSQL would get
+/// its reservation and die of SIGBUS later, when it touches the pages.
 enum HugetlbController {
-    /// - Parameter pointer: Where `hugepageLimits` stands in config.json.
+    /// - Parameter pointer: Where `hugepageLimits` is in config.json.
     static func files(
         _ limits: [HugepageLimit], at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [CgroupFile] {
         var files: [CgroupFile] = []
         for (index, limit) in limits.enumerated() {
-            // The size becomes a part of a file's name.
+            // The size becomes part of a file name.
             guard isPageSize(limit.pageSize) else {
                 try refuse(
                     Failure(
@@ -60,7 +62,7 @@ enum HugetlbController {
         return files
     }
 
-    /// `^[1-9][0-9]*[KMG]B$`
+    /// Whether the text matches `^[1-9][0-9]*[KMG]B$`.
     static func isPageSize(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count >= 3, bytes.last == UInt8(ascii: "B"), "KMG".utf8.contains(bytes[bytes.count - 2]) else {
@@ -71,9 +73,9 @@ enum HugetlbController {
     }
 }
 
-/// The `rdma` controller: one line a device (kernel: Documentation/admin-guide/cgroup-v2.rst, "RDMA").
+/// The `rdma` controller: one line per device (kernel: Documentation/admin-guide/cgroup-v2.rst, "RDMA").
 enum RdmaController {
-    /// - Parameter pointer: Where `rdma` stands in config.json.
+    /// - Parameter pointer: Where `rdma` is in config.json.
     static func files(
         _ devices: Entries<RdmaResources>, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [CgroupFile] {
@@ -102,7 +104,7 @@ enum RdmaController {
 
 /// `net_cls` and `net_prio`, which cgroup v2 does not have.
 enum NetworkController {
-    /// - Parameter pointer: Where `network` stands in config.json.
+    /// - Parameter pointer: Where `network` is in config.json.
     static func warnings(
         _ network: NetworkResources, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [ResourceWarning] {

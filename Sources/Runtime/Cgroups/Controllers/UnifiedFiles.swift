@@ -1,12 +1,12 @@
 import Base
 import OCI
 
-/// `unified`: files of cgroup v2 by their own name, also such as the runtime does not know.
+/// `unified`: files of cgroup v2, given by name. The runtime need not know them.
 ///
-/// They come last, so that they win over what the other sections made of them. A value of several lines is written
-/// line by line, as files such as `io.max` want it.
+/// They are written last, so that they override what the other sections wrote. A value of several lines is written line
+/// by line, as files such as `io.max` require.
 enum UnifiedFiles {
-    /// - Parameter pointer: Where `unified` stands in config.json.
+    /// - Parameter pointer: Where `unified` is in config.json.
     static func files(
         _ unified: Entries<String>, at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) -> [CgroupFile] {
@@ -21,7 +21,7 @@ enum UnifiedFiles {
         return files
     }
 
-    /// What is said of entries that write nothing.
+    /// Warns about entries that write nothing.
     static func warnings(_ unified: Entries<String>, at pointer: String) -> [ResourceWarning] {
         unified.filter { $0.value.utf8.allSatisfy { $0 == UInt8(ascii: "\n") } }.map { entry in
             ResourceWarning(

@@ -1,19 +1,19 @@
 import Base
 import OCI
 
-/// The device rules that every container has, after its own: a caller cannot switch them off.
+/// The device rules that every container gets after its own; a caller cannot switch them off.
 ///
-/// They hold also where config.json has no `resources` at all (seen with Debian's runc 1.1.5: the same twelve rules on
-/// a base of "deny all").
+/// They apply even if config.json has no `resources` at all. Debian's runc 1.1.5 has the same rules, on a base of "deny
+/// all".
 enum DefaultDeviceRules {
-    /// What may be done with some devices.
+    /// An access that is allowed to some devices.
     struct Rule: Equatable {
         var pattern: DevicePattern
         var access: DeviceAccess
-        /// The node in the container; nil where the rule is about no single one.
+        /// The path of the node in the container; nil if the rule is not about a single node.
         var path: String?
 
-        /// A rule about character devices.
+        /// Makes a rule about character devices.
         init(_ major: UInt32?, _ minor: UInt32?, _ access: DeviceAccess = .all, path: String? = nil) {
             pattern = DevicePattern(kind: .character, major: major, minor: minor)
             self.access = access
@@ -21,7 +21,7 @@ enum DefaultDeviceRules {
         }
     }
 
-    /// The rules, without those of nodes for which `linux.devices` has an entry of its own at the same path.
+    /// Lists the rules, without those of nodes that `linux.devices` replaces with an entry at the same path.
     static func rules(devices: [Device]) -> [Rule] {
         all.filter { rule in
             guard let path = rule.path else { return true }

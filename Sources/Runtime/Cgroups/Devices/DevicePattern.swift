@@ -1,13 +1,13 @@
 import CShim
 
-/// Which devices a rule is about.
+/// The devices that a rule applies to.
 struct DevicePattern: Hashable, Sendable {
     /// The two kinds of device node.
     enum Kind: Sendable {
         case block
         case character
 
-        /// The number in a device program.
+        /// The number of the kind in a device program (`BPF_DEVCG_DEV_*`).
         var number: UInt32 {
             switch self {
             case .block: UInt32(BPF_DEVCG_DEV_BLOCK)
@@ -15,7 +15,7 @@ struct DevicePattern: Hashable, Sendable {
             }
         }
 
-        /// The letter of a device rule.
+        /// The letter of the kind in a device rule.
         var letter: String {
             switch self {
             case .block: "b"
@@ -25,46 +25,46 @@ struct DevicePattern: Hashable, Sendable {
     }
 
     var kind: Kind
-    /// nil for every major number.
+    /// The major number; nil means every one.
     var major: UInt32?
-    /// nil for every minor number.
+    /// The minor number; nil means every one.
     var minor: UInt32?
 
-    /// Whether every device of `other` is one of this pattern too.
+    /// Whether every device of `other` matches this pattern too.
     func covers(_ other: DevicePattern) -> Bool {
         kind == other.kind && (major == nil || major == other.major) && (minor == nil || minor == other.minor)
     }
 
-    /// Whether some device is of both patterns.
+    /// Whether some device matches both patterns.
     func meets(_ other: DevicePattern) -> Bool {
         kind == other.kind && (major == nil || other.major == nil || major == other.major)
             && (minor == nil || other.minor == nil || minor == other.minor)
     }
 
-    /// As in cgroup v1's devices.list: `c 1:3`, `b *:*`.
+    /// The pattern as in cgroup v1's devices.list: `c 1:3`, `b *:*`.
     var text: String {
         "\(kind.letter) \(major.map(String.init) ?? "*"):\(minor.map(String.init) ?? "*")"
     }
 }
 
-/// What a process does with a device node: the letters of a device rule.
+/// What a process may do with a device node: the letters of a device rule.
 ///
 /// The bits are the kernel's `BPF_DEVCG_ACC_*` (include/uapi/linux/bpf.h).
 struct DeviceAccess: OptionSet, Sendable {
     let rawValue: UInt32
 
-    /// `m`: makes a node.
+    /// `m`: make a node (mknod(2)).
     static let mknod = DeviceAccess(rawValue: UInt32(BPF_DEVCG_ACC_MKNOD))
-    /// `r`: opens it for reading.
+    /// `r`: open it for reading.
     static let read = DeviceAccess(rawValue: UInt32(BPF_DEVCG_ACC_READ))
-    /// `w`: opens it for writing.
+    /// `w`: open it for writing.
     static let write = DeviceAccess(rawValue: UInt32(BPF_DEVCG_ACC_WRITE))
-    /// `rwm`
+    /// `rwm`: all three.
     static let all: DeviceAccess = [.read, .write, .mknod]
 
     init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// Reads letters such as `rwm`; nil where there is none, or another one.
+    /// Reads letters such as `rwm`; nil if there is no letter, or an unknown one.
     init?(letters: String) {
         var access: DeviceAccess = []
         for letter in letters.utf8 {

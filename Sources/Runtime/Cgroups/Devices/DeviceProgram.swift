@@ -1,27 +1,28 @@
 import CShim
 
-/// Device rules as an eBPF program for BPF_PROG_TYPE_CGROUP_DEVICE.
+/// An eBPF program of the type BPF_PROG_TYPE_CGROUP_DEVICE that applies device rules.
 ///
-/// The kernel calls it with r1 at `struct bpf_cgroup_dev_ctx { u32 access_type, major, minor }`, where the low half of
-/// `access_type` is the kind of device and the high half the access; 1 allows, 0 refuses.
+/// The kernel runs it each time a process of the cgroup opens or makes a device node. r1 then points to a record,
+/// `struct bpf_cgroup_dev_ctx { u32 access_type, major, minor }`. The low half of `access_type` is the kind of device
+/// and the high half is the access. The program returns 1 to allow, 0 to refuse.
 ///
-/// For each exception there is one block, which jumps to the next at the first difference:
+/// Each exception becomes one block, which jumps to the next block at the first difference:
 /// ```
 ///     r2 = kind   r3 = access   r4 = major   r5 = minor
 ///     if r2 != KIND  goto next
 ///     r1 = r3 & ACCESS
-///     if r1 != r3    goto next       (of "allow" exceptions: all that is asked for must be in it)
-///     if r1 == 0     goto next       (of "deny" exceptions: any part is enough)
+///     if r1 != r3    goto next       ("allow" exceptions: they must have all that is asked for)
+///     if r1 == 0     goto next       ("deny" exceptions: any part is enough)
 ///     if r4 != MAJOR goto next
 ///     if r5 != MINOR goto next
 ///     return the opposite of the base
 /// next:
 /// ```
 struct DeviceProgram: Equatable, Sendable {
-    /// `struct bpf_insn`, one a number.
+    /// The instructions: each number is one `struct bpf_insn`.
     private(set) var instructions: [UInt64] = []
 
-    /// The program that answers as `rules` do.
+    /// Makes the program that answers as `rules` do.
     init(_ rules: DeviceRules) {
         let allowed: Int32 = 1, refused: Int32 = 0
         instructions = [
@@ -53,7 +54,7 @@ struct DeviceProgram: Equatable, Sendable {
     }
 }
 
-/// Instructions of eBPF (Documentation/bpf/standardization/instruction-set.rst): code in the lowest byte, then the
+/// Instructions of eBPF (Documentation/bpf/standardization/instruction-set.rst). From the lowest byte: the code, the
 /// registers, the offset and the immediate value.
 extension UInt64 {
     private init(code: CInt, to: UInt64, from: UInt64 = 0, offset: UInt64 = 0, value: UInt32 = 0) {
@@ -80,8 +81,8 @@ extension UInt64 {
     fileprivate static func shiftRight(_ to: UInt64, _ value: UInt32) -> UInt64 {
         UInt64(code: BPF_ALU | BPF_RSH | BPF_K, to: to, value: value)
     }
-    // The jumps are those of class JMP32: a 64-bit one extends the sign of its value, and so never equals a register
-    // that holds a number of 2^31 or more.
+    // The jumps are of class JMP32. A 64-bit jump sign-extends its immediate value, which then never equals a register
+    // that holds 2^31 or more.
     /// `if to != value goto`
     fileprivate static func jumpUnless(_ to: UInt64, equals value: UInt32) -> UInt64 {
         UInt64(code: BPF_JMP32 | BPF_JNE | BPF_K, to: to, value: value)

@@ -1,20 +1,20 @@
 import Base
 import OCI
 
-/// A list of device rules brought to its shortest form: one answer for every device, and exceptions that all say the
+/// Device rules in their shortest form: a base, which is one answer for every device, and exceptions that all say the
 /// opposite.
 ///
-/// Rules are applied in the listed order and a later one wins (runtime-spec 1.3, config-linux.md, "Allowed Device
-/// list"), with the meaning that cgroup v1 gave them:
+/// Rules apply in the listed order and a later one wins (runtime-spec 1.3, config-linux.md, "Allowed Device list").
+/// They mean what they meant in cgroup v1:
 ///
-/// - The base is "deny all". A rule of type `a` throws everything before it away and makes its own answer the base.
+/// - The base is "deny all". A rule of type `a` discards all rules before it, and its answer becomes the base.
 /// - A rule that says the same as the base takes its devices out of the exceptions.
-/// - It cannot take a part out of a wider exception (a hole in `c *:*`): that is refused, since cgroup v1 ignored such
-///   a rule without a word and callers would think it held.
-/// - With base "deny", one exception must allow the whole of a request; with base "allow", an exception that has any
-///   part of the request denies it.
+/// - It cannot take a part out of a wider exception (a hole in `c *:*`). Such a rule is refused: cgroup v1 ignored it
+///   silently, and callers would think that it held.
+/// - If the base is "deny", one exception must allow the whole request. If the base is "allow", an exception that has
+///   any part of the request denies it.
 struct DeviceRules: Equatable, Sendable {
-    /// Devices, and the accesses to them, for which the base does not hold.
+    /// Devices, and accesses to them, to which the base does not apply.
     struct Exception: Equatable, Sendable {
         var pattern: DevicePattern
         var access: DeviceAccess
@@ -22,19 +22,20 @@ struct DeviceRules: Equatable, Sendable {
 
     private(set) var allowsByDefault = false
     private(set) var exceptions: [Exception] = []
-    /// Where in ``exceptions`` a pattern stands: there can be very many.
+    /// The index of each pattern in ``exceptions``, because there can be very many.
     private var places: [DevicePattern: Int] = [:]
 
-    /// Nothing is allowed.
+    /// Makes rules that allow nothing.
     init() {}
 
-    /// The rules of config.json and the ones that every container has after them.
+    /// Combines the rules of config.json with those that every container gets after them.
     ///
     /// - Parameters:
     ///   - rules: `linux.resources.devices`.
-    ///   - devices: `linux.devices`: one that stands at a default node's path also takes that node's default rule away.
-    ///   - pointer: Where `rules` stands in config.json.
-    /// - Throws: ``Failure`` with the pointer of the rule that cannot be done.
+    ///   - devices: `linux.devices`. An entry at the path of a default node also removes the default rule for that
+    ///     node.
+    ///   - pointer: Where `rules` is in config.json.
+    /// - Throws: ``Failure`` with the pointer of the rule that cannot be applied.
     init(
         _ rules: [DeviceRule], devices: [Device], at pointer: String, _ refuse: Refuse = throwing
     ) throws(Failure) {
@@ -50,7 +51,7 @@ struct DeviceRules: Equatable, Sendable {
         }
     }
 
-    /// Whether no device is refused to anybody.
+    /// Whether every access to every device is allowed.
     var isUnrestricted: Bool { allowsByDefault && exceptions.isEmpty }
 
     /// Applies one rule of config.json.
@@ -87,7 +88,7 @@ struct DeviceRules: Equatable, Sendable {
         } catch { throw error.at(pointer) }
     }
 
-    /// - Returns: nil for every number: absent, or -1 as callers written in Go send it.
+    /// - Returns: nil for "every number": the number is absent, or -1, as callers written in Go send it.
     private static func number(_ number: Int64?, at pointer: String) throws(Failure) -> UInt32? {
         guard let number, number != -1 else { return nil }
         guard let small = UInt32(exactly: number) else {

@@ -5,7 +5,7 @@ struct CPUStatistics: Equatable, Sendable {
     var total: UInt64 = 0
     var kernel: UInt64 = 0
     var user: UInt64 = 0
-    /// How many periods there were, and in how many of them the quota was used up.
+    /// The number of periods, and of periods in which the quota was used up.
     var periods: UInt64 = 0
     var throttledPeriods: UInt64 = 0
     var throttledTime: UInt64 = 0
@@ -14,8 +14,8 @@ struct CPUStatistics: Equatable, Sendable {
     init() {}
 
     /// - Parameters:
-    ///   - stat: `cpu.stat`, in which times are microseconds.
-    ///   - pressure: `cpu.pressure`.
+    ///   - stat: The text of `cpu.stat`, in which times are microseconds.
+    ///   - pressure: The text of `cpu.pressure`.
     init(stat: String, pressure: String?) {
         for (name, number) in StatisticsText.entries(stat) {
             switch name {

@@ -1,19 +1,20 @@
 import OCI
 
-/// Memory, in bytes; no limit is the largest number.
+/// Memory, in bytes. "No limit" is the largest number.
 struct MemoryStatistics: Equatable, Sendable {
-    /// What is used of one kind of memory.
+    /// The use of one kind of memory.
     struct Use: Equatable, Sendable {
         var limit: UInt64 = 0
         var usage: UInt64 = 0
-        /// The most that it ever was; 0 where the kernel does not say.
+        /// The highest use so far; 0 if the kernel does not say.
         var max: UInt64 = 0
     }
 
     /// The page cache.
     var cache: UInt64 = 0
     var memory = Use()
-    /// Memory and swap together, as in cgroup v1. Their maxima cannot be added, so there is none.
+    /// Memory plus swap, as in cgroup v1. Its maximum stays 0: the two maxima cannot be added, since they may be of
+    /// different times.
     var swap = Use()
     /// `memory.stat`, sorted by name.
     var raw: Entries<UInt64> = [:]
@@ -22,10 +23,10 @@ struct MemoryStatistics: Equatable, Sendable {
     init() {}
 
     /// - Parameters:
-    ///   - stat: `memory.stat`.
-    ///   - memory: `memory.max`, `memory.current`, and `memory.peak`, which Linux has since 5.19.
-    ///   - swap: The same of swap; 0 where swap is not accounted for.
-    ///   - pressure: `memory.pressure`.
+    ///   - stat: The text of `memory.stat`.
+    ///   - memory: `memory.max`, `memory.current` and `memory.peak` (since Linux 5.19).
+    ///   - swap: The same for swap; 0 if swap is not accounted for.
+    ///   - pressure: The text of `memory.pressure`.
     init(stat: String, memory: Use, swap: Use, pressure: String?) {
         for (name, number) in StatisticsText.entries(stat).sorted(by: { $0.name < $1.name }) { raw[name] = number }
         cache = raw["file"] ?? 0

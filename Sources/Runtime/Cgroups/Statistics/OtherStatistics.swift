@@ -3,7 +3,7 @@ import OCI
 /// Tasks (`pids.current`, `pids.max`).
 struct PidsStatistics: Equatable, Sendable {
     var current: UInt64 = 0
-    /// 0 where there is none.
+    /// The limit; 0 if there is no limit.
     var limit: UInt64 = 0
 }
 
@@ -19,7 +19,7 @@ extension PidsStatistics: JSONWritable {
 /// Huge pages of one size, in bytes.
 struct HugetlbStatistics: Equatable, Sendable {
     var usage: UInt64 = 0
-    /// How often the limit was in the way (`hugetlb.SIZE.events`, `max`).
+    /// How often the limit was hit (`max` in `hugetlb.SIZE.events`).
     var failures: UInt64 = 0
 }
 
@@ -32,7 +32,8 @@ extension HugetlbStatistics: JSONWritable {
     }
 }
 
-/// Block devices (`io.stat`): bytes and operations, of reads and writes. cgroup v1's other counts are gone.
+/// Block devices (`io.stat`): bytes and operations, for reads and writes. cgroup v2 does not have cgroup v1's other
+/// counts.
 struct IOStatistics: Equatable, Sendable {
     struct Entry: Equatable, Sendable {
         var major: UInt64
@@ -49,8 +50,8 @@ struct IOStatistics: Equatable, Sendable {
     init() {}
 
     /// - Parameters:
-    ///   - stat: `io.stat`: `8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6`.
-    ///   - pressure: `io.pressure`.
+    ///   - stat: The text of `io.stat`: `8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6`.
+    ///   - pressure: The text of `io.pressure`.
     init(stat: String, pressure: String?) {
         for line in StatisticsText.lines(stat) {
             let device = line.first?.split(separator: ":").compactMap { UInt64($0) } ?? []

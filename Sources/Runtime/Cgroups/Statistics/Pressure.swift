@@ -1,23 +1,23 @@
 import OCI
 
-/// How much time tasks lost by waiting for a resource (kernel: Documentation/accounting/psi.rst).
+/// How much time tasks lost while they waited for a resource (kernel: Documentation/accounting/psi.rst).
 struct Pressure: Equatable, Sendable {
     /// One line of the file.
     struct Share: Equatable, Sendable {
-        /// Percent of the last 10, 60 and 300 seconds, as a JSON number.
+        /// The percentage of the last 10, 60 and 300 seconds, as JSON numbers.
         var averages: [String] = ["0", "0", "0"]
-        /// Microseconds.
+        /// The total time, in microseconds.
         var total: UInt64 = 0
     }
 
-    /// Some tasks waited.
+    /// The time in which some tasks waited.
     var some = Share()
-    /// All of them did.
+    /// The time in which all tasks waited.
     var full = Share()
 
     /// Reads `some avg10=0.12 avg60=0.00 avg300=0.00 total=345` and the same for `full`.
     ///
-    /// - Returns: nil where there is no such line, as with pressure accounting switched off.
+    /// - Returns: nil if there is no such line, as with pressure accounting switched off.
     init?(_ text: String) {
         var isEmpty = true
         for line in StatisticsText.lines(text) {
@@ -48,7 +48,7 @@ extension Pressure.Share {
         }
     }
 
-    /// `12.30` as `12.3`, `0.00` as `0`: the shortest text of the same number.
+    /// Shortens `12.30` to `12.3` and `0.00` to `0`: the shortest text of the same number.
     private static func number(_ text: Substring) -> String? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let whole = UInt64(parts[0]) else { return nil }

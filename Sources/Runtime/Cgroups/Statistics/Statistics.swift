@@ -2,19 +2,19 @@ import Base
 import Linux
 import OCI
 
-/// What a container uses, as `events` tells it: the properties are those of cgroup v1, which readers know, filled from the
-/// files of cgroup v2 as runc does. What cgroup v2 does not have is 0 or absent.
+/// What a container uses, as `events` prints it. The properties are those of cgroup v1, which readers know, filled from
+/// the files of cgroup v2 as runc does. What cgroup v2 does not have is 0 or absent.
 public struct Statistics: Equatable, Sendable {
     var cpu = CPUStatistics()
     var memory = MemoryStatistics()
     var pids = PidsStatistics()
     var io = IOStatistics()
-    /// By the size of a page: `2MB`.
+    /// The key is the page size: `2MB`.
     var hugetlb: Entries<HugetlbStatistics> = [:]
 }
 
 extension Statistics: JSONWritable {
-    /// Writes all sections, also those that nothing is known of.
+    /// Writes all sections, even those with no data.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("cpu", cpu)
@@ -28,12 +28,12 @@ extension Statistics: JSONWritable {
         }
     }
 
-    /// Go's nil slice.
+    /// JSON's `null`, as Go writes a nil slice.
     private struct Null: JSONWritable {
         func write(to json: inout JSONWriter) { json.literal("null") }
     }
 
-    /// The switches of cgroup v1's cpuset, none of which cgroup v2 has.
+    /// The flags of cgroup v1's cpuset. cgroup v2 has none of them.
     private struct Cpuset: JSONWritable {
         func write(to json: inout JSONWriter) {
             json.object { json in
@@ -47,26 +47,26 @@ extension Statistics: JSONWritable {
 }
 
 extension UInt64 {
-    /// nil for 0, which readers written in Go take an absent property for.
+    /// nil instead of 0: readers written in Go read an absent property as 0.
     var unlessZero: UInt64? { self == 0 ? nil : self }
 }
 
-/// The lines of a file of cgroup v2 such as `cpu.stat` or `io.stat`.
+/// Parses files of cgroup v2 such as `cpu.stat` or `io.stat`.
 enum StatisticsText {
-    /// The words of each line.
+    /// Splits the text into lines, and each line into words.
     static func lines(_ text: String) -> [[Substring]] {
         text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
             line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
         }
     }
 
-    /// The number of a file that holds one; `max` is the largest that there is.
+    /// Reads a file that holds one number; `max` becomes the largest number.
     static func number(_ text: String) -> UInt64? {
         guard let word = lines(text).first?.first else { return nil }
         return word == "max" ? .max : UInt64(word)
     }
 
-    /// Lines of a name and a number.
+    /// Reads lines of a name and a number.
     static func entries(_ text: String) -> [(name: String, number: UInt64)] {
         lines(text).compactMap { words in
             guard words.count == 2, let number = UInt64(words[1]) else { return nil }
@@ -76,9 +76,9 @@ enum StatisticsText {
 }
 
 extension Cgroup {
-    /// What the cgroup uses now. A controller that is not enabled counts nothing.
+    /// Reads what the cgroup uses now. A controller that is not enabled counts nothing.
     ///
-    /// - Throws: ``Failure`` where the cgroup is gone.
+    /// - Throws: ``Failure`` if the cgroup is gone.
     borrowing func statistics() throws(Failure) -> Statistics {
         var statistics = Statistics()
         statistics.cpu = CPUStatistics(stat: try text("cpu.stat") ?? "", pressure: try text("cpu.pressure"))
@@ -106,7 +106,7 @@ extension Cgroup {
             limit: limit, usage: usage, max: name == "memory" ? try number("memory.peak") ?? 0 : 0)
     }
 
-    /// By the files `hugetlb.SIZE.current`.
+    /// Finds the page sizes by the files `hugetlb.SIZE.current`.
     private borrowing func hugetlb() throws(Failure) -> Entries<HugetlbStatistics> {
         var sizes: [String] = []
         for name in try file(".", [.readOnly, .directory]).names() {
@@ -126,7 +126,7 @@ extension Cgroup {
         try text(name).flatMap(StatisticsText.number)
     }
 
-    /// - Returns: nil where there is no such file, or what it counts is switched off.
+    /// - Returns: nil if there is no such file, or if the kernel has this accounting switched off.
     private borrowing func text(_ name: String) throws(Failure) -> String? {
         do throws(Failure) {
             let bytes = try file(name, .readOnly).readAll(limit: 1 << 20, name)
