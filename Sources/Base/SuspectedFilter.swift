@@ -9,7 +9,7 @@ public enum SuspectedFilter {
     ///
     /// - Returns: nil if the kernel can give this answer.
     public static func hint(_ cause: Failure.Cause) -> String? {
-        guard cannotBeTheKernels(cause) else { return nil }
+        guard isImpossibleFromKernel(cause) else { return nil }
         return
             "Linux \(oldestKernel) and newer do not answer \(cause.call)(2) so: a seccomp filter around apus does, such as that of "
             + "the container or service that it runs in; let the filter allow \(cause.call)"
@@ -20,7 +20,7 @@ public enum SuspectedFilter {
     ///
     /// - Parameter isFiltered: Whether a filter is loaded around us.
     public static func hint(_ cause: Failure.Cause, isFiltered: Bool) -> String? {
-        guard isFiltered, cause.errno == .EPERM, needsAdministration(cause.call) else { return nil }
+        guard isFiltered, cause.errno == .EPERM, needsSysAdmin(cause.call) else { return nil }
         return "a seccomp filter around apus may forbid \(cause.call)(2): see what loaded it"
     }
 
@@ -29,7 +29,7 @@ public enum SuspectedFilter {
 
     /// Whether no supported kernel gives this answer. ENOSYS means that the kernel does not have the call. EPERM is
     /// what most profiles answer; the calls listed with it have no other reason to fail so.
-    private static func cannotBeTheKernels(_ cause: Failure.Cause) -> Bool {
+    private static func isImpossibleFromKernel(_ cause: Failure.Cause) -> Bool {
         switch (cause.errno, cause.call) {
         case (.ENOSYS, "clone3"), (.ENOSYS, "openat2"), (.ENOSYS, "open_tree"), (.ENOSYS, "move_mount"),
             (.ENOSYS, "fsopen"), (.ENOSYS, "fsconfig"), (.ENOSYS, "fsmount"), (.ENOSYS, "mount_setattr"),
@@ -45,7 +45,7 @@ public enum SuspectedFilter {
         }
     }
 
-    private static func needsAdministration(_ call: String) -> Bool {
+    private static func needsSysAdmin(_ call: String) -> Bool {
         switch call {
         case "clone3", "openat2", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "mount_setattr",
             "execveat",

@@ -75,7 +75,7 @@ public struct User: JSONObject {
 
     public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
         try m.required("uid", &uid)
-        try m.required("gid", &gid, ifAbsent: .takenForZero)
+        try m.required("gid", &gid, ifAbsent: .readAsZero)
         try m.optional("umask", &umask)
         try m.optional("additionalGids", &additionalGids)
     }

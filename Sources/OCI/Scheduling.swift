@@ -40,7 +40,7 @@ public struct Scheduler: JSONObject {
         case idle = "SCHED_IDLE"
         case deadline = "SCHED_DEADLINE"
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "scheduling policy" }
     }
 
@@ -54,7 +54,7 @@ public struct Scheduler: JSONObject {
         case utilClampMin = "SCHED_FLAG_UTIL_CLAMP_MIN"
         case utilClampMax = "SCHED_FLAG_UTIL_CLAMP_MAX"
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "scheduling flag" }
     }
 }
@@ -71,7 +71,7 @@ public struct IOPriority: JSONObject {
 
     public mutating func members(_ m: inout some Members & ~Copyable) throws(Failure) {
         try m.required("class", &`class`)
-        try m.required("priority", &priority, ifAbsent: .takenForZero)
+        try m.required("priority", &priority, ifAbsent: .readAsZero)
     }
 
     /// The classes of ioprio_set(2).
@@ -80,7 +80,7 @@ public struct IOPriority: JSONObject {
         case bestEffort = "IOPRIO_CLASS_BE"
         case idle = "IOPRIO_CLASS_IDLE"
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "I/O priority class" }
     }
 }

@@ -88,7 +88,7 @@ public enum SeccompAction: String, SpecWord {
     case log = "SCMP_ACT_LOG"
     case notify = "SCMP_ACT_NOTIFY"
 
-    /// What an error calls it.
+    /// Its name in error messages.
     public static var noun: StaticString { "seccomp action" }
 }
 
@@ -102,6 +102,6 @@ public enum SeccompOperator: String, SpecWord {
     case greater = "SCMP_CMP_GT"
     case maskedEqual = "SCMP_CMP_MASKED_EQ"
 
-    /// What an error calls it.
+    /// Its name in error messages.
     public static var noun: StaticString { "seccomp operator" }
 }

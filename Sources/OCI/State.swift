@@ -40,7 +40,7 @@ public struct State: JSONObject {
     public enum Status: String, SpecWord {
         case creating, created, running, paused, stopped
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "status" }
     }
 }

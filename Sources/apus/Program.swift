@@ -70,7 +70,7 @@ enum Program {
     /// Reads the process's own arguments and does what they ask for.
     static func main() -> CInt {
         do {
-            Signals.noticeChildren()
+            Signals.resetChildSignal()
             Signals.ignoreBrokenPipes()
             try openMissingStandardDescriptors()
             return run(try words())

@@ -12,11 +12,7 @@
 // asm/termbits.h declare structs that the C library declares differently, so their constants come from the C library's
 // headers. For sys/mount.h and sys/resource.h it is the other way round: their enums conflict with the macros of
 // linux/mount.h and asm/resource.h.
-// way round for sys/mount.h and sys/resource.h, whose enums contradict the macros of linux/mount.h and asm/resource.h.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 
 #include <asm/errno.h>          // E*
 #include <asm/resource.h>       // RLIMIT_*
@@ -76,6 +72,33 @@ static const uint16_t SHIM_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;  // netlink(
 #endif
 #ifndef MPOL_WEIGHTED_INTERLEAVE  // an enumerator of linux/mempolicy.h since Linux 6.9, of the same number
 #define MPOL_WEIGHTED_INTERLEAVE 6
+#endif
+
+// ---- constants that the C library has for _GNU_SOURCE alone
+//
+// Swift's own modules read the C library's headers without it. If these headers were read with it, the same struct would have
+// fields of other names in each of them, which Swift refuses. The numbers are the same on all architectures but for O_TMPFILE,
+// which contains O_DIRECTORY.
+
+#ifndef AT_EMPTY_PATH  // linux/fcntl.h
+#define AT_EMPTY_PATH 0x1000
+#endif
+#ifndef AT_RECURSIVE  // linux/fcntl.h
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef O_PATH  // asm-generic/fcntl.h
+#define O_PATH 010000000
+#endif
+static const int SHIM_O_TMPFILE = 020000000 | O_DIRECTORY;  // asm-generic/fcntl.h, O_TMPFILE
+#ifndef SEEK_DATA  // linux/fs.h
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
+#endif
+#ifndef ST_NOEXEC  // include/linux/statfs.h, as statvfs(3) has it
+#define ST_NOEXEC 8
+#endif
+#ifndef STATX_ATTR_MOUNT_ROOT  // linux/stat.h
+#define STATX_ATTR_MOUNT_ROOT 0x00002000
 #endif
 
 // ---- constants of the kernel that no public header has, or none that can be included here

@@ -29,7 +29,7 @@ public struct OpenFlags: OptionSet, Sendable {
     /// O_SYNC
     public static let synchronous = OpenFlags(rawValue: O_SYNC)
     /// O_TMPFILE: a file without a name, in the directory that is opened
-    public static let unnamed = OpenFlags(rawValue: O_TMPFILE)
+    public static let unnamed = OpenFlags(rawValue: SHIM_O_TMPFILE)
     /// O_PATH
     public static let path = OpenFlags(rawValue: O_PATH)
     /// O_DIRECTORY

@@ -33,7 +33,7 @@ extension Descriptor {
     /// for files of sysfs and for `cgroup.events`.
     ///
     /// - Parameter milliseconds: The longest wait; a signal may end it early.
-    public borrowing func waitForNotice(within milliseconds: Int) {
+    public borrowing func waitForChange(within milliseconds: Int) {
         var entry = shim_poll(fd: number, events: CShort(POLLPRI), happened: 0)
         _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
     }
@@ -43,7 +43,7 @@ extension Descriptor {
     /// - Parameters:
     ///   - other: The second file; may be ``Descriptor/none``.
     ///   - milliseconds: The longest wait; a signal may end it early.
-    public borrowing func waitForNotice(or other: borrowing Descriptor, within milliseconds: Int) {
+    public borrowing func waitForChange(or other: borrowing Descriptor, within milliseconds: Int) {
         var entries = [
             shim_poll(fd: number, events: CShort(POLLPRI), happened: 0),
             shim_poll(fd: other.number, events: CShort(POLLPRI), happened: 0),

@@ -44,7 +44,7 @@ extension Descriptor {
     /// arguments and environment.
     ///
     /// - Returns: Only on failure, with the reason.
-    public borrowing func execveatAgain() -> Errno {
+    public borrowing func execveSelf() -> Errno {
         Errno(rawValue: -shim_execveat(number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
     }
 }

@@ -89,7 +89,7 @@ extension Signals {
 extension Signals {
     /// Resets SIGCHLD to its default, even if our caller ignored it. Otherwise the kernel would reap our children, and
     /// we could not learn how they ended (waitpid(2): ECHILD).
-    public static func noticeChildren() { _ = shim_signal_disposition(SIGCHLD, 0) }
+    public static func resetChildSignal() { _ = shim_signal_disposition(SIGCHLD, 0) }
 
     /// Ignores SIGPIPE. Writing to a pipe or a FIFO that no process reads any more is then an error of write(2),
     /// EPIPE, and does not kill us.
@@ -99,12 +99,12 @@ extension Signals {
 
     /// Resets every signal to its default. A program must not start with signals ignored that its parent ignored
     /// (sigaction(2)); execve(2) would keep them so.
-    public static func ignoreNone() {
+    public static func restoreDefaults() {
         for signal in 1...realTime.upperBound { _ = shim_signal_disposition(signal, 0) }
     }
 
     /// Unblocks every signal. A program must start with an empty mask, whatever its parent blocked (sigprocmask(2)).
-    public static func holdNone() {
+    public static func unblockAll() {
         _ = shim_sigprocmask(SIG_SETMASK, 0, nil)
     }
 }

@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// The calls that change the calling process.
+/// Calls about the calling process.
 public enum ThisProcess {
     /// prctl(2), PR_SET_DUMPABLE 0: nobody in the container can trace us or open our descriptors (runc CVE-2016-9962).
     public static func forbidTracing() throws(Failure) {

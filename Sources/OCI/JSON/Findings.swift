@@ -84,7 +84,7 @@ extension JSONReader {
     /// Notes that the property is absent from the object.
     mutating func noteAbsence(of name: StaticString, _ absence: Absence) throws(Failure) {
         var failure = missing(name, from: checkedNoun, at: checked.start)
-        if absence == .takenForZero {
+        if absence == .readAsZero {
             guard goesOn else { return }
             failure.action += ", which is taken for 0"
             return try findings.add(failure, isWarning: true)

@@ -36,7 +36,7 @@ public enum Absence {
     /// It is an error, reported after the object's other errors. At most one property of an object has this.
     case refusedLast
     /// The number is 0, as in Go. Other runtimes accept that, and some callers rely on it. `validate` warns.
-    case takenForZero
+    case readAsZero
     /// The property keeps its value.
     case kept
 }

@@ -82,7 +82,7 @@ public struct Personality: JSONObject {
         case linux = "LINUX"
         case linux32 = "LINUX32"
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "execution domain" }
     }
 }
@@ -139,7 +139,7 @@ public struct MemoryPolicy: JSONObject {
         case preferredMany = "MPOL_PREFERRED_MANY"
         case local = "MPOL_LOCAL"
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "memory policy" }
     }
 
@@ -149,7 +149,7 @@ public struct MemoryPolicy: JSONObject {
         case relativeNodes = "MPOL_F_RELATIVE_NODES"
         case staticNodes = "MPOL_F_STATIC_NODES"
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "memory policy flag" }
     }
 }

@@ -19,7 +19,7 @@ public struct Namespace: JSONObject {
     public enum Kind: String, SpecWord {
         case pid, network, mount, ipc, uts, user, cgroup, time
 
-        /// What an error calls it.
+        /// Its name in error messages.
         public static var noun: StaticString { "namespace type" }
     }
 }

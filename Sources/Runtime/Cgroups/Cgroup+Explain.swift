@@ -6,9 +6,9 @@ extension Cgroup {
     /// Explains why a line could not be written, with a hint at what to do.
     ///
     /// - Parameters:
-    ///   - name: The file that was tried. It may be the second choice (``CgroupFile/Refusal``).
+    ///   - name: The file that was tried. It may be the second choice (``CgroupWrite/Refusal``).
     ///   - line: What config.json asked for.
-    borrowing func explain(_ error: Failure, _ name: String, _ value: String, of line: CgroupFile) -> Failure {
+    borrowing func explain(_ error: Failure, _ name: String, _ value: String, of line: CgroupWrite) -> Failure {
         let action = "set \(name) of cgroup \(path.text) to \(value)"
         switch error.errno {
         case .ENOENT:

@@ -60,7 +60,7 @@ extension Cgroup {
             if Self.number(of: key, in: text) == value { return }
             let left = (deadline - Clock.monotonic()) / 1_000_000
             guard left > 0 else { throw Failure("wait for \(key) \(value)", "poll", .ETIMEDOUT) }
-            events.waitForNotice(within: Int(left))
+            events.waitForChange(within: Int(left))
         }
     }
 }

@@ -14,8 +14,8 @@ extension Cgroup {
     ///
     /// - Throws: ``Failure`` with the pointer of the line that the kernel refused. The lines written before it stay
     ///   written.
-    borrowing func write(_ files: [CgroupFile]) throws(Failure) {
-        var waiting: CgroupFile?
+    borrowing func write(_ files: [CgroupWrite]) throws(Failure) {
+        var waiting: CgroupWrite?
         for line in files {
             let isLate = try !write(line)
             if let late = waiting { try attempt(late.name, late.value, of: late) }
@@ -25,21 +25,21 @@ extension Cgroup {
     }
 
     /// - Returns: False if the line has to be tried again after the next one.
-    private borrowing func write(_ line: CgroupFile) throws(Failure) -> Bool {
+    private borrowing func write(_ line: CgroupWrite) throws(Failure) -> Bool {
         do throws(Failure) {
             try write(line.value, to: line.name)
         } catch {
             switch (line.refusal, error.errno) {
-            case (.missingIsFine, .ENOENT): break
-            case (.missingMeans(let name, let value), .ENOENT): try attempt(name, value, of: line)
-            case (.invalidWaitsForNext, .EINVAL): return false
+            case (.skipIfMissing, .ENOENT): break
+            case (.ifMissingWrite(let name, let value), .ENOENT): try attempt(name, value, of: line)
+            case (.retryAfterNext, .EINVAL): return false
             default: throw explain(error, line.name, line.value, of: line)
             }
         }
         return true
     }
 
-    private borrowing func attempt(_ name: String, _ value: String, of line: CgroupFile) throws(Failure) {
+    private borrowing func attempt(_ name: String, _ value: String, of line: CgroupWrite) throws(Failure) {
         do throws(Failure) {
             try write(value, to: name)
         } catch { throw explain(error, name, value, of: line) }

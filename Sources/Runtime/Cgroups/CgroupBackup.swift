@@ -59,7 +59,7 @@ extension Cgroup {
     /// Writes the lines in order. If the kernel refuses one, those already written are taken back.
     ///
     /// - Throws: ``Failure`` with the pointer of the refused line.
-    borrowing func replace(_ files: [CgroupFile]) throws(Failure) -> CgroupBackup {
+    borrowing func replace(_ files: [CgroupWrite]) throws(Failure) -> CgroupBackup {
         let backup = backup(of: files)
         do throws(Failure) { try write(files) } catch {
             restore(backup)
@@ -78,7 +78,7 @@ extension Cgroup {
         }
     }
 
-    private borrowing func backup(of files: [CgroupFile]) -> CgroupBackup {
+    private borrowing func backup(of files: [CgroupWrite]) -> CgroupBackup {
         var backup = CgroupBackup()
         for line in files {
             // Writing cpu.idle changes cpu.weight too. The first entry here is the last one restored.
@@ -86,7 +86,7 @@ extension Cgroup {
                 backup.add("cpu.weight", weight, before: "")
             }
             if let text = try? read(line.name) { backup.add(line.name, text, before: line.value) }
-            guard case .missingMeans(let name, let value) = line.refusal, let text = try? read(name) else { continue }
+            guard case .ifMissingWrite(let name, let value) = line.refusal, let text = try? read(name) else { continue }
             backup.add(name, text, before: value)
         }
         return backup

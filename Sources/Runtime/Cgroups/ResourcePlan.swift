@@ -4,7 +4,7 @@ import OCI
 /// What `linux.resources` means on cgroup v2: every write, in order, worked out before anything is done.
 struct ResourcePlan: Equatable, Sendable {
     /// The lines to write, in order.
-    private(set) var files: [CgroupFile] = []
+    private(set) var files: [CgroupWrite] = []
     /// What to check before the first write.
     private(set) var checks: [UsageCheck] = []
     /// Which devices may be used; nil leaves the present rules alone.

@@ -29,37 +29,3 @@ struct ReserveID: HostWork {
         try session.folder.keep(config: config)
     }
 }
-
-/// Makes the gate at which init will wait for `start`.
-struct MakeGate: HostWork {
-    static var word: StaticString { "make-gate" }
-
-    var summary: String { "make the start gate, \(StartGate.name)" }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        session.gate = try StartGate.make(in: session.folder.directory)
-    }
-}
-
-/// Records the container's init and writes the pid file. From here on the container is `created`.
-struct RecordContainer: HostWork {
-    static var word: StaticString { "record-container" }
-
-    /// `--pid-file`, absolute.
-    var pidFile: String?
-
-    var summary: String { "record the container as created" + (pidFile.map { ", write \($0)" } ?? "") }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        guard let start = try session.proc.start(of: session.pid) else {
-            throw Failure.initDied()
-        }
-        session.record.pid = session.pid
-        session.record.start = start.time
-        if session.record.namespaces.contains(where: { $0.type == .user }) {
-            session.record.userNamespace = try session.proc.userNamespace(of: "\(session.pid)")
-        }
-        try session.folder.write(session.record)
-        if let pidFile { try PIDFile.write(session.pid, to: pidFile) }
-    }
-}

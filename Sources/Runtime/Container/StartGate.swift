@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// The gate at which a created container waits for `start`: a socket, `start.sock`, in the container's folder.
 ///
@@ -42,7 +43,7 @@ enum StartGate {
             let starter = Channel(connection, .inside)
             // A `start` that was killed before it sent its message does not open the gate.
             guard try starter.hasMessage(.started) else { continue }
-            Signals.holdNone()
+            Signals.unblockAll()
             return starter
         }
     }
@@ -88,5 +89,16 @@ extension Descriptor {
             ThisProcess.exit(ProcessEnd.signalled(signal).shellStatus)
         }
         return ready.this
+    }
+}
+
+/// Makes the gate at which init will wait for `start`.
+struct MakeGate: HostWork {
+    static var word: StaticString { "make-gate" }
+
+    var summary: String { "make the start gate, \(StartGate.name)" }
+
+    func perform(_ session: inout HostSide) throws(Failure) {
+        session.gate = try StartGate.make(in: session.folder.directory)
     }
 }

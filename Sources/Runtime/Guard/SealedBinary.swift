@@ -35,7 +35,7 @@ struct SealedBinary: HostWork, ProcessWork {
         try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
         // Drop everything else that we inherited from our caller; otherwise init would hold it open until `start`.
         try named.markOthersCloseOnExec(from: kept.last + 1)
-        throw Failure("start the sealed binary", "execveat", copy.execveatAgain())
+        throw Failure("start the sealed binary", "execveat", copy.execveSelf())
     }
 
     /// Whether we run from such a copy: we were started by descriptor, and from a read-only mount.
@@ -67,18 +67,4 @@ public func sealProgram(for options: ExecOptions, in runtime: RuntimeOptions) th
 /// The same before ``change(mounts:by:of:in:)``.
 public func sealProgram(forMounts file: String, in runtime: RuntimeOptions) throws(Failure) {
     try SealedBinary.ensure(and: NamedDescriptors([file] + runtime.paths, above: 2))
-}
-
-/// Forbids tracing, so that nobody in the container can trace init or open its descriptors while it is still the
-/// runtime (runc CVE-2016-9962).
-///
-/// The host sets this before the clone, and init inherits it. But a change of user resets it (PR_SET_DUMPABLE(2const)).
-/// So the process sets it again as the container's user, if others may already be in the container, or if it keeps
-/// CAP_SYS_ADMIN while it waits.
-struct ForbidTracing: HostWork, InsideWork, ProcessWork {
-    static var word: StaticString { "forbid-tracing" }
-
-    var summary: String { "forbid tracing of the runtime" }
-
-    func perform() throws(Failure) { try ThisProcess.forbidTracing() }
 }

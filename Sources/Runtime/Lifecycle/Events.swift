@@ -84,7 +84,7 @@ private func follow(
         }
         // The kernel delays notices a little, and drops them when the cgroup is removed. So we also look once a second.
         let pause = min(next - Clock.monotonic(), 1_000_000_000)
-        life.waitForNotice(or: memory, within: Int(max(pause, 0) / 1_000_000) + 1)
+        life.waitForChange(or: memory, within: Int(max(pause, 0) / 1_000_000) + 1)
     }
 }
 

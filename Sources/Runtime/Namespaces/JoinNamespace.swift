@@ -32,43 +32,6 @@ extension Namespace.Kind {
     }
 }
 
-/// Opens a namespace given by path, and checks that it is a namespace of the kind in config.json. For another kind, or
-/// another file, setns(2) would answer only EINVAL.
-struct OpenNamespace: HostWork {
-    static var word: StaticString { "open-namespace" }
-
-    var kind: Namespace.Kind
-    var path: String
-    /// A sysctl that is to be written in it. Then it must not be the host's own namespace under another name.
-    var sysctl: String?
-
-    var summary: String {
-        "open the \(kind.word) namespace \(path)" + (sysctl == nil ? "" : ", which must not be the host's")
-    }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        let file: Descriptor
-        do throws(Failure) { file = try open(path, [.readOnly, .nonBlocking]) } catch {
-            throw error.hinting("the namespace's process may have ended: a path below /proc goes with it")
-        }
-        guard let found = file.namespaceKind() else { throw Failure("\(path) is not a namespace") }
-        guard found == kind.flags else {
-            throw Failure("\(path) is not a \(kind.word) namespace, but one of another type")
-        }
-        if let sysctl, try isHostsOwn(file, session.proc) {
-            throw Failure(
-                "sysctl \(quoted(sysctl)) is not allowed in the host's \(kind.word) namespace",
-                pointer: "/linux/sysctl/\(JSONPointer.token(sysctl))", hint: "it would change the host: set it there")
-        }
-        session.descriptors.put(file, at: .joined(kind))
-    }
-
-    private func isHostsOwn(_ file: borrowing Descriptor, _ proc: borrowing Proc) throws(Failure) -> Bool {
-        let own = try proc.follow("self/ns/\(kind.file)", .readOnly)
-        return try file.status().inode == own.status().inode
-    }
-}
-
 /// Joins a namespace in the host, before the clone, so that init is born in it. The host goes back afterwards.
 ///
 /// A container in a user namespace needs this for every namespace that the host may join but a process in the user
@@ -115,17 +78,4 @@ struct JoinInside: InsideWork {
         // PR_SET_DUMPABLE).
         if kind == .user { try ThisProcess.forbidTracing() }
     }
-}
-
-/// Makes the cgroup namespace after init has moved into its cgroup.
-///
-/// The kernel takes the present cgroup of the caller as the root of the new namespace (cgroup_namespaces(7)). That is
-/// why the clone does not make it: it would take the cgroup of the parent (`copy_cgroup_ns` of the kernel's
-/// kernel/cgroup/namespace.c), and the container would see the runtime's cgroup as its root.
-struct NewCgroupNamespace: InsideWork, ProcessWork {
-    static var word: StaticString { "new-cgroup-namespace" }
-
-    var summary: String { "make a cgroup namespace, rooted at the container's cgroup" }
-
-    func perform() throws(Failure) { try unshare(.cgroup) }
 }

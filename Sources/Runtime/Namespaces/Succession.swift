@@ -20,34 +20,3 @@ struct Succession: Equatable {
             + (words.isEmpty ? ", in the pid namespace that was joined" : " with new namespaces: \(words)")
     }
 }
-
-/// Makes namespaces that init must make itself, since it had to join others first.
-struct UnshareNamespaces: InsideWork, ProcessWork {
-    static var word: StaticString { "unshare" }
-
-    var namespaces: NamespaceFlags
-
-    var summary: String { "make new namespaces: \(namespaces.words.joined(separator: ", "))" }
-
-    func perform() throws(Failure) {
-        try unshare(namespaces)
-        // New credentials may have made us dumpable, and so traceable by processes of the container (prctl(2),
-        // PR_SET_DUMPABLE).
-        if namespaces.contains(.user) { try ThisProcess.forbidTracing() }
-    }
-}
-
-/// Drops the caller's supplementary groups before joining a user namespace. The user namespace may forbid changing
-/// them (`setgroups`, user_namespaces(7)), and then the container would keep them for good.
-struct ClearGroups: InsideWork, ProcessWork {
-    static var word: StaticString { "clear-groups" }
-
-    /// Whether we are already in a user namespace that may forbid it. Then the groups were not ours to drop.
-    var isOptional: Bool
-
-    var summary: String { "let go of the caller's supplementary groups" }
-
-    func perform() throws(Failure) {
-        do throws(Failure) { try Identity.setgroups([]) } catch  where isOptional && error.errno == .EPERM {}
-    }
-}

@@ -70,7 +70,7 @@ enum CreateScript {
         plan.hooks.createContainer
         inside(.forgetCaller(ForgetCaller()))
 
-        // After this block init no longer sees the host's files.
+        // The next line takes the host's files away from init.
         plan.root.change
         plan.terminal.open
         plan.root.workingDirectory

@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -105,5 +106,39 @@ struct HostSide: ~Copyable, Session, HostVisitor {
     mutating func closeInitsDescriptors(keeping kept: [Slot]) {
         gate = .none
         descriptors.removeAll(except: kept)
+    }
+}
+
+extension HostSide {
+    /// The cgroup's directory for clone3(2); -1 without a cgroup.
+    var cgroupDirectory: CInt {
+        switch cgroup {
+        case .some(let cgroup): cgroup.directory.number
+        case .none: -1
+        }
+    }
+
+    /// Whether the container has a cgroup of its own.
+    var hasCgroup: Bool { cgroupDirectory >= 0 }
+
+    /// Lends the cgroup to `body`.
+    borrowing func withCgroup(_ body: (borrowing Cgroup) throws(Failure) -> Void) throws(Failure) {
+        switch cgroup {
+        case .some(let cgroup): try body(cgroup)
+        case .none: throw Failure("there is no cgroup yet")
+        }
+    }
+
+    /// Whether the kernel's OOM killer has killed a process of the container.
+    var wasKilledForMemory: Bool {
+        switch cgroup {
+        case .some(let cgroup): cgroup.memoryKills() > 0
+        case .none: false
+        }
+    }
+
+    /// Kills the processes in the cgroup and removes what we made of it.
+    mutating func removeCgroup() {
+        if let cgroup = cgroup.take() { cgroup.undo() }
     }
 }

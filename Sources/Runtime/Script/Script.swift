@@ -20,7 +20,7 @@ struct Script: Equatable {
     /// sockets.
     var environment: Environment
     /// The host's own namespaces that it leaves before the clone and returns to afterwards.
-    var ownNamespaces: [Namespace.Kind] = []
+    var namespacesToReturnTo: [Namespace.Kind] = []
     /// What both sides do after the host has made init.
     var joint: [Line] = []
 }
@@ -70,7 +70,7 @@ extension Script {
         let plan = try CreatePlan(request, on: host, refusals)
         self.init(kept: request.kept, warnings: plan.warnings, environment: plan.environment)
         birth = CloneInit(namespaces: plan.namespaces.plan.born)
-        ownNamespaces = plan.namespaces.left
+        namespacesToReturnTo = plan.namespaces.left
         preparation = CreateScript.preparation(plan)
         joint = CreateScript.joint(plan)
     }
@@ -101,13 +101,13 @@ extension Script {
         let begun = session.trace?.now() ?? 0
         switch try birth.clone(&session) {
         case .child:
-            for kind in ownNamespaces { _ = session.descriptors.take(.own(kind)) }
+            for kind in namespacesToReturnTo { _ = session.descriptors.take(.own(kind)) }
             becomeInit(self, session.becomeInside(ends.keep(.inside), environment))
         case .parent(let pid, let pidfd):
             session.channel = ends.keep(.host)
             session.pid = pid
             session.pidfd = pidfd
-            session.closeInitsDescriptors(keeping: ownNamespaces.map { .own($0) })
+            session.closeInitsDescriptors(keeping: namespacesToReturnTo.map { .own($0) })
             // These are for the program. If the host kept them open, a reader at the other end of a pipe would not see
             // the end of file before the host exits.
             if kept.count > 0 { ThisProcess.closeRange(from: 3, to: kept.last) }

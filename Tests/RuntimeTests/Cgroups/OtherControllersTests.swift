@@ -21,7 +21,7 @@ struct PidsControllerTests {
 
 @Suite("The io controller")
 struct IOControllerTests {
-    func files(_ io: BlockIOResources) throws -> [CgroupFile] { try IOController.files(io, at: "/blockIO") }
+    func files(_ io: BlockIOResources) throws -> [CgroupWrite] { try IOController.files(io, at: "/blockIO") }
 
     @Test(
         "a weight goes to BFQ as it is, else to io.weight on a straight line",

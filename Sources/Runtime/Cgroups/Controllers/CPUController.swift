@@ -9,8 +9,8 @@ enum CPUController {
     /// - Parameter pointer: Where `cpu` is in config.json.
     static func files(
         _ cpu: CPUResources, at pointer: String, _ refuse: Refuse = throwing
-    ) throws(Failure) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    ) throws(Failure) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         if let idle = cpu.idle {
             if idle != 0, idle != 1 {
                 try refuse(
@@ -18,13 +18,13 @@ enum CPUController {
             }
             // cpu.idle is written before cpu.weight, which an idle cgroup refuses. Linux 5.14 has no cpu.idle.
             files.append(
-                CgroupFile(
+                CgroupWrite(
                     name: "cpu.idle", value: "\(idle)", pointer: "\(pointer)/idle",
-                    refusal: idle == 0 ? .missingIsFine : .fails))
+                    refusal: idle == 0 ? .skipIfMissing : .fails))
         }
         if let shares = cpu.shares, shares != 0, cpu.idle != 1 {
             files.append(
-                CgroupFile(name: "cpu.weight", value: "\(weight(shares: shares))", pointer: "\(pointer)/shares"))
+                CgroupWrite(name: "cpu.weight", value: "\(weight(shares: shares))", pointer: "\(pointer)/shares"))
         }
         return files + (try bandwidth(cpu, at: pointer, refuse))
     }
@@ -60,7 +60,7 @@ enum CPUController {
 
     private static func bandwidth(
         _ cpu: CPUResources, at pointer: String, _ refuse: Refuse
-    ) throws(Failure) -> [CgroupFile] {
+    ) throws(Failure) -> [CgroupWrite] {
         let quota = cpu.quota ?? 0
         let period = cpu.period ?? 0
         if let burst = cpu.burst, quota > 0, burst > UInt64(quota) {
@@ -69,11 +69,11 @@ enum CPUController {
         }
         // The burst is first, since the kernel refuses a quota below the present burst. But the new burst may be too
         // large for the present quota; then it is written after the quota.
-        var burst = cpu.burst.map { CgroupFile(name: "cpu.max.burst", value: "\($0)", pointer: "\(pointer)/burst") }
+        var burst = cpu.burst.map { CgroupWrite(name: "cpu.max.burst", value: "\($0)", pointer: "\(pointer)/burst") }
         guard quota != 0 || period != 0 else { return [burst].compactMap { $0 } }
-        burst?.refusal = .invalidWaitsForNext
+        burst?.refusal = .retryAfterNext
         let ordinaryPeriod: UInt64 = 100_000
-        let bandwidth = CgroupFile(
+        let bandwidth = CgroupWrite(
             name: "cpu.max", value: "\(quota > 0 ? "\(quota)" : "max") \(period == 0 ? ordinaryPeriod : period)",
             pointer: "\(pointer)/\(quota != 0 ? "quota" : "period")")
         return [burst, bandwidth].compactMap { $0 }

@@ -9,8 +9,8 @@ enum IOController {
     /// - Parameter pointer: Where `blockIO` is in config.json.
     static func files(
         _ io: BlockIOResources, at pointer: String, _ refuse: Refuse = throwing
-    ) throws(Failure) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    ) throws(Failure) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         if let weight = io.weight, weight != 0 {
             files.append(try file(weight: weight, device: "", at: "\(pointer)/weight", refuse))
         }
@@ -51,21 +51,21 @@ enum IOController {
     /// - Parameter device: A device with a space, `8:0 `, or empty for all devices.
     private static func file(
         weight: UInt16, device: String, at pointer: String, _ refuse: Refuse
-    ) throws(Failure) -> CgroupFile {
+    ) throws(Failure) -> CgroupWrite {
         if !(10...1000).contains(weight) {
             try refuse(
                 Failure("a block device weight is 10 to 1000, not \(weight)", pointer: pointer, code: .outOfRange))
         }
         // Maps 10...1000 to 1...10000 in a straight line.
         let ioWeight = 1 + (UInt64(max(weight, 10)) - 10) * 9999 / 990
-        return CgroupFile(
+        return CgroupWrite(
             name: "io.bfq.weight", value: "\(device)\(weight)", pointer: pointer,
-            refusal: .missingMeans(name: "io.weight", value: "\(device)\(ioWeight)"))
+            refusal: .ifMissingWrite(name: "io.weight", value: "\(device)\(ioWeight)"))
     }
 
-    private static func limits(_ devices: [ThrottleDevice]?, _ key: String, at pointer: String) -> [CgroupFile] {
+    private static func limits(_ devices: [ThrottleDevice]?, _ key: String, at pointer: String) -> [CgroupWrite] {
         (devices ?? []).enumerated().map { index, device in
-            CgroupFile(
+            CgroupWrite(
                 name: "io.max",
                 value: "\(device.major):\(device.minor) \(key)=\(device.rate == 0 ? "max" : "\(device.rate)")",
                 pointer: "\(pointer)/\(index)")

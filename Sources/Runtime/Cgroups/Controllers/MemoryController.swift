@@ -11,22 +11,22 @@ enum MemoryController {
     /// - Parameter pointer: Where `memory` is in config.json.
     static func files(
         _ memory: MemoryResources, at pointer: String, _ refuse: Refuse = throwing
-    ) throws(Failure) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    ) throws(Failure) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         if let swap = try swapAlone(memory, at: pointer, refuse) {
             // Without swap accounting the file does not exist, and there is no swap to limit.
             let isFine = swap == "max" || swap == "0"
             files.append(
-                CgroupFile(
+                CgroupWrite(
                     name: "memory.swap.max", value: swap,
                     pointer: "\(pointer)/\(memory.swap == nil ? "limit" : "swap")",
-                    refusal: isFine ? .missingIsFine : .fails))
+                    refusal: isFine ? .skipIfMissing : .fails))
         }
         if let limit = try bytes(memory.limit, at: "\(pointer)/limit", refuse) {
-            files.append(CgroupFile(name: "memory.max", value: limit, pointer: "\(pointer)/limit"))
+            files.append(CgroupWrite(name: "memory.max", value: limit, pointer: "\(pointer)/limit"))
         }
         if let reservation = try bytes(memory.reservation, at: "\(pointer)/reservation", refuse) {
-            files.append(CgroupFile(name: "memory.low", value: reservation, pointer: "\(pointer)/reservation"))
+            files.append(CgroupWrite(name: "memory.low", value: reservation, pointer: "\(pointer)/reservation"))
         }
         return files
     }

@@ -7,10 +7,10 @@ import OCI
 /// A value below 0 means no limit. 0 is a real limit (runtime-spec 1.3) and becomes 1, since systemd refuses 0.
 enum PidsController {
     /// - Parameter pointer: Where `pids` is in config.json.
-    static func files(_ pids: PidsResources, at pointer: String) -> [CgroupFile] {
+    static func files(_ pids: PidsResources, at pointer: String) -> [CgroupWrite] {
         guard let limit = pids.limit else { return [] }
         return [
-            CgroupFile(name: "pids.max", value: limit < 0 ? "max" : "\(max(limit, 1))", pointer: "\(pointer)/limit")
+            CgroupWrite(name: "pids.max", value: limit < 0 ? "max" : "\(max(limit, 1))", pointer: "\(pointer)/limit")
         ]
     }
 }
@@ -20,13 +20,13 @@ enum PidsController {
 /// written.
 enum CpusetController {
     /// - Parameter pointer: Where `cpu` is in config.json.
-    static func files(_ cpu: CPUResources, at pointer: String) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    static func files(_ cpu: CPUResources, at pointer: String) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         if let cpus = cpu.cpus, !cpus.isEmpty {
-            files.append(CgroupFile(name: "cpuset.cpus", value: cpus, pointer: "\(pointer)/cpus"))
+            files.append(CgroupWrite(name: "cpuset.cpus", value: cpus, pointer: "\(pointer)/cpus"))
         }
         if let mems = cpu.mems, !mems.isEmpty {
-            files.append(CgroupFile(name: "cpuset.mems", value: mems, pointer: "\(pointer)/mems"))
+            files.append(CgroupWrite(name: "cpuset.mems", value: mems, pointer: "\(pointer)/mems"))
         }
         return files
     }
@@ -40,8 +40,8 @@ enum HugetlbController {
     /// - Parameter pointer: Where `hugepageLimits` is in config.json.
     static func files(
         _ limits: [HugepageLimit], at pointer: String, _ refuse: Refuse = throwing
-    ) throws(Failure) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    ) throws(Failure) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         for (index, limit) in limits.enumerated() {
             // The size becomes part of a file name.
             guard isPageSize(limit.pageSize) else {
@@ -53,10 +53,10 @@ enum HugetlbController {
             }
             let place = "\(pointer)/\(index)/limit"
             files += [
-                CgroupFile(name: "hugetlb.\(limit.pageSize).max", value: "\(limit.limit)", pointer: place),
-                CgroupFile(
+                CgroupWrite(name: "hugetlb.\(limit.pageSize).max", value: "\(limit.limit)", pointer: place),
+                CgroupWrite(
                     name: "hugetlb.\(limit.pageSize).rsvd.max", value: "\(limit.limit)", pointer: place,
-                    refusal: .missingIsFine),
+                    refusal: .skipIfMissing),
             ]
         }
         return files
@@ -78,8 +78,8 @@ enum RdmaController {
     /// - Parameter pointer: Where `rdma` is in config.json.
     static func files(
         _ devices: Entries<RdmaResources>, at pointer: String, _ refuse: Refuse = throwing
-    ) throws(Failure) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    ) throws(Failure) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         for device in devices {
             let place = "\(pointer)/\(JSONPointer.token(device.key))"
             guard !device.key.isEmpty, device.key.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
@@ -96,7 +96,7 @@ enum RdmaController {
                     Failure("an rdma limit needs hcaHandles or hcaObjects", pointer: place, code: .missingRequired))
                 continue
             }
-            files.append(CgroupFile(name: "rdma.max", value: value, pointer: place))
+            files.append(CgroupWrite(name: "rdma.max", value: value, pointer: place))
         }
         return files
     }

@@ -9,13 +9,13 @@ enum UnifiedFiles {
     /// - Parameter pointer: Where `unified` is in config.json.
     static func files(
         _ unified: Entries<String>, at pointer: String, _ refuse: Refuse = throwing
-    ) throws(Failure) -> [CgroupFile] {
-        var files: [CgroupFile] = []
+    ) throws(Failure) -> [CgroupWrite] {
+        var files: [CgroupWrite] = []
         for entry in unified {
             let place = "\(pointer)/\(JSONPointer.token(entry.key))"
             do throws(Failure) { try check(entry.key, at: place) } catch { try refuse(error) }
             for line in entry.value.utf8.split(separator: UInt8(ascii: "\n")) {
-                files.append(CgroupFile(name: entry.key, value: String(Substring(line)), pointer: place))
+                files.append(CgroupWrite(name: entry.key, value: String(Substring(line)), pointer: place))
             }
         }
         return files

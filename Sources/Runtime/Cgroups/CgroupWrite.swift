@@ -1,5 +1,5 @@
 /// A line to write to a file of the container's cgroup, in one write(2).
-struct CgroupFile: Equatable, Sendable {
+struct CgroupWrite: Equatable, Sendable {
     /// The file: `CONTROLLER.PARAMETER`.
     var name: String
     /// The text to write, without a newline.
@@ -15,12 +15,12 @@ struct CgroupFile: Equatable, Sendable {
         /// The container is not made.
         case fails
         /// If the file is missing, nothing is lost: the kernel already does what was asked for.
-        case missingIsFine
+        case skipIfMissing
         /// If the file is missing, this other one is written instead.
-        case missingMeans(name: String, value: String)
+        case ifMissingWrite(name: String, value: String)
         /// EINVAL may mean that the value fits only after the next file of the list was written. So it is tried again
         /// after that.
-        case invalidWaitsForNext
+        case retryAfterNext
     }
 
     /// The controller that must be enabled for the file to exist.
@@ -30,9 +30,9 @@ struct CgroupFile: Equatable, Sendable {
     var summary: String {
         switch refusal {
         case .fails: "\(name) = \(value)"
-        case .missingIsFine: "\(name) = \(value), if there is one"
-        case .missingMeans(let other, let otherValue): "\(name) = \(value), else \(other) = \(otherValue)"
-        case .invalidWaitsForNext: "\(name) = \(value), else after the next"
+        case .skipIfMissing: "\(name) = \(value), if there is one"
+        case .ifMissingWrite(let other, let otherValue): "\(name) = \(value), else \(other) = \(otherValue)"
+        case .retryAfterNext: "\(name) = \(value), else after the next"
         }
     }
 }

@@ -1,0 +1,26 @@
+import Base
+import Linux
+
+/// Replaces each of the program's descriptors that is the host's /dev/null with a null device of our own. Otherwise
+/// the container could change the mode or the owner of the host's node, through /proc/PID/fd/N.
+///
+/// The host does this before any process of the container exists, so none of them ever has the host's node. It also
+/// opens nothing that the container put at its own /dev/null, which could be a terminal or a FIFO.
+struct ReopenNull: HostWork, ProcessWork {
+    static var word: StaticString { "reopen-null" }
+
+    var kept: KeptDescriptors
+    /// `linux.mountLabel`.
+    var label: String?
+
+    var summary: String { "put a null device of our own at descriptors that are /dev/null" }
+
+    func perform() throws(Failure) {
+        var own = Descriptor.none
+        for number in CInt(0)...kept.last {
+            guard let status = try? status(of: number), status.isNull else { continue }
+            if !own.isOpen { own = try OwnNodes.openNull(label: label) }
+            try own.dup2(onto: number)
+        }
+    }
+}
