@@ -61,7 +61,7 @@ public struct Scheduler: JSONObject {
 
 /// `process.ioPriority`, for ioprio_set(2).
 public struct IOPriority: JSONObject {
-    /// The scheduling class.
+    /// The scheduling class. The value here is never used: config.json must give one.
     public var `class` = Class.realTime
     /// The level in the class: from 0, the highest, to 7.
     public var priority: Int32 = 0

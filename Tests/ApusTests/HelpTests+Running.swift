@@ -62,11 +62,11 @@ extension HelpTests {
 
             DESCRIPTION:
                What is not named stays as it is. A size is a number of bytes, also with k, m, g, t or p, in
-               powers of 1024; -1 is no limit. With --resources the other options count for nothing. Where a
+               powers of 1024; -1 is no limit. With --resources the other options count for nothing. If a
                value is refused, all stay as they were.
 
             OPTIONS:
-               --resources FILE, -r FILE  read 'linux.resources' from FILE, or from stdin where it is -
+               --resources FILE, -r FILE  read 'linux.resources' from FILE, or from stdin if it is -
                --memory SIZE              memory
                --memory-reservation SIZE  memory that is kept from being reclaimed
                --memory-swap SIZE         memory and swap together
@@ -114,7 +114,7 @@ extension HelpTests {
 
             DESCRIPTION:
                The file is JSON: an array of mounts as config.json has them, or an object with such an array
-               as 'mounts'. Of one to remove only the destination counts. Sources are the host's. Where one
+               as 'mounts'. Of one to remove only the destination counts. Sources are the host's. If one
                cannot be added, none is.
 
             OPTIONS:
@@ -131,7 +131,7 @@ extension HelpTests {
         case .completion:
             #"""
             NAME:
-               apus completion - print a script that lets a shell complete these words
+               apus completion - print a script that lets a shell complete apus's commands and options
 
             USAGE:
                apus completion [command options] <shell>

@@ -37,7 +37,7 @@ struct HelpTests {
                    explain     print what run would do, step by step, and do nothing
                    validate    tell all that is wrong with a config.json, and do nothing
                    features    print what this runtime can do, as JSON
-                   completion  print a script that lets a shell complete these words
+                   completion  print a script that lets a shell complete apus's commands and options
                    man         print a manual page, of apus or of a command
                    help, h     show the commands, or the help of one
 
@@ -111,7 +111,7 @@ struct HelpTests {
 
             DESCRIPTION:
                Create and start in one. In the foreground signals are passed on, the exit status is the
-               program's (128 + N where signal N ended it), and the container is deleted at its end.
+               program's (128 + N if signal N ended it), and the container is deleted at its end.
 
             OPTIONS:
                --bundle DIR, -b DIR     the bundle's directory (default: the current one)
@@ -137,10 +137,9 @@ struct HelpTests {
                apus exec [command options] <container-id> [command [arguments...]]
 
             DESCRIPTION:
-               The process is that of the bundle's config.json as it is now, with the command in place of its
-               arguments; or it is read from FILE, and the options about it change nothing. Options end at the
-               id. The exit status is the program's (128 + N where signal N ended it), and 255 where it could
-               not be run.
+               The process is the one in the bundle's config.json as it is now, with the command as its arguments.
+               With --process it is read from FILE, and the other options about it are ignored. Options end at the
+               id. The exit status is the program's (128 + N if signal N ended it), or 255 if it could not be run.
 
             OPTIONS:
                --process FILE, -p FILE          take the process from FILE, a 'process' of config.json
@@ -157,8 +156,8 @@ struct HelpTests {
                --no-new-privs                   let the program gain no privileges
                --apparmor PROFILE               the program's AppArmor profile
                --process-label LABEL            the program's SELinux label
-               --cgroup PATH                    a cgroup below the container's, which must be there; may be given more than once
-               --ignore-paused                  do it in a paused container, too: it runs when that is resumed
+               --cgroup PATH                    a cgroup below the container's, which must exist; may be given more than once
+               --ignore-paused                  also in a paused container; the program runs once it is resumed
                --preserve-fds N                 pass N more descriptors on, after 0, 1 and 2 (default: 0)
                --help, -h                       show this help
 
@@ -278,7 +277,7 @@ struct HelpTests {
 
             DESCRIPTION:
                Prints every error, warning and remark, each with its place in config.json, a word for
-               programs, and the section of the specification. The status is 1 where there is an error:
+               programs, and the section of the specification. The status is 1 if there is an error:
                'apus create' would refuse the config.json with one of them. Needs no privileges.
 
             OPTIONS:

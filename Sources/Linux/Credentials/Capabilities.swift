@@ -40,8 +40,8 @@ public struct Capabilities: Equatable, Sendable {
         for capability in CapabilitySet.kernel.members {
             let number = UInt(capability.number)
             if shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
-            // An ambient capability is always both permitted and inheritable (capabilities(7)); usually no capability
-            // is, and there is nothing to ask.
+            // An ambient capability is always both permitted and inheritable (capabilities(7)); usually no capability is,
+            // which saves the call.
             if sets.permitted.intersection(sets.inheritable).contains(capability),
                 shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_IS_SET), number, 0, 0) == 1
             {

@@ -1,7 +1,7 @@
 import Base
 import CShim
 
-/// Calls on one name in an open directory. O_PATH is enough for all but ``names()``.
+/// Calls on an open directory, or on one name in it. O_PATH is enough for all but ``names()`` and ``entries()``, which read.
 extension Descriptor {
     /// openat(2).
     ///

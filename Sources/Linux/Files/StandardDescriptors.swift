@@ -2,8 +2,8 @@ import Base
 import CShim
 
 extension Descriptor {
-    /// dup2(2): makes `number`, a standard descriptor, another descriptor of the same open file, and closes what it
-    /// was. Unlike all our other descriptors it stays open across execve(2).
+    /// Makes descriptor `number` (0, 1 or 2) refer to this open file, as dup2(2) does. Unlike our other descriptors it stays
+    /// open across execve(2).
     public borrowing func dup2(onto number: CInt) throws(Failure) {
         try dup3(self.number, onto: number)
         try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")

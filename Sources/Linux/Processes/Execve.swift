@@ -11,8 +11,8 @@ public func execve(_ path: String, arguments: borrowing CStringArray, environmen
         })
 }
 
-/// Strings as C wants them: an array of pointers that ends with null. Its memory is allocated once, before the last
-/// steps.
+/// Strings as C wants them: an array of pointers that ends with null. Its memory is allocated once, before the
+/// seccomp filter is loaded, which may forbid the calls that allocate.
 public struct CStringArray: ~Copyable {
     private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
 

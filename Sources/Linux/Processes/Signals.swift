@@ -1,6 +1,6 @@
 import CShim
 
-/// The signals' names and numbers (signal(7)).
+/// Names and numbers of signals (signal(7)), and how this process handles them.
 public enum Signals {
     /// The first and the last real-time signal that a program may use; the C library keeps the two below for itself.
     public static let realTime: ClosedRange<CInt> = __SIGRTMIN + 2...__SIGRTMAX

@@ -57,8 +57,10 @@ struct SpawnWatch: ~Copyable {
         }
     }
 
-    /// Reads what is in the pipes without waiting for more. It reads as much as a pipe can hold, since a process that
-    /// the program left behind may go on writing.
+    /// Reads what is in the pipes without waiting for more.
+    ///
+    /// It ends after 128 rounds, which read more than a pipe can hold: a process that the program left behind may go on
+    /// writing for ever.
     private mutating func drain() {
         var rounds = 0
         while rounds < 128 {

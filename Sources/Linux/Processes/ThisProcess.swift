@@ -62,7 +62,7 @@ public enum ThisProcess {
         _ = shim_close_range(UInt32(first), UInt32(last), 0)
     }
 
-    /// close_range(2), CLOSE_RANGE_CLOEXEC: has the descriptors that we inherited from our caller closed at execve.
+    /// Marks the descriptors from `first` to `last` close-on-exec (close_range(2), CLOSE_RANGE_CLOEXEC).
     ///
     /// - Parameter last: The last one; nil for all.
     public static func markDescriptorsCloseOnExec(from first: CInt, to last: CInt? = nil) throws(Failure) {

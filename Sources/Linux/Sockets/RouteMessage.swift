@@ -10,6 +10,7 @@ struct RouteRequest {
     ///   - kind: `RTM_*`.
     ///   - flags: `NLM_F_*` in addition to NLM_F_REQUEST.
     init(_ kind: Int, flags: CInt) {
+        // struct nlmsghdr: length (written at the end), type, flags, sequence, port.
         append(UInt32(0))
         append(UInt16(kind))
         append(UInt16(flags | NLM_F_REQUEST))

@@ -9,8 +9,7 @@ struct CgroupWrite: Equatable, Sendable {
     /// What to do if the kernel refuses.
     var refusal: Refusal = .fails
 
-    /// What to do if the kernel refuses. Only the kernel can tell whether it takes a line, so this is decided in
-    /// advance.
+    /// What to do if the kernel refuses. The plan cannot ask the kernel, so it says here what to do for each answer.
     enum Refusal: Equatable, Sendable {
         /// The container is not made.
         case fails

@@ -18,6 +18,7 @@ struct DeviceLinks: InsideWork {
         try link("stdin", to: "/proc/self/fd/0", dev)
         try link("stdout", to: "/proc/self/fd/1", dev)
         try link("stderr", to: "/proc/self/fd/2", dev)
+        // A kernel without CONFIG_PROC_KCORE does not have it, and a link that leads nowhere helps nobody.
         if (try? status("/proc/kcore")) != nil { try link("core", to: "/proc/kcore", dev) }
         guard hasTerminals else { return }
         do throws(Failure) { try dev.unlinkat("ptmx") } catch  where error.errno == .ENOENT {}

@@ -20,7 +20,7 @@ extension CompletionCommand {
     /// The entry in the command table, for the help and the option reader.
     static var entry: CommandEntry {
         CommandEntry(
-            summary: "print a script that lets a shell complete these words",
+            summary: "print a script that lets a shell complete apus's commands and options",
             operands: "<shell>", count: .exactly(1),
             description: """
                 The shell is bash, zsh or fish. For bash: source <(apus completion bash), or keep it as

@@ -135,16 +135,15 @@ extension ExecCommand {
                 Option(.apparmor, "", .text, "PROFILE", "the program's AppArmor profile"),
                 Option(.processLabel, "", .text, "LABEL", "the program's SELinux label"),
                 Option(
-                    .cgroup, "", .text, "PATH", "a cgroup below the container's, which must be there",
+                    .cgroup, "", .text, "PATH", "a cgroup below the container's, which must exist",
                     isRepeatable: true),
-                Option(.ignorePaused, "", .flag, "", "do it in a paused container, too: it runs when that is resumed"),
+                Option(.ignorePaused, "", .flag, "", "also in a paused container; the program runs once it is resumed"),
                 Option(.preserveFds, "", .number, "N", "pass N more descriptors on, after 0, 1 and 2 (default: 0)"),
             ],
             description: """
-                The process is that of the bundle's config.json as it is now, with the command in place of its
-                arguments; or it is read from FILE, and the options about it change nothing. Options end at the
-                id. The exit status is the program's (128 + N where signal N ended it), and 255 where it could
-                not be run.
+                The process is the one in the bundle's config.json as it is now, with the command as its arguments.
+                With --process it is read from FILE, and the other options about it are ignored. Options end at the
+                id. The exit status is the program's (128 + N if signal N ended it), or 255 if it could not be run.
                 """)
     }
 }

@@ -33,7 +33,7 @@ extension MountsCommand {
             operands: "<add, remove> \(CommandTable.containerID) <mounts-file>", count: .exactly(3),
             description: """
                 The file is JSON: an array of mounts as config.json has them, or an object with such an array
-                as 'mounts'. Of one to remove only the destination counts. Sources are the host's. Where one
+                as 'mounts'. Of one to remove only the destination counts. Sources are the host's. If one
                 cannot be added, none is.
                 """)
     }

@@ -53,7 +53,7 @@ extension RunCommand {
             ],
             description: """
                 Create and start in one. In the foreground signals are passed on, the exit status is the
-                program's (128 + N where signal N ended it), and the container is deleted at its end.
+                program's (128 + N if signal N ended it), and the container is deleted at its end.
                 """)
     }
 }

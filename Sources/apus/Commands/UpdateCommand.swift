@@ -103,7 +103,7 @@ extension UpdateCommand {
             summary: "change the limits of a container",
             operands: CommandTable.containerID, count: .exactly(1),
             options: [
-                Option(.resources, "r", .text, "FILE", "read 'linux.resources' from FILE, or from stdin where it is -"),
+                Option(.resources, "r", .text, "FILE", "read 'linux.resources' from FILE, or from stdin if it is -"),
                 Option(.memory, "", .text, "SIZE", "memory"),
                 Option(.memoryReservation, "", .text, "SIZE", "memory that is kept from being reclaimed"),
                 Option(.memorySwap, "", .text, "SIZE", "memory and swap together"),
@@ -125,7 +125,7 @@ extension UpdateCommand {
             ],
             description: """
                 What is not named stays as it is. A size is a number of bytes, also with k, m, g, t or p, in
-                powers of 1024; -1 is no limit. With --resources the other options count for nothing. Where a
+                powers of 1024; -1 is no limit. With --resources the other options count for nothing. If a
                 value is refused, all stay as they were.
                 """)
     }

@@ -42,7 +42,7 @@ extension ValidateCommand {
             ],
             description: """
                 Prints every error, warning and remark, each with its place in config.json, a word for
-                programs, and the section of the specification. The status is 1 where there is an error:
+                programs, and the section of the specification. The status is 1 if there is an error:
                 'apus create' would refuse the config.json with one of them. Needs no privileges.
                 """)
     }

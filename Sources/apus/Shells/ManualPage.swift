@@ -60,7 +60,7 @@ enum ManualPage {
 
     private static let exitStatus = """
         .SH EXIT STATUS
-        0 where all is done; of \\fBrun\\fR and \\fBexec\\fR that of the program, 128 and the signal's number where one ended it. 1
+        0 if all is done; of \\fBrun\\fR and \\fBexec\\fR that of the program, or 128 plus the number of the signal that ended it. 1
         for a failure of the runtime's own, 255 in \\fBexec\\fR.
 
         """

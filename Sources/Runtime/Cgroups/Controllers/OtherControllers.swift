@@ -4,7 +4,8 @@ import OCI
 /// The `pids` controller: how many tasks the container may have (kernel: Documentation/admin-guide/cgroup-v2.rst,
 /// "PID").
 ///
-/// A value below 0 means no limit. 0 is a real limit (runtime-spec 1.3) and becomes 1, since systemd refuses 0.
+/// A value below 0 means no limit. 0 is a real limit (runtime-spec 1.3) and becomes 1, as in runc, where systemd would
+/// refuse 0: with the first process of the container both mean that there can be no other.
 enum PidsController {
     /// - Parameter pointer: Where `pids` is in config.json.
     static func files(_ pids: PidsResources, at pointer: String) -> [CgroupWrite] {

@@ -44,6 +44,7 @@ extension MemoryStatistics: JSONWritable {
             json.member("cache", cache.unlessZero)
             json.member("usage", memory)
             json.member("swap", swap)
+            // cgroup v2 does not count these two; readers of runc's output expect the keys.
             json.member("kernel", Use())
             json.member("kernelTCP", Use())
             json.member("raw", raw.isEmpty ? nil : raw)
