@@ -1,3 +1,5 @@
+import CShim
+
 extension Failure {
     /// What is wrong, as one stable word for programs. The JSON log contains it, and `apus validate` prints it.
     ///
@@ -127,14 +129,13 @@ extension Failure {
 extension Failure.Code {
     /// Chooses the code for an answer of the kernel.
     init(_ errno: Errno) {
-        let (tooManyFiles, tooManyFilesOfAll, overQuota) = (CInt(24), CInt(23), CInt(122))
         switch errno {
         case .EPERM, .EACCES, .EROFS: self = .permissionDenied
         case .ENOENT: self = .missingFile
         case .ENOSPC, .ENOMEM, .EAGAIN: self = .exhausted
         case .ETIMEDOUT: self = .timedOut
         default:
-            let isExhausted = [tooManyFiles, tooManyFilesOfAll, overQuota].contains(errno.rawValue)
+            let isExhausted = [EMFILE, ENFILE, EDQUOT].contains(errno.rawValue)
             self = isExhausted ? .exhausted : .systemCall
         }
     }

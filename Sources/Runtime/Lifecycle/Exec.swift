@@ -138,9 +138,8 @@ extension Failure {
     /// Whether a dying container can be the cause. What belongs to a process disappears a little before the process is
     /// seen to have ended. clone3(2) fails with ENOMEM if the init of the pid namespace is dying.
     fileprivate var isOfDyingContainer: Bool {
-        let reset = Errno(rawValue: 104)
         guard pointer == nil else { return false }
-        return code == .initDied || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, reset].contains(errno)
+        return code == .initDied || [.ESRCH, .ENOENT, .ENODEV, .ENOMEM, .ECONNRESET].contains(errno)
     }
 
     /// Adds the file that the failure's pointer leads into. A failure caused by a command-line option has no such file.

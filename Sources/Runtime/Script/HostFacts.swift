@@ -36,7 +36,7 @@ struct HostFacts: Equatable {
 
     /// Whether the host may set the limits of a process that has already become another user. This needs
     /// CAP_SYS_RESOURCE (prlimit(2)), which a runtime inside a Docker container or a Docker build does not have.
-    var setsLimits: Bool { capabilities.contains(Capability(number: 24)) }
+    var setsLimits: Bool { capabilities.contains(Capability(number: UInt8(CAP_SYS_RESOURCE))) }
 
     /// A host without properties of its own: every capability, the oldest supported kernel, the root cgroup.
     static let none = HostFacts(
