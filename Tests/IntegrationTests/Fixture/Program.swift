@@ -85,6 +85,10 @@ struct Program {
         let high = surroundings.descriptors.map { (number: $0.key, copy: fcntl($0.value, F_DUPFD_CLOEXEC, 500)) }
         defer { for (_, copy) in high { close(copy) } }
         for (number, copy) in high { posix_spawn_file_actions_adddup2(&actions, copy, number) }
+        // what other tests of this process have open without close-on-exec at this moment
+        for number in Int32(3)..<256 where surroundings.descriptors[number] == nil {
+            posix_spawn_file_actions_addclose(&actions, number)
+        }
 
         // the threads of a Swift task block most signals, and a program inherits that
         var attributes = posix_spawnattr_t()
