@@ -12,12 +12,13 @@ import OCI
 public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions) throws(Failure) {
     let container = try Container.find(id, in: options)
     let record = container.record
-    if try container.status() == .stopped {
+    let status = try container.status()
+    if status == .stopped {
         let hasLeft = try record.sendToRest(signal: signal, all: all)
         guard all || hasLeft else { throw Failure.containerNotRunning }
         return
     }
-    try container.requireLive()
+    guard status != .creating else { throw Failure.containerNotRunning }
     do throws(Failure) { try record.send(signal: signal) } catch {
         // The container may have stopped since we looked.
         guard all, error.code == .containerNotRunning else { throw error }
