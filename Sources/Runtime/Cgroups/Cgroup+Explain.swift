@@ -60,7 +60,7 @@ extension Cgroup {
                 let offered = try? Self.read("cgroup.controllers", of: parent),
                 let passed = try? Self.read("cgroup.subtree_control", of: parent)
             else { return nil }
-            let place = count == 0 ? Self.mountPoint : "\(Self.mountPoint)/\(path.prefix(count))"
+            let place = count == 0 ? CgroupPath.mountPoint : "\(CgroupPath.mountPoint)/\(path.prefix(count))"
             guard Self.words(offered).contains(controller) else {
                 return count == 0
                     ? "the kernel does not offer it in \(place): not built in, switched off, or bound to cgroup v1"

@@ -89,7 +89,7 @@ extension Cgroup {
 
     private static func hint(for errno: Errno?) -> String? {
         switch errno {
-        case .EROFS: "\(mountPoint) is mounted read-only"
+        case .EROFS: "\(CgroupPath.mountPoint) is mounted read-only"
         case .EACCES, .EPERM: "only the owner of the parent cgroup may: run as root, or have it delegated to you"
         case .EAGAIN: "a parent's cgroup.max.descendants or cgroup.max.depth is reached"
         default: nil
@@ -107,7 +107,7 @@ extension Cgroup {
     ///
     /// - Parameter path: The path below the mount: `/parent/name`. Usually the cgroup does not exist yet.
     static func refuseUsed(at path: String) throws(Failure) {
-        do throws(Failure) { _ = try Linux.open("\(mountPoint)\(path)/cgroup.events", .path) } catch
+        do throws(Failure) { _ = try Linux.open("\(CgroupPath.mountPoint)\(path)/cgroup.events", .path) } catch
             where error.errno == .ENOENT
         {
             return
@@ -171,7 +171,7 @@ extension Cgroup {
             guard kind != "domain" else { continue }
             guard !needsDomain else {
                 throw Failure(
-                    "cannot enter cgroupv2 \"\(Self.mountPoint)/\(path.prefix(count))\" with domain controllers -- it is in "
+                    "cannot enter cgroupv2 \"\(CgroupPath.mountPoint)/\(path.prefix(count))\" with domain controllers -- it is in "
                         + (kind == "domain invalid" ? "an invalid state" : "\(kind) mode"), pointer: "/linux/resources",
                     hint: "a parent has processes or threads of its own; give a cgroupsPath elsewhere")
             }
@@ -185,5 +185,36 @@ extension Cgroup {
         case "cpu", "cpuset", "perf_event", "pids": true
         default: false
         }
+    }
+}
+
+extension Cgroup {
+    /// Gives the cgroup to the user that the container's process runs as, so that the container can make cgroups of its
+    /// own below it (runtime-spec 1.3, config-linux.md, "Cgroup ownership"). The host does this if the container has
+    /// its own cgroup namespace and mounts its cgroup writable.
+    ///
+    /// Only the directory and the files in the kernel's list /sys/kernel/cgroup/delegate change owner. If the limit
+    /// files (`memory.max` and the like) did too, the container could raise its own limits.
+    ///
+    /// - Parameter uid: The user, as the host numbers it.
+    borrowing func delegate(to uid: UInt32) throws(Failure) {
+        try directory.fchownat(uid: uid, gid: Self.unchanged, "cgroup \(path.text)")
+        for name in Self.delegatedFiles() {
+            do throws(Failure) {
+                try file(name, .path).fchownat(uid: uid, gid: Self.unchanged, "\(name) of cgroup \(path.text)")
+            } catch  where error.errno == .ENOENT {
+                // Not every cgroup has every file.
+            }
+        }
+    }
+
+    /// A gid of -1 leaves the group as it is (chown(2)).
+    private static let unchanged = UInt32.max
+
+    private static func delegatedFiles() -> [String] {
+        guard let file = try? Linux.open("/sys/kernel/cgroup/delegate", .readOnly),
+            let list = try? file.readAll(limit: 4096, "the files to delegate")
+        else { return ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] }
+        return words(String(decoding: list, as: UTF8.self)).filter { !$0.utf8.contains(UInt8(ascii: "/")) }
     }
 }

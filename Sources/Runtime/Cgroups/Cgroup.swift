@@ -7,9 +7,6 @@ import Linux
 /// A cgroup is a directory below the cgroup2 mount, and its files are its interface: one write(2) sets one limit. The
 /// directory is opened without crossing a symbolic link or a mount. Nothing here waits without a time limit.
 struct Cgroup: ~Copyable {
-    /// Where cgroup v2 is mounted, on every host that has it.
-    static let mountPoint = "/sys/fs/cgroup"
-
     /// Where the cgroup is below the mount.
     let path: CgroupPath
     /// The directory, opened with O_PATH. That is enough for clone3(2) with CLONE_INTO_CGROUP and for attaching device
@@ -43,14 +40,14 @@ struct Cgroup: ~Copyable {
     /// Opens the mount, and checks that it is cgroup v2 and not the folder that holds cgroup v1's mounts.
     static func openMount() throws(Failure) -> Descriptor {
         do throws(Failure) {
-            let mount = try Linux.open(mountPoint, [.path, .directory])
+            let mount = try Linux.open(CgroupPath.mountPoint, [.path, .directory])
             guard try mount.filesystem().type == UInt64(CGROUP2_SUPER_MAGIC) else {
                 throw Failure("another filesystem")
             }
             return mount
         } catch {
             throw Failure(
-                "no cgroup v2 at \(mountPoint)", cause: error.cause,
+                "no cgroup v2 at \(CgroupPath.mountPoint)", cause: error.cause,
                 hint:
                     "boot with systemd.unified_cgroup_hierarchy=1, or mount cgroup2 there in a mount namespace of its own"
             )

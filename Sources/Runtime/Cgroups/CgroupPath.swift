@@ -5,6 +5,9 @@ import Base
 /// The parts are those of a cleaned path: no part is empty, `.` or `..`, and there is at least one. So the root of the
 /// hierarchy is never a container's cgroup.
 struct CgroupPath: Equatable, Sendable {
+    /// Where cgroup v2 is mounted, on every host that has it.
+    static let mountPoint = "/sys/fs/cgroup"
+
     private(set) var parts: [String]
 
     /// Works out the path as runc does without `--systemd-cgroup`.
@@ -59,7 +62,7 @@ struct CgroupPath: Equatable, Sendable {
     var relative: String { parts.joined(separator: "/") }
 
     /// The path on the host: `/sys/fs/cgroup/parent/name`.
-    var onHost: String { Cgroup.mountPoint + text }
+    var onHost: String { Self.mountPoint + text }
 
     /// The path of the first `count` parts, from the mount; 0 gives the mount itself.
     func prefix(_ count: Int) -> String { count == 0 ? "." : parts.prefix(count).joined(separator: "/") }

@@ -1,3 +1,6 @@
+import Base
+import Linux
+
 /// A line to write to a file of the container's cgroup, in one write(2).
 struct CgroupWrite: Equatable, Sendable {
     /// The file: `CONTROLLER.PARAMETER`.

@@ -1,4 +1,6 @@
 import Base
+import CShim
+import Linux
 
 /// The name of a container: one or more of `A-Z a-z 0-9 _ + - .`, but not `.` or `..`, which have a meaning in a path.
 struct ContainerID: Equatable {

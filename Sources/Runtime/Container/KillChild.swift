@@ -14,3 +14,16 @@ extension PidDescriptor {
         if hasEnded(within: patience) { _ = try? wait(hang: false) }
     }
 }
+
+/// Removes everything of a container that could not be made. The host does this after any failure.
+///
+/// Further failures in here are ignored, because the first failure is the one to report. `delete --force` finds what is
+/// left.
+func abandon(_ session: inout HostSide, _ config: Config) {
+    let wasBorn = session.pidfd.isOpen
+    if wasBorn { session.pidfd.killChild() }
+    session.removeCgroup()
+    if session.folder.directory.isOpen { try? session.folder.removeAll() }
+    // runtime.md, "Lifecycle", steps 3 to 6: after a failure, the lifecycle continues at the poststop hooks.
+    if wasBorn { _ = try? runHooks(.poststop, of: config, session.record) }
+}

@@ -91,14 +91,3 @@ extension Descriptor {
         return ready.this
     }
 }
-
-/// Makes the gate at which init will wait for `start`.
-struct MakeGate: HostWork {
-    static var word: StaticString { "make-gate" }
-
-    var summary: String { "make the start gate, \(StartGate.name)" }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        session.gate = try StartGate.make(in: session.folder.directory)
-    }
-}

@@ -65,7 +65,7 @@ extension StateFile: JSONWritable {
             json.member("config", Configuration(file: self))
             json.member("rootless", isRootless)
             json.member("user_namespace", userNamespace)
-            json.member("cgroup_paths", cgroup.map { ["": Cgroup.mountPoint + $0] as Entries<String> })
+            json.member("cgroup_paths", cgroup.map { ["": CgroupPath.mountPoint + $0] as Entries<String> })
             json.member("namespace_paths", pid.map(namespacePaths))
             json.member("ociVersion", ociVersion)
             json.member("bundle", bundle)
@@ -150,7 +150,7 @@ extension StateFile: JSONReadable {
     /// Turns a recorded path into one below the cgroup2 mount. A path elsewhere stays whole, behind words that no path
     /// begins with, so that ``CgroupPath/init(recorded:)`` refuses it.
     private static func belowMount(_ path: String) -> String {
-        let mount = Cgroup.mountPoint + "/"
+        let mount = CgroupPath.mountPoint + "/"
         guard path.utf8.starts(with: mount.utf8) else { return "not below \(mount): \(path)" }
         return String(Substring(path.utf8.dropFirst(mount.utf8.count - 1)))
     }

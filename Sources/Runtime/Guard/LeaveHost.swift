@@ -1,5 +1,16 @@
 import Base
+import CShim
 import Linux
+
+/// Overwrites the runtime's arguments and environment, which tell about our caller, before any process in the container
+/// can see this one. Otherwise every process that sees this one could read the arguments in /proc/PID/cmdline.
+struct ForgetCaller: InsideWork, ProcessWork {
+    static var word: StaticString { "forget-caller" }
+
+    var summary: String { "overwrite the runtime's arguments and environment" }
+
+    func perform() { ThisProcess.forgetArguments(as: "apus init") }
+}
 
 /// Closes what belongs to the host. This comes before a succession, because the child inherits its parent's
 /// descriptors.
@@ -24,4 +35,18 @@ struct LeaveHost: InsideWork {
         if !keepsStreams { for number in CInt(0)...2 { try dup3(session.channel.number, onto: number) } }
         try ThisProcess.closeRange(above: kept.last, except: session.numbers)
     }
+}
+
+/// Forbids tracing, so that nobody in the container can trace init or open its descriptors while it is still the
+/// runtime (runc CVE-2016-9962).
+///
+/// The host sets this before the clone, and init inherits it. But a change of user resets it (PR_SET_DUMPABLE(2const)).
+/// So the process sets it again as the container's user, if others may already be in the container, or if it keeps
+/// CAP_SYS_ADMIN while it waits.
+struct ForbidTracing: HostWork, InsideWork, ProcessWork {
+    static var word: StaticString { "forbid-tracing" }
+
+    var summary: String { "forbid tracing of the runtime" }
+
+    func perform() throws(Failure) { try ThisProcess.forbidTracing() }
 }

@@ -2,6 +2,54 @@ import Base
 import Linux
 import OCI
 
+/// One of the six moments at which hooks run (runtime-spec 1.3, config.md, "POSIX-platform Hooks").
+enum HookKind: Equatable, CaseIterable {
+    case prestart
+    case createRuntime
+    case createContainer
+    case startContainer
+    case poststart
+    case poststop
+
+    /// The property's name in config.json.
+    var word: String {
+        switch self {
+        case .prestart: "prestart"
+        case .createRuntime: "createRuntime"
+        case .createContainer: "createContainer"
+        case .startContainer: "startContainer"
+        case .poststart: "poststart"
+        case .poststop: "poststop"
+        }
+    }
+
+    /// The `status` in the state that such a hook receives.
+    var status: State.Status {
+        switch self {
+        case .prestart, .createRuntime, .createContainer: .creating
+        case .startContainer: .created
+        case .poststart: .running
+        case .poststop: .stopped
+        }
+    }
+
+    /// Whether a failed hook is only a warning and the next one still runs, since there is nothing left to undo. If
+    /// another hook fails, the container ends (runtime.md, "Lifecycle").
+    var failureIsWarning: Bool { self == .poststop }
+
+    /// Returns the hooks of this kind in `hooks`.
+    func list(in hooks: Hooks) -> [Hook]? {
+        switch self {
+        case .prestart: hooks.prestart
+        case .createRuntime: hooks.createRuntime
+        case .createContainer: hooks.createContainer
+        case .startContainer: hooks.startContainer
+        case .poststart: hooks.poststart
+        case .poststop: hooks.poststop
+        }
+    }
+}
+
 /// Runs one hook and waits until it ends.
 struct HookRun: Equatable {
     var kind: HookKind
@@ -135,5 +183,33 @@ struct HookRun: Equatable {
         var rest = Substring(text)
         while let last = rest.last, last.isNewline { rest.removeLast() }
         return rest
+    }
+}
+
+/// Files for the output of hooks, named by crun's annotations (crun(1), `run.oci.hooks.stdout`). Without them the
+/// output only appears in the error of a failed hook.
+///
+/// The files are the host's, so hooks of `startContainer`, which run in the container's root, have none.
+struct HookOutput: ~Copyable {
+    static let standardOutput = "run.oci.hooks.stdout"
+    static let standardError = "run.oci.hooks.stderr"
+
+    let output: Descriptor
+    let errors: Descriptor
+
+    /// - Throws: ``Failure`` of `open`, at the annotation.
+    static func of(_ kind: HookKind, _ annotations: Annotations?) throws(Failure) -> HookOutput {
+        let annotations = kind == .startContainer ? nil : annotations
+        let output = try open(annotations?[standardOutput], standardOutput)
+        return HookOutput(output: output, errors: try open(annotations?[standardError], standardError))
+    }
+
+    private static func open(_ path: String?, _ annotation: String) throws(Failure) -> Descriptor {
+        guard let path, !path.isEmpty else { return .none }
+        do throws(Failure) {
+            return try Linux.open(path, [.writeOnly, .create, .append, .noControllingTerminal], mode: 0o600)
+        } catch {
+            throw error.at("/annotations/\(annotation)")
+        }
     }
 }

@@ -51,31 +51,3 @@ func runHooks(_ kind: HookKind, of config: Config, _ record: StateFile) throws(F
     let state = Array(record.state(kind.status).json(.compact).utf8)
     return try HookRun.performAll(runs, state: state, in: .none, annotations: config.annotations)
 }
-
-/// Files for the output of hooks, named by crun's annotations (crun(1), `run.oci.hooks.stdout`). Without them the
-/// output only appears in the error of a failed hook.
-///
-/// The files are the host's, so hooks of `startContainer`, which run in the container's root, have none.
-struct HookOutput: ~Copyable {
-    static let standardOutput = "run.oci.hooks.stdout"
-    static let standardError = "run.oci.hooks.stderr"
-
-    let output: Descriptor
-    let errors: Descriptor
-
-    /// - Throws: ``Failure`` of `open`, at the annotation.
-    static func of(_ kind: HookKind, _ annotations: Annotations?) throws(Failure) -> HookOutput {
-        let annotations = kind == .startContainer ? nil : annotations
-        let output = try open(annotations?[standardOutput], standardOutput)
-        return HookOutput(output: output, errors: try open(annotations?[standardError], standardError))
-    }
-
-    private static func open(_ path: String?, _ annotation: String) throws(Failure) -> Descriptor {
-        guard let path, !path.isEmpty else { return .none }
-        do throws(Failure) {
-            return try Linux.open(path, [.writeOnly, .create, .append, .noControllingTerminal], mode: 0o600)
-        } catch {
-            throw error.at("/annotations/\(annotation)")
-        }
-    }
-}

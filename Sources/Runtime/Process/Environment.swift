@@ -101,16 +101,3 @@ func checkLength(_ count: Int, _ what: @autoclosure () -> String, _ pointer: Str
             "\(what()) has \(count) bytes", cause: .init(call: "execve", errno: .E2BIG), pointer: pointer,
             hint: "Linux takes \(longest) bytes at most for one", code: .outOfRange))
 }
-
-/// Finds HOME, if config.json has none, in the container's own /etc/passwd, or else sets it to `/`.
-struct FindHome: InsideWork {
-    static var word: StaticString { "find-home" }
-
-    var uid: UInt32
-
-    var summary: String { "find HOME of user \(uid) in the container's /etc/passwd, else /" }
-
-    func perform(_ session: inout InsideSide) throws(Failure) {
-        session.environment = session.environment.withHome(Passwd.home(of: uid, inside: session.root))
-    }
-}

@@ -16,3 +16,30 @@ struct StartSession: InsideWork, ProcessWork {
         try ThisProcess.setsid()
     }
 }
+
+/// Makes a session keyring for the container. The caller's keyring, with the keys of the user who logged in on the
+/// host, stays outside.
+///
+/// Its name is the one that runc uses, so that a later process of the container can join it.
+struct SessionKeyring: InsideWork, ProcessWork {
+    static var word: StaticString { "join-keyring" }
+
+    /// `_ses.ID`
+    var name: String
+    var searcher: Keyring.Searcher
+
+    init(_ id: ContainerID, isInUserNamespace: Bool) {
+        name = "_ses.\(id.text)"
+        searcher = isInUserNamespace ? .anybody : .owner
+    }
+
+    var summary: String { "join the session keyring \(name), if the kernel has keyrings" }
+
+    func perform() throws(Failure) {
+        do throws(Failure) { try Keyring.joinSession(name, searchableBy: searcher) } catch {
+            // Without keyrings there is nothing to keep out.
+            guard error.errno != .ENOSYS else { return }
+            throw error.hinting("--no-new-keyring leaves the container in its caller's session keyring")
+        }
+    }
+}

@@ -112,3 +112,67 @@ struct UserIdentity: InsideWork, ProcessWork {
             words, pointer: pointer, hint: "the maps in /linux/uidMappings and /linux/gidMappings must contain it")
     }
 }
+
+/// Finds HOME, if config.json has none, in the container's own /etc/passwd, or else sets it to `/`.
+struct FindHome: InsideWork {
+    static var word: StaticString { "find-home" }
+
+    var uid: UInt32
+
+    var summary: String { "find HOME of user \(uid) in the container's /etc/passwd, else /" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        session.environment = session.environment.withHome(Passwd.home(of: uid, inside: session.root))
+    }
+}
+
+/// Drops the caller's supplementary groups before joining a user namespace. The user namespace may forbid changing
+/// them (`setgroups`, user_namespaces(7)), and then the container would keep them for good.
+struct ClearGroups: InsideWork, ProcessWork {
+    static var word: StaticString { "clear-groups" }
+
+    /// Whether we are already in a user namespace that may forbid it. Then the groups were not ours to drop.
+    var isOptional: Bool
+
+    var summary: String { "let go of the caller's supplementary groups" }
+
+    func perform() throws(Failure) {
+        do throws(Failure) { try Identity.setgroups([]) } catch  where isOptional && error.errno == .EPERM {}
+    }
+}
+
+/// Makes the program's user the owner of those standard streams that are pipes, sockets or files.
+///
+/// The program can write to them in any case. But only their owner can open them again by name, such as /dev/stdout
+/// (proc(5), "/proc/pid/fd"). Their group stays. Terminals and other devices stay the caller's. So does a file that the
+/// caller opened only for reading: a user who owned it could change what the caller only lent.
+struct ChownStreams: InsideWork, ProcessWork {
+    static var word: StaticString { "own-streams" }
+
+    var uid: UInt32
+
+    var summary: String { "give standard streams that are pipes, sockets or written files to user \(uid)" }
+
+    /// A user namespace may not map the user or the owner of the stream, and the stream may be on a read-only file
+    /// system. The program can use what it was given in spite of that.
+    func perform() throws(Failure) {
+        for number in CInt(0)...2 {
+            let stream = try status(of: number)
+            guard try Self.isGiven(stream.kind, number), stream.uid != uid else { continue }
+            do throws(Failure) { try fchownat(standard: number, uid: uid) } catch {
+                switch error.errno {
+                case .EPERM, .EROFS, .EINVAL: continue
+                default: throw error
+                }
+            }
+        }
+    }
+
+    private static func isGiven(_ kind: FileStatus.Kind?, _ number: CInt) throws(Failure) -> Bool {
+        switch kind {
+        case .fifo, .socket: true
+        case .regular: try isWritable(standard: number)
+        default: false
+        }
+    }
+}

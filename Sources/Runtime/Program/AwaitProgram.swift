@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 
 /// Waits, for `exec`, until the process has become its program.
@@ -10,5 +11,20 @@ struct AwaitProgram: HostWork {
     func perform(_ session: inout HostSide) throws(Failure) {
         try session.waitForWord()
         try session.channel.expectEnd()
+    }
+}
+
+/// Prepares `exec` in the foreground: blocks signals from here on, to pass them on to the program, and shows its
+/// terminal in ours. A signal that comes before this step ends the runtime, and with it the process, which is not yet
+/// the program.
+struct EnterForeground: HostWork {
+    static var word: StaticString { "enter-foreground" }
+
+    var summary: String { "hold signals back for the program, show its terminal at ours" }
+
+    func perform(_ session: inout HostSide) throws(Failure) {
+        let terminal = exchange(&session.terminal, with: .none)
+        let host = exchange(&session.hostTerminal, with: .none)
+        session.foreground = try Foreground(try SignalDescriptor.all(), terminal: terminal, at: host)
     }
 }

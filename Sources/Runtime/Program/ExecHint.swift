@@ -7,6 +7,9 @@ import Linux
 /// The bytes are read before seccomp is loaded (``init(path:)``), because afterwards a system call may kill the
 /// process. The text itself (``text(after:)``) needs no system call.
 struct ExecHint: Equatable {
+    /// The hint for a program on a `noexec` mount.
+    static let onNoExec = "it is on a filesystem that is mounted noexec"
+
     private let kind: Kind
     /// Whether the program lies on a `noexec` mount.
     private let isOnNoExec: Bool
@@ -64,7 +67,7 @@ struct ExecHint: Equatable {
     /// Returns the hint for an errno of execve(2); nil if the errno says enough.
     func text(after errno: Errno) -> String? {
         switch errno {
-        case .EACCES where isOnNoExec: return ProgramSearch.noExecHint
+        case .EACCES where isOnNoExec: return Self.onNoExec
         case .EACCES:
             guard case .script(let interpreter, true) = kind else { return nil }
             return "its interpreter \(interpreter) may not be executed"

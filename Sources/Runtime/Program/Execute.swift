@@ -1,6 +1,38 @@
 import Base
 import Linux
 
+/// Waits at the gate until `start` opens it.
+struct WaitForStart: InsideWork {
+    static var word: StaticString { "wait-for-start" }
+
+    var summary: String { "wait for start" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        // No path is resolved in the root after this, and the wait may be long.
+        session.closeFiles()
+        session.starter = try StartGate.wait(at: session.gate)
+    }
+}
+
+/// Finds the program as the user who will run it. It does so at `create`, so that a missing program is an error there.
+/// It also allocates all the memory that execve will need: the seccomp filter may forbid allocating more.
+struct FindProgram: InsideWork {
+    static var word: StaticString { "find-program" }
+
+    var arguments: [String]
+
+    var summary: String { "find the program \(quoted(arguments.first ?? ""))" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        let environment = session.environment
+        let path = try ProgramSearch.find(
+            arguments.first ?? "", path: environment.value(of: "PATH"), probe: { ProgramSearch.look(at: $0) })
+        session.launch = Launch(
+            path: path, name: arguments.first ?? "", arguments: CStringArray(arguments),
+            environment: CStringArray(environment.entries), hint: ExecHint(path: path))
+    }
+}
+
 /// Closes the rest of the runtime's descriptors, loads the seccomp filter, and becomes the program. It is the last
 /// step.
 struct Execute: InsideWork {

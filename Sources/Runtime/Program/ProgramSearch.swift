@@ -35,7 +35,7 @@ enum ProgramSearch {
                 throw Failure(action, cause: .init(call: "faccessat2", errno: errno), code: .programNotExecutable)
             case .onNoExec:
                 throw Failure(
-                    action, cause: .init(call: "faccessat2", errno: .EACCES), hint: Self.noExecHint,
+                    action, cause: .init(call: "faccessat2", errno: .EACCES), hint: ExecHint.onNoExec,
                     code: .programNotExecutable)
             case .unreachable(let errno):
                 throw Failure(
@@ -49,7 +49,7 @@ enum ProgramSearch {
             switch probe(candidate) {
             case .executable: return candidate
             case .forbidden: hint = hint ?? "\(candidate) is there, but may not be executed"
-            case .onNoExec: hint = hint ?? "\(candidate): \(noExecHint)"
+            case .onNoExec: hint = hint ?? "\(candidate): \(ExecHint.onNoExec)"
             case .directory, .unreachable: continue
             }
         }
@@ -67,8 +67,6 @@ enum ProgramSearch {
         guard let errno = executionError(path) else { return .executable }
         return errno == .EACCES && isOnNoExec(path) ? .onNoExec : .forbidden(errno)
     }
-
-    static let noExecHint = "it is on a filesystem that is mounted noexec"
 
     private static func isOnNoExec(_ path: String) -> Bool {
         do throws(Failure) { return try open(path, .path).filesystem().flags & UInt64(ST_NOEXEC) != 0 } catch {
@@ -92,5 +90,28 @@ enum ProgramSearch {
             }
         }
         return text + "\""
+    }
+}
+
+/// The arguments of execve(2).
+struct Launch: ~Copyable {
+    let path: String
+    /// args[0], for messages.
+    let name: String
+    let arguments: CStringArray
+    let environment: CStringArray
+    let hint: ExecHint?
+
+    /// A launch without a program.
+    static var none: Launch {
+        Launch(path: "", name: "", arguments: CStringArray([]), environment: CStringArray([]), hint: nil)
+    }
+
+    /// Becomes the program; returns only if that fails, with the reason.
+    borrowing func execute() -> Failure {
+        let errno = execve(path, arguments: arguments, environment: environment)
+        return Failure(
+            "exec \(quoted(name))", cause: .init(call: "execve", errno: errno), hint: hint?.text(after: errno),
+            code: errno == .ENOENT ? .programNotFound : .programNotExecutable)
     }
 }

@@ -63,7 +63,7 @@ struct CreatePlan {
         devices = try DevicePlan(config, linux, kinds, refuse)
         mounts = try MountPlan(
             config.mounts ?? [], by: MountPlanning(request, linux, kinds, cgroupPath, host), rootfs: request.rootfs,
-            notifyFolder: isNotified ? NotifyFolder.mount(of: request) : nil, refuse)
+            notifyFolder: isNotified ? NotifyFolder.mount(of: request.id, root: request.root) : nil, refuse)
         root = try RootPlan(request, linux, kinds, sealsMounts: !mounts.seal.isEmpty, refuse)
         self.process = try ProcessPlan(process, in: setting, refuse)
         seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, refuse)

@@ -4,9 +4,7 @@ import Linux
 import OCI
 
 /// What the runtime owns in the host while it makes a container.
-struct HostSide: ~Copyable, Session, HostVisitor {
-    static var side: Side { .host }
-
+struct HostSide: ~Copyable {
     let proc: Proc
     let trace: Trace?
     /// The caller's descriptors that paths on the command line lead through. Only the host uses them.
@@ -55,33 +53,6 @@ struct HostSide: ~Copyable, Session, HostVisitor {
         proc = try Proc.host()
         record = StateFile(id: "", created: "", ociVersion: "", bundle: "", rootfs: "")
         self.trace = trace
-    }
-
-    static func own(_ line: Line) -> Placed<HostStep>? {
-        guard case .host(let placed) = line else { return nil }
-        return placed
-    }
-
-    mutating func perform(_ step: HostStep) throws(Failure) { try step.accept(&self) }
-    mutating func visit(_ work: some HostWork) throws(Failure) { try work.perform(&self) }
-    borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
-
-    mutating func expect(_ message: Message) throws(Failure) {
-        try waitForWord()
-        let passed = try channel.expect(message)
-        if message == .terminal { terminal = passed }
-    }
-
-    mutating func succeed(_ succession: Succession) throws(Failure) {
-        let child = try channel.expect(
-            .succeeded, from: pidfd, unlessPaused: ignoresPause ? nil : record.cgroup)
-        guard child.isOpen else { throw Failure.initDied(" before it was succeeded") }
-        let successor = PidDescriptor(owning: child.release())
-        _ = try pidfd.wait()
-        pid = try proc.pid(of: successor)
-        pidfd = successor
-        if succession.namespaces.isDisjoint(with: .pid) { isAmongOthers = true }
-        try channel.send(.taken)
     }
 
     /// Waits until init has something to say. Throws if another process has stopped init.

@@ -95,3 +95,10 @@ enum HostStep: Equatable {
         }
     }
 }
+
+extension HostStep: Step {
+    var description: StepDescription {
+        var visitor = Describe()
+        return accept(&visitor)
+    }
+}

@@ -1,13 +1,30 @@
 import Base
 import Linux
+import OCI
+
+/// Names what one step opens for a later one. The descriptor itself is in a table of the side that walks.
+enum Slot: Hashable {
+    /// The tree of the rootfs. The host opens it for a container in a user namespace.
+    case rootfs
+    /// A namespace that config.json gives by path.
+    case joined(Namespace.Kind)
+    /// The host's own namespace, to which it returns after the clone.
+    case own(Namespace.Kind)
+    /// What the host opened for an entry of `mounts`: the source of a bind mount, or the context of a procfs.
+    case mount(Int)
+    /// The same, for the folder of the notify socket.
+    case notifyFolder
+    /// The tmpfs with the device nodes that the host made.
+    case nodes
+    /// A mount of one of those nodes.
+    case node(Int)
+}
 
 /// What init owns between the clone and the container's program.
 ///
 /// The clone copied the runtime's memory, so everything worked out before it is here. Init has its own copies of the
 /// descriptors, all close-on-exec.
-struct InsideSide: ~Copyable, Session, InsideVisitor {
-    static var side: Side { .inside }
-
+struct InsideSide: ~Copyable {
     let trace: Trace?
     let channel: Channel
     /// The connection to `start`, after `start` has opened the gate.
@@ -60,31 +77,5 @@ struct InsideSide: ~Copyable, Session, InsideVisitor {
     var numbers: [CInt] {
         let own = [channel.number, gate.number, root.number, terminal.number, terminalPeer.number]
         return own + (trace.map { [$0.file] } ?? [])
-    }
-
-    static func own(_ line: Line) -> Placed<InsideStep>? {
-        guard case .inside(let placed) = line else { return nil }
-        return placed
-    }
-
-    mutating func perform(_ step: InsideStep) throws(Failure) { try step.accept(&self) }
-    mutating func visit(_ work: some InsideWork) throws(Failure) { try work.perform(&self) }
-    borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
-
-    mutating func succeed(_ succession: Succession) throws(Failure) {
-        switch try clone(succession.namespaces, asSibling: true) {
-        case .child: try channel.expect(.taken)
-        case .parent(_, let pidfd):
-            // Only this process can report the child: the container's processes may already be able to reach the child
-            // itself.
-            try? channel.send(.succeeded, passing: pidfd.number)
-            ThisProcess.exit(0)
-        }
-    }
-
-    mutating func send(_ message: Message) throws(Failure) {
-        guard message == .terminal else { return try channel.send(message) }
-        try channel.send(message, passing: terminal.number)
-        terminal = .none
     }
 }

@@ -125,3 +125,10 @@ enum InsideStep: Equatable {
         }
     }
 }
+
+extension InsideStep: Step {
+    var description: StepDescription {
+        var visitor = Describe()
+        return accept(&visitor)
+    }
+}

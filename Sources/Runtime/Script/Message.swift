@@ -1,5 +1,20 @@
 import Base
 
+/// The two sides that walk a script.
+enum Side: Equatable {
+    /// The runtime, in the caller's namespaces.
+    case host
+    /// The container's first process, which ends as the container's program.
+    case inside
+
+    var word: String {
+        switch self {
+        case .host: "host"
+        case .inside: "inside"
+        }
+    }
+}
+
 /// What the two sides say to each other over the socketpair, one packet per message.
 enum Message: Equatable {
     /// init -> host: I am in the container's user namespace.

@@ -25,41 +25,6 @@ struct Script: Equatable {
     var joint: [Line] = []
 }
 
-/// A line of the joint part. There are two step types, so that a step on the wrong side does not compile.
-enum Line: Equatable {
-    case host(Placed<HostStep>)
-    case inside(Placed<InsideStep>)
-    case sync(Message, from: Side)
-    /// For both sides: from here on another process walks the lines inside.
-    case succession(Succession)
-}
-
-/// The two sides that walk a script.
-enum Side: Equatable {
-    /// The runtime, in the caller's namespaces.
-    case host
-    /// The container's first process, which ends as the container's program.
-    case inside
-
-    var word: String {
-        switch self {
-        case .host: "host"
-        case .inside: "inside"
-        }
-    }
-}
-
-/// A step, and the place in config.json that asked for it as a JSON pointer; "" if the runtime itself did.
-struct Placed<Step: Equatable>: Equatable {
-    var step: Step
-    var pointer: String
-
-    init(_ step: Step, _ pointer: String = "") {
-        self.step = step
-        self.pointer = pointer
-    }
-}
-
 extension Script {
     /// Makes the script of `create`.
     ///
@@ -102,7 +67,7 @@ extension Script {
         switch try birth.clone(&session) {
         case .child:
             for kind in namespacesToReturnTo { _ = session.descriptors.take(.own(kind)) }
-            becomeInit(self, session.becomeInside(ends.keep(.inside), environment))
+            becomeInit(joint, session.becomeInside(ends.keep(.inside), environment))
         case .parent(let pid, let pidfd):
             session.channel = ends.keep(.host)
             session.pid = pid
@@ -113,5 +78,31 @@ extension Script {
             if kept.count > 0 { ThisProcess.closeRange(from: 3, to: kept.last) }
             session.trace?.write(.host, "clone", birth.summary, "", from: begun, nil)
         }
+    }
+}
+
+extension Script {
+    /// The script as `explain` prints it: one line per step, with its side and the place in config.json that asked for
+    /// it.
+    var explanation: String {
+        var text = "preparation (host alone)\n"
+        for placed in preparation { text += Self.line("H", placed.step.description.summary, placed.pointer) }
+        text += "  H  \(escaped(birth.summary))\njoint\n"
+        for line in joint {
+            switch line {
+            case .host(let placed): text += Self.line("H", placed.step.description.summary, placed.pointer)
+            case .inside(let placed): text += Self.line("I", placed.step.description.summary, placed.pointer)
+            case .sync(let message, let side):
+                text += "  == \(message.word)  \(side == .host ? "host -> init" : "init -> host")\n"
+            case .succession(let succession): text += "  == \(succession.summary)\n"
+            }
+        }
+        if !warnings.isEmpty { text += "warnings\n" }
+        for warning in warnings { text += "  \(escaped(warning.line))\n" }
+        return text
+    }
+
+    private static func line(_ letter: String, _ summary: String, _ pointer: String) -> String {
+        "  \(letter)  " + escaped(summary + (pointer.isEmpty ? "" : "  [\(pointer)]")) + "\n"
     }
 }

@@ -78,7 +78,68 @@ private func meet<S: Session & ~Copyable>(
 ///
 /// A failure always reaches the process that waits. The walk sends it to the host over the channel. After `create` has
 /// ended, `start` gets it over the connection by which it opened the gate.
-func becomeInit(_ script: Script, _ session: consuming InsideSide) -> Never {
-    do throws(Failure) { try walk(script.joint, &session) } catch { try? session.starter.send(.failed(error)) }
+func becomeInit(_ lines: [Line], _ session: consuming InsideSide) -> Never {
+    do throws(Failure) { try walk(lines, &session) } catch { try? session.starter.send(.failed(error)) }
     ThisProcess.exit(1)
+}
+
+extension HostSide: Session, HostVisitor {
+    static var side: Side { .host }
+
+    static func own(_ line: Line) -> Placed<HostStep>? {
+        guard case .host(let placed) = line else { return nil }
+        return placed
+    }
+
+    mutating func perform(_ step: HostStep) throws(Failure) { try step.accept(&self) }
+    mutating func visit(_ work: some HostWork) throws(Failure) { try work.perform(&self) }
+    borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
+
+    mutating func expect(_ message: Message) throws(Failure) {
+        try waitForWord()
+        let passed = try channel.expect(message)
+        if message == .terminal { terminal = passed }
+    }
+
+    mutating func succeed(_ succession: Succession) throws(Failure) {
+        let child = try channel.expect(
+            .succeeded, from: pidfd, unlessPaused: ignoresPause ? nil : record.cgroup)
+        guard child.isOpen else { throw Failure.initDied(" before it was succeeded") }
+        let successor = PidDescriptor(owning: child.release())
+        _ = try pidfd.wait()
+        pid = try proc.pid(of: successor)
+        pidfd = successor
+        if succession.namespaces.isDisjoint(with: .pid) { isAmongOthers = true }
+        try channel.send(.taken)
+    }
+}
+
+extension InsideSide: Session, InsideVisitor {
+    static var side: Side { .inside }
+
+    static func own(_ line: Line) -> Placed<InsideStep>? {
+        guard case .inside(let placed) = line else { return nil }
+        return placed
+    }
+
+    mutating func perform(_ step: InsideStep) throws(Failure) { try step.accept(&self) }
+    mutating func visit(_ work: some InsideWork) throws(Failure) { try work.perform(&self) }
+    borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
+
+    mutating func succeed(_ succession: Succession) throws(Failure) {
+        switch try clone(succession.namespaces, asSibling: true) {
+        case .child: try channel.expect(.taken)
+        case .parent(_, let pidfd):
+            // Only this process can report the child: the container's processes may already be able to reach the child
+            // itself.
+            try? channel.send(.succeeded, passing: pidfd.number)
+            ThisProcess.exit(0)
+        }
+    }
+
+    mutating func send(_ message: Message) throws(Failure) {
+        guard message == .terminal else { return try channel.send(message) }
+        try channel.send(message, passing: terminal.number)
+        terminal = .none
+    }
 }

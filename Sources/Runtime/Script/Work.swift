@@ -66,7 +66,7 @@ struct StepDescription: Equatable {
 }
 
 /// Asks a step for its description.
-private struct Describe: HostVisitor, InsideVisitor {
+struct Describe: HostVisitor, InsideVisitor {
     func visit(_ work: some HostWork) throws(Never) -> StepDescription { describe(work, isLast: false) }
 
     func visit<Inside: InsideWork>(_ work: Inside) throws(Never) -> StepDescription {
@@ -81,18 +81,4 @@ private struct Describe: HostVisitor, InsideVisitor {
 /// A step of one side.
 protocol Step: Equatable {
     var description: StepDescription { get }
-}
-
-extension HostStep: Step {
-    var description: StepDescription {
-        var visitor = Describe()
-        return accept(&visitor)
-    }
-}
-
-extension InsideStep: Step {
-    var description: StepDescription {
-        var visitor = Describe()
-        return accept(&visitor)
-    }
 }

@@ -85,7 +85,7 @@ struct AttachedTerminal: ~Copyable {
     }
 
     /// Copies what can be copied now.
-    mutating func copy(_ source: Foreground.Source) {
+    mutating func copy(_ source: EventSource) {
         switch source {
         case .input:
             _ = typed.read(from: input.file)
@@ -136,7 +136,7 @@ struct AttachedTerminal: ~Copyable {
                 try watches[1].want(.writable, poll)
                 try watches[2].want([], poll)
                 let tag = try poll.wait()
-                guard tag == Foreground.Source.signals.rawValue, let signal = try signals.next() else { continue }
+                guard tag == EventSource.signals.rawValue, let signal = try signals.next() else { continue }
                 if Signals.ending.contains(signal) { return }
             } else if count > limit || printed.hasEnded || couldRead && read == 0 {
                 return
@@ -148,11 +148,11 @@ struct AttachedTerminal: ~Copyable {
 /// A descriptor that we wait for only when we need to.
 private struct Watch {
     private let number: CInt
-    private let source: Foreground.Source
+    private let source: EventSource
     private var wanted: EventPoll.Events = []
     private var isAlwaysReady = false
 
-    init(_ number: CInt, _ source: Foreground.Source) {
+    init(_ number: CInt, _ source: EventSource) {
         self.number = number
         self.source = source
     }
@@ -172,12 +172,16 @@ private struct Watch {
     }
 }
 
-/// The kernel's numbers for the parts of pseudoterminals (pty(7), Documentation/admin-guide/devices.txt).
-enum Terminals {
-    /// ptmx: opening it gives the master of a new terminal.
-    static let multiplexer = DeviceNumber(major: UInt32(TTYAUX_MAJOR), minor: 2)
-    /// The other ends: the minor number is the N of /dev/pts/N.
-    static let peerMajor = UInt32(UNIX98_PTY_SLAVE_MAJOR)
-    /// The type of devpts in statfs(2).
-    static let filesystem = UInt64(DEVPTS_SUPER_MAGIC)
+/// The descriptors that an event can come from while a process runs in the foreground.
+enum EventSource: UInt64 {
+    case signals
+    case process
+    /// Our standard input and output.
+    case input
+    case output
+    /// The container's terminal.
+    case terminal
+    /// Messages from the process to a service manager.
+    case notification
+    case hooks
 }

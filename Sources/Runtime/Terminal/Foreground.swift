@@ -16,20 +16,6 @@ struct Foreground: ~Copyable {
     /// What could not be passed on to the process or to a service manager. Each becomes a line in the log.
     private(set) var warnings: [Failure] = []
 
-    /// The descriptors that an event can come from.
-    enum Source: UInt64 {
-        case signals
-        case process
-        /// Our standard input and output.
-        case input
-        case output
-        /// The container's terminal.
-        case terminal
-        /// Messages from the process to a service manager.
-        case notification
-        case hooks
-    }
-
     /// - Parameters:
     ///   - signals: The signals, blocked and kept since before the process was made.
     ///   - master: The master of its terminal; ``Descriptor/none`` if it has the caller's own streams.
@@ -38,7 +24,7 @@ struct Foreground: ~Copyable {
         _ signals: consuming SignalDescriptor, terminal master: consuming Descriptor, at host: consuming HostTerminal
     ) throws(Failure) {
         let poll = try EventPoll()
-        _ = try poll.add(signals.number, .readable, tag: Source.signals.rawValue)
+        _ = try poll.add(signals.number, .readable, tag: EventSource.signals.rawValue)
         let terminal = master.isOpen ? try AttachedTerminal(master, at: host) : .none
         self.poll = poll
         self.terminal = terminal
@@ -49,15 +35,15 @@ struct Foreground: ~Copyable {
     ///
     /// - Throws: ``Failure`` of a hook, as soon as it fails.
     mutating func attend(to process: borrowing PidDescriptor, pid: Int32) throws(Failure) -> ProcessEnd {
-        _ = try poll.add(process.number, .readable, tag: Source.process.rawValue)
-        if notify.isOpen { _ = try poll.add(notify.number, .readable, tag: Source.notification.rawValue) }
-        if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: Source.hooks.rawValue) }
+        _ = try poll.add(process.number, .readable, tag: EventSource.process.rawValue)
+        if notify.isOpen { _ = try poll.add(notify.number, .readable, tag: EventSource.notification.rawValue) }
+        if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: EventSource.hooks.rawValue) }
         var end: ProcessEnd?
         while true {
             if let end, !hooks.isOpen { return end }
             let isReady = try terminal.watch(poll)
             let tag = try poll.wait(milliseconds: isReady ? 0 : nil)
-            switch tag.flatMap(Source.init) {
+            switch tag.flatMap(EventSource.init) {
             case .signals:
                 if let signal = try signals.next() { answer(signal, for: process, pid) }
             case .process:
@@ -85,7 +71,7 @@ struct Foreground: ~Copyable {
         // again and again.
         if hooks.isOpen { try poll.remove(hooks.number) }
         try terminal.finish(poll, signals)
-        if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: Source.hooks.rawValue) }
+        if hooks.isOpen { _ = try poll.add(hooks.number, .readable, tag: EventSource.hooks.rawValue) }
         notify.finish()
     }
 
@@ -107,20 +93,5 @@ struct Foreground: ~Copyable {
         do throws(Failure) { try process.send(signal: signal) } catch {
             if error.errno != .ESRCH { warn(error) }
         }
-    }
-}
-
-/// Prepares `exec` in the foreground: blocks signals from here on, to pass them on to the program, and shows its
-/// terminal in ours. A signal that comes before this step ends the runtime, and with it the process, which is not yet
-/// the program.
-struct EnterForeground: HostWork {
-    static var word: StaticString { "enter-foreground" }
-
-    var summary: String { "hold signals back for the program, show its terminal at ours" }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        let terminal = exchange(&session.terminal, with: .none)
-        let host = exchange(&session.hostTerminal, with: .none)
-        session.foreground = try Foreground(try SignalDescriptor.all(), terminal: terminal, at: host)
     }
 }

@@ -1,6 +1,7 @@
 import Base
 import CShim
 import Linux
+import OCI
 
 /// Opens the terminal of `process.terminal`: a new pseudoterminal in the container's own devpts, owned by the user of
 /// the process.
@@ -96,5 +97,49 @@ struct ControlTerminal: InsideWork {
         try session.terminalPeer.becomeControllingTerminal()
         for number in CInt(0)...2 { try session.terminalPeer.dup2(onto: number) }
         session.terminalPeer = .none
+    }
+}
+
+/// Finds our own terminal, which will show the container's, before anything is made.
+struct FindTerminal: HostWork {
+    static var word: StaticString { "find-terminal" }
+
+    var summary: String { "find our own terminal: stderr, stdout or stdin, else /dev/tty" }
+
+    func perform(_ session: inout HostSide) throws(Failure) { session.hostTerminal = try HostTerminal.find() }
+}
+
+/// Connects to the receiver of the container's terminal.
+struct ConnectConsole: HostWork {
+    static var word: StaticString { "connect-console" }
+
+    /// `--console-socket`, absolute.
+    var path: String
+
+    var summary: String { "connect to the console socket \(path)" }
+
+    func perform(_ session: inout HostSide) throws(Failure) {
+        session.console = try Receiver.connect(
+            to: "the console socket", at: path, hint: "whoever wants the container's terminal must listen there")
+    }
+}
+
+/// Hands over the master of the container's terminal: one message with the terminal's name, together with the
+/// descriptor.
+struct HandOverTerminal: HostWork {
+    static var word: StaticString { "hand-over-terminal" }
+
+    /// `--console-socket`, absolute.
+    var path: String
+
+    var summary: String { "hand the terminal over to \(path)" }
+
+    func perform(_ session: inout HostSide) throws(Failure) {
+        let name = "/dev/pts/\(try session.terminal.terminalNumber())"
+        do throws(Failure) { try session.console.send(Array(name.utf8), passing: session.terminal) } catch {
+            throw Failure("send the terminal to the console socket \(path)", cause: error.cause)
+        }
+        session.console = .none
+        session.terminal = .none
     }
 }

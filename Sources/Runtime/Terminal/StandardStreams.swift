@@ -50,39 +50,3 @@ struct StandardStream: ~Copyable {
             && (try? file.terminalModes()) != nil
     }
 }
-
-/// Makes the program's user the owner of those standard streams that are pipes, sockets or files.
-///
-/// The program can write to them in any case. But only their owner can open them again by name, such as /dev/stdout
-/// (proc(5), "/proc/pid/fd"). Their group stays. Terminals and other devices stay the caller's. So does a file that the
-/// caller opened only for reading: a user who owned it could change what the caller only lent.
-struct ChownStreams: InsideWork, ProcessWork {
-    static var word: StaticString { "own-streams" }
-
-    var uid: UInt32
-
-    var summary: String { "give standard streams that are pipes, sockets or written files to user \(uid)" }
-
-    /// A user namespace may not map the user or the owner of the stream, and the stream may be on a read-only file
-    /// system. The program can use what it was given in spite of that.
-    func perform() throws(Failure) {
-        for number in CInt(0)...2 {
-            let stream = try status(of: number)
-            guard try Self.isGiven(stream.kind, number), stream.uid != uid else { continue }
-            do throws(Failure) { try fchownat(standard: number, uid: uid) } catch {
-                switch error.errno {
-                case .EPERM, .EROFS, .EINVAL: continue
-                default: throw error
-                }
-            }
-        }
-    }
-
-    private static func isGiven(_ kind: FileStatus.Kind?, _ number: CInt) throws(Failure) -> Bool {
-        switch kind {
-        case .fifo, .socket: true
-        case .regular: try isWritable(standard: number)
-        default: false
-        }
-    }
-}

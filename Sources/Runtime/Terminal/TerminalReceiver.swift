@@ -1,4 +1,5 @@
 import Base
+import CShim
 import Linux
 import OCI
 
@@ -37,50 +38,6 @@ enum TerminalReceiver: Equatable {
                 hint: "--console-socket is for a container with process.terminal that is detached")
         }
         self = .socket(socket)
-    }
-}
-
-/// Finds our own terminal, which will show the container's, before anything is made.
-struct FindTerminal: HostWork {
-    static var word: StaticString { "find-terminal" }
-
-    var summary: String { "find our own terminal: stderr, stdout or stdin, else /dev/tty" }
-
-    func perform(_ session: inout HostSide) throws(Failure) { session.hostTerminal = try HostTerminal.find() }
-}
-
-/// Connects to the receiver of the container's terminal.
-struct ConnectConsole: HostWork {
-    static var word: StaticString { "connect-console" }
-
-    /// `--console-socket`, absolute.
-    var path: String
-
-    var summary: String { "connect to the console socket \(path)" }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        session.console = try Receiver.connect(
-            to: "the console socket", at: path, hint: "whoever wants the container's terminal must listen there")
-    }
-}
-
-/// Hands over the master of the container's terminal: one message with the terminal's name, together with the
-/// descriptor.
-struct HandOverTerminal: HostWork {
-    static var word: StaticString { "hand-over-terminal" }
-
-    /// `--console-socket`, absolute.
-    var path: String
-
-    var summary: String { "hand the terminal over to \(path)" }
-
-    func perform(_ session: inout HostSide) throws(Failure) {
-        let name = "/dev/pts/\(try session.terminal.terminalNumber())"
-        do throws(Failure) { try session.console.send(Array(name.utf8), passing: session.terminal) } catch {
-            throw Failure("send the terminal to the console socket \(path)", cause: error.cause)
-        }
-        session.console = .none
-        session.terminal = .none
     }
 }
 
@@ -129,4 +86,14 @@ struct HostTerminal: ~Copyable {
 
     /// The window size; nil if the kernel does not say.
     var size: WindowSize? { try? file.windowSize() }
+}
+
+/// The kernel's numbers for the parts of pseudoterminals (pty(7), Documentation/admin-guide/devices.txt).
+enum Terminals {
+    /// ptmx: opening it gives the master of a new terminal.
+    static let multiplexer = DeviceNumber(major: UInt32(TTYAUX_MAJOR), minor: 2)
+    /// The other ends: the minor number is the N of /dev/pts/N.
+    static let peerMajor = UInt32(UNIX98_PTY_SLAVE_MAJOR)
+    /// The type of devpts in statfs(2).
+    static let filesystem = UInt64(DEVPTS_SUPER_MAGIC)
 }

@@ -114,7 +114,7 @@ enum HostRules {
                 "Linux \(KernelVersion.oldest.text) or newer is needed, this is \(host.kernel.text)", "")
         }
         if host.controllers == nil {
-            say(.error, .missingController, "no cgroup v2 at \(Cgroup.mountPoint)", "", hint: "mount it there")
+            say(.error, .missingController, "no cgroup v2 at \(CgroupPath.mountPoint)", "", hint: "mount it there")
         }
         for wish in wishes.controllers where host.controllers?.contains(wish.name) == false {
             say(.error, .missingController, "this host has no cgroup controller \(quoted(wish.name))", wish.pointer)
@@ -159,7 +159,7 @@ struct HostInventory: Equatable {
         let pages = "/sys/kernel/mm/hugepages"
         return HostInventory(
             kernel: try KernelVersion.running(),
-            controllers: words("\(Cgroup.mountPoint)/cgroup.controllers"),
+            controllers: words("\(CgroupPath.mountPoint)/cgroup.controllers"),
             filesystems: words("/proc/filesystems") ?? [],
             modules: words("/sys/kernel/security/lsm"),
             pageSizes: wishes.pageSizes.map { $0.name }.filter { !isMissing("\(pages)/\($0)") },

@@ -1,3 +1,5 @@
+import Base
+import Linux
 import OCI
 
 /// How much time tasks lost while they waited for a resource (kernel: Documentation/accounting/psi.rst).
@@ -83,5 +85,29 @@ extension Pressure.Share: JSONWritable {
         let text: String
 
         func write(to json: inout JSONWriter) { json.literal(text) }
+    }
+}
+
+/// Parses files of cgroup v2 such as `cpu.stat` or `io.stat`.
+enum StatisticsText {
+    /// Splits the text into lines, and each line into words.
+    static func lines(_ text: String) -> [[Substring]] {
+        text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
+            line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
+        }
+    }
+
+    /// Reads a file that holds one number; `max` becomes the largest number.
+    static func number(_ text: String) -> UInt64? {
+        guard let word = lines(text).first?.first else { return nil }
+        return word == "max" ? .max : UInt64(word)
+    }
+
+    /// Reads lines of a name and a number.
+    static func entries(_ text: String) -> [(name: String, number: UInt64)] {
+        lines(text).compactMap { words in
+            guard words.count == 2, let number = UInt64(words[1]) else { return nil }
+            return (String(words[0]), number)
+        }
     }
 }

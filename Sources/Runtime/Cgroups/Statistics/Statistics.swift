@@ -51,30 +51,6 @@ extension UInt64 {
     var unlessZero: UInt64? { self == 0 ? nil : self }
 }
 
-/// Parses files of cgroup v2 such as `cpu.stat` or `io.stat`.
-enum StatisticsText {
-    /// Splits the text into lines, and each line into words.
-    static func lines(_ text: String) -> [[Substring]] {
-        text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
-            line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
-        }
-    }
-
-    /// Reads a file that holds one number; `max` becomes the largest number.
-    static func number(_ text: String) -> UInt64? {
-        guard let word = lines(text).first?.first else { return nil }
-        return word == "max" ? .max : UInt64(word)
-    }
-
-    /// Reads lines of a name and a number.
-    static func entries(_ text: String) -> [(name: String, number: UInt64)] {
-        lines(text).compactMap { words in
-            guard words.count == 2, let number = UInt64(words[1]) else { return nil }
-            return (String(words[0]), number)
-        }
-    }
-}
-
 extension Cgroup {
     /// Reads what the cgroup uses now. A controller that is not enabled counts nothing.
     ///

@@ -2,22 +2,6 @@ import Base
 import Linux
 import OCI
 
-/// Writes one entry of `linux.sysctl` through a procfs of our own, so that no image can have mounted something over
-/// the file (runc CVE-2025-52881).
-struct Sysctl: InsideWork {
-    static var word: StaticString { "sysctl" }
-
-    /// Below /proc/sys, with slashes.
-    var path: String
-    var value: String
-
-    var summary: String { "set sysctl \(path) to \(value)" }
-
-    func perform(_ session: inout InsideSide) throws(Failure) {
-        try session.proc.write(value, to: "sys/\(path)")
-    }
-}
-
 /// Decides which sysctls a container may set: those that the kernel keeps per namespace. Any other would change the
 /// host.
 enum SysctlPlanning {

@@ -24,3 +24,23 @@ struct ReopenNull: HostWork, ProcessWork {
         }
     }
 }
+
+/// Checks that each of them is open. Otherwise one of the runtime's own files could get its number, and so reach the
+/// container.
+struct CheckDescriptors: HostWork, ProcessWork {
+    static var word: StaticString { "check-descriptors" }
+
+    var kept: KeptDescriptors
+
+    var summary: String { "check that the caller has opened descriptors 3 to \(kept.last)" }
+
+    func perform() throws(Failure) {
+        for number in 3...kept.last {
+            guard isInherited(number) else {
+                throw Failure(
+                    "unable to stat preserved-fd \(number)", "fcntl", .EBADF,
+                    hint: "\(kept.count) descriptors from 3 on must be open for the container")
+            }
+        }
+    }
+}
