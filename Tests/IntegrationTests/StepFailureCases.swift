@@ -203,14 +203,14 @@ extension StepFailureTests {
             fault: .call("mount_setattr", like: "MS_UNBINDABLE|after"),
             edit: { $0["linux"]["rootfsPropagation"] = "unbindable" }),
         Case(
-            kind: "seal-mount", words: "set the mount flags of /sealed", pointer: "/mounts/7",
+            kind: "make-read-only", words: "set the mount flags of /sealed", pointer: "/mounts/7",
             fault: .call("mount_setattr", like: "last"),
             edit: { config in
                 config.mount("/sealed", ["ro"])
                 config["linux"]["readonlyPaths"] = .null
             }),
         Case(
-            kind: "seal-mount", words: "set the mount flags of /:", pointer: "/root/readonly",
+            kind: "make-read-only", words: "set the mount flags of /:", pointer: "/root/readonly",
             fault: .call("mount_setattr", like: "last"),
             edit: { config in
                 config["root"]["readonly"] = true

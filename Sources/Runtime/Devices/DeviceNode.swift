@@ -24,7 +24,7 @@ struct DeviceNode: InsideWork {
     /// (mknod(2)), so init binds a node that the host made for the container, or else the host's own.
     var isBound: Bool
     /// The slot of the node that the host made; nil if the host made none.
-    var made: Slot?
+    var slot: Slot?
     /// Whether init may bind. It may not without a mount namespace of its own: the bind would be on the host.
     var canBeBound = true
 
@@ -77,9 +77,9 @@ struct DeviceNode: InsideWork {
     private func bind(
         _ name: String, at parent: borrowing Descriptor, _ session: inout InsideSide
     ) throws(Failure) {
-        let made = made.map { session.descriptors.take($0) } ?? .none
-        let isHosts = !made.isOpen
-        let tree = isHosts ? try openTree(path, recursive: false) : made
+        let node = slot.map { session.descriptors.take($0) } ?? .none
+        let isHosts = !node.isOpen
+        let tree = isHosts ? try openTree(path, recursive: false) : node
         let status = try tree.status()
         guard status.kind == fileKind, status.device == device else {
             throw Failure(

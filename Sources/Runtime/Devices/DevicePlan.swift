@@ -32,7 +32,7 @@ struct DevicePlan {
             makeNodes = host(
                 .makeNodes(MakeNodes(nodes: nodes, uids: linux.uidMappings, label: linux.filesLabel)))
             takeNodes = inside(.takeNodes(TakeNodes(count: nodes.count)))
-            for (number, index) in bound.enumerated() { devices[index].node.made = .node(number) }
+            for (number, index) in bound.enumerated() { devices[index].node.slot = .node(number) }
         } else {
             (makeNodes, takeNodes) = (nil, nil)
         }

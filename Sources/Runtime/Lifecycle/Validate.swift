@@ -75,7 +75,7 @@ extension Validation {
         guard let config else { return }
 
         let consequences = FollowOnErrors(of: findings.unread)
-        let refusals = Refusals(goesOn: true)
+        let refusals = Refusals(collects: true)
         var warnings: [Failure] = []
         do throws(Failure) {
             let bundle = Bundle(path: bundle, bytes: bytes, config: config)

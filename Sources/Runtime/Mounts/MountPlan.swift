@@ -8,7 +8,7 @@ struct MountPlan {
     private(set) var openSources: [Placed<HostStep>] = []
     private(set) var make: [Placed<InsideStep>] = []
     /// The mounts that become read-only after everything in them has been made.
-    private(set) var seal: [Placed<InsideStep>] = []
+    private(set) var makeReadOnly: [Placed<InsideStep>] = []
     private(set) var warnings: [Failure] = []
 
     /// - Parameters:
@@ -31,7 +31,7 @@ struct MountPlan {
         openSources += plan.host.map { host($0.step, pointer.isEmpty ? "" : pointer + $0.pointer) }
         make.append(inside(plan.step, pointer))
         guard case .mount(let mount) = plan.step, mount.isSealedLater else { return }
-        seal.append(inside(.sealMount(SealMount(target: mount.target)), pointer))
+        makeReadOnly.append(inside(.makeReadOnly(MakeReadOnly(target: mount.target)), pointer))
     }
 
     private mutating func warn(of mount: Mount, _ rootfs: String, _ pointer: String) {

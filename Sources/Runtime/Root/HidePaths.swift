@@ -58,8 +58,8 @@ extension Failure {
 
 /// Makes a tmpfs, /dev, or the root (`root.readonly`) read-only, after everything in it has been made. Mounts below it
 /// stay as they are.
-struct SealMount: InsideWork {
-    static var word: StaticString { "seal-mount" }
+struct MakeReadOnly: InsideWork {
+    static var word: StaticString { "make-read-only" }
 
     /// Absolute, in the container; nil for the root.
     var target: String?

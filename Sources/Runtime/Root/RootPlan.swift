@@ -16,24 +16,24 @@ struct RootPlan {
     /// Makes the working directory while the root is still writable.
     let workingDirectory: Placed<InsideStep>?
     /// Makes the root read-only.
-    let seal: Placed<InsideStep>?
+    let makeReadOnly: Placed<InsideStep>?
     /// `linux.readonlyPaths` and `linux.maskedPaths`.
     let hidePaths: [Placed<InsideStep>]
     /// Sets a root propagation that would have prevented the steps before.
     let returnPropagation: Placed<InsideStep>?
 
-    /// - Parameter sealsMounts: Whether some mounts of the container become read-only at the end.
+    /// - Parameter makesReadOnly: Whether some mounts of the container become read-only at the end.
     init(
-        _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, sealsMounts: Bool, _ refuse: Refuse
+        _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, makesReadOnly: Bool, _ refuse: Refuse
     ) throws(Failure) {
         let config = request.config
         let path = request.rootfs
         let isReadOnly = config.root?.readonly == true
         check = host(.checkRoot(CheckRoot(path: path)), "/root/path")
-        seal = isReadOnly ? inside(.sealMount(SealMount()), "/root/readonly") : nil
+        makeReadOnly = isReadOnly ? inside(.makeReadOnly(MakeReadOnly()), "/root/readonly") : nil
         let cwd = config.process?.cwd ?? "/"
         workingDirectory =
-            (isReadOnly || sealsMounts) && Path.cleaned(cwd) != "/"
+            (isReadOnly || makesReadOnly) && Path.cleaned(cwd) != "/"
             ? inside(.workingDirectory(WorkingDirectory(path: cwd, isForLater: true)), "/process/cwd") : nil
         guard namespaces.has(.mount) else {
             // Without a mount namespace only the process itself gets a new root.

@@ -64,7 +64,7 @@ struct CreatePlan {
         mounts = try MountPlan(
             config.mounts ?? [], by: MountPlanning(request, linux, kinds, cgroupPath, host), rootfs: request.rootfs,
             notifyFolder: isNotified ? NotifyFolder.mount(of: request.id, root: request.root) : nil, refuse)
-        root = try RootPlan(request, linux, kinds, sealsMounts: !mounts.seal.isEmpty, refuse)
+        root = try RootPlan(request, linux, kinds, makesReadOnly: !mounts.makeReadOnly.isEmpty, refuse)
         self.process = try ProcessPlan(process, in: setting, refuse)
         seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, refuse)
         hooks = try HookPlan(config.hooks, mask: host.mask, process: process, self.process.confinement, refuse)

@@ -74,8 +74,8 @@ enum CreateScript {
         plan.root.change
         plan.terminal.open
         plan.root.workingDirectory
-        plan.mounts.seal
-        plan.root.seal
+        plan.mounts.makeReadOnly
+        plan.root.makeReadOnly
         plan.names
         plan.sysctls
         plan.root.hidePaths

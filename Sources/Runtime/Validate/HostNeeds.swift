@@ -56,7 +56,7 @@ struct HostNeeds: Equatable {
     }
 
     private mutating func addResources(_ linux: LinuxConfig?) {
-        let refusals = Refusals(goesOn: true)
+        let refusals = Refusals(collects: true)
         guard let plan = try? ResourcePlan(linux, refusals.add) else { return }
         for controller in plan.controllers {
             let file = plan.files.first { $0.controller == controller }

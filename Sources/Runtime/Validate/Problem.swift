@@ -99,14 +99,14 @@ func throwing(_ failure: Failure) throws(Failure) { throw failure }
 final class Refusals {
     /// All reasons noted, in the order found. It stays empty if the first one is thrown.
     private(set) var all: [Failure] = []
-    private let goesOn: Bool
+    private let collects: Bool
 
-    /// - Parameter goesOn: Whether a reason is noted instead of thrown.
-    init(goesOn: Bool = false) { self.goesOn = goesOn }
+    /// - Parameter collects: Whether a reason is noted instead of thrown.
+    init(collects: Bool = false) { self.collects = collects }
 
     /// Throws `failure`, or notes it.
     func add(_ failure: Failure) throws(Failure) {
-        guard goesOn else { throw failure }
+        guard collects else { throw failure }
         all.append(failure)
     }
 }

@@ -23,7 +23,7 @@ struct PlanningTests {
         let mount = #""namespaces": [{"type": "mount"}]"#
         let readOnlyMount = #""mounts": [{"destination": "/x", "type": "tmpfs", "options": ["ro"]}],"#
         for (properties, last) in [
-            (#""root": {"path": "r", "readonly": true},"#, "seal-mount"), (readOnlyMount, "seal-mount"),
+            (#""root": {"path": "r", "readonly": true},"#, "make-read-only"), (readOnlyMount, "make-read-only"),
         ] {
             let steps = try Fixtures.insideSteps(properties, linux: mount, cwd: "/a/b")
             let making = try #require(

@@ -7,7 +7,7 @@ import Testing
 @Suite("validate: id mappings")
 struct MappingRulesTests {
     private func pointers(_ map: [IDMapping]) throws -> [String] {
-        let refusals = Refusals(goesOn: true)
+        let refusals = Refusals(collects: true)
         try MappingRules.check(map, at: "/m", refusals.add)
         return refusals.all.map { $0.pointer ?? "" }
     }
