@@ -24,7 +24,8 @@ struct RootPlan {
 
     /// - Parameter makesReadOnly: Whether some mounts of the container become read-only at the end.
     init(
-        _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, makesReadOnly: Bool, _ refuse: Refuse
+        _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, makesReadOnly: Bool,
+        _ refuse: Refuse
     ) throws(Failure) {
         let config = request.config
         let path = request.rootfs
