@@ -163,7 +163,7 @@ public struct DirectoryLock: ~Copyable {
         var answer = uninterrupted { shim_flock(number, LOCK_EX | LOCK_NB) }
         while answer == -Errno.EAGAIN.rawValue, waited < deadline {
             let step = waited < 20 ? 1 : 10
-            _ = shim_nanosleep(Int64(step) * 1_000_000)
+            Clock.sleep(milliseconds: step)
             waited += step
             answer = uninterrupted { shim_flock(number, LOCK_EX | LOCK_NB) }
         }

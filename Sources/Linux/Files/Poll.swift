@@ -1,6 +1,16 @@
 import Base
 import CShim
 
+/// poll(2) until an entry has an event or the deadline has passed. A signal does not end the wait.
+///
+/// - Parameter deadline: On ``Clock/monotonic()``, in nanoseconds; nil for no limit.
+/// - Returns: How many entries have an event, or the kernel's negative answer.
+func poll(_ entries: UnsafeMutablePointer<shim_poll>, _ count: UInt32, until deadline: Int64?) -> CInt {
+    uninterrupted {
+        shim_poll(entries, count, deadline.map { CInt(clamping: Clock.milliseconds(until: $0)) } ?? -1)
+    }
+}
+
 extension Descriptor {
     /// Waits for at most `milliseconds`; returns whether there is something to read, or the other side is gone
     /// (poll(2), POLLIN).
@@ -119,6 +129,11 @@ public struct EventPoll: ~Copyable {
 public enum Clock {
     /// CLOCK_MONOTONIC in nanoseconds: for durations and deadlines.
     public static func monotonic() -> Int64 { shim_clock(CLOCK_MONOTONIC) }
+
+    /// Returns the milliseconds until `deadline`, a moment of ``monotonic()``, rounded up; 0 after it.
+    public static func milliseconds(until deadline: Int64) -> Int64 {
+        max(0, (deadline - monotonic() + 999_999) / 1_000_000)
+    }
 
     /// CLOCK_REALTIME in nanoseconds since 1970.
     public static func now() -> Int64 { shim_clock(CLOCK_REALTIME) }

@@ -1,22 +1,23 @@
 import Base
 import CShim
 
+/// Returns a path to `name` through the descriptor of its directory. It always fits in the address of a socket, which
+/// holds 107 bytes (unix(7)).
+private func shortPath(_ name: String, at directory: borrowing Descriptor) -> String {
+    "/proc/self/fd/\(directory.number)/\(name)"
+}
+
 /// A socket that waits for connections at a name in a directory (unix(7), SOCK_SEQPACKET: packets keep their
 /// boundaries).
 ///
 /// Unlike a FIFO or a file, it cannot be opened through /proc/PID/fd: open(2) of a socket is ENXIO.
 public enum ListeningSocket {
-    /// Returns a path through the directory's descriptor. It always fits in an address, which holds 107 bytes.
-    private static func path(_ name: String, at directory: borrowing Descriptor) -> String {
-        "/proc/self/fd/\(directory.number)/\(name)"
-    }
-
     /// bind(2) and listen(2).
     ///
     /// - Throws: ``Failure``: EADDRINUSE if the name exists already.
     public static func make(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
-        try check(shim_bind_unix(socket.number, path(name, at: directory)), "bind", "listen at \(name)")
+        try check(shim_bind_unix(socket.number, shortPath(name, at: directory)), "bind", "listen at \(name)")
         try check(shim_listen(socket.number, 8), "listen", "listen at \(name)")
         return socket
     }
@@ -26,7 +27,7 @@ public enum ListeningSocket {
     /// - Throws: ``Failure``: ECONNREFUSED if no process listens there any more, ENOENT if there is no such name.
     public static func connect(to name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
-        let answer = uninterrupted { shim_connect_unix(socket.number, path(name, at: directory)) }
+        let answer = uninterrupted { shim_connect_unix(socket.number, shortPath(name, at: directory)) }
         try check(answer, "connect", "connect to \(name)")
         return socket
     }
@@ -38,7 +39,7 @@ public enum ListeningSocket {
     public static func isListening(at name: String, in directory: borrowing Descriptor) throws(Failure) -> Bool {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
         do throws(Failure) {
-            try check(shim_connect_unix(socket.number, path(name, at: directory)), "connect", "look at \(name)")
+            try check(shim_connect_unix(socket.number, shortPath(name, at: directory)), "connect", "look at \(name)")
             return true
         } catch {
             switch error.errno {
@@ -107,7 +108,7 @@ public struct StreamSocket: ~Copyable {
         let parent = slash.map { path[...$0] } ?? "."
         let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
         let directory = try open(String(parent), [.path, .directory])
-        let short = "/proc/self/fd/\(directory.number)/\(name)"
+        let short = shortPath(String(name), at: directory)
         return uninterrupted { shim_connect_unix(number, short) }
     }
 
@@ -131,10 +132,9 @@ public struct StreamSocket: ~Copyable {
 
     /// - Returns: False after the deadline.
     private borrowing func waitForRoom() -> Bool {
-        let left = (deadline - Clock.monotonic()) / 1_000_000
-        guard left > 0 else { return false }
+        guard Clock.monotonic() < deadline else { return false }
         var entry = shim_poll(fd: end.number, events: CShort(POLLOUT), happened: 0)
-        _ = shim_poll(&entry, 1, CInt(left))
+        _ = poll(&entry, 1, until: deadline)
         return true
     }
 }
@@ -148,9 +148,7 @@ public enum DatagramSocket {
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
         do throws(Failure) { try folder.unlinkat(name) } catch  where error.errno == .ENOENT {}
-        // The path goes through the folder's descriptor, since an address holds 107 bytes.
-        let answer = shim_bind_unix(socket.number, "/proc/self/fd/\(folder.number)/\(name)")
-        try check(answer, "bind", "listen at \(name)")
+        try check(shim_bind_unix(socket.number, shortPath(name, at: folder)), "bind", "listen at \(name)")
         try folder.fchmodat(name, mode: 0o777)
         return socket
     }
