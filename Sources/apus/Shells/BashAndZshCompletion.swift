@@ -13,7 +13,7 @@ enum PosixWalk {
     private static func table(_ comment: String, _ name: String, _ lines: Completion.Table) -> String {
         var text = "# \(comment)\n\(name)() {\n    case $1:$2 in\n"
         for (keys, words) in lines {
-            text += "        \(keys.joined(separator: " | "))) expected=\(Completion.quoted(words)) ;;\n"
+            text += "        \(keys.joined(separator: " | "))) expected=\(Completion.shellWord(words)) ;;\n"
         }
         return text + "        *) expected='' ;;\n    esac\n}\n\n"
     }
@@ -177,7 +177,7 @@ enum ZshCompletion {
     }
 
     private static func line(_ word: String, _ help: String) -> String {
-        "        \(Completion.quoted("\(word):\(help)"))\n"
+        "        \(Completion.shellWord("\(word):\(help)"))\n"
     }
 
     private static let propose = #"""

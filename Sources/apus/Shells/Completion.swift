@@ -87,7 +87,7 @@ enum Completion {
 
     /// Returns `text` as one word of bash, zsh or fish: in single quotes, with the single quotes of the text itself
     /// outside of them.
-    static func quoted(_ text: String) -> String {
+    static func shellWord(_ text: String) -> String {
         var word = "'"
         for scalar in text.unicodeScalars {
             if scalar == "'" { word += "'\\''" } else { word.unicodeScalars.append(scalar) }
