@@ -12,9 +12,14 @@ func poll(_ entries: UnsafeMutablePointer<shim_poll>, _ count: UInt32, until dea
 }
 
 extension Descriptor {
-    /// Waits for at most `milliseconds`; returns whether there is something to read, or the other side is gone
-    /// (poll(2), POLLIN).
-    public borrowing func isReadable(within milliseconds: Int) -> Bool {
+    /// Whether there is something to read now, or the other side is gone (poll(2), POLLIN).
+    public var isReadable: Bool { waitUntilReadable(within: 0) }
+
+    /// Waits until there is something to read, or the other side is gone (poll(2), POLLIN).
+    ///
+    /// - Parameter milliseconds: The longest wait.
+    /// - Returns: False after the longest wait.
+    public borrowing func waitUntilReadable(within milliseconds: Int) -> Bool {
         var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
         return uninterrupted { shim_poll(&entry, 1, CInt(milliseconds)) } > 0
     }
@@ -23,7 +28,7 @@ extension Descriptor {
     ///
     /// - Parameter milliseconds: The longest wait; nil for no limit.
     /// - Returns: Whether this one, and whether the other one can be read; neither after the longest wait.
-    public borrowing func waitToRead(
+    public borrowing func waitUntilReadable(
         or other: CInt, within milliseconds: Int? = nil
     ) throws(Failure) -> (this: Bool, other: Bool) {
         var entries = (

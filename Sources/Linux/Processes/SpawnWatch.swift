@@ -31,7 +31,7 @@ struct SpawnWatch: ~Copyable {
             throw error
         }
         if !isInTime { kill() }
-        let end = isInTime || pidfd.hasEnded(within: 10_000) ? try pidfd.wait() : nil
+        let end = isInTime || pidfd.waitUntilEnded(within: 10_000) ? try pidfd.wait() : nil
         drain()
         if let failure = failure(path) { throw failure }
         return Spawn.Outcome(end: end, ranOutOfTime: !isInTime, output: output.text, errors: errors.text)
