@@ -1,4 +1,5 @@
 import Base
+import Runtime
 
 /// The help, written from the command table in the form that callers know from runc.
 enum Help {
@@ -51,6 +52,19 @@ enum Help {
         for (name, meaning) in rows {
             text += "   \(name)" + String(repeating: " ", count: width - name.utf8.count) + meaning + "\n"
         }
+        return text
+    }
+}
+
+/// The output of `--version`, in runc's form. Docker, containerd and nerdctl read it line by line.
+enum VersionBlock {
+    /// The text. Every line has its line end.
+    static var text: String {
+        var text = "apus version \(Version.apus)\n"
+        if let commit = Version.commit { text += "commit: \(commit)\n" }
+        text += "spec: \(Version.specification)\n"
+        text += "swift: \(Version.swift)\n"
+        text += "libseccomp: \(seccompLibraryVersion)\n"
         return text
     }
 }

@@ -1,6 +1,5 @@
 import Base
 import CShim
-import Linux
 
 /// The state root: the directory that holds one folder per container.
 struct StateRoot: Equatable {
@@ -50,9 +49,9 @@ struct StateRoot: Equatable {
     }
 
     private static var ownRuntimeDirectory: String? {
-        guard let directory = Environment.value("XDG_RUNTIME_DIR") else { return nil }
+        guard let directory = CallerEnvironment.value("XDG_RUNTIME_DIR") else { return nil }
         if shim_geteuid() != 0 { return directory }
-        return Environment.isInUserNamespace && Environment.value("USER") != "root" ? directory : nil
+        return CallerEnvironment.isInUserNamespace && CallerEnvironment.value("USER") != "root" ? directory : nil
     }
 
     /// Makes the directory in `$XDG_RUNTIME_DIR`. Its sticky bit protects it from being cleaned up (XDG Base Directory

@@ -1,7 +1,7 @@
 import Base
-@testable import OCI
 import Testing
 
+@testable import OCI
 @testable import apus
 
 @Suite("list")
@@ -67,5 +67,24 @@ struct ListTests {
             """
         #expect(Owner(passwd: Array(passwd.utf8)).word(uid) == expected)
         #expect(Owner(passwd: []).word(uid) == "#\(uid)")
+    }
+}
+
+@Suite("Tables")
+struct TextTableTests {
+    @Test("columns are 12 wide or their widest cell and 3, the last one is not padded")
+    func layout() {
+        #expect(
+            TextTable.text([["ID", "PID", "STATUS", "OWNER"]]) == "ID          PID         STATUS      OWNER\n")
+        #expect(
+            TextTable.text([
+                ["ID", "BUNDLE", "OWNER"], ["é23456789", "/a/long/bundle", ""], ["1234567890", "/b", "root"],
+            ])
+                == """
+                ID           BUNDLE           OWNER
+                é23456789    /a/long/bundle   
+                1234567890   /b               root
+
+                """)
     }
 }

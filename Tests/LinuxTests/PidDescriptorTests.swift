@@ -21,7 +21,7 @@ struct PidDescriptorTests {
 
     @Test("our own number is a process, one beyond the largest is none")
     func numbers() throws {
-        #expect(try !PidDescriptor(pid: getpid()).hasEnded(within: 0))
+        #expect(try !PidDescriptor(pid: getpid()).hasEnded)
         let failure = #expect(throws: Failure.self) { _ = try PidDescriptor(pid: .max) }
         #expect(failure?.errno == .ESRCH)
     }

@@ -1,10 +1,25 @@
 import Base
 import CShim
 
+/// poll(2) until an entry has an event or the deadline has passed. A signal does not end the wait.
+///
+/// - Parameter deadline: On ``Clock/monotonic()``, in nanoseconds; nil for no limit.
+/// - Returns: How many entries have an event, or the kernel's negative answer.
+func poll(_ entries: UnsafeMutablePointer<shim_poll>, _ count: UInt32, until deadline: Int64?) -> CInt {
+    uninterrupted {
+        shim_poll(entries, count, deadline.map { CInt(clamping: Clock.milliseconds(until: $0)) } ?? -1)
+    }
+}
+
 extension Descriptor {
-    /// Waits for at most `milliseconds`; returns whether there is something to read, or the other side is gone
-    /// (poll(2), POLLIN).
-    public borrowing func isReadable(within milliseconds: Int) -> Bool {
+    /// Whether there is something to read now, or the other side is gone (poll(2), POLLIN).
+    public var isReadable: Bool { waitUntilReadable(within: 0) }
+
+    /// Waits until there is something to read, or the other side is gone (poll(2), POLLIN).
+    ///
+    /// - Parameter milliseconds: The longest wait.
+    /// - Returns: False after the longest wait.
+    public borrowing func waitUntilReadable(within milliseconds: Int) -> Bool {
         var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
         return uninterrupted { shim_poll(&entry, 1, CInt(milliseconds)) } > 0
     }
@@ -13,7 +28,7 @@ extension Descriptor {
     ///
     /// - Parameter milliseconds: The longest wait; nil for no limit.
     /// - Returns: Whether this one, and whether the other one can be read; neither after the longest wait.
-    public borrowing func waitToRead(
+    public borrowing func waitUntilReadable(
         or other: CInt, within milliseconds: Int? = nil
     ) throws(Failure) -> (this: Bool, other: Bool) {
         var entries = (
@@ -50,4 +65,84 @@ extension Descriptor {
         ]
         _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
     }
+}
+
+/// Waits until some of many descriptors are ready (epoll(7), level-triggered). The caller gives each descriptor a
+/// number of its own, the tag.
+public struct EventPoll: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// The events to wait for.
+    public struct Events: OptionSet, Sendable {
+        /// The `EPOLL*` bits.
+        public let rawValue: UInt32
+
+        /// Takes the kernel's bits.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// EPOLLIN: there is something to read, or the end.
+        public static let readable = Events(rawValue: EPOLLIN.rawValue)
+        /// EPOLLOUT: there is room to write.
+        public static let writable = Events(rawValue: EPOLLOUT.rawValue)
+    }
+
+    /// epoll_create1(2).
+    public init() throws(Failure) {
+        descriptor = Descriptor(owning: try check(shim_epoll_create(), "epoll_create1", "wait for events"))
+    }
+
+    /// EPOLL_CTL_ADD.
+    ///
+    /// - Parameter tag: The number that ``wait(milliseconds:)`` returns for the descriptor.
+    /// - Returns: False for a file that is always ready and so cannot be waited for, such as a regular file (EPERM).
+    public borrowing func add(_ number: CInt, _ events: Events, tag: UInt64) throws(Failure) -> Bool {
+        let answer = shim_epoll_control(descriptor.number, EPOLL_CTL_ADD, number, events.rawValue, tag)
+        if answer == -Errno.EPERM.rawValue { return false }
+        try check(answer, "epoll_ctl", "wait for descriptor \(number)")
+        return true
+    }
+
+    /// EPOLL_CTL_MOD.
+    public borrowing func change(_ number: CInt, to events: Events, tag: UInt64) throws(Failure) {
+        let answer = shim_epoll_control(descriptor.number, EPOLL_CTL_MOD, number, events.rawValue, tag)
+        try check(answer, "epoll_ctl", "wait for descriptor \(number)")
+    }
+
+    /// EPOLL_CTL_DEL: the kernel no longer reports the descriptor. Without this it reports a hangup even if no event
+    /// was asked for.
+    public borrowing func remove(_ number: CInt) throws(Failure) {
+        try check(
+            shim_epoll_control(descriptor.number, EPOLL_CTL_DEL, number, 0, 0), "epoll_ctl",
+            "wait no more for descriptor \(number)")
+    }
+
+    /// epoll_wait(2): waits for one event. Descriptors that are ready take turns.
+    ///
+    /// - Parameter milliseconds: The longest wait; nil for no limit.
+    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil after the longest wait.
+    public borrowing func wait(milliseconds: Int? = nil) throws(Failure) -> UInt64? {
+        var tag: UInt64 = 0
+        let number = descriptor.number
+        let answer = uninterrupted {
+            shim_epoll_wait(number, &tag, milliseconds.map { CInt(clamping: $0) } ?? -1)
+        }
+        return try check(answer, "epoll_wait", "wait for events") > 0 ? tag : nil
+    }
+}
+
+/// clock_gettime(2) and nanosleep(2).
+public enum Clock {
+    /// CLOCK_MONOTONIC in nanoseconds: for durations and deadlines.
+    public static func monotonic() -> Int64 { shim_clock(CLOCK_MONOTONIC) }
+
+    /// Returns the milliseconds until `deadline`, a moment of ``monotonic()``, rounded up; 0 after it.
+    public static func milliseconds(until deadline: Int64) -> Int64 {
+        max(0, (deadline - monotonic() + 999_999) / 1_000_000)
+    }
+
+    /// CLOCK_REALTIME in nanoseconds since 1970.
+    public static func now() -> Int64 { shim_clock(CLOCK_REALTIME) }
+
+    /// Waits; a signal may end it early.
+    public static func sleep(milliseconds: Int) { _ = shim_nanosleep(Int64(milliseconds) * 1_000_000) }
 }

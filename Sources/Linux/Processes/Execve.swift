@@ -48,3 +48,63 @@ extension Descriptor {
         Errno(rawValue: -shim_execveat(number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
     }
 }
+
+extension ThisProcess {
+    /// Overwrites the arguments and the environment that this process was started with, in the memory where the kernel
+    /// put them: /proc/PID/cmdline shows the arguments to everybody, and /proc/PID/environ the environment to every
+    /// process that may trace us (proc(5)).
+    ///
+    /// A child of clone(2) has its own copy of them, so it shows the arguments of its parent until it becomes another
+    /// program.
+    ///
+    /// - Parameter title: The text that cmdline shows from now on. It is cut to the length that the arguments had.
+    public static func forgetArguments(as title: StaticString) {
+        let arguments = shim_arguments()
+        var room = overwrite(arguments)
+        _ = overwrite(shim_environment())
+        guard var place = arguments?.pointee else { return }
+        title.withUTF8Buffer { bytes in
+            // The last byte stays 0. Otherwise the kernel takes the environment, which follows, for more of the
+            // arguments.
+            for byte in bytes where room > 1 {
+                place.pointee = CChar(bitPattern: byte)
+                place += 1
+                room -= 1
+            }
+        }
+    }
+
+    /// - Returns: The size in bytes, with their NULs, of the texts that follow each other without a gap from the first
+    ///   on.
+    private static func overwrite(_ texts: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int {
+        guard let texts else { return 0 }
+        var index = 0
+        var size = 0
+        var next = texts[0]
+        while let text = texts[index] {
+            var length = 0
+            while text[length] != 0 {
+                text[length] = 0
+                length += 1
+            }
+            if text == next {
+                size += length + 1
+                next = text + length + 1
+            }
+            index += 1
+        }
+        return size
+    }
+}
+
+/// Whether this program was started by execveat(2) of a descriptor. AT_EXECFN (getauxval(3)) is then `/dev/fd/N`.
+public func startedByDescriptor() -> Bool {
+    guard let name = UnsafePointer<CChar>(bitPattern: shim_auxiliary(UInt(AT_EXECFN))) else { return false }
+    return String(cString: name).hasPrefix("/dev/fd/")
+}
+
+/// The size of a memory page in bytes, which the kernel passed to us at the start (getauxval(3), AT_PAGESZ): 4096 on
+/// x86.
+public var pageSize: Int {
+    Int(shim_auxiliary(UInt(AT_PAGESZ)))
+}

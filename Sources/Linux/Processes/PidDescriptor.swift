@@ -90,16 +90,16 @@ public struct PidDescriptor: ~Copyable, Sendable {
         return ProcessEnd(code: code, status: status)
     }
 
-    /// Waits for at most `milliseconds`; returns whether the process has ended (poll(2) on the pidfd).
-    public borrowing func hasEnded(within milliseconds: Int = 0) -> Bool {
+    /// Whether the process has ended.
+    public var hasEnded: Bool { descriptor.isReadable }
+
+    /// Waits until the process has ended (poll(2) on the pidfd).
+    ///
+    /// - Parameter milliseconds: The longest wait.
+    /// - Returns: False after the longest wait.
+    public borrowing func waitUntilEnded(within milliseconds: Int) -> Bool {
         var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
-        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
-        while true {
-            let left = max(0, (deadline - Clock.monotonic() + 999_999) / 1_000_000)
-            let answer = shim_poll(&entry, 1, CInt(left))
-            if answer == -Errno.EINTR.rawValue { continue }
-            return answer > 0
-        }
+        return poll(&entry, 1, until: Clock.monotonic() + Int64(milliseconds) * 1_000_000) > 0
     }
 }
 

@@ -31,7 +31,7 @@ struct SpawnWatch: ~Copyable {
             throw error
         }
         if !isInTime { kill() }
-        let end = isInTime || pidfd.hasEnded(within: 10_000) ? try pidfd.wait() : nil
+        let end = isInTime || pidfd.waitUntilEnded(within: 10_000) ? try pidfd.wait() : nil
         drain()
         if let failure = failure(path) { throw failure }
         return Spawn.Outcome(end: end, ranOutOfTime: !isInTime, output: output.text, errors: errors.text)
@@ -40,20 +40,11 @@ struct SpawnWatch: ~Copyable {
     /// Reads until the child ends (true) or its time is over (false).
     private mutating func follow(deadline: Int64?) throws(Failure) -> Bool {
         while true {
-            var entries = [
-                shim_poll(fd: pidfd.number, events: CShort(POLLIN), happened: 0),
-                shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
-                shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
-                shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
-            ]
-            let answer = shim_poll(&entries, 4, Self.milliseconds(to: deadline))
-            if answer == -Errno.EINTR.rawValue { continue }
-            try check(answer, "poll", "wait for a program")
-            guard entries[0].happened == 0 else { return true }
+            var entries = pipes + [shim_poll(fd: pidfd.number, events: CShort(POLLIN), happened: 0)]
+            try check(poll(&entries, 4, until: deadline), "poll", "wait for a program")
+            guard entries[3].happened == 0 else { return true }
             if let deadline, Clock.monotonic() >= deadline { return false }
-            if entries[1].happened != 0 { output.read(&buffer) }
-            if entries[2].happened != 0 { errors.read(&buffer) }
-            if entries[3].happened != 0 { report.read(&buffer) }
+            read(entries)
         }
     }
 
@@ -62,19 +53,27 @@ struct SpawnWatch: ~Copyable {
     /// It ends after 128 rounds, which read more than a pipe can hold: a process that the program left behind may go on
     /// writing for ever.
     private mutating func drain() {
-        var rounds = 0
-        while rounds < 128 {
-            var entries = [
-                shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
-                shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
-                shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
-            ]
+        for _ in 0..<128 {
+            var entries = pipes
             guard uninterrupted({ shim_poll(&entries, 3, 0) }) > 0 else { return }
-            if entries[0].happened != 0 { output.read(&buffer) }
-            if entries[1].happened != 0 { errors.read(&buffer) }
-            if entries[2].happened != 0 { report.read(&buffer) }
-            rounds += 1
+            read(entries)
         }
+    }
+
+    /// The pipes, for poll(2).
+    private var pipes: [shim_poll] {
+        [
+            shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
+            shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
+            shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
+        ]
+    }
+
+    /// Reads once from each of ``pipes`` that poll(2) found readable.
+    private mutating func read(_ pipes: [shim_poll]) {
+        if pipes[0].happened != 0 { output.read(&buffer) }
+        if pipes[1].happened != 0 { errors.read(&buffer) }
+        if pipes[2].happened != 0 { report.read(&buffer) }
     }
 
     /// Kills the child and its process group. We have not waited for the child yet, so its pid cannot belong to
@@ -92,12 +91,6 @@ struct SpawnWatch: ~Copyable {
             (bytes.loadUnaligned(as: CInt.self), bytes.loadUnaligned(fromByteOffset: 4, as: CInt.self))
         }
         return Failure("fork/exec \(path)", (SpawnCall(rawValue: call) ?? .execute).word, Errno(rawValue: errno))
-    }
-
-    private static func milliseconds(to deadline: Int64?) -> CInt {
-        guard let deadline else { return -1 }
-        let left = (deadline - Clock.monotonic() + 999_999) / 1_000_000
-        return CInt(clamping: max(0, left))
     }
 }
 

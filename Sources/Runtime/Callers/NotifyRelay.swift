@@ -73,7 +73,7 @@ struct NotifyRelay: ~Copyable {
     mutating func passOnLast(mainProcess pid: Int32) throws(Failure) {
         // Processes left in the container may go on sending. The limit covers the messages already queued
         // (max_dgram_qlen).
-        for _ in 0..<512 where isOpen && socket.isReadable(within: 0) { _ = try passOn(mainProcess: pid) }
+        for _ in 0..<512 where isOpen && socket.isReadable { _ = try passOn(mainProcess: pid) }
         close()
     }
 
@@ -95,7 +95,7 @@ struct NotifyRelay: ~Copyable {
     mutating func finish() {
         guard barrier.isOpen else { return }
         let left = max(0, (deadline - Clock.monotonic()) / 1_000_000)
-        _ = barrier.isReadable(within: Int(left))
+        _ = barrier.waitUntilReadable(within: Int(left))
         barrier = .none
     }
 

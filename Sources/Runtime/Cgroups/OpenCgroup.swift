@@ -34,7 +34,7 @@ extension HostSide {
     mutating func followInit(anywhere: Bool = false) throws(Failure) -> Bool {
         guard let pid = record.pid, let recorded = record.cgroup else { return false }
         let container = try CgroupPath(recorded: recorded)
-        guard let text = CgroupPath.own(in: try proc.read("\(pid)/cgroup")), !joined.hasEnded(), text != recorded,
+        guard let text = CgroupPath.own(in: try proc.read("\(pid)/cgroup")), !joined.hasEnded, text != recorded,
             let path = try? CgroupPath(recorded: text), anywhere || container.contains(path)
         else { return false }
         let own = try Cgroup.open(path)

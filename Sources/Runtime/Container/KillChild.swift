@@ -11,7 +11,7 @@ extension PidDescriptor {
     /// Kills our child and waits for it.
     borrowing func killChild() {
         try? send(signal: SIGKILL)
-        if hasEnded(within: patience) { _ = try? wait(hang: false) }
+        if waitUntilEnded(within: patience) { _ = try? wait(hang: false) }
     }
 }
 

@@ -39,7 +39,7 @@ enum StartGate {
         let signals = try SignalDescriptor.every()
         while true {
             let connection = try gate.acceptUnlessEnded(signals)
-            while try !connection.isReadable(orEnded: signals) {}
+            while try !connection.waitUntilReadable(orEnded: signals) {}
             let starter = Channel(connection, .inside)
             // A `start` that was killed before it sent its message does not open the gate.
             guard try starter.hasMessage(.started) else { continue }
@@ -78,13 +78,13 @@ enum StartGate {
 
 extension Descriptor {
     fileprivate borrowing func acceptUnlessEnded(_ signals: borrowing SignalDescriptor) throws(Failure) -> Descriptor {
-        while try !isReadable(orEnded: signals) {}
+        while try !waitUntilReadable(orEnded: signals) {}
         return try accept()
     }
 
     /// Waits until this descriptor is readable or a signal arrives. Exits if the signal is one that ends processes.
-    fileprivate borrowing func isReadable(orEnded signals: borrowing SignalDescriptor) throws(Failure) -> Bool {
-        let ready = try waitToRead(or: signals.number)
+    fileprivate borrowing func waitUntilReadable(orEnded signals: borrowing SignalDescriptor) throws(Failure) -> Bool {
+        let ready = try waitUntilReadable(or: signals.number)
         if ready.other, let signal = try signals.next(), Signals.ends(signal) {
             ThisProcess.exit(ProcessEnd.signalled(signal).shellStatus)
         }

@@ -73,7 +73,7 @@ extension StateFile {
         do throws(Failure) { pidfd = try openInit() } catch  where error.code == .containerNotRunning { return }
         // Init may be gone by now: `delete --force` already kills it before it has the lock.
         do throws(Failure) { try send(signal: SIGKILL) } catch  where error.code == .containerNotRunning {}
-        guard pidfd.hasEnded(within: patience) else {
+        guard pidfd.waitUntilEnded(within: patience) else {
             throw Failure(
                 "container init still running",
                 hint: "process \(pid ?? 0) did not end within \(patience / 1000) s of SIGKILL", code: .timedOut)

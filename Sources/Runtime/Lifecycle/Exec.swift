@@ -113,12 +113,12 @@ extension HostSide {
     /// - Returns: nil if the container still runs.
     fileprivate borrowing func endOfContainer(during failure: Failure) -> Failure? {
         guard joined.isOpen else { return nil }
-        guard isInitKilled || (failure.isOfDyingContainer && joined.hasEnded(within: 100)) else { return nil }
+        guard isInitKilled || (failure.isOfDyingContainer && joined.waitUntilEnded(within: 100)) else { return nil }
         return Failure("cannot exec in a stopped container: container not running", code: .containerNotRunning)
     }
 
     private var isInitKilled: Bool {
-        if joined.hasEnded() { return true }
+        if joined.hasEnded { return true }
         do throws(Failure) { return try proc.isBeingKilled(record.pid ?? 0) } catch {
             return error.errno == .ENOENT || error.errno == .ESRCH
         }

@@ -25,7 +25,7 @@ struct OpenProcContext: HostWork {
         case .parent(_, let pidfd):
             let host = ends.closingSecond()
             defer { pidfd.killChild() }
-            guard host.isReadable(within: patience) else {
+            guard host.waitUntilReadable(within: patience) else {
                 throw Failure("open a procfs of the joined pid namespace", "poll", .ETIMEDOUT)
             }
             let packet = try host.receive(limit: FailurePacket.packetLimit)

@@ -74,13 +74,13 @@ struct Channel: ~Copyable {
     borrowing func expect(
         _ wanted: Message, from sender: borrowing PidDescriptor, unlessPaused cgroup: String? = nil
     ) throws(Failure) -> Descriptor {
-        var ready = try end.waitToRead(or: sender.number, within: patience)
+        var ready = try end.waitUntilReadable(or: sender.number, within: patience)
         while !ready.this, !ready.other {
             if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
-            ready = try end.waitToRead(or: sender.number, within: patience)
+            ready = try end.waitUntilReadable(or: sender.number, within: patience)
         }
         // A message sent before the sender died can be read by now.
-        guard ready.this || end.isReadable(within: 0) else { throw gone(wanted) }
+        guard ready.this || end.isReadable else { throw gone(wanted) }
         return try expect(wanted)
     }
 
@@ -92,7 +92,7 @@ struct Channel: ~Copyable {
     borrowing func waitForWord(of pid: Int32, _ proc: borrowing Proc, unlessPaused cgroup: String? = nil)
         throws(Failure)
     {
-        while !end.isReadable(within: patience) {
+        while !end.waitUntilReadable(within: patience) {
             if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
             guard let state = try proc.start(of: pid), state.isStopped else { continue }
             throw Failure(
@@ -114,7 +114,7 @@ struct Channel: ~Copyable {
     /// Waits `milliseconds`. The other side has nothing to say in this time, except that it failed; throws that
     /// failure, or the other side's death.
     borrowing func pause(milliseconds: Int) throws(Failure) {
-        guard end.isReadable(within: milliseconds) else { return }
+        guard end.waitUntilReadable(within: milliseconds) else { return }
         let packet = try end.receive(limit: FailurePacket.packetLimit)
         guard let tag = packet.bytes.first else { throw gone(nil) }
         throw FailurePacket.decode(packet.bytes)

@@ -1,5 +1,4 @@
 import Base
-import Linux
 import Runtime
 
 /// `apus create [options] ID`
@@ -36,8 +35,8 @@ struct CreateCommand: Equatable {
             options.noPivot = noPivot
             options.noNewKeyring = noNewKeyring
             options.preserveFDs = preserveFDs
-            options.listenDescriptors = ListenDescriptors.count(Environment.value, pid: ThisProcess.pid)
-            options.notifySocket = Environment.notifySocket
+            options.listenDescriptors = CallerEnvironment.listenDescriptors()
+            options.notifySocket = CallerEnvironment.notifySocket
             return options
         }
     }

@@ -70,3 +70,58 @@ extension ListCommand {
             description: "Lists the containers whose state is kept in the directory of the global option --root.")
     }
 }
+
+/// A table in the layout of Go's text/tabwriter with a minimum width of 12 and a padding of 3, as runc uses it. Each
+/// column but the last is 3 wider than its widest cell, and at least 12 wide.
+enum TextTable {
+    /// Returns one line per row. All rows have as many cells as the first.
+    static func text(_ rows: [[String]]) -> String {
+        // The path of a bundle may contain a line end.
+        let rows = rows.map { $0.map { escaped($0) } }
+        var widths: [Int] = []
+        for row in rows {
+            for (column, cell) in row.dropLast().enumerated() {
+                if column == widths.count { widths.append(12) }
+                widths[column] = max(widths[column], cell.unicodeScalars.count + 3)
+            }
+        }
+        var text = ""
+        for row in rows {
+            for (column, cell) in row.enumerated() {
+                text += cell
+                if column < row.count - 1 {
+                    text += String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
+                }
+            }
+            text += "\n"
+        }
+        return text
+    }
+}
+
+/// The name of a container's owner, from the host's /etc/passwd.
+struct Owner {
+    private let passwd: [UInt8]
+
+    /// Looks names up in `passwd`, a text in the form of passwd(5).
+    init(passwd: [UInt8]) { self.passwd = passwd }
+
+    /// Looks names up in the host's /etc/passwd. If the file cannot be read, no user has a name.
+    static func ofHost() -> Owner {
+        do {
+            let file = try open("/etc/passwd", .readOnly)
+            return Owner(passwd: try file.readAll(limit: 16 << 20, "/etc/passwd"))
+        } catch { return Owner(passwd: []) }
+    }
+
+    /// Returns the name of the user `uid`, a decimal number; `#uid` if the user has no name, as runc writes it.
+    func word(_ uid: String) -> String {
+        for line in passwd.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
+            if fields.count == 4, !fields[0].isEmpty, fields[2].elementsEqual(uid.utf8) {
+                return String(decoding: fields[0], as: UTF8.self)
+            }
+        }
+        return "#\(uid)"
+    }
+}

@@ -17,7 +17,7 @@ struct PsCommand: Equatable {
         } else {
             let arguments = arguments.isEmpty ? ["-ef"] : arguments
             Output.result.write(
-                try Runtime.processTable(of: pids, arguments: arguments, path: Environment.value("PATH")))
+                try Runtime.processTable(of: pids, arguments: arguments, path: CallerEnvironment.value("PATH")))
         }
     }
 }

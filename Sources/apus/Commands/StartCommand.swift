@@ -6,7 +6,7 @@ struct StartCommand: Equatable {
     var id: String
 
     func perform(in globals: Globals) throws(Failure) {
-        try Runtime.start(id: id, notifying: Environment.notifySocket, in: try globals.runtimeOptions())
+        try Runtime.start(id: id, notifying: CallerEnvironment.notifySocket, in: try globals.runtimeOptions())
     }
 }
 

@@ -10,7 +10,7 @@ enum FishCompletion {
     private static func table(_ comment: String, _ name: String, _ lines: Completion.Table) -> String {
         var text = "# \(comment)\nfunction \(name)\n    switch \"$argv[1]:$argv[2]\"\n"
         for (keys, words) in lines {
-            text += "        case \(keys.joined(separator: " "))\n            echo \(Completion.quoted(words))\n"
+            text += "        case \(keys.joined(separator: " "))\n            echo \(Completion.shellWord(words))\n"
         }
         return text + "    end\nend\n\n"
     }
@@ -32,7 +32,7 @@ enum FishCompletion {
 
     /// Returns the fish code that prints words with their meanings, one per line.
     private static func pairs(_ lines: [(word: String, meaning: String)], indent: String) -> String {
-        let pairs = lines.map { " \\\n\(indent)    \($0.word) \(Completion.quoted($0.meaning))" }.joined()
+        let pairs = lines.map { " \\\n\(indent)    \($0.word) \(Completion.shellWord($0.meaning))" }.joined()
         return "\(indent)printf '%s\\t%s\\n'\(pairs)\n"
     }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import apus
 
 @Suite("LISTEN_FDS")
-struct ListenDescriptorsTests {
+struct CallerEnvironmentTests {
     @Test(
         "descriptors count only where they were meant for this process",
         arguments: [
@@ -12,6 +12,6 @@ struct ListenDescriptorsTests {
         ] as [(String?, String?, Int)])
     func count(pid: String?, count: String?, expected: Int) {
         let value = { (name: String) in name == "LISTEN_PID" ? pid : name == "LISTEN_FDS" ? count : nil }
-        #expect(ListenDescriptors.count(value, pid: 10) == expected)
+        #expect(CallerEnvironment.listenDescriptors(value, pid: 10) == expected)
     }
 }

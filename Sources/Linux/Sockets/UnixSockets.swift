@@ -1,0 +1,188 @@
+import Base
+import CShim
+
+/// Returns a path to `name` through the descriptor of its directory. It always fits in the address of a socket, which
+/// holds 107 bytes (unix(7)).
+private func shortPath(_ name: String, at directory: borrowing Descriptor) -> String {
+    "/proc/self/fd/\(directory.number)/\(name)"
+}
+
+/// A socket that waits for connections at a name in a directory (unix(7), SOCK_SEQPACKET: packets keep their
+/// boundaries).
+///
+/// Unlike a FIFO or a file, it cannot be opened through /proc/PID/fd: open(2) of a socket is ENXIO.
+public enum ListeningSocket {
+    /// bind(2) and listen(2).
+    ///
+    /// - Throws: ``Failure``: EADDRINUSE if the name exists already.
+    public static func make(_ name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
+        try check(shim_bind_unix(socket.number, shortPath(name, at: directory)), "bind", "listen at \(name)")
+        try check(shim_listen(socket.number, 8), "listen", "listen at \(name)")
+        return socket
+    }
+
+    /// connect(2).
+    ///
+    /// - Throws: ``Failure``: ECONNREFUSED if no process listens there any more, ENOENT if there is no such name.
+    public static func connect(to name: String, at directory: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_SEQPACKET)
+        let answer = uninterrupted { shim_connect_unix(socket.number, shortPath(name, at: directory)) }
+        try check(answer, "connect", "connect to \(name)")
+        return socket
+    }
+
+    /// Whether a process listens there, found out without a connection that it would notice. To a socket of another
+    /// type the kernel answers EPROTOTYPE if there is a listener, and ECONNREFUSED if not (connect(2)).
+    ///
+    /// - Throws: ``Failure`` of `socket`, and of `connect` for another answer.
+    public static func isListening(at name: String, in directory: borrowing Descriptor) throws(Failure) -> Bool {
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
+        do throws(Failure) {
+            try check(shim_connect_unix(socket.number, shortPath(name, at: directory)), "connect", "look at \(name)")
+            return true
+        } catch {
+            switch error.errno {
+            case .EPROTOTYPE: return true
+            case .ECONNREFUSED, .ENOENT: return false
+            default: throw error
+            }
+        }
+    }
+}
+
+extension Descriptor {
+    /// accept4(2).
+    public borrowing func accept() throws(Failure) -> Descriptor {
+        let number = self.number
+        return Descriptor(owning: try check(uninterrupted { shim_accept(number) }, "accept4", "take a connection"))
+    }
+}
+
+/// A connection to a program that listens on a UNIX socket (unix(7), SOCK_STREAM). No call here waits without a limit,
+/// since the other side may hang.
+public struct StreamSocket: ~Copyable {
+    private let end: Descriptor
+    private let path: String
+    private let deadline: Int64
+
+    /// connect(2) to the program that listens at `path`.
+    ///
+    /// - Parameters:
+    ///   - path: Of any length; relative to the current directory, or absolute.
+    ///   - milliseconds: The time for connecting and all sends together.
+    /// - Throws: ``Failure``: ENOENT if there is no socket, ECONNREFUSED if no program listens, EAGAIN if no program
+    ///   accepted the connection in time.
+    public init(to path: String, within milliseconds: Int) throws(Failure) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw Failure("connect to \(quoted(path))", "connect", .ENOENT)
+        }
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_STREAM, nonBlocking: true)
+        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
+        var answer = try Self.connect(socket.number, to: path)
+        // The listener's queue of connections that wait for accept(2) is full.
+        while answer == -Errno.EAGAIN.rawValue, Clock.monotonic() < deadline {
+            Clock.sleep(milliseconds: 1)
+            answer = try Self.connect(socket.number, to: path)
+        }
+        try check(answer, "connect", "connect to \(path)")
+        end = socket
+        self.path = path
+        self.deadline = deadline
+    }
+
+    /// No connection.
+    public static var none: StreamSocket { StreamSocket() }
+
+    private init() {
+        end = .none
+        path = ""
+        deadline = 0
+    }
+
+    /// Connects by a short path. An address holds 107 bytes; a longer path goes through the descriptor of its
+    /// directory.
+    private static func connect(_ number: CInt, to path: String) throws(Failure) -> CInt {
+        guard path.utf8.count >= Int(UNIX_PATH_MAX) else { return uninterrupted { shim_connect_unix(number, path) } }
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let parent = slash.map { path[...$0] } ?? "."
+        let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+        let directory = try open(String(parent), [.path, .directory])
+        let short = shortPath(String(name), at: directory)
+        return uninterrupted { shim_connect_unix(number, short) }
+    }
+
+    /// sendmsg(2) of all `bytes`, with a descriptor attached to the first (SCM_RIGHTS).
+    ///
+    /// - Throws: ``Failure``: EPIPE if the other side has closed, EAGAIN if it did not read in time.
+    public borrowing func send(_ bytes: [UInt8], passing descriptor: borrowing Descriptor) throws(Failure) {
+        let number = end.number
+        var passed = descriptor.number
+        var sent = 0
+        while sent < bytes.count {
+            let answer = bytes.withUnsafeBytes { bytes in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(sent))
+                return uninterrupted { shim_send(number, rest.baseAddress, rest.count, passed) }
+            }
+            if answer == -Int(Errno.EAGAIN.rawValue), waitForRoom() { continue }
+            sent += try check(answer, "sendmsg", "send to \(path)")
+            passed = -1
+        }
+    }
+
+    /// - Returns: False after the deadline.
+    private borrowing func waitForRoom() -> Bool {
+        guard Clock.monotonic() < deadline else { return false }
+        var entry = shim_poll(fd: end.number, events: CShort(POLLOUT), happened: 0)
+        _ = poll(&entry, 1, until: deadline)
+        return true
+    }
+}
+
+/// Sockets for single messages on one host (unix(7), SOCK_DGRAM).
+public enum DatagramSocket {
+    /// bind(2): makes a non-blocking socket for messages to `name` in `folder`. Every process that can reach the name
+    /// may send.
+    ///
+    /// An existing socket of that name, which an earlier process left behind, is replaced.
+    public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
+        do throws(Failure) { try folder.unlinkat(name) } catch  where error.errno == .ENOENT {}
+        try check(shim_bind_unix(socket.number, shortPath(name, at: folder)), "bind", "listen at \(name)")
+        try folder.fchmodat(name, mode: 0o777)
+        return socket
+    }
+
+    /// connect(2): makes a socket whose messages go to `address`, a path, or an abstract name after an `@`.
+    ///
+    /// - Parameter patience: How many seconds each message may wait behind others (socket(7), SO_SNDTIMEO); after that
+    ///   its error is EAGAIN.
+    public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
+        let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
+        try check(shim_set_send_timeout(socket.number, patience), "setsockopt", "limit the time of a message")
+        var bytes = Array(address.utf8)
+        if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
+        let answer = shim_connect_unix_address(socket.number, bytes, bytes.count)
+        try check(answer, "connect", "connect to \(address)")
+        return socket
+    }
+}
+
+extension Descriptor {
+    /// read(2) of one message, at most `limit` bytes of it; nil if there is none now.
+    ///
+    /// The kernel closes descriptors that come with it, since we offer no room for them. So a sender cannot fill our
+    /// descriptor table.
+    public borrowing func readMessage(limit: Int) throws(Failure) -> [UInt8]? {
+        let number = self.number
+        var answer = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            answer = uninterrupted { shim_read(number, buffer.baseAddress, limit) }
+            count = max(answer, 0)
+        }
+        do throws(Failure) { try check(answer, "read", "read a message") } catch  where error.errno == .EAGAIN {
+            return nil
+        }
+        return bytes
+    }
+}
