@@ -21,7 +21,7 @@ struct SetAffinity: HostWork, InsideWork, ProcessWork {
 
     /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if no processor of the list exists, or is in the cgroup.
     func perform() throws(Failure) {
-        do throws(Failure) { try Scheduling.schedSetaffinity(mask) } catch {
+        do throws(Failure) { try ThisProcess.schedSetaffinity(mask) } catch {
             throw error.hinting(error.errno == .EINVAL ? "none of \(text) is there, or in the container's cpuset" : nil)
         }
     }
@@ -36,7 +36,7 @@ struct ResetAffinity: InsideWork, ProcessWork {
     /// - Throws: ``Failure`` of `sched_setaffinity`, but not ENOSYS: if we do not have the call, our caller did not
     ///   use it to pin us.
     func perform() throws(Failure) {
-        do throws(Failure) { try Scheduling.allowAllProcessors() } catch  where error.errno == .ENOSYS {}
+        do throws(Failure) { try ThisProcess.allowAllProcessors() } catch  where error.errno == .ENOSYS {}
     }
 }
 
