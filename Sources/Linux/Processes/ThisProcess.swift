@@ -92,3 +92,49 @@ public enum ThisProcess {
         try check(shim_setdomainname(name, name.utf8.count), "setdomainname", "set the domainname to \(name)")
     }
 }
+
+// How the calling process, and all that it starts, runs: sched(7), numa(7), personality(2).
+extension ThisProcess {
+    /// sched_setaffinity(2): lets the calling process run on every processor of its cgroup.
+    ///
+    /// Since Linux 6.2 the kernel remembers the mask that was once set for a process, and a cpuset can only narrow it
+    /// (commit da019032819a, "sched: Enforce user requested affinity"). So a container started by a pinned caller
+    /// would stay on its caller's processors. The kernel reduces the mask to the existing processors; 8192 is the most
+    /// of any build (NR_CPUS).
+    ///
+    /// - Throws: ``Failure`` of `sched_setaffinity`: ENOSYS if a seccomp filter around us hides it.
+    public static func allowAllProcessors() throws(Failure) {
+        let mask = [UInt8](repeating: 0xFF, count: 8192 / 8)
+        try check(shim_sched_setaffinity(0, mask.count, mask), "sched_setaffinity", "allow every processor")
+    }
+
+    /// sched_setaffinity(2): lets the calling process run only on these processors.
+    ///
+    /// - Parameter mask: Bit N is processor N.
+    /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if none of them exists and is in the cgroup.
+    public static func schedSetaffinity(_ mask: [UInt64]) throws(Failure) {
+        let answer = mask.withUnsafeBytes { shim_sched_setaffinity(0, $0.count, $0.baseAddress) }
+        try check(answer, "sched_setaffinity", "choose the processors")
+    }
+
+    /// set_mempolicy(2), for the calling process and all that it starts.
+    ///
+    /// - Parameters:
+    ///   - mode: `MPOL_*`, with the `MPOL_F_*` flags.
+    ///   - nodes: Bit N is memory node N; empty for no nodes.
+    /// - Throws: ``Failure`` of `set_mempolicy`: EINVAL for a mode that the kernel does not have, flags that do not
+    ///   fit it, or nodes that do not exist; ENOSYS for a kernel without NUMA.
+    public static func setMempolicy(_ mode: CInt, nodes: [UInt64]) throws(Failure) {
+        // The kernel reads one bit less than the count.
+        let count = nodes.isEmpty ? 0 : UInt(nodes.count * 64 + 1)
+        let answer = nodes.withUnsafeBufferPointer {
+            shim_set_mempolicy(mode, count == 0 ? nil : $0.baseAddress, count)
+        }
+        try check(answer, "set_mempolicy", "set the memory policy")
+    }
+
+    /// personality(2): the execution domain, `PER_*`.
+    public static func personality(_ domain: UInt) throws(Failure) {
+        try check(shim_personality(domain), "personality", "set the execution domain")
+    }
+}

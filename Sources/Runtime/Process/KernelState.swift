@@ -31,7 +31,7 @@ struct SetPersonality: InsideWork, ProcessWork {
             case .linux: UInt(PER_LINUX)
             case .linux32: UInt(PER_LINUX32)
             }
-        try Scheduling.personality(number)
+        try ThisProcess.personality(number)
     }
 }
 
@@ -84,7 +84,7 @@ struct SetMemoryPolicy: InsideWork, ProcessWork {
     /// - Throws: ``Failure`` of `set_mempolicy`.
     func perform() throws(Failure) {
         let mode = (policy.flags ?? []).reduce(policy.mode.number) { $0 | $1.bit }
-        do throws(Failure) { try Scheduling.setMempolicy(mode, nodes: nodes?.mask ?? []) } catch {
+        do throws(Failure) { try ThisProcess.setMempolicy(mode, nodes: nodes?.mask ?? []) } catch {
             throw error.hinting(
                 error.errno == .EINVAL
                     ? "the nodes must be there and in the cpuset, and kernel and flags must know the mode" : nil)

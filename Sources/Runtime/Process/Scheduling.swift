@@ -57,13 +57,13 @@ struct SetScheduler: HostWork {
     /// - Parameter pid: The container's first process, as the host numbers it.
     /// - Throws: ``Failure`` of `sched_setattr`.
     func perform(pid: Int32) throws(Failure) {
-        do throws(Failure) { try Scheduling.schedSetattr(attributes, of: pid) } catch {
+        do throws(Failure) { try schedSetattr(attributes, of: pid) } catch {
             throw error.hinting(hint(error.errno))
         }
     }
 
-    var attributes: Scheduling.Attributes {
-        Scheduling.Attributes(
+    var attributes: SchedulingAttributes {
+        SchedulingAttributes(
             policy: scheduler.policy.number, flags: (scheduler.flags ?? []).reduce(0) { $0 | $1.bit },
             nice: scheduler.nice ?? 0, priority: UInt32(bitPattern: scheduler.priority ?? 0),
             runtime: scheduler.runtime ?? 0, deadline: scheduler.deadline ?? 0, period: scheduler.period ?? 0)
@@ -146,7 +146,7 @@ struct SetIOPriority: HostWork {
             case .bestEffort: CInt(IOPRIO_CLASS_BE)
             case .idle: CInt(IOPRIO_CLASS_IDLE)
             }
-        try Scheduling.ioprioSet(kind: kind, level: priority.priority, ofGroup: pid)
+        try ioprioSet(kind: kind, level: priority.priority, ofGroup: pid)
     }
 }
 
@@ -170,7 +170,7 @@ struct SetAffinity: HostWork, InsideWork, ProcessWork {
 
     /// - Throws: ``Failure`` of `sched_setaffinity`: EINVAL if no processor of the list exists, or is in the cgroup.
     func perform() throws(Failure) {
-        do throws(Failure) { try Scheduling.schedSetaffinity(mask) } catch {
+        do throws(Failure) { try ThisProcess.schedSetaffinity(mask) } catch {
             throw error.hinting(error.errno == .EINVAL ? "none of \(text) is there, or in the container's cpuset" : nil)
         }
     }
@@ -185,7 +185,7 @@ struct ResetAffinity: InsideWork, ProcessWork {
     /// - Throws: ``Failure`` of `sched_setaffinity`, but not ENOSYS: if we do not have the call, our caller did not
     ///   use it to pin us.
     func perform() throws(Failure) {
-        do throws(Failure) { try Scheduling.allowAllProcessors() } catch  where error.errno == .ENOSYS {}
+        do throws(Failure) { try ThisProcess.allowAllProcessors() } catch  where error.errno == .ENOSYS {}
     }
 }
 

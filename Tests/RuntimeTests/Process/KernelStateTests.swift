@@ -37,7 +37,7 @@ struct KernelStateTests {
         let plain = try SetScheduler(Scheduler(policy: .batch), hasProcessors: false)
         #expect(
             plain.attributes
-                == Scheduling.Attributes(
+                == SchedulingAttributes(
                     policy: 3, flags: 0, nice: 0, priority: 0, runtime: 0, deadline: 0, period: 0))
         let deadline = try SetScheduler(
             Scheduler(
@@ -45,7 +45,7 @@ struct KernelStateTests {
                 period: 3), hasProcessors: false)
         #expect(
             deadline.attributes
-                == Scheduling.Attributes(
+                == SchedulingAttributes(
                     policy: 6, flags: 0x45, nice: 0, priority: 0, runtime: 1, deadline: 2, period: 3))
         // Nothing is said of the nice value of a policy that has none.
         #expect(throws: Never.self) {
