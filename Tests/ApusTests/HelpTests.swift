@@ -71,8 +71,8 @@ struct HelpTests {
 
             DESCRIPTION:
                Makes everything that config.json asks for but does not run its program yet: 'apus start' does.
-               A bundle is a directory with a file config.json and a root filesystem. The id is new on this
-               host and consists of letters, digits and the characters _ + - and . (full stop).
+               A bundle is a directory with a file config.json and a root filesystem. The id is new below
+               --root and consists of letters, digits and the characters _ + - and . (full stop).
 
             OPTIONS:
                --bundle DIR, -b DIR     the bundle's directory (default: the current one)

@@ -199,7 +199,7 @@ extension StepFailureTests {
             options: ["--no-pivot"]),
         Case(kind: "pivot", words: "make the rootfs the root", pointer: "/root/path", fault: .call("pivot_root")),
         Case(
-            kind: "return-propagation", words: "set the mount flags", pointer: "/linux/rootfsPropagation",
+            kind: "set-root-propagation", words: "set the mount flags", pointer: "/linux/rootfsPropagation",
             fault: .call("mount_setattr", like: "MS_UNBINDABLE|after"),
             edit: { $0["linux"]["rootfsPropagation"] = "unbindable" }),
         Case(

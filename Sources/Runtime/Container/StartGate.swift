@@ -67,7 +67,7 @@ enum StartGate {
         }
     }
 
-    /// Whether one of our own calls on the connection failed. Otherwise the failure is one that init sent over it.
+    /// Whether one of our own calls on the connection failed because init has ended.
     private static func isNobodyThere(_ failure: Failure) -> Bool {
         switch (failure.cause?.call, failure.errno) {
         case ("connect", .ECONNREFUSED), ("connect", .ENOENT), ("sendmsg", .EPIPE), ("recvmsg", .ECONNRESET): true

@@ -2,7 +2,7 @@ import Base
 import CShim
 import Linux
 
-/// Runs this program from a copy of its file that nobody can write, before anything of the container exists.
+/// Runs this program from a read-only clone of its file's mount, before anything of the container exists.
 ///
 /// Until execve, init is this program. A container that reaches the program's file through /proc/PID/exe could
 /// overwrite the runtime on the host (runc CVE-2019-5736). So we clone the mount of the file, make the clone read-only,

@@ -4,12 +4,13 @@ import OCI
 
 /// Decides which namespaces a container has, and who makes or joins each (config-linux.md, "Namespaces").
 struct NamespacePlan {
-    /// The kinds that the clone makes new.
-    private(set) var cloned: NamespaceFlags = []
-    /// Whether init makes a cgroup namespace. It is not among ``cloned``, since init must be in its cgroup first
+    /// The new namespaces other than cgroup and time. ``born`` says which of them the clone makes, and ``madeLater`` which
+    /// init makes.
+    private(set) var new: NamespaceFlags = []
+    /// Whether init makes a cgroup namespace. It is not in ``new``: the clone cannot make it right
     /// (``NewCgroupNamespace``).
     private(set) var newCgroup = false
-    /// Whether the host makes a time namespace. It is not among ``cloned``, since its clocks must be set while it is
+    /// Whether the host makes a time namespace. It is not in ``new``: its clocks must be set while it is
     /// empty (``NewTimeNamespace``).
     private(set) var newTime = false
     /// The namespaces that are joined, in the order of config.json.
@@ -38,7 +39,7 @@ struct NamespacePlan {
                 switch namespace.type {
                 case .cgroup: newCgroup = true
                 case .time: newTime = true
-                default: cloned.formUnion(namespace.type.flags)
+                default: new.formUnion(namespace.type.flags)
                 }
                 continue
             }
@@ -59,7 +60,7 @@ struct NamespacePlan {
     }
 
     /// Whether init is in a user namespace other than the runtime's.
-    var hasUser: Bool { cloned.contains(.user) || joins(.user) != nil }
+    var hasUser: Bool { new.contains(.user) || joins(.user) != nil }
 
     func joins(_ kind: Namespace.Kind) -> Joined? { joined.first { $0.kind == kind } }
 
@@ -71,21 +72,21 @@ struct NamespacePlan {
         switch kind {
         case .cgroup: newCgroup
         case .time: newTime
-        default: cloned.contains(kind.flags)
+        default: new.contains(kind.flags)
         }
     }
 
     /// The namespaces that the clone makes for the first process inside. There are none if that process must first
     /// join others with the host's rights: a user namespace by path, or a pid namespace by path together with a new
     /// user namespace.
-    var born: NamespaceFlags { joins(.user) != nil || isNew(.user) && joins(.pid) != nil ? [] : cloned }
+    var born: NamespaceFlags { joins(.user) != nil || isNew(.user) && joins(.pid) != nil ? [] : new }
 
     /// The namespaces that the first process makes later. If a pid namespace is among them, it makes them for its
     /// child, since only a child can be in a new pid namespace; otherwise for itself.
-    var madeLater: NamespaceFlags { cloned.subtracting(born) }
+    var madeLater: NamespaceFlags { new.subtracting(born) }
 
-    /// The namespaces that the host joins before init is born. Among them is a time namespace, as with a new one. With
-    /// a user namespace there are also all those that the host may join but a process in the user namespace may not. A
+    /// The namespaces that the host joins before init is born. Among them is a time namespace: setns(2) would change it
+    /// for children only. With a user namespace there are also all those that the host may join but a process in the user namespace may not. A
     /// mount namespace is never among them, since the host would lose its own root. Nor is a pid namespace, in which
     /// init must not be visible before it is finished (``Succession``).
     var joinedByHost: [Joined] {
@@ -195,7 +196,7 @@ struct NamespaceLines {
     ///
     /// - Parameter leaving: What init drops before.
     @Lines
-    func succeed(_ leaving: LeaveHost) -> [Line] {
+    func enterPID(_ leaving: LeaveHost) -> [Line] {
         if plan.joins(.pid) != nil {
             if !plan.hasUser { join(.pid) }
             inside(.leaveHost(leaving))

@@ -18,7 +18,7 @@ struct UnshareNamespaces: InsideWork, ProcessWork {
     }
 }
 
-/// Makes the cgroup namespace after init has moved into its cgroup.
+/// Makes the cgroup namespace when init is in its cgroup and its user namespace, which then owns the new one.
 ///
 /// The kernel takes the present cgroup of the caller as the root of the new namespace (cgroup_namespaces(7)). That is
 /// why the clone does not make it: it would take the cgroup of the parent (`copy_cgroup_ns` of the kernel's

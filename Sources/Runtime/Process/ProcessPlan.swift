@@ -24,9 +24,11 @@ struct ProcessPlan {
         var isRootless: Bool
         /// The descriptors that the caller opened for the program.
         var kept: KeptDescriptors
-        /// Whether no other process is in the container yet. Later its directory must exist. And a change of user must
-        /// not let that user's processes trace us (prctl(2), PR_SET_DUMPABLE).
+        /// Whether this is the container's first process. For a later one the working directory must exist.
         var isFirst: Bool
+        /// Whether no other process is in its pid namespace yet. Otherwise a change of user must not let that user's
+        /// processes trace us (prctl(2), PR_SET_DUMPABLE).
+        var isAlone: Bool
     }
 
     private let process: Process
@@ -36,7 +38,7 @@ struct ProcessPlan {
     private let rlimits: [Placed<ProcessLimit>]
     /// Sets what the kernel keeps per process, and passes on to its children and through execve.
     let kernelState: [Placed<InsideStep>]
-    /// Sets the limits of the process from the host, when only execve is left to do.
+    /// Sets the limits of the process from the host, when the process is set up and only waits for `start`.
     let limits: [Placed<HostStep>]
 
     init(_ process: Process, in setting: Setting, _ refuse: Refuse) throws(Failure) {
@@ -53,8 +55,8 @@ struct ProcessPlan {
             Placed($0.element, place("rlimits", "/\($0.offset)"))
         }
         let score = try Self.outOfMemoryScore(process, setting, refuse)
-        let own = setting.host.setsLimits ? rlimits.map { host(.limit($0.step), $0.pointer) } : []
-        limits = priority + own + score
+        let byHost = setting.host.setsLimits ? rlimits.map { host(.limit($0.step), $0.pointer) } : []
+        limits = priority + byHost + score
     }
 
     private var place: ProcessPlace { setting.place }
@@ -84,8 +86,8 @@ struct ProcessPlan {
         process.terminal == true ? nil : inside(.chownStreams(ChownStreams(uid: user.uid)), place("user"))
     }
 
-    /// Sets limits in the process itself, while it still may.
-    var ownLimits: [Placed<InsideStep>] {
+    /// Sets the limits in the process itself, while it still may, if the host may not.
+    var limitsByProcess: [Placed<InsideStep>] {
         setting.host.setsLimits ? [] : rlimits.map { inside(.limit($0.step), $0.pointer) }
     }
 
@@ -96,7 +98,7 @@ struct ProcessPlan {
     var becomeUser: Placed<InsideStep> { inside(.becomeUser(user), place("user")) }
 
     var forbidTracing: Placed<InsideStep>? {
-        !setting.isFirst || keepsAdministration ? inside(.forbidTracing(ForbidTracing())) : nil
+        !setting.isAlone || keepsAdministration ? inside(.forbidTracing(ForbidTracing())) : nil
     }
 
     var grant: Placed<InsideStep> {

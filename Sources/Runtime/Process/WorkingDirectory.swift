@@ -42,8 +42,8 @@ struct WorkingDirectory: InsideWork {
     var words: String { "chdir to cwd (\(quoted(path))) set in config.json failed" }
 }
 
-/// Verifies, as the user, that the current directory is `process.cwd` and lies inside the container. A current
-/// directory that was reached through a descriptor of the host would be a way out (runc CVE-2024-21626).
+/// Verifies, as the user, that the current directory lies inside the container's root, and enters `process.cwd` now if
+/// root could not. A current directory that was reached through a descriptor of the host would be a way out (runc CVE-2024-21626).
 struct VerifyDirectory: InsideWork {
     static var word: StaticString { "verify-directory" }
 

@@ -8,7 +8,7 @@ struct WaitForStart: InsideWork {
     var summary: String { "wait for start" }
 
     func perform(_ session: inout InsideSide) throws(Failure) {
-        // No path is resolved in the root after this, and the wait may be long.
+        // No path is resolved through the root's descriptor after this, and the wait may be long.
         session.closeFiles()
         session.starter = try StartGate.wait(at: session.gate)
     }
@@ -55,7 +55,7 @@ struct Execute: InsideWork {
         // close-on-exec.
         try ThisProcess.closeRange(
             above: kept.last, except: [session.starter.isOpen ? session.starter.number : session.channel.number])
-        // No memory is allocated after this: the filter may forbid the calls for it.
+        // No memory is allocated after this, unless a call fails: the filter may forbid the calls for it.
         let last = confinement.grant?.sets
         if confinement.loadsFilter, let filter = session.filter {
             do throws(Failure) { try filter.load() } catch { throw error.at("/linux/seccomp") }

@@ -20,7 +20,7 @@ struct RootPlan {
     /// `linux.readonlyPaths` and `linux.maskedPaths`.
     let hidePaths: [Placed<InsideStep>]
     /// Sets a root propagation that would have prevented the steps before.
-    let returnPropagation: Placed<InsideStep>?
+    let setRootPropagation: Placed<InsideStep>?
 
     /// - Parameter makesReadOnly: Whether some mounts of the container become read-only at the end.
     init(
@@ -40,7 +40,7 @@ struct RootPlan {
             // Without a mount namespace only the process itself gets a new root.
             bind = [inside(.openRoot(OpenRoot(path: path)), "/root/path")]
             change = inside(.changeRoot(ChangeRoot()), "/root/path")
-            (openTree, hidePaths, returnPropagation) = (nil, [], nil)
+            (openTree, hidePaths, setRootPropagation) = (nil, [], nil)
             return
         }
         let propagation = try Self.propagation(linux, refuse)
@@ -50,9 +50,10 @@ struct RootPlan {
         bind = Self.binding(path, propagation, linux, isOpened: namespaces.hasUser)
         change = try Self.changing(propagation, noPivot: request.noPivot, refuse)
         hidePaths = try Self.hiding(linux, refuse)
-        returnPropagation =
+        setRootPropagation =
             propagation.returnsAfterPivot
-            ? inside(.returnPropagation(ReturnPropagation(propagation: propagation)), "/linux/rootfsPropagation") : nil
+            ? inside(.setRootPropagation(SetRootPropagation(propagation: propagation)), "/linux/rootfsPropagation")
+            : nil
     }
 
     private static func propagation(_ linux: LinuxConfig, _ refuse: Refuse) throws(Failure) -> RootPropagation {

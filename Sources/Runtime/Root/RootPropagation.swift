@@ -5,7 +5,8 @@ import Linux
 /// is absent.
 ///
 /// A new mount namespace starts as a copy, in which shared mounts are still peers of the host's: a mount made on one
-/// side appears on the other. This step ends that before anything is mounted (mount_namespaces(7), "Shared subtrees").
+/// side appears on the other. This step ends that before anything is mounted, if the kind is recursive and neither
+/// shared (mount_namespaces(7), "Shared subtrees"); otherwise ``isolatesAll`` is false, and later steps know it.
 struct RootPropagation: InsideWork, ProcessWork {
     static var word: StaticString { "propagate" }
 
@@ -69,8 +70,8 @@ struct RootPropagation: InsideWork, ProcessWork {
 }
 
 /// Sets `linux.rootfsPropagation` shared or unbindable on the container's root after the last mount.
-struct ReturnPropagation: InsideWork {
-    static var word: StaticString { "return-propagation" }
+struct SetRootPropagation: InsideWork {
+    static var word: StaticString { "set-root-propagation" }
 
     var propagation: RootPropagation
 

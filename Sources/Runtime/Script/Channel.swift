@@ -1,7 +1,7 @@
 import Base
 import Linux
 
-/// One end of the socketpair that connects the host and init.
+/// One end of what connects the host and init: the socketpair, or a connection through the start gate.
 struct Channel: ~Copyable {
     private let end: Descriptor
     private let side: Side

@@ -49,9 +49,10 @@ struct CreatePlan {
         let setting = ProcessPlan.Setting(
             host: host, id: request.id, linux: linux, annotations: config.annotations, environment: environment,
             capabilities: CapabilityPlan(
-                process.capabilities, grantable: kinds.hasUser ? .kernel : host.capabilities),
+                process.capabilities, grantable: kinds.hasUser ? host.kernelCapabilities : host.capabilities),
             seccomp: try SeccompProfile.of(linux.seccomp, config.annotations, refuse), hasUserNamespace: kinds.hasUser,
-            isRootless: request.rootless ?? host.isRootless, kept: request.kept, isFirst: true)
+            isRootless: request.rootless ?? host.isRootless, kept: request.kept, isFirst: true,
+            isAlone: kinds.isNew(.pid))
         try ProcessPlan.checkAffinity(process, at: setting.place, refuse)
         cgroup = try CgroupPlan(
             linux, at: request.makesNoCgroup ? nil : cgroupPath, owner: CgroupPlan.owner(config, linux, kinds),
@@ -153,7 +154,7 @@ extension CreatePlan {
     /// The lines by which init, after it has joined a pid namespace, makes the child that takes its place. setns(2)
     /// changes the pid namespace of children only, never of the caller (pid_namespaces(7)).
     var succession: [Line] {
-        namespaces.succeed(LeaveHost(keepsStreams: request.config.process?.terminal != true, kept: request.kept))
+        namespaces.enterPID(LeaveHost(keepsStreams: request.config.process?.terminal != true, kept: request.kept))
     }
 }
 

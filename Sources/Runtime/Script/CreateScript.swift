@@ -23,7 +23,7 @@ enum CreateScript {
         plan.cgroup.filterDevices
         plan.seccomp.compile
 
-        // Init starts in another user namespace or mount namespace. The host must open now what only the host can open.
+        // Init may leave the host's user or mount namespace. The host must open now what only the host can open.
         plan.root.openTree
         plan.devices.makeNodes
         plan.mounts.openSources
@@ -49,7 +49,7 @@ enum CreateScript {
             plan.process.keyLabel
             plan.process.keyring
         }
-        // Only now: the root of a new cgroup namespace is the cgroup that its maker is in (cgroup_namespaces(7)).
+        // Not by the clone: the root of a new cgroup namespace is the cgroup that its maker is in (cgroup_namespaces(7)).
         plan.namespaces.newCgroup
         plan.namespaces.raiseLoopback
 
@@ -79,9 +79,10 @@ enum CreateScript {
         plan.names
         plan.sysctls
         plan.root.hidePaths
-        plan.root.returnPropagation
+        plan.root.setRootPropagation
 
         // Finally init takes on the properties of the program.
+        // The labels need the procfs that a succession closes.
         plan.process.kernelState
         plan.succession
         plan.terminal.handOver
@@ -103,16 +104,17 @@ enum ProcessScript {
     ///
     /// The order has reasons. Groups come before the user, because the user could no longer change them (setgroups(2)).
     /// The bounding set comes before the user and the other sets after it, because a change of user clears them
-    /// (capabilities(7)). The program is looked for with the rights that it will have. Limits come last, so that they
-    /// do not limit us, except those that only root may set. The filter comes after all that, right before execve(2):
-    /// each system call made under the filter is one that a profile must allow, even if the program itself never makes
-    /// it.
+    /// (capabilities(7)). The program is looked for with the rights that it will have. The host sets the limits after
+    /// all this, so that they do not limit these steps; if the host may not, the process sets them itself while it is
+    /// still root. The filter comes last, right before execve(2): each system call made under the filter is one that a
+    /// profile must allow, even if the program itself never makes it. Only a filter with a listener is loaded here
+    /// (``SeccompPlan/listen``).
     @Lines
     static func becoming(_ plan: ProcessPlan, _ seccomp: SeccompPlan) -> [Line] {
         plan.enterDirectory
         plan.findHome
         plan.chownStreams
-        plan.ownLimits
+        plan.limitsByProcess
         plan.bound
         plan.becomeUser
         plan.forbidTracing

@@ -27,11 +27,11 @@ struct ExecPlan {
             host: host, place: place, id: try ContainerID(record.id), linux: request.linux,
             annotations: record.annotations, environment: environment,
             capabilities: CapabilityPlan(
-                process.capabilities, grantable: hasUserNamespace ? .kernel : host.capabilities,
+                process.capabilities, grantable: hasUserNamespace ? host.kernelCapabilities : host.capabilities,
                 pointer: place("capabilities")),
             seccomp: try SeccompProfile.of(request.linux.seccomp, record.annotations),
             hasUserNamespace: hasUserNamespace, isRootless: request.rootless ?? host.isRootless, kept: request.kept,
-            isFirst: false)
+            isFirst: false, isAlone: false)
         self.setting = setting
         try ProcessPlan.checkAffinity(process, at: place, throwing)
         let below = try SubCgroup.path(request.cgroups)

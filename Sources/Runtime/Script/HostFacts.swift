@@ -16,7 +16,9 @@ struct HostFacts: Equatable {
     /// The capabilities that init can give to the container's program if the container has no user namespace of its
     /// own.
     var capabilities: CapabilitySet
-    /// The caller's umask. The program gets it if config.json names no other.
+    /// The capabilities that the kernel knows. Init has them all in a new user namespace.
+    var kernelCapabilities: CapabilitySet
+    /// The caller's umask, for the createContainer hooks. The program gets 022 if config.json names no other.
     var mask: UInt32
     /// Whether we have CAP_SYS_ADMIN, as root of the host or of a user namespace, which a runtime needs.
     var isPrivileged: Bool
@@ -41,6 +43,7 @@ struct HostFacts: Equatable {
     /// A host without properties of its own: every capability, the oldest supported kernel, the root cgroup.
     static let none = HostFacts(
         kernel: .oldest, ownCgroup: "/", capabilities: .upTo(Capability(number: UInt8(CAP_CHECKPOINT_RESTORE))),
+        kernelCapabilities: .upTo(Capability(number: UInt8(CAP_CHECKPOINT_RESTORE))),
         mask: 0o022, isPrivileged: true,
         isInUserNamespace: false)
 
@@ -52,7 +55,7 @@ struct HostFacts: Equatable {
         return HostFacts(
             kernel: try KernelVersion.running(),
             ownCgroup: CgroupPath.own(in: try proc.read("self/cgroup")) ?? "/",
-            capabilities: capabilities.permitted.intersection(capabilities.bounding),
+            capabilities: capabilities.permitted.intersection(capabilities.bounding), kernelCapabilities: .kernel,
             mask: ThisProcess.currentMask(), isPrivileged: capabilities.effective.contains(.administration),
             isInUserNamespace: isInUserNamespace, isRoot: Identity.effectiveUser == 0,
             groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)

@@ -55,7 +55,8 @@ struct HostSide: ~Copyable {
         self.trace = trace
     }
 
-    /// Waits until init has something to say. Throws if another process has stopped init.
+    /// If other processes can stop init, waits until it has something to say, and throws if it is stopped. Otherwise
+    /// returns at once: reading the channel waits too.
     borrowing func waitForWord() throws(Failure) {
         guard isAmongOthers else { return }
         try channel.waitForWord(of: pid, proc, unlessPaused: ignoresPause ? nil : record.cgroup)

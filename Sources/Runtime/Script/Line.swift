@@ -30,6 +30,9 @@ struct Placed<Step: Equatable>: Equatable {
 /// other processes could see this below /proc/PID: its mounts without any privilege, and with CAP_SYS_PTRACE its root
 /// and descriptors too. So a process that is invisible there does all the work, and the child is born finished.
 ///
+/// The other use is a new pid namespace in a user namespace that is joined: only after it has joined may the process
+/// make the pid namespace, and only its child is then inside. That child does the work.
+///
 /// The child is made as a sibling (CLONE_PARENT), so that the host is its parent.
 struct Succession: Equatable {
     /// The new namespaces for the child.

@@ -15,13 +15,14 @@ enum Side: Equatable {
     }
 }
 
-/// What the two sides say to each other over the socketpair, one packet per message.
+/// What the two sides say to each other, one packet per message: over the socketpair, and through the start gate.
 enum Message: Equatable {
     /// init -> host: I am in the container's user namespace.
     case entered
     /// host -> init: your user-namespace maps are written, and the host is back in its own namespaces.
     case mapped
-    /// init -> host: every namespace is there and every mount made; run the prestart and createRuntime hooks.
+    /// init -> host: my namespaces (except a pid namespace that I join) and the mounts of config.json are there; move
+    /// the network devices and run the prestart and createRuntime hooks.
     case isolated
     /// host -> init: the hooks have run.
     case hooked
@@ -31,12 +32,12 @@ enum Message: Equatable {
     case loading
     /// host -> init: the seccomp agent has the listener.
     case handed
-    /// init -> host: I only have to wait for `start` and call execve.
+    /// init -> host: I am set up. What is left comes after `start`: hooks, the seccomp filter, execve.
     case ready
     /// host -> init: the container is recorded.
     case recorded
     /// init -> host: my child takes my place; here is its pidfd.
-    case succeeded
+    case successor
     /// host -> the child: you are init now.
     case taken
     /// `start` -> init: become the program.
@@ -56,7 +57,7 @@ enum Message: Equatable {
         case .handed: 7
         case .terminal: 8
         case .entered: 9
-        case .succeeded: 10
+        case .successor: 10
         case .taken: 11
         case .started: 12
         }
@@ -74,7 +75,7 @@ enum Message: Equatable {
         case .handed: "handed"
         case .terminal: "terminal"
         case .entered: "entered"
-        case .succeeded: "succeeded"
+        case .successor: "successor"
         case .taken: "taken"
         case .started: "started"
         }

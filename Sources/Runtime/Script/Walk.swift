@@ -16,7 +16,7 @@ protocol Session: ~Copyable {
     mutating func expect(_ message: Message) throws(Failure)
     /// Replaces the process inside. Inside, it makes a child that takes its place; in the host, that child becomes the
     /// init that the host knows.
-    mutating func succeed(_ succession: Succession) throws(Failure)
+    mutating func carryOut(_ succession: Succession) throws(Failure)
     /// The trace for the times of the steps; nil without `--trace`.
     var trace: Trace? { get }
 }
@@ -29,7 +29,7 @@ func walk<S: Session & ~Copyable>(_ lines: [Line], _ session: inout S) throws(Fa
         if case .sync(let message, let sender) = line {
             try meet(message, sender, &session)
         } else if case .succession(let succession) = line {
-            try succeed(succession, &session)
+            try carryOut(succession, &session)
         } else if let placed = S.own(line) {
             do throws(Failure) { try perform(placed, &session) } catch {
                 // The other side waits for a message, and gets this one. If it is gone, our own failure still counts.
@@ -57,9 +57,9 @@ func perform<S: Session & ~Copyable>(_ placed: Placed<S.OwnStep>, _ session: ino
     trace.write(S.side, step.word, step.summary, placed.pointer, from: begun, nil)
 }
 
-private func succeed<S: Session & ~Copyable>(_ succession: Succession, _ session: inout S) throws(Failure) {
+private func carryOut<S: Session & ~Copyable>(_ succession: Succession, _ session: inout S) throws(Failure) {
     let begun = session.trace?.now() ?? 0
-    do throws(Failure) { try session.succeed(succession) } catch {
+    do throws(Failure) { try session.carryOut(succession) } catch {
         try? session.send(.failed(error))
         throw error
     }
@@ -76,7 +76,7 @@ private func meet<S: Session & ~Copyable>(
 
 /// Walks the inside part of the script in init, or in the process of `exec`. The process becomes its program, or exits.
 ///
-/// A failure always reaches the process that waits. The walk sends it to the host over the channel. After `create` has
+/// A step's failure always reaches the process that waits. The walk sends it to the host over the channel. After `create` has
 /// ended, `start` gets it over the connection by which it opened the gate.
 func becomeInit(_ lines: [Line], _ session: consuming InsideSide) -> Never {
     do throws(Failure) { try walk(lines, &session) } catch { try? session.starter.send(.failed(error)) }
@@ -101,10 +101,10 @@ extension HostSide: Session, HostVisitor {
         if message == .terminal { terminal = passed }
     }
 
-    mutating func succeed(_ succession: Succession) throws(Failure) {
+    mutating func carryOut(_ succession: Succession) throws(Failure) {
         let child = try channel.expect(
-            .succeeded, from: pidfd, unlessPaused: ignoresPause ? nil : record.cgroup)
-        guard child.isOpen else { throw Failure.initDied(" before it was succeeded") }
+            .successor, from: pidfd, unlessPaused: ignoresPause ? nil : record.cgroup)
+        guard child.isOpen else { throw Failure.initDied(" before it had a successor") }
         let successor = PidDescriptor(owning: child.release())
         _ = try pidfd.wait()
         pid = try proc.pid(of: successor)
@@ -126,13 +126,13 @@ extension InsideSide: Session, InsideVisitor {
     mutating func visit(_ work: some InsideWork) throws(Failure) { try work.perform(&self) }
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
 
-    mutating func succeed(_ succession: Succession) throws(Failure) {
+    mutating func carryOut(_ succession: Succession) throws(Failure) {
         switch try clone(succession.namespaces, asSibling: true) {
         case .child: try channel.expect(.taken)
         case .parent(_, let pidfd):
             // Only this process can report the child: the container's processes may already be able to reach the child
             // itself.
-            try? channel.send(.succeeded, passing: pidfd.number)
+            try? channel.send(.successor, passing: pidfd.number)
             ThisProcess.exit(0)
         }
     }

@@ -11,8 +11,8 @@ struct SeccompPlan {
     /// The steps of a filter that has a listener. It is loaded during `create`, while the host waits and hands the
     /// listener over; `start` does not do that. Other filters are loaded right before execve(2) (``Execute``).
     ///
-    /// init announces that it will load the filter, and then makes no call until the host has found the listener among
-    /// its descriptors. Any call could be one that waits for the agent's answer.
+    /// Init announces that it will load the filter, loads it, and then only waits for the word `handed`. If the filter
+    /// holds up even that call, the host still finds the listener among init's descriptors.
     let listen: [Line]
 
     /// - Parameter grant: The program's capabilities, if init kept CAP_SYS_ADMIN until the filter is loaded.

@@ -36,7 +36,7 @@ struct RootPropagationTests {
     func last() throws {
         let kinds = try steps("runbindable", #", "readonlyPaths": ["/proc/sys"], "maskedPaths": ["/proc/a"]"#).map(
             \.description.word)
-        let back = try #require(kinds.firstIndex(of: "return-propagation"))
+        let back = try #require(kinds.firstIndex(of: "set-root-propagation"))
         for kind in ["read-only-path", "mask", "pivot"] { #expect(try #require(kinds.firstIndex(of: kind)) < back) }
     }
 }

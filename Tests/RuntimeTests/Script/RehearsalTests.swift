@@ -141,8 +141,8 @@ private struct HostRehearsal: ~Copyable, Session {
 
     static func own(_ line: Line) -> Placed<HostStep>? { HostSide.own(line) }
     mutating func perform(_ step: HostStep) throws(Failure) { try meet(mishap, &count) }
-    mutating func succeed(_ succession: Succession) throws(Failure) {
-        try channel.expect(.succeeded)
+    mutating func carryOut(_ succession: Succession) throws(Failure) {
+        try channel.expect(.successor)
         try channel.send(.taken)
     }
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
@@ -164,8 +164,8 @@ private struct InsideRehearsal: ~Copyable, Session {
     static func own(_ line: Line) -> Placed<InsideStep>? { InsideSide.own(line) }
     mutating func perform(_ step: InsideStep) throws(Failure) { try meet(mishap, &count) }
     /// As if the child did both.
-    mutating func succeed(_ succession: Succession) throws(Failure) {
-        try channel.send(.succeeded)
+    mutating func carryOut(_ succession: Succession) throws(Failure) {
+        try channel.send(.successor)
         try channel.expect(.taken)
     }
     borrowing func send(_ message: Message) throws(Failure) { try channel.send(message) }
