@@ -58,7 +58,8 @@ let package = Package(
             name: "RuntimeTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus"], swiftSettings: settings),
+            name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime"], swiftSettings: settings),
     ]
 )

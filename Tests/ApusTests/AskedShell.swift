@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import apus
 
@@ -23,28 +24,27 @@ struct AskedShell {
     /// Asks in a folder with `bundle/`, `file.json` and an `apus` that knows two containers, and one below `--root /other`.
     func answers(to lines: [String]) throws -> Answers {
         var answers = Answers()
-        try Folder.with { folder in
-            try FileManager.default.createDirectory(
-                atPath: "\(folder.path)/bundle", withIntermediateDirectories: false)
-            for (text, name) in [
-                ("{}", "file.json"), (Self.apus, "apus"), (Completion.script(for: shell), "_apus"), (driver, "driver"),
-                (Self.zshrc, ".zshrc"), (lines.joined(separator: "\n") + "\n", "lines"), ("", "answers"),
-            ] { try folder.write(text, to: name) }
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder.path)/apus")
-            answers.noise = try run(in: folder)
-            for line in try folder.text("answers").split(separator: "\n") {
-                let parts = line.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-                // The shells differ in whether a proposal repeats `--option=`, and in the slash of a folder.
-                let words = parts[1].split(separator: " ").map { word in
-                    String(word.replacing(#/^-[^=]*=|/$/#, with: ""))
-                }
-                answers.words.append((String(parts[0]), Set(words).sorted()))
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/bundle", withIntermediateDirectories: false)
+        for (text, name) in [
+            ("{}", "file.json"), (Self.apus, "apus"), (Completion.script(for: shell), "_apus"), (driver, "driver"),
+            (Self.zshrc, ".zshrc"), (lines.joined(separator: "\n") + "\n", "lines"), ("", "answers"),
+        ] { try folder.write(text, to: name) }
+        try folder.change(mode: 0o755, of: "apus")
+        answers.noise = try run(in: folder)
+        for line in try folder.text("answers").split(separator: "\n") {
+            let parts = line.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+            // The shells differ in whether a proposal repeats `--option=`, and in the slash of a folder.
+            let words = parts[1].split(separator: " ").map { word in
+                String(word.replacing(#/^-[^=]*=|/$/#, with: ""))
             }
+            answers.words.append((String(parts[0]), Set(words).sorted()))
         }
         return answers
     }
 
-    private func run(in folder: Folder) throws -> String {
+    private func run(in folder: TemporaryFolder) throws -> String {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let options: [Shell: [String]] = [.bash: ["--norc"], .zsh: ["-f"], .fish: ["--no-config"]]

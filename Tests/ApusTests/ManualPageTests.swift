@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import apus
@@ -23,18 +24,17 @@ struct ManualPageTests {
 
     @Test("groff formats them without a warning", .enabled(if: hasGroff, "groff is not installed"), arguments: pages)
     func groff(text: String) throws {
-        try Folder.with { folder in
-            try folder.write(text, to: "page")
-            let process = Process(), output = Pipe(), errors = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/groff")
-            process.arguments = ["-man", "-Tascii", "-ww", "-P-cbu", "\(folder.path)/page"]
-            (process.standardOutput, process.standardError) = (output, errors)
-            try process.run()
-            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "")
-            process.waitUntilExit()
-            #expect(said.contains("apus") && said.contains("--help"))
-        }
+        let folder = try TemporaryFolder()
+        try folder.write(text, to: "page")
+        let process = Process(), output = Pipe(), errors = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/groff")
+        process.arguments = ["-man", "-Tascii", "-ww", "-P-cbu", "\(folder.path)/page"]
+        (process.standardOutput, process.standardError) = (output, errors)
+        try process.run()
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "")
+        process.waitUntilExit()
+        #expect(said.contains("apus") && said.contains("--help"))
     }
 
     private static let hasGroff = FileManager.default.isExecutableFile(atPath: "/usr/bin/groff")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program as its callers start it.
@@ -63,61 +64,57 @@ struct ProgramTests {
 
     @Test("a failure with --log is one line there, after what was there, and the bare text on the standard error")
     func logged() throws {
-        try Folder.with { folder in
-            try folder.write("{}\n", to: "log")
-            let result = try apus("--log", "\(folder.path)/log", "--log-format", "json", "kill", "c1", "NONSENSE")
-            #expect(result.status == 1)
-            #expect(result.diagnostics == "unknown signal \"NONSENSE\"\n")
-            let text = try folder.text("log")
-            #expect(
-                text.wholeMatch(
-                    of:
-                        /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z","code":"usage"\}\n/
-                ) != nil)
-        }
+        let folder = try TemporaryFolder()
+        try folder.write("{}\n", to: "log")
+        let result = try apus("--log", "\(folder.path)/log", "--log-format", "json", "kill", "c1", "NONSENSE")
+        #expect(result.status == 1)
+        #expect(result.diagnostics == "unknown signal \"NONSENSE\"\n")
+        let text = try folder.text("log")
+        #expect(
+            text.wholeMatch(
+                of:
+                    /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z","code":"usage"\}\n/
+            ) != nil)
     }
 
     @Test("a misuse shows the help, and is logged like any failure")
     func misuse() throws {
-        try Folder.with { folder in
-            let result = try apus("--log", "\(folder.path)/log", "kill")
-            #expect(result.status == 1)
-            #expect(result.output.hasPrefix("Incorrect Usage.\n\nNAME:\n   apus kill - "))
-            #expect(result.diagnostics == "apus: \"kill\" requires a minimum of 1 argument(s)\n")
-            let text = try folder.text("log")
-            #expect(text.hasSuffix(#" level=error msg="apus: \"kill\" requires a minimum of 1 argument(s)""# + "\n"))
-            #expect(text.split(separator: "\n").count == 1)
-            #expect(try folder.mode("log") | 0o044 == 0o644)
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus("--log", "\(folder.path)/log", "kill")
+        #expect(result.status == 1)
+        #expect(result.output.hasPrefix("Incorrect Usage.\n\nNAME:\n   apus kill - "))
+        #expect(result.diagnostics == "apus: \"kill\" requires a minimum of 1 argument(s)\n")
+        let text = try folder.text("log")
+        #expect(text.hasSuffix(#" level=error msg="apus: \"kill\" requires a minimum of 1 argument(s)""# + "\n"))
+        #expect(text.split(separator: "\n").count == 1)
+        #expect(try folder.mode("log") | 0o044 == 0o644)
     }
 
     @Test("a success writes nothing to the log")
     func silence() throws {
-        try Folder.with { folder in
-            let result = try apus("--log", "\(folder.path)/log", "features")
-            #expect(result.status == 0)
-            let text = try folder.text("log")
-            #expect(text == "")
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus("--log", "\(folder.path)/log", "features")
+        #expect(result.status == 0)
+        let text = try folder.text("log")
+        #expect(text == "")
     }
 
     @Test("--debug adds lines to the log alone, and an error stays the last")
     func debug() throws {
-        try Folder.with { folder in
-            let words = ["--debug", "--log", "\(folder.path)/log", "--log-format", "json", "--root", folder.path]
-            let failure = try apus(words + ["state", "c1"])
-            #expect(failure.diagnostics == "container does not exist\n")
-            let levels = try folder.text("log").split(separator: "\n").map { line in
-                let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
-                return try #require(value?["level"])
-            }
-            #expect(levels.count > 1)
-            #expect(levels.last == "error")
-            #expect(levels.dropLast().allSatisfy { $0 == "debug" })
-            let success = try apus(words + ["list"])
-            #expect(success.status == 0)
-            #expect(success.diagnostics == "")
+        let folder = try TemporaryFolder()
+        let words = ["--debug", "--log", "\(folder.path)/log", "--log-format", "json", "--root", folder.path]
+        let failure = try apus(words + ["state", "c1"])
+        #expect(failure.diagnostics == "container does not exist\n")
+        let levels = try folder.text("log").split(separator: "\n").map { line in
+            let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+            return try #require(value?["level"])
         }
+        #expect(levels.count > 1)
+        #expect(levels.last == "error")
+        #expect(levels.dropLast().allSatisfy { $0 == "debug" })
+        let success = try apus(words + ["list"])
+        #expect(success.status == 0)
+        #expect(success.diagnostics == "")
     }
 
     @Test("a log that cannot be had is a failure")
@@ -162,38 +159,35 @@ struct ProgramTests {
             (["explain", "--bundle", "/dev"], "JSON specification file config.json not found"),
         ])
     func absent(words: [String], message: String) throws {
-        try Folder.with { folder in
-            let result = try apus(["--root", folder.path, "--log", "\(folder.path)/.log", "--log-format=json"] + words)
-            #expect(result.status == 1)
-            #expect(result.output == "")
-            #expect(result.diagnostics.hasPrefix(message), "\(result.diagnostics)")
-            // Podman reads the whole file as one JSON value.
-            let line = try JSONSerialization.jsonObject(with: Data(try folder.text(".log").utf8)) as? [String: String]
-            #expect(line?["level"] == "error")
-            #expect(line.map { ($0["msg"] ?? "") + "\n" } == result.diagnostics)
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus(["--root", folder.path, "--log", "\(folder.path)/.log", "--log-format=json"] + words)
+        #expect(result.status == 1)
+        #expect(result.output == "")
+        #expect(result.diagnostics.hasPrefix(message), "\(result.diagnostics)")
+        // Podman reads the whole file as one JSON value.
+        let line = try JSONSerialization.jsonObject(with: Data(try folder.text(".log").utf8)) as? [String: String]
+        #expect(line?["level"] == "error")
+        #expect(line.map { ($0["msg"] ?? "") + "\n" } == result.diagnostics)
     }
 
     @Test("delete --force of what there is not is done already")
     func deleteForce() throws {
-        try Folder.with { folder in
-            let result = try apus("--root", folder.path, "delete", "--force", "c1")
-            #expect(result.status == 0)
-            #expect(result.output + result.diagnostics == "")
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus("--root", folder.path, "delete", "--force", "c1")
+        #expect(result.status == 0)
+        #expect(result.output + result.diagnostics == "")
     }
 
     @Test("an empty root lists nothing, and one that is not there is an error where it was named")
     func lists() throws {
-        try Folder.with { folder in
-            let table = try apus("--root", folder.path, "list")
-            #expect(table.output == "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n")
-            let json = try apus("--root", folder.path, "list", "--format=json")
-            #expect(json.output == "[]\n")
-            let named = try apus("--root", "\(folder.path)/none", "list")
-            #expect(named.status == 1)
-            #expect(named.diagnostics.contains("msg=\"open \(folder.path)/none: no such file or directory\""))
-        }
+        let folder = try TemporaryFolder()
+        let table = try apus("--root", folder.path, "list")
+        #expect(table.output == "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n")
+        let json = try apus("--root", folder.path, "list", "--format=json")
+        #expect(json.output == "[]\n")
+        let named = try apus("--root", "\(folder.path)/none", "list")
+        #expect(named.status == 1)
+        #expect(named.diagnostics.contains("msg=\"open \(folder.path)/none: no such file or directory\""))
     }
 
     @Test("the root / is refused, from wherever it is meant")

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -47,7 +48,7 @@ struct DescriptorTests {
 
     @Test("every one is close-on-exec at birth, and above the standard ones where it is a copy")
     func closeOnExec() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         let file = try directory.openat2("f", [.create, .writeOnly], mode: 0o600)
         let pipe = try Linux.Pipe()

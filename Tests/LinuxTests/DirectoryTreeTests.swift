@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -8,11 +9,8 @@ import Testing
 struct DirectoryTreeTests {
     /// A folder of the test's own, removed after it.
     func withFolder(_ body: (String, borrowing Descriptor) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-tree-\(UUID().uuidString)")
-            .path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder, try Linux.open(folder, [.path, .directory]))
+        let folder = try TemporaryFolder()
+        try body(folder.path, try Linux.open(folder.path, [.path, .directory]))
     }
 
     func make(_ names: [String], in folder: String) throws {

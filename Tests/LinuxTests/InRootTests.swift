@@ -1,17 +1,18 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
 
 /// A root in which an image's maker was at work, and a folder beside it that must stay as it is.
 private final class HostileRoot {
-    private let folder: Folder
+    private let folder: TemporaryFolder
     let outside: String
     let inside: String
 
     init() throws {
-        folder = try Folder()
+        folder = try TemporaryFolder()
         outside = "\(folder.path)/outside"
         inside = "\(folder.path)/root"
         for path in [outside, inside, "\(inside)/etc", "\(inside)/dir"] { mkdir(path, 0o755) }

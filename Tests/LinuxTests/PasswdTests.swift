@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -61,7 +62,7 @@ struct PasswdTests {
 
     @Test("a file of the image may be anything")
     func hostileFiles() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let root = try Linux.open(folder.path, [.path, .directory])
         #expect(Passwd.home(of: 0, inside: root) == nil)
 
@@ -88,7 +89,7 @@ struct PasswdTests {
 
     @Test("no more is read than the limit, and half a line is none")
     func limit() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/passwd"
         try "a:x:9:9::/a:\nb:x:8:8::/beyond:\n".write(toFile: path, atomically: false, encoding: .utf8)
         for (limit, home) in [(13, nil), (24, nil), (30, nil), (31, "/beyond"), (100, "/beyond")] as [(Int, String?)] {
@@ -99,16 +100,4 @@ struct PasswdTests {
         }
         #expect(Passwd.limit == 10 << 20)
     }
-}
-
-/// A folder that is removed with the value.
-final class Folder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "apus-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

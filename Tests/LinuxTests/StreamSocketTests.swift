@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -8,12 +9,12 @@ import Testing
 struct StreamSocketTests {
     /// A socket that listens in a folder of its own.
     struct Listening: ~Copyable {
-        let folder: Folder
+        let folder: TemporaryFolder
         let number: Int32
         var path: String { folder.path + "/socket" }
 
         init(backlog: Int32 = 5) throws {
-            folder = try Folder()
+            folder = try TemporaryFolder()
             number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
@@ -60,7 +61,7 @@ struct StreamSocketTests {
 
     @Test("nobody there, nobody who listens, nobody who accepts, nobody who reads", .timeLimit(.minutes(1)))
     func refused() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         func errno(_ path: String) -> Errno? {
             do throws(Failure) { _ = try StreamSocket(to: path, within: 50) } catch { return error.errno }
             return nil

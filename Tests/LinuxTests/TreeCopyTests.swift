@@ -9,12 +9,10 @@ import Testing
 struct TreeCopyTests {
     /// A folder with `from` and `to` in it, removed after the test.
     func withFolders(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/apus-copy-XXXXXX".utf8CString)
-        let made = mkdtemp(&template)
-        let folder = String(cString: try #require(made))
-        defer { _ = system("chmod -R u+rwx \(folder); rm -rf \(folder)") }
-        for name in ["from", "to"] { #expect(mkdir("\(folder)/\(name)", 0o755) == 0) }
-        try body(folder)
+        let folder = try TemporaryFolder()
+        defer { _ = system("chmod -R u+rwx \(folder.path)") }
+        for name in ["from", "to"] { #expect(mkdir("\(folder.path)/\(name)", 0o755) == 0) }
+        try body(folder.path)
     }
 
     func copy(in folder: String) throws {

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -108,10 +109,8 @@ struct HookRunTests {
 
     @Test("the first failure ends the list; after the container's end it does not")
     func lists() throws {
-        let folder = NSTemporaryDirectory() + "apus-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let directory = try Linux.open(folder, [.path, .directory])
+        let folder = try TemporaryFolder()
+        let directory = try Linux.open(folder.path, [.path, .directory])
         let list = [shell("echo one >> log"), shell("exit 3"), shell("echo three >> log")]
 
         let before = try HookRun.list(.poststart, in: Hooks(poststart: list))
@@ -119,12 +118,12 @@ struct HookRunTests {
             _ = try HookRun.performAll(before, state: [], in: directory)
         }
         #expect(failure?.pointer == "/hooks/poststart/1")
-        #expect(try String(contentsOfFile: folder + "/log", encoding: .utf8) == "one\n")
+        #expect(try folder.text("log") == "one\n")
 
         let after = try HookRun.list(.poststop, in: Hooks(poststop: list))
         let warnings = try HookRun.performAll(after, state: [], in: directory)
         #expect(warnings.map(\.pointer) == ["/hooks/poststop/1"])
-        #expect(try String(contentsOfFile: folder + "/log", encoding: .utf8) == "one\none\nthree\n")
+        #expect(try folder.text("log") == "one\none\nthree\n")
     }
 }
 

@@ -179,19 +179,18 @@ struct SeccompCacheTests {
 
     /// A folder that stands for `--root`.
     struct Store: ~Copyable {
-        let path: String
+        let folder: TemporaryFolder
         let directory: Descriptor
 
+        var path: String { folder.path }
         var cache: String { path + "/" + SeccompCache.folderName }
         var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] }
 
         init() throws {
-            path = NSTemporaryDirectory() + "/apus-cache-\(UInt64.random(in: 0 ... .max))"
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-            directory = try Linux.open(path, [.path, .directory])
+            let folder = try TemporaryFolder()
+            directory = try Linux.open(folder.path, [.path, .directory])
+            self.folder = folder
         }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
 
         func file(of entry: SeccompCacheEntry) -> String { "\(cache)/\(SeccompCache.fileName(of: entry.key))" }
     }
