@@ -60,6 +60,9 @@ let package = Package(
         .testTarget(
             name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus", "TestSupport"],
             swiftSettings: settings),
+        // A program that embeds the library, for the integration tests alone.
+        .executableTarget(
+            name: "Embedder", dependencies: ["Base", "Runtime"], path: "Tests/Embedder", swiftSettings: settings),
         .testTarget(name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime"], swiftSettings: settings),
     ]
 )
