@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import apus
 
-/// A shell that is asked, with the script that apus prints for it, what can come next on command lines.
+/// Asks a shell that has loaded the script of apus what can come next on command lines.
 struct AskedShell {
     var shell: Shell
 
@@ -13,11 +13,11 @@ struct AskedShell {
         }
     }
 
-    /// What it said, all in one run of the shell.
+    /// What the shell answered, all in one run.
     struct Answers {
-        /// Each line that it was asked, once or more, with the words it proposed, sorted.
+        /// Each line that the shell was asked, once or more, with the words that it proposed, sorted.
         var words: [(line: String, words: [String])] = []
-        /// All else it printed, such as what is wrong with the script.
+        /// Everything else that the shell printed, such as errors in the script.
         var noise = ""
     }
 
@@ -99,7 +99,7 @@ struct AskedShell {
 
         """#
 
-    /// A terminal is needed, and a shell that believes to be used by a person: that one reads ``zshrc``.
+    /// The driver needs a terminal, and a shell that believes that a person uses it: such a shell reads ``zshrc``.
     private static let zsh = #"""
         zmodload zsh/zpty
         zpty shell 'zsh -d -i'

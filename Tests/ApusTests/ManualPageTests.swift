@@ -8,7 +8,7 @@ import Testing
 struct ManualPageTests {
     private static let pages = [ManualPage.program] + Verb.allCases.map(ManualPage.command)
 
-    @Test("each has its sections, and nothing that roff would take for its own", arguments: pages)
+    @Test("each page has its sections, and no text that roff would take for a request", arguments: pages)
     func page(text: String) {
         let lines = text.split(separator: "\n")
         #expect(lines.first?.hasPrefix(".TH APUS") == true)
@@ -39,7 +39,7 @@ struct ManualPageTests {
 
     private static let hasGroff = FileManager.default.isExecutableFile(atPath: "/usr/bin/groff")
 
-    @Test("a backslash, a minus, and a dot at the beginning stay what they are")
+    @Test("a backslash, a minus, and a dot at the start of a line stay what they are")
     func escapes() {
         #expect(ManualPage.roff("-a \\ b") == "\\-a \\e b")
         #expect(ManualPage.roff(".x") == "\\&.x")

@@ -5,7 +5,7 @@ import Testing
 /// The built program as its callers start it.
 @Suite("The program")
 struct ProgramTests {
-    /// What a run of the program left.
+    /// The result of one run of the program.
     struct Result {
         var status: Int32
         var output: String
@@ -14,7 +14,7 @@ struct ProgramTests {
 
     /// The program that the package builds beside its tests.
     static let program: URL = {
-        // The test runner is the first word: PRODUCTS/apusPackageTests.xctest
+        // The first word is the test runner: PRODUCTS/apusPackageTests.xctest
         URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("apus")
     }()
@@ -22,7 +22,7 @@ struct ProgramTests {
     /// Starts the program with almost no environment, as cri-o does.
     func apus(_ words: String...) throws -> Result { try apus(words) }
 
-    /// The same, for words that are in an array.
+    /// The same, with the words in an array.
     func apus(_ words: [String]) throws -> Result {
         let process = Process(), output = Pipe(), diagnostics = Pipe()
         process.executableURL = Self.program
@@ -117,7 +117,7 @@ struct ProgramTests {
         #expect(success.diagnostics == "")
     }
 
-    @Test("a log that cannot be had is a failure")
+    @Test("a log that cannot be opened is a failure")
     func noLog() throws {
         let format = try apus("--log-format", "xml", "features")
         #expect(format.status == 1)
@@ -127,7 +127,7 @@ struct ProgramTests {
         #expect(path.diagnostics.contains(#"msg="open /nonexistent/log: no such file or directory""#))
     }
 
-    @Test("no command is a call for help")
+    @Test("a call without a command prints the help")
     func nothing() throws {
         let result = try apus()
         #expect(result.status == 0)
@@ -136,7 +136,7 @@ struct ProgramTests {
     }
 
     @Test(
-        "what there is not is named in the words that callers match on",
+        "missing things are named in the words that callers match on",
         arguments: [
             (["state", "c1"], "container does not exist"),
             (["start", "c1"], "container does not exist"),
@@ -170,7 +170,7 @@ struct ProgramTests {
         #expect(line.map { ($0["msg"] ?? "") + "\n" } == result.diagnostics)
     }
 
-    @Test("delete --force of what there is not is done already")
+    @Test("delete --force of a container that does not exist succeeds")
     func deleteForce() throws {
         let folder = try TemporaryFolder()
         let result = try apus("--root", folder.path, "delete", "--force", "c1")
@@ -178,7 +178,7 @@ struct ProgramTests {
         #expect(result.output + result.diagnostics == "")
     }
 
-    @Test("an empty root lists nothing, and one that is not there is an error where it was named")
+    @Test("an empty root lists nothing; a missing one is an error if it was named")
     func lists() throws {
         let folder = try TemporaryFolder()
         let table = try apus("--root", folder.path, "list")

@@ -28,7 +28,7 @@ struct SpecTests {
         #expect(!text.contains("\"resources\""))
     }
 
-    @Test("a file that exists stays as it is")
+    @Test("an existing file stays as it is")
     func exists() throws {
         let folder = try TemporaryFolder()
         try folder.write("mine", to: "config.json")
@@ -37,7 +37,7 @@ struct SpecTests {
         #expect(try folder.text("config.json") == "mine")
     }
 
-    @Test("a bundle that is not there, or is none")
+    @Test("a bundle that does not exist or is no directory is refused")
     func noBundle() throws {
         let missing = #expect(throws: Failure.self) { try SpecCommand(bundle: "/nonexistent").perform() }
         #expect(missing?.line == "open /nonexistent: no such file or directory")

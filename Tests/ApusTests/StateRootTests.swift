@@ -36,7 +36,7 @@ struct StateRootTests {
         #expect(failure?.line == "Option --root argument should not be set to /")
     }
 
-    @Test("the root in the runtime directory is private and sticky, also when it is there already")
+    @Test("the root in the runtime directory is private and sticky, even if it existed before")
     func prepare() throws {
         let folder = try TemporaryFolder()
         let root = try StateRoot(option: nil, runtimeDirectory: folder.path)
@@ -51,7 +51,7 @@ struct StateRootTests {
                 + "; hint: the path in $XDG_RUNTIME_DIR must be writable by the user")
     }
 
-    @Test("no other root is made before there is a container")
+    @Test("no other root is made before the first container")
     func prepareNothing() throws {
         let folder = try TemporaryFolder()
         try StateRoot(option: "\(folder.path)/root", runtimeDirectory: nil).prepare()

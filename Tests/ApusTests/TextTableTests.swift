@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Tables")
 struct TextTableTests {
-    @Test("columns are 12 wide or their widest cell and 3, the last one is not padded")
+    @Test("each column is 12 wide or 3 wider than its widest cell; the last one is not padded")
     func layout() {
         #expect(
             TextTable.text([["ID", "PID", "STATUS", "OWNER"]]) == "ID          PID         STATUS      OWNER\n")

@@ -36,7 +36,7 @@ struct TimestampTests {
         #expect(Timestamp(nanoseconds: nanoseconds).precise == expected)
     }
 
-    @Test("every day of 400 years is the one that Foundation says")
+    @Test("every day of 400 years agrees with Foundation")
     func everyDay() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What mounts are made on (WhatMountsMean, "Order and destination" and "Mount points").
+/// The places that things are mounted on (WhatMountsMean, "Order and destination" and "Mount points").
 @Suite("Mount points", .inMachine)
 struct MountPointTests {
     @Test("destination: a relative one is taken from /, with a warning")

@@ -21,7 +21,7 @@ struct FileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["state.json"])
     }
 
-    @Test("who reads while it is replaced sees a whole content, of before or after", .timeLimit(.minutes(1)))
+    @Test("a reader sees a whole content, of before or after, while the file is replaced", .timeLimit(.minutes(1)))
     func whole() throws {
         let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
@@ -40,7 +40,7 @@ struct FileTests {
         #expect(box.isGood)
     }
 
-    @Test("what has the temporary name already is not written through, nor waited for", .timeLimit(.minutes(1)))
+    @Test("a file that already has the temporary name is not written through, nor waited for", .timeLimit(.minutes(1)))
     func hostileTemporary() throws {
         let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])

@@ -24,7 +24,7 @@ struct PasswdTests {
     }
 
     @Test(
-        "a line that is not as passwd(5) has it is no line",
+        "a line that is not as passwd(5) describes is ignored",
         arguments: [
             "", ":", "a", "a:x:7", "a:x:7:7:c", "a:x:07a:7::/home:", "a:x:-7:7::/home:", "a:x:+7:7::/home:",
             "a:x: 7:7::/home:", "a:x:4294967303:7::/home:", "a:x:18446744073709551623:7::/home:", "#a:x:7:7::/home:",
@@ -35,7 +35,7 @@ struct PasswdTests {
         #expect(home(8, in: line + "\nb:x:8:8::/b:") == "/b")
     }
 
-    @Test("a home that is no UTF-8 is none, and the next line of the same user does not replace it")
+    @Test("a home that is not UTF-8 does not count, and the next line of the same user does not replace it")
     func notUTF8() {
         var search = PasswdSearch(uid: 7)
         search.take(Array("a:x:7:7::/".utf8) + [0xFF] + Array(":\nb:x:7:7::/b:\n".utf8))
@@ -44,7 +44,7 @@ struct PasswdTests {
         #expect(search.isDone)
     }
 
-    @Test("a line is as long as it likes: its comment is not kept, and its home counts, up to the longest path")
+    @Test("a line may have any length: its comment is not kept, and its home counts, up to the longest path")
     func longLine() {
         func home(comment: Int, home: Int) -> String? {
             var search = PasswdSearch(uid: 7)
@@ -87,7 +87,7 @@ struct PasswdTests {
         unlink(file)
     }
 
-    @Test("no more is read than the limit, and half a line is none")
+    @Test("no more is read than the limit, and half a line does not count")
     func limit() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/passwd"

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("procfs")
 struct ProcTests {
-    @Test("files of the host's procfs can be read, by text paths without jumping links")
+    @Test("files of the host's procfs can be read, by paths without magic links")
     func reads() throws {
         let proc = try Proc.host()
         #expect(try proc.read("self/stat").hasPrefix("\(getpid()) ("))
@@ -16,21 +16,22 @@ struct ProcTests {
     }
 
     @Test(
-        "what leads out of procfs is refused", arguments: ["self/cwd/etc", "self/root", "self/exe", "../etc", "/etc"])
+        "a path that leads out of procfs is refused",
+        arguments: ["self/cwd/etc", "self/root", "self/exe", "../etc", "/etc"])
     func leadsOut(path: String) throws {
         let proc = try Proc.host()
         let failure = #expect(throws: Failure.self) { _ = try proc.open(path, .path) }
         #expect(failure?.errno == .ELOOP || failure?.errno == Errno(rawValue: 18))
     }
 
-    @Test("a jumping link is followed where that is asked for")
+    @Test("a magic link is followed on request")
     func follows() throws {
         let kind = try Proc.host().follow("self/ns/uts", .readOnly).namespaceKind()
         #expect(kind == .uts)
         #expect(try memfdCreate("no namespace").namespaceKind() == nil)
     }
 
-    @Test("a process has a start, and one that is gone or never was has none")
+    @Test("a process has a start; one that has gone or never existed has none")
     func start() throws {
         let proc = try Proc.host()
         let own = try #require(try proc.start(of: getpid()))
@@ -50,7 +51,7 @@ struct ProcTests {
         #expect(try Proc.host().start(of: pid) == nil)
     }
 
-    @Test("a pidfd's process is found by number")
+    @Test("the pid of a pidfd's process is found")
     func pid() throws {
         let proc = try Proc.host()
         #expect(try proc.pid(of: try PidDescriptor(pid: getpid())) == getpid())
@@ -65,7 +66,7 @@ struct ProcessStartTests {
     }
 
     @Test(
-        "the command may be called anything",
+        "the command may have any name",
         arguments: [
             "sh", "", " ", "a b", ")", ") S 1 1 1", "((", ") Z 1 42 42 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 (x", "\n",
         ])
@@ -89,7 +90,7 @@ struct ProcessStartTests {
     }
 
     @Test(
-        "what is cut or is something else is no start",
+        "a line that is cut short or is something else is no start",
         arguments: ["", "42", "42 (sh", "42 (sh)", "42 (sh) S 1 2 3", ")"])
     func broken(text: String) { #expect(ProcessStart(stat: text) == nil) }
 }

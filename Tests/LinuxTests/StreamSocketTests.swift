@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Connecting to a program that listens")
 struct StreamSocketTests {
-    /// A socket that listens in a folder of its own.
+    /// A socket that listens in its own folder.
     struct Listening: ~Copyable {
         let folder: TemporaryFolder
         let number: Int32
@@ -50,7 +50,7 @@ struct StreamSocketTests {
         #expect(all == bytes)
     }
 
-    @Test("a path longer than an address is reached by way of its folder")
+    @Test("a path longer than an address is reached through its folder")
     func longPath() throws {
         let listening = try Listening()
         let long = listening.folder.path + String(repeating: "/.", count: 60) + "/socket"
@@ -59,7 +59,7 @@ struct StreamSocketTests {
         _ = Descriptor(owning: accept(listening.number, nil, nil))
     }
 
-    @Test("nobody there, nobody who listens, nobody who accepts, nobody who reads", .timeLimit(.minutes(1)))
+    @Test("no socket, no listener, a listener that does not accept, a peer that does not read", .timeLimit(.minutes(1)))
     func refused() throws {
         let folder = try TemporaryFolder()
         func errno(_ path: String) -> Errno? {

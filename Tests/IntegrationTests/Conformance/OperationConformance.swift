@@ -103,7 +103,7 @@ struct OperationConformance {
     @Test("runtime.md, Start: without process it is an error")
     func startWithoutProcess() throws {
         try Bundle.with({ $0["process"] = .null }) { bundle throws in
-            // Optional until start: create need not care.
+            // process is optional until start, so create need not care.
             #expect(try bundle.create().exit == 0)
             bundle.expectError(try bundle.start())
         }

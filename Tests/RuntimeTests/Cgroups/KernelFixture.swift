@@ -25,7 +25,7 @@ enum Machine {
     }
 }
 
-/// A process of the test's own, ended with it.
+/// A process of the test, which ends with the value.
 final class ShellProcess {
     let process = Foundation.Process()
     private let output = Foundation.Pipe()
@@ -54,7 +54,7 @@ final class ShellProcess {
         return !process.isRunning
     }
 
-    /// Its status, as a shell gives it.
+    /// Its status, as in a shell.
     func wait() -> Int32 {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus

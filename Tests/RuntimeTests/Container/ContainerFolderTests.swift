@@ -40,7 +40,7 @@ struct ContainerFolderTests {
         #expect(try status("\(made.folder.path)/state.json").permissions == 0o600)
     }
 
-    @Test("a damaged record is told from a missing one, and the failure says what helps")
+    @Test("a damaged record differs from a missing one, and the failure says what helps")
     func damaged() throws {
         let made = try MadeFolder()
         for text in ["", "{", "[]", #"{"id": 1}"#, String(repeating: " ", count: 17 << 20)] {

@@ -46,7 +46,7 @@ struct HookRunTests {
     }
 
     @Test(
-        "what no hook may be",
+        "hooks that are refused",
         arguments: [
             (Hook(path: "bin/x"), "path"), (Hook(path: ""), "path"), (Hook(path: "/x\0"), "path"),
             (Hook(path: "/x", timeout: 0), "timeout"), (Hook(path: "/x", timeout: -1), "timeout"),
@@ -68,7 +68,7 @@ struct HookRunTests {
         #expect(failure?.action == "error running createRuntime hook #0: exit status 1, stdout: , stderr: ")
     }
 
-    @Test("a failure says what the hook said")
+    @Test("a failure contains what the hook wrote")
     func failure() {
         let failure = #expect(throws: Failure.self) { try run(shell("echo said; echo shouted >&2; exit 7"), .prestart) }
         #expect(
@@ -84,7 +84,7 @@ struct HookRunTests {
         )
     }
 
-    @Test("a hook past its time is killed")
+    @Test("a hook that exceeds its timeout is killed")
     func timeout() {
         let failure = #expect(throws: Failure.self) { try run(shell("echo slow; sleep 600", timeout: 1)) }
         #expect(
@@ -93,12 +93,12 @@ struct HookRunTests {
         )
     }
 
-    @Test("the longest timeout there is is none")
+    @Test("the longest possible timeout means no timeout")
     func longTimeout() throws {
         try run(shell("true", timeout: .max))
     }
 
-    @Test("env as configured; without, what the caller says; without that, the runtime's own")
+    @Test("env as configured; if absent, the caller's choice; otherwise the runtime's own")
     func environment() throws {
         try run(shell(#"test "$A$B" = 1"#, env: ["A=1"]), environment: ["B=2"])
         try run(shell(#"test "$B" = 2"#), environment: ["B=2"])
@@ -107,7 +107,7 @@ struct HookRunTests {
         try run(shell(#"test "$APUS_HOOK_TEST" = inherited"#))
     }
 
-    @Test("the first failure ends the list; after the container's end it does not")
+    @Test("the first failure ends the list, but not after the container's end")
     func lists() throws {
         let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
