@@ -63,6 +63,7 @@ let package = Package(
         // A program that embeds the library, for the integration tests alone.
         .executableTarget(
             name: "Embedder", dependencies: ["Base", "Runtime"], path: "Tests/Embedder", swiftSettings: settings),
-        .testTarget(name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime"], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime", "TestSupport"], swiftSettings: settings),
     ]
 )

@@ -126,7 +126,7 @@ struct BadInputTests {
             }),
     ]
 
-    @Test("a config.json that cannot be", arguments: cases)
+    @Test("a bad config.json is refused with the place of the error", arguments: cases)
     func config(wrong: Case) throws {
         if let difference = wrong.difference, Difference.applies(difference) { return }
         try Bundle.with { bundle in

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What a container sees of its cgroup, and what it may do there (WhatMountsMean, "cgroup").

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The command line is read as Go's `flag` reads it, because callers rely on that (WhatCallersExpect, "Options").

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What a container sees under apus, compared field by field with what it sees under Debian's runc and crun.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What crun's command line has in addition to runc's (WhatCallersRun, "crun's command line"), as far as callers use

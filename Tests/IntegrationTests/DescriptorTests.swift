@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// No descriptor of the runtime or its caller reaches the container (WhatCallersHandOver, "Descriptors";

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `events`: lines of JSON, for go-runc and others (WhatCallersExpect, "Events").

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `exec` that fails: the words that callers match, the status 255, and a container that goes on as before
@@ -72,7 +73,7 @@ struct ExecFailureTests {
             words: "exec failed: bad uid: \"4294967296\" is not a number from 0 to 4294967294",
             options: ["--user", "4294967296"], difference: "exec-unchecked"),
         Case(
-            name: "the user that is none",
+            name: "the uid that stands for no user",
             words: "exec failed: bad uid: \"4294967295\" is not a number from 0 to 4294967294",
             options: ["--user", "4294967295"], difference: "exec-unchecked"),
         Case(

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The namespaces that `exec` joins: those that the container was made with, whatever namespaces its init has made

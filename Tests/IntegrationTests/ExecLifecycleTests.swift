@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `exec` during a container's life: waiting, signals, `--detach`, pause, cgroups, and that it leaves nothing behind.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `exec` with a terminal, in our foreground or for a console socket, and the other things it hands over

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `exec`: a process joins everything that its container has, and becomes the wanted program (WhatCallersExpect,

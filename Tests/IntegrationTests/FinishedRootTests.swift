@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The root once everything is mounted: read-only, masked, and how mounts cross to the host and back

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `run` in the foreground of a terminal, or of something else, with a container that has a terminal of its own

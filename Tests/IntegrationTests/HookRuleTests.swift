@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What hooks get, and what their failures cause (WhatConfigMeans, "Hooks"; runtime.md, "Lifecycle").

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The six kinds of hooks (WhatConfigMeans, "Hooks").

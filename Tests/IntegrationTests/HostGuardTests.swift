@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// How the host is protected from a container, apart from the CVEs: mounts, names, signals, keys, and commands that

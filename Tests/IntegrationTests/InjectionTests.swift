@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Random failures from outside: strace(1) makes one system call after another fail.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Processes that are not in the recorded cgroup, or outlive init.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Every verb in every state, with the exit codes and messages that callers expect (WhatCallersExpect).

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Many containers, at once and one after another: all of them end, and leave nothing.

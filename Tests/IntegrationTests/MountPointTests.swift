@@ -20,7 +20,7 @@ struct MountPointTests {
     }
 
     @Test(
-        "destination: links are followed inside the root, with .. and to where nothing is",
+        "destination: links are followed inside the root, also with .. and to a missing target",
         .unless("dangling-destinations"))
     func links() throws {
         try Bundle.with {

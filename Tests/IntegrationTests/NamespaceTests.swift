@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Namespaces: made, inherited and joined (WhatConfigMeans, "Namespaces").

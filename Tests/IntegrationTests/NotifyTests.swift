@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// NOTIFY_SOCKET: the container's program tells a service manager that it is ready (WhatCallersHandOver, "Notify
@@ -11,21 +12,8 @@ struct NotifyTests {
 
         init(at path: String) throws {
             socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            guard Self.withAddress(path, { bind(socket, $0, $1) }) == 0 else {
+            guard ListeningSocket.withAddress(path, { bind(socket, $0, $1) }) == 0 else {
                 throw FixtureFailure.errno("listen at \(path)")
-            }
-        }
-
-        static func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { bytes in
-                for (index, byte) in path.utf8.prefix(107).enumerated() { bytes[index] = byte }
-            }
-            return withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
             }
         }
 
@@ -51,11 +39,11 @@ struct NotifyTests {
         // sees this, because the runtime starts it after that.
         var refusal = ENOENT
         let isConnected = eventually {
-            if Manager.withAddress(path, { connect(socket, $0, $1) }) == 0 { return true }
+            if ListeningSocket.withAddress(path, { connect(socket, $0, $1) }) == 0 { return true }
             refusal = errno
             return refusal != ENOENT && refusal != ECONNREFUSED
         }
-        guard isConnected, Manager.withAddress(path, { connect(socket, $0, $1) }) == 0 else {
+        guard isConnected, ListeningSocket.withAddress(path, { connect(socket, $0, $1) }) == 0 else {
             errno = refusal
             throw FixtureFailure.errno("connect to \(path)")
         }

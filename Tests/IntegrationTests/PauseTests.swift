@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `pause` and `resume`: the freezer of the container's cgroup.

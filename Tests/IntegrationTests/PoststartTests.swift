@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// poststart hooks of a container in the foreground, which run while it does (runtime.md, "Lifecycle", step 9).

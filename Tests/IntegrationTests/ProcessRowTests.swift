@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What the suites by theme leave out of WhatConfigMeans: corner cases of args, env, capabilities, limits and groups.

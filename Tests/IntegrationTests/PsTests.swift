@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `ps`: the processes of a container (WhatCallersExpect, "Ps").

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// An attacker in the container's pid namespace. It stops each new process as soon as it sees it, reads what /proc

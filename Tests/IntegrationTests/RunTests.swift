@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `run`: standard streams, exit codes, signals, `--detach`, pid files.

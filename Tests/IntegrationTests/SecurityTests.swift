@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What broke containers before: a test for each row of FlawsThatBrokeOthers that can be tested from outside.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What the runtime believes of the files below `--root`: only what it could read whole, and only what nobody else

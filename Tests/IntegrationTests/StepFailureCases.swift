@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A failure for each kind of step, in the order of the steps.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Which standard streams the user of the program owns, and what he can read of the cgroup.

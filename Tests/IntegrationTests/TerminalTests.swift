@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `process.terminal`, `consoleSize` and `--console-socket` (WhatConfigMeans, "Terminal"; WhatCallersHandOver, "Console

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Time namespaces, and all eight kinds together (WhatConfigMeans, "Time namespaces").

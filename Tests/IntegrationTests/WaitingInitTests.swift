@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The first process of a created container, while it waits for `start`.

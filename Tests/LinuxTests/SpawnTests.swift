@@ -63,8 +63,7 @@ struct SpawnTests {
         #expect(outcome.end == .signalled(9))
         #expect(ContinuousClock.now - before < .seconds(60))
         let child = try #require(Int32(outcome.output.trimmingCharacters(in: .newlines)))
-        let isGone = (0..<600).contains { _ in
-            usleep(20_000)
+        let isGone = eventually(within: 12) {
             let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
             return stat?.contains(") Z ") ?? true
         }

@@ -62,7 +62,7 @@ struct JSONValueTests {
         #expect(Array(value.utf8) == Array(expected.utf8))
     }
 
-    @Test("a NUL is refused where the string becomes a C string, and kept where it does not")
+    @Test("a NUL is refused if the string becomes a C string, and kept otherwise")
     func nul() throws {
         let text = Array(#""a\u0000b""#.utf8)
         #expect(

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Control groups (config-linux.md, "Control groups").

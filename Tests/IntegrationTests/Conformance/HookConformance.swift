@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Hooks (config.md, "POSIX-platform Hooks").

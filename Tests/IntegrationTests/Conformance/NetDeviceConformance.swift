@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Network devices (config-linux.md, "Network Devices").

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The operations (runtime.md, "Operations"), and what an error leaves (runtime.md, "Errors").

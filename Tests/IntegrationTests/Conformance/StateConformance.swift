@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What `state` reports (runtime.md, "State").

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A bundle in its own folder, and everything that is made from it.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// What a container may leave behind. The bundle's id, which nothing else contains, identifies it.
 enum Leftovers {

@@ -31,7 +31,8 @@ struct ListeningSocket: ~Copyable {
         return number
     }
 
-    private static func withAddress(
+    /// Lends the address of the socket at `path`, of which it holds at most 107 bytes.
+    static func withAddress(
         _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_un()

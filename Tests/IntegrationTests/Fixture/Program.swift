@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What a program did: how it ended and what it wrote.
@@ -179,18 +180,6 @@ struct Program {
         defer { for pointer in pointers { free(pointer) } }
         return body(pointers)
     }
-}
-
-/// Whether `check` becomes true within `limit` seconds. Calls it every few milliseconds.
-func eventually(within limit: Double = 30, _ check: () -> Bool) -> Bool {
-    var pause: UInt32 = 500
-    let end = Clock.now + limit
-    while !check() {
-        if Clock.now > end { return check() }
-        usleep(pause)
-        pause = min(pause * 2, 8000)
-    }
-    return true
 }
 
 /// How long each test's bundles took, printed with `APUS_TIMES=1`. The times of the testing library include waiting for

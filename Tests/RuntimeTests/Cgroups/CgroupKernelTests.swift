@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -220,9 +221,8 @@ struct CgroupKernelTests {
         usleep(200_000)
         #expect(counter.ticks == before)
         try cgroup.thaw()
-        let deadline = Date().addingTimeInterval(20)
-        while counter.ticks == before, Date() < deadline { usleep(10_000) }
-        #expect(counter.ticks != before)
+        let goesOn = eventually(within: 20) { counter.ticks != before }
+        #expect(goesOn)
         try cgroup.freeze()
         try cgroup.kill()
         #expect(counter.hasEnded())

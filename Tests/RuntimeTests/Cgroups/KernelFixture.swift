@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 @testable import Runtime
 
@@ -49,9 +50,7 @@ final class ShellProcess {
 
     /// Whether it ends by itself within 20 s.
     func hasEnded() -> Bool {
-        let deadline = Date().addingTimeInterval(20)
-        while process.isRunning, Date() < deadline { usleep(10_000) }
-        return !process.isRunning
+        eventually(within: 20) { !process.isRunning }
     }
 
     /// Its status, as in a shell.
