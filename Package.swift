@@ -58,7 +58,12 @@ let package = Package(
             name: "RuntimeTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus"], swiftSettings: settings),
-        .testTarget(name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime"], swiftSettings: settings),
+            name: "ApusTests", dependencies: ["Base", "OCI", "Linux", "Runtime", "apus", "TestSupport"],
+            swiftSettings: settings),
+        // A program that embeds the library, for the integration tests alone.
+        .executableTarget(
+            name: "Embedder", dependencies: ["Base", "Runtime"], path: "Tests/Embedder", swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Base", "OCI", "Runtime", "TestSupport"], swiftSettings: settings),
     ]
 )

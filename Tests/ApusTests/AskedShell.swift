@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 
 @testable import apus
 
-/// A shell that is asked, with the script that apus prints for it, what can come next on command lines.
+/// Asks a shell that has loaded the script of apus what can come next on command lines.
 struct AskedShell {
     var shell: Shell
 
@@ -12,39 +13,38 @@ struct AskedShell {
         }
     }
 
-    /// What it said, all in one run of the shell.
+    /// What the shell answered, all in one run.
     struct Answers {
-        /// Each line that it was asked, once or more, with the words it proposed, sorted.
+        /// Each line that the shell was asked, once or more, with the words that it proposed, sorted.
         var words: [(line: String, words: [String])] = []
-        /// All else it printed, such as what is wrong with the script.
+        /// Everything else that the shell printed, such as errors in the script.
         var noise = ""
     }
 
     /// Asks in a folder with `bundle/`, `file.json` and an `apus` that knows two containers, and one below `--root /other`.
     func answers(to lines: [String]) throws -> Answers {
         var answers = Answers()
-        try Folder.with { folder in
-            try FileManager.default.createDirectory(
-                atPath: "\(folder.path)/bundle", withIntermediateDirectories: false)
-            for (text, name) in [
-                ("{}", "file.json"), (Self.apus, "apus"), (Completion.script(for: shell), "_apus"), (driver, "driver"),
-                (Self.zshrc, ".zshrc"), (lines.joined(separator: "\n") + "\n", "lines"), ("", "answers"),
-            ] { try folder.write(text, to: name) }
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder.path)/apus")
-            answers.noise = try run(in: folder)
-            for line in try folder.text("answers").split(separator: "\n") {
-                let parts = line.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-                // The shells differ in whether a proposal repeats `--option=`, and in the slash of a folder.
-                let words = parts[1].split(separator: " ").map { word in
-                    String(word.replacing(#/^-[^=]*=|/$/#, with: ""))
-                }
-                answers.words.append((String(parts[0]), Set(words).sorted()))
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/bundle", withIntermediateDirectories: false)
+        for (text, name) in [
+            ("{}", "file.json"), (Self.apus, "apus"), (Completion.script(for: shell), "_apus"), (driver, "driver"),
+            (Self.zshrc, ".zshrc"), (lines.joined(separator: "\n") + "\n", "lines"), ("", "answers"),
+        ] { try folder.write(text, to: name) }
+        try folder.change(mode: 0o755, of: "apus")
+        answers.noise = try run(in: folder)
+        for line in try folder.text("answers").split(separator: "\n") {
+            let parts = line.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+            // The shells differ in whether a proposal repeats `--option=`, and in the slash of a folder.
+            let words = parts[1].split(separator: " ").map { word in
+                String(word.replacing(#/^-[^=]*=|/$/#, with: ""))
             }
+            answers.words.append((String(parts[0]), Set(words).sorted()))
         }
         return answers
     }
 
-    private func run(in folder: Folder) throws -> String {
+    private func run(in folder: TemporaryFolder) throws -> String {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let options: [Shell: [String]] = [.bash: ["--norc"], .zsh: ["-f"], .fish: ["--no-config"]]
@@ -99,7 +99,7 @@ struct AskedShell {
 
         """#
 
-    /// A terminal is needed, and a shell that believes to be used by a person: that one reads ``zshrc``.
+    /// The driver needs a terminal, and a shell that believes that a person uses it: such a shell reads ``zshrc``.
     private static let zsh = #"""
         zmodload zsh/zpty
         zpty shell 'zsh -d -i'

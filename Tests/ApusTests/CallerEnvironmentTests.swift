@@ -5,7 +5,7 @@ import Testing
 @Suite("LISTEN_FDS")
 struct CallerEnvironmentTests {
     @Test(
-        "descriptors count only where they were meant for this process",
+        "descriptors count only if they were meant for this process",
         arguments: [
             ("10", "2", 2), ("11", "2", 0), ("10", "0", 0), ("10", "-1", 0), ("10", "x", 0), ("10", "", 0),
             ("", "2", 0), (nil, "2", 0), ("10", nil, 0),

@@ -155,7 +155,7 @@ struct CallerTests {
     ]
 
     @Test(
-        "each is read as it is meant",
+        "each command line means what its caller means",
         arguments: containerd + conmonAndPodman + crio + buildkitAndBuildah + nvidia + apple + people)
     func meaning(of expected: CommandLineCase) {
         let (globals, request) = read(expected.line)

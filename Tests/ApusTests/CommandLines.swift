@@ -2,12 +2,12 @@ import Testing
 
 @testable import apus
 
-/// Reads a command line as a caller writes it, without the program's name; words are parted by spaces.
+/// Reads a command line as a caller writes it, without the program's name. Spaces separate the words.
 func read(_ line: String) -> (globals: Globals, request: Request) {
     Request.read(line.split(separator: " ", omittingEmptySubsequences: true).map(String.init))
 }
 
-/// One command line, and what it has to mean.
+/// A command line, and what it must mean.
 struct CommandLineCase: CustomTestStringConvertible, Sendable {
     let line: String
     let globals: Globals

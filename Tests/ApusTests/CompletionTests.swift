@@ -3,7 +3,7 @@ import Testing
 
 @testable import apus
 
-/// The completions, asked of the shells themselves, where they are installed.
+/// Asks the shells themselves for completions, if they are installed.
 @Suite("Completion")
 struct CompletionTests {
     @Test("bash proposes what can come next", .enabled(if: AskedShell.isInstalled(.bash), "bash is not installed"))
@@ -15,7 +15,7 @@ struct CompletionTests {
     @Test("fish proposes what can come next", .enabled(if: AskedShell.isInstalled(.fish), "fish is not installed"))
     func fish() throws { try check(.fish) }
 
-    /// Asks all in one run: a shell takes long to start.
+    /// Asks everything in one run, because a shell takes long to start.
     private func check(_ shell: Shell) throws {
         let expected = Self.lines.merging(Self.options) { one, _ in one }
         let answers = try AskedShell(shell: shell).answers(to: expected.keys.sorted())
@@ -26,7 +26,7 @@ struct CompletionTests {
         }
     }
 
-    /// Of each command exactly the options of its table, and before one those that stand there.
+    /// After a command, the shell proposes exactly the options of its table; before the command, the global ones.
     private static var options: [String: String] {
         var lines = ["apus -": words(CommandTable.globals), "apus --rootless -": words(CommandTable.globals)]
         for verb in Verb.allCases {
@@ -52,7 +52,7 @@ struct CompletionTests {
         "apus start ": "first second", "apus start sec": "second", "apus start first ": "",
         "apus -- start ": "first second", "apus start -- ": "first second", "apus start -- -": "",
         "apus -- start -": "--help -h",
-        // values, behind a blank or an equals sign, with one dash or two, of options that are not shown, too
+        // values, after a space or an equals sign, with one dash or two, also of options that help does not show
         "apus list --format ": "table json", "apus list -f t": "table", "apus list --format=": "table json",
         "apus list --format=t": "table", "apus list -format=t": "table", "apus list --f t": "table",
         "apus --log-format j": "json", "apus --debug=": "true false", "apus --nonsense=": "",
@@ -65,7 +65,7 @@ struct CompletionTests {
         "apus --root /other start ": "other", "apus --root=/other start ": "other", "apus -root /other start ": "other",
         "apus --debug --root \"/other\" start ": "other", "apus --root /x --root=/other kill ": "other",
         "apus --root=/other exec --user 0:0 ": "other", "apus --log /other start ": "first second",
-        // flags take a value behind an equals sign alone; --rootless takes the next word where it is one
+        // a flag takes a value only after an equals sign; --rootless takes the next word if it is one of its values
         "apus --debug=true start ": "first second", "apus --debug start ": "first second",
         "apus --rootless start ": "first second", "apus --rootless true start ": "first second",
         "apus --rootless=true start ": "first second", "apus --rootless ": "true false auto \(commands)",

@@ -44,7 +44,7 @@ struct FeaturesTests {
         #expect(names[40] == "CAP_CHECKPOINT_RESTORE")
     }
 
-    @Test("namespaces and hooks are those that are done")
+    @Test("namespaces and hooks are those that apus supports")
     func lists() {
         #expect(features.linux?.namespaces == ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"])
         #expect(
@@ -59,7 +59,7 @@ struct FeaturesTests {
         #expect(features.potentiallyUnsafeConfigAnnotations == names)
     }
 
-    @Test("what else of Linux is done: labels, memory policies, network devices, and no resctrl")
+    @Test("the other Linux features: labels, memory policies, network devices, and no resctrl")
     func linux() throws {
         let linux = try #require(features.linux)
         #expect(linux.apparmor?.enabled == true && linux.selinux?.enabled == true)
@@ -70,7 +70,7 @@ struct FeaturesTests {
         #expect(policy.flags == ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"])
     }
 
-    @Test("both versions are there, since cri-o refuses features without them, and the text is JSON")
+    @Test("both versions are present, since cri-o refuses features without them, and the text is JSON")
     func json() throws {
         let text = features.json(.spaces(4))
         #expect(text.hasPrefix("{\n    \"ociVersionMin\": \"1.0.0\",\n    \"ociVersionMax\": \"1.3.0\",\n"))

@@ -1,7 +1,7 @@
 @testable import apus
 
 extension HelpTests {
-    /// The help of the commands on a container that is there.
+    /// The help of the commands on an existing container.
     static func expectedOfRunning(_ verb: Verb) -> String {
         switch verb {
         case .pause:

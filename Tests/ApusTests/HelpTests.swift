@@ -2,7 +2,8 @@ import Testing
 
 @testable import apus
 
-/// The help to the letter. Where it is meant to change, change it here as well; the README's table is checked too.
+/// The exact text of the help. If you change the help on purpose, change it here too. The README's table is checked as
+/// well.
 @Suite("Help")
 struct HelpTests {
     @Test("of the program")

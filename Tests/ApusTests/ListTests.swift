@@ -40,7 +40,7 @@ struct ListTests {
         #expect(try ListCommand(format: "json").text([]) == "[]\n")
     }
 
-    @Test("ids alone, whatever the format")
+    @Test("ids alone, in any format")
     func quiet() throws {
         #expect(try ListCommand(format: "x", quiet: true).text(containers) == "one\na-rather-long-name\n")
         #expect(try ListCommand(quiet: true).text([]) == "")
@@ -53,7 +53,7 @@ struct ListTests {
     }
 
     @Test(
-        "an owner is a name, or the number where there is none",
+        "an owner is a name, or the number if the user has no name",
         arguments: [("0", "root"), ("1000", "me"), ("100", "#100"), ("01000", "#01000"), ("7", "#7"), ("8", "#8")])
     func owner(uid: String, expected: String) {
         let passwd = """
@@ -72,7 +72,7 @@ struct ListTests {
 
 @Suite("Tables")
 struct TextTableTests {
-    @Test("columns are 12 wide or their widest cell and 3, the last one is not padded")
+    @Test("each column is 12 wide or 3 wider than its widest cell; the last one is not padded")
     func layout() {
         #expect(
             TextTable.text([["ID", "PID", "STATUS", "OWNER"]]) == "ID          PID         STATUS      OWNER\n")

@@ -72,7 +72,7 @@ struct LogTests {
     }
 
     @Test(
-        "every failure has a code, by what the kernel answered where nobody has said more",
+        "every failure has a code; if no code was given, the kernel's answer decides",
         arguments: [
             (Errno.EPERM, Failure.Code.permissionDenied), (.EACCES, .permissionDenied), (.EROFS, .permissionDenied),
             (.ENOENT, .missingFile), (.ENOSPC, .exhausted), (.ENOMEM, .exhausted), (Errno(rawValue: 24), .exhausted),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import apus
@@ -7,7 +8,7 @@ import Testing
 struct ManualPageTests {
     private static let pages = [ManualPage.program] + Verb.allCases.map(ManualPage.command)
 
-    @Test("each has its sections, and nothing that roff would take for its own", arguments: pages)
+    @Test("each page has its sections, and no text that roff would take for a request", arguments: pages)
     func page(text: String) {
         let lines = text.split(separator: "\n")
         #expect(lines.first?.hasPrefix(".TH APUS") == true)
@@ -23,23 +24,22 @@ struct ManualPageTests {
 
     @Test("groff formats them without a warning", .enabled(if: hasGroff, "groff is not installed"), arguments: pages)
     func groff(text: String) throws {
-        try Folder.with { folder in
-            try folder.write(text, to: "page")
-            let process = Process(), output = Pipe(), errors = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/groff")
-            process.arguments = ["-man", "-Tascii", "-ww", "-P-cbu", "\(folder.path)/page"]
-            (process.standardOutput, process.standardError) = (output, errors)
-            try process.run()
-            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "")
-            process.waitUntilExit()
-            #expect(said.contains("apus") && said.contains("--help"))
-        }
+        let folder = try TemporaryFolder()
+        try folder.write(text, to: "page")
+        let process = Process(), output = Pipe(), errors = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/groff")
+        process.arguments = ["-man", "-Tascii", "-ww", "-P-cbu", "\(folder.path)/page"]
+        (process.standardOutput, process.standardError) = (output, errors)
+        try process.run()
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "")
+        process.waitUntilExit()
+        #expect(said.contains("apus") && said.contains("--help"))
     }
 
     private static let hasGroff = FileManager.default.isExecutableFile(atPath: "/usr/bin/groff")
 
-    @Test("a backslash, a minus, and a dot at the beginning stay what they are")
+    @Test("a backslash, a minus, and a dot at the start of a line stay what they are")
     func escapes() {
         #expect(ManualPage.roff("-a \\ b") == "\\-a \\e b")
         #expect(ManualPage.roff(".x") == "\\&.x")

@@ -4,10 +4,10 @@ import Testing
 
 @testable import apus
 
-@Suite("Command lines that ask for nothing there is")
+@Suite("Command lines that ask for nothing that exists")
 struct MisuseTests {
     @Test(
-        "a wrong number of operands is named as runc names it",
+        "a wrong number of operands is reported in runc's words",
         arguments: [
             ("create", #"apus: "create" requires exactly 1 argument(s)"#),
             ("create a b", #"apus: "create" requires exactly 1 argument(s)"#),
@@ -35,7 +35,7 @@ struct MisuseTests {
     }
 
     @Test(
-        "a wrong option is named above the help",
+        "a wrong option is reported above the help",
         arguments: [
             ("kill --nope c1", .kill, "flag provided but not defined: -nope"),
             ("create --bundle", .create, "flag needs an argument: -bundle"),
@@ -78,7 +78,7 @@ struct MisuseTests {
         }
     }
 
-    @Test("the log that was named before the mistake is the one that hears of it")
+    @Test("a mistake is reported to the log that the command line names before it")
     func logOfMistake() {
         #expect(read("--log /l --log-format json --nope kill").globals == Globals(log: "/l", logFormat: "json"))
         #expect(read("--log /l kill --nope").globals == Globals(log: "/l"))
@@ -96,7 +96,7 @@ struct MisuseTests {
         ] as [(String, Request)])
     func help(line: String, request: Request) { #expect(read(line).request == request) }
 
-    @Test("a word that is not UTF-8 is refused, since a path could become another one")
+    @Test("a word that is not UTF-8 is refused, since it could become another path")
     func encoding() throws {
         let name = strdup("apus"), word = strdup("/r\u{e9}"), broken = strdup("x")
         defer { for pointer in [name, word, broken] { free(pointer) } }

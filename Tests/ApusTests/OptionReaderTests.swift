@@ -106,7 +106,7 @@ struct OptionReaderTests {
         #expect(reader.operands == operands)
     }
 
-    @Test("the last of several counts, and all are kept in their order")
+    @Test("the last of several values counts; options that can be repeated keep all, in order")
     func several() throws {
         let reader = try read(["-d", "-b=1", "-d=false", "-b=2"])
         #expect(!reader.flag(.detach))
@@ -115,7 +115,7 @@ struct OptionReaderTests {
     }
 
     @Test(
-        "what does not fit is refused in Go's words",
+        "wrong words are refused in Go's words",
         arguments: [
             (["--nope"], "flag provided but not defined: -nope"),
             (["-nope=1"], "flag provided but not defined: -nope"),

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program as its callers start it.
 @Suite("The program")
 struct ProgramTests {
-    /// What a run of the program left.
+    /// The result of one run of the program.
     struct Result {
         var status: Int32
         var output: String
@@ -13,7 +14,7 @@ struct ProgramTests {
 
     /// The program that the package builds beside its tests.
     static let program: URL = {
-        // The test runner is the first word: PRODUCTS/apusPackageTests.xctest
+        // The first word is the test runner: PRODUCTS/apusPackageTests.xctest
         URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("apus")
     }()
@@ -21,7 +22,7 @@ struct ProgramTests {
     /// Starts the program with almost no environment, as cri-o does.
     func apus(_ words: String...) throws -> Result { try apus(words) }
 
-    /// The same, for words that are in an array.
+    /// The same, with the words in an array.
     func apus(_ words: [String]) throws -> Result {
         let process = Process(), output = Pipe(), diagnostics = Pipe()
         process.executableURL = Self.program
@@ -63,64 +64,60 @@ struct ProgramTests {
 
     @Test("a failure with --log is one line there, after what was there, and the bare text on the standard error")
     func logged() throws {
-        try Folder.with { folder in
-            try folder.write("{}\n", to: "log")
-            let result = try apus("--log", "\(folder.path)/log", "--log-format", "json", "kill", "c1", "NONSENSE")
-            #expect(result.status == 1)
-            #expect(result.diagnostics == "unknown signal \"NONSENSE\"\n")
-            let text = try folder.text("log")
-            #expect(
-                text.wholeMatch(
-                    of:
-                        /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z","code":"usage"\}\n/
-                ) != nil)
-        }
+        let folder = try TemporaryFolder()
+        try folder.write("{}\n", to: "log")
+        let result = try apus("--log", "\(folder.path)/log", "--log-format", "json", "kill", "c1", "NONSENSE")
+        #expect(result.status == 1)
+        #expect(result.diagnostics == "unknown signal \"NONSENSE\"\n")
+        let text = try folder.text("log")
+        #expect(
+            text.wholeMatch(
+                of:
+                    /\{\}\n\{"level":"error","msg":"unknown signal \\"NONSENSE\\"","time":"[-0-9:T]+Z","code":"usage"\}\n/
+            ) != nil)
     }
 
     @Test("a misuse shows the help, and is logged like any failure")
     func misuse() throws {
-        try Folder.with { folder in
-            let result = try apus("--log", "\(folder.path)/log", "kill")
-            #expect(result.status == 1)
-            #expect(result.output.hasPrefix("Incorrect Usage.\n\nNAME:\n   apus kill - "))
-            #expect(result.diagnostics == "apus: \"kill\" requires a minimum of 1 argument(s)\n")
-            let text = try folder.text("log")
-            #expect(text.hasSuffix(#" level=error msg="apus: \"kill\" requires a minimum of 1 argument(s)""# + "\n"))
-            #expect(text.split(separator: "\n").count == 1)
-            #expect(try folder.mode("log") | 0o044 == 0o644)
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus("--log", "\(folder.path)/log", "kill")
+        #expect(result.status == 1)
+        #expect(result.output.hasPrefix("Incorrect Usage.\n\nNAME:\n   apus kill - "))
+        #expect(result.diagnostics == "apus: \"kill\" requires a minimum of 1 argument(s)\n")
+        let text = try folder.text("log")
+        #expect(text.hasSuffix(#" level=error msg="apus: \"kill\" requires a minimum of 1 argument(s)""# + "\n"))
+        #expect(text.split(separator: "\n").count == 1)
+        #expect(try folder.mode("log") | 0o044 == 0o644)
     }
 
     @Test("a success writes nothing to the log")
     func silence() throws {
-        try Folder.with { folder in
-            let result = try apus("--log", "\(folder.path)/log", "features")
-            #expect(result.status == 0)
-            let text = try folder.text("log")
-            #expect(text == "")
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus("--log", "\(folder.path)/log", "features")
+        #expect(result.status == 0)
+        let text = try folder.text("log")
+        #expect(text == "")
     }
 
     @Test("--debug adds lines to the log alone, and an error stays the last")
     func debug() throws {
-        try Folder.with { folder in
-            let words = ["--debug", "--log", "\(folder.path)/log", "--log-format", "json", "--root", folder.path]
-            let failure = try apus(words + ["state", "c1"])
-            #expect(failure.diagnostics == "container does not exist\n")
-            let levels = try folder.text("log").split(separator: "\n").map { line in
-                let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
-                return try #require(value?["level"])
-            }
-            #expect(levels.count > 1)
-            #expect(levels.last == "error")
-            #expect(levels.dropLast().allSatisfy { $0 == "debug" })
-            let success = try apus(words + ["list"])
-            #expect(success.status == 0)
-            #expect(success.diagnostics == "")
+        let folder = try TemporaryFolder()
+        let words = ["--debug", "--log", "\(folder.path)/log", "--log-format", "json", "--root", folder.path]
+        let failure = try apus(words + ["state", "c1"])
+        #expect(failure.diagnostics == "container does not exist\n")
+        let levels = try folder.text("log").split(separator: "\n").map { line in
+            let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+            return try #require(value?["level"])
         }
+        #expect(levels.count > 1)
+        #expect(levels.last == "error")
+        #expect(levels.dropLast().allSatisfy { $0 == "debug" })
+        let success = try apus(words + ["list"])
+        #expect(success.status == 0)
+        #expect(success.diagnostics == "")
     }
 
-    @Test("a log that cannot be had is a failure")
+    @Test("a log that cannot be opened is a failure")
     func noLog() throws {
         let format = try apus("--log-format", "xml", "features")
         #expect(format.status == 1)
@@ -130,7 +127,7 @@ struct ProgramTests {
         #expect(path.diagnostics.contains(#"msg="open /nonexistent/log: no such file or directory""#))
     }
 
-    @Test("no command is a call for help")
+    @Test("a call without a command prints the help")
     func nothing() throws {
         let result = try apus()
         #expect(result.status == 0)
@@ -139,7 +136,7 @@ struct ProgramTests {
     }
 
     @Test(
-        "what there is not is named in the words that callers match on",
+        "missing things are named in the words that callers match on",
         arguments: [
             (["state", "c1"], "container does not exist"),
             (["start", "c1"], "container does not exist"),
@@ -162,38 +159,35 @@ struct ProgramTests {
             (["explain", "--bundle", "/dev"], "JSON specification file config.json not found"),
         ])
     func absent(words: [String], message: String) throws {
-        try Folder.with { folder in
-            let result = try apus(["--root", folder.path, "--log", "\(folder.path)/.log", "--log-format=json"] + words)
-            #expect(result.status == 1)
-            #expect(result.output == "")
-            #expect(result.diagnostics.hasPrefix(message), "\(result.diagnostics)")
-            // Podman reads the whole file as one JSON value.
-            let line = try JSONSerialization.jsonObject(with: Data(try folder.text(".log").utf8)) as? [String: String]
-            #expect(line?["level"] == "error")
-            #expect(line.map { ($0["msg"] ?? "") + "\n" } == result.diagnostics)
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus(["--root", folder.path, "--log", "\(folder.path)/.log", "--log-format=json"] + words)
+        #expect(result.status == 1)
+        #expect(result.output == "")
+        #expect(result.diagnostics.hasPrefix(message), "\(result.diagnostics)")
+        // Podman reads the whole file as one JSON value.
+        let line = try JSONSerialization.jsonObject(with: Data(try folder.text(".log").utf8)) as? [String: String]
+        #expect(line?["level"] == "error")
+        #expect(line.map { ($0["msg"] ?? "") + "\n" } == result.diagnostics)
     }
 
-    @Test("delete --force of what there is not is done already")
+    @Test("delete --force of a container that does not exist succeeds")
     func deleteForce() throws {
-        try Folder.with { folder in
-            let result = try apus("--root", folder.path, "delete", "--force", "c1")
-            #expect(result.status == 0)
-            #expect(result.output + result.diagnostics == "")
-        }
+        let folder = try TemporaryFolder()
+        let result = try apus("--root", folder.path, "delete", "--force", "c1")
+        #expect(result.status == 0)
+        #expect(result.output + result.diagnostics == "")
     }
 
-    @Test("an empty root lists nothing, and one that is not there is an error where it was named")
+    @Test("an empty root lists nothing; a missing one is an error if it was named")
     func lists() throws {
-        try Folder.with { folder in
-            let table = try apus("--root", folder.path, "list")
-            #expect(table.output == "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n")
-            let json = try apus("--root", folder.path, "list", "--format=json")
-            #expect(json.output == "[]\n")
-            let named = try apus("--root", "\(folder.path)/none", "list")
-            #expect(named.status == 1)
-            #expect(named.diagnostics.contains("msg=\"open \(folder.path)/none: no such file or directory\""))
-        }
+        let folder = try TemporaryFolder()
+        let table = try apus("--root", folder.path, "list")
+        #expect(table.output == "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n")
+        let json = try apus("--root", folder.path, "list", "--format=json")
+        #expect(json.output == "[]\n")
+        let named = try apus("--root", "\(folder.path)/none", "list")
+        #expect(named.status == 1)
+        #expect(named.diagnostics.contains("msg=\"open \(folder.path)/none: no such file or directory\""))
     }
 
     @Test("the root / is refused, from wherever it is meant")

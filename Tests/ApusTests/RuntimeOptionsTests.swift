@@ -5,7 +5,7 @@ import Testing
 
 @testable import apus
 
-@Suite("What the runtime is told")
+@Suite("The options that reach the runtime")
 struct RuntimeOptionsTests {
     @Test("each option of create arrives, and its paths are absolute")
     func create() throws {

@@ -16,7 +16,7 @@ struct SignalTests {
     func known(word: String, number: CInt) { #expect(Signals.number(of: word) == number) }
 
     @Test(
-        "anything else is none",
+        "any other word is refused",
         arguments: [
             "", "SIG", "FOO", "SIGSIGKILL", "65", "-1", "99999999999999999999", "9.0", " 9", "0x9", "SIGRTMIN+31",
             "SIGRTMIN-1", "SIGRTMAX+1", "SIGRTMAX-31", "RTMIN+", "RTMIN+-1", "RTMIN++1", "RTMIN3", "RTMINI", "RT",

@@ -14,7 +14,7 @@ struct SizeAndTimeTests {
     func size(text: String, bytes: Int64) { #expect(ByteSize.bytes(text) == bytes) }
 
     @Test(
-        "what is no size is refused",
+        "a text that is no size is refused",
         arguments: [
             "", "m", "-1", "-5m", "1x", "1mm", "1  m", "m1", ".", "1..5g", "9223372036854775808", "9000p", "0x10",
         ])
@@ -29,6 +29,8 @@ struct SizeAndTimeTests {
         ])
     func time(text: String, nanoseconds: Int64) { #expect(GoDuration.nanoseconds(text) == nanoseconds) }
 
-    @Test("what is no time is refused", arguments: ["", "5", "s", "5x", "5 s", "-", "1.2.3s", "5s3", ".s", "9999999h"])
+    @Test(
+        "a text that is no time is refused",
+        arguments: ["", "5", "s", "5x", "5 s", "-", "1.2.3s", "5s3", ".s", "9999999h"])
     func noTime(text: String) { #expect(GoDuration.nanoseconds(text) == nil) }
 }

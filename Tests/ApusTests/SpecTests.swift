@@ -1,6 +1,7 @@
 import Base
 import Foundation
 @testable import OCI
+import TestSupport
 import Testing
 
 @testable import apus
@@ -9,64 +10,38 @@ import Testing
 struct SpecTests {
     @Test("writes the example, indented by tabs, and reads back as it was")
     func writes() throws {
-        try Folder.with { folder in
-            try SpecCommand(bundle: folder.path).perform()
-            let text = try folder.text("config.json")
-            #expect(text.hasPrefix("{\n\t\"ociVersion\": \"1.3.0\",\n\t"))
-            #expect(text.hasSuffix("}\n"))
-            #expect(try folder.mode("config.json") | 0o066 == 0o666)
-        }
+        let folder = try TemporaryFolder()
+        try SpecCommand(bundle: folder.path).perform()
+        let text = try folder.text("config.json")
+        #expect(text.hasPrefix("{\n\t\"ociVersion\": \"1.3.0\",\n\t"))
+        #expect(text.hasSuffix("}\n"))
+        #expect(try folder.mode("config.json") | 0o066 == 0o666)
     }
 
     @Test("for a user without privileges there is a user namespace and no limit")
     func rootless() throws {
-        try Folder.with { folder in
-            try SpecCommand(bundle: folder.path, rootless: true).perform()
-            let text = try folder.text("config.json")
-            #expect(text.contains("\"type\": \"user\""))
-            #expect(text.contains("\"hostID\": \(geteuid()),"))
-            #expect(!text.contains("\"resources\""))
-        }
+        let folder = try TemporaryFolder()
+        try SpecCommand(bundle: folder.path, rootless: true).perform()
+        let text = try folder.text("config.json")
+        #expect(text.contains("\"type\": \"user\""))
+        #expect(text.contains("\"hostID\": \(geteuid()),"))
+        #expect(!text.contains("\"resources\""))
     }
 
-    @Test("a file that exists stays as it is")
+    @Test("an existing file stays as it is")
     func exists() throws {
-        try Folder.with { folder in
-            try folder.write("mine", to: "config.json")
-            let failure = #expect(throws: Failure.self) { try SpecCommand(bundle: folder.path).perform() }
-            #expect(failure?.line == "File config.json exists. Remove it first")
-            #expect(try folder.text("config.json") == "mine")
-        }
+        let folder = try TemporaryFolder()
+        try folder.write("mine", to: "config.json")
+        let failure = #expect(throws: Failure.self) { try SpecCommand(bundle: folder.path).perform() }
+        #expect(failure?.line == "File config.json exists. Remove it first")
+        #expect(try folder.text("config.json") == "mine")
     }
 
-    @Test("a bundle that is not there, or is none")
+    @Test("a bundle that does not exist or is no directory is refused")
     func noBundle() throws {
         let missing = #expect(throws: Failure.self) { try SpecCommand(bundle: "/nonexistent").perform() }
         #expect(missing?.line == "open /nonexistent: no such file or directory")
         let file = #expect(throws: Failure.self) { try SpecCommand(bundle: "/dev/null").perform() }
         #expect(file?.line == "open /dev/null: not a directory")
-    }
-}
-
-/// A folder that is removed after use.
-struct Folder {
-    let path: String
-
-    static func with(_ body: (Folder) throws -> Void) throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("apus-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: url) }
-        try body(Folder(path: url.path))
-    }
-
-    func text(_ name: String) throws -> String { try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
-
-    func write(_ text: String, to name: String) throws {
-        try text.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
-    }
-
-    func mode(_ name: String) throws -> Int {
-        let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
-        return try #require(attributes[.posixPermissions] as? Int)
     }
 }

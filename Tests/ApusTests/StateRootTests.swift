@@ -1,4 +1,5 @@
 import Base
+import TestSupport
 import Testing
 
 @testable import apus
@@ -35,27 +36,25 @@ struct StateRootTests {
         #expect(failure?.line == "Option --root argument should not be set to /")
     }
 
-    @Test("the root in the runtime directory is private and sticky, also when it is there already")
+    @Test("the root in the runtime directory is private and sticky, even if it existed before")
     func prepare() throws {
-        try Folder.with { folder in
-            let root = try StateRoot(option: nil, runtimeDirectory: folder.path)
-            for _ in 1...2 {
-                try root.prepare()
-                #expect(try folder.mode("apus") == 0o1700)
-            }
-            let nowhere = try StateRoot(option: nil, runtimeDirectory: "\(folder.path)/none")
-            let failure = #expect(throws: Failure.self) { try nowhere.prepare() }
-            #expect(
-                failure?.line == "mkdir \(folder.path)/none/apus: no such file or directory"
-                    + "; hint: the path in $XDG_RUNTIME_DIR must be writable by the user")
+        let folder = try TemporaryFolder()
+        let root = try StateRoot(option: nil, runtimeDirectory: folder.path)
+        for _ in 1...2 {
+            try root.prepare()
+            #expect(try folder.mode("apus") == 0o1700)
         }
+        let nowhere = try StateRoot(option: nil, runtimeDirectory: "\(folder.path)/none")
+        let failure = #expect(throws: Failure.self) { try nowhere.prepare() }
+        #expect(
+            failure?.line == "mkdir \(folder.path)/none/apus: no such file or directory"
+                + "; hint: the path in $XDG_RUNTIME_DIR must be writable by the user")
     }
 
-    @Test("no other root is made before there is a container")
+    @Test("no other root is made before the first container")
     func prepareNothing() throws {
-        try Folder.with { folder in
-            try StateRoot(option: "\(folder.path)/root", runtimeDirectory: nil).prepare()
-            #expect(throws: (any Error).self) { try folder.mode("root") }
-        }
+        let folder = try TemporaryFolder()
+        try StateRoot(option: "\(folder.path)/root", runtimeDirectory: nil).prepare()
+        #expect(throws: (any Error).self) { try folder.mode("root") }
     }
 }

@@ -1,14 +1,14 @@
 import Base
 import Testing
 
-@Suite("Answers that no kernel gives")
+@Suite("Errors that no kernel returns")
 struct SuspectedFilterTests {
     @Test(
-        "which errno of which call cannot be the kernel's",
+        "which errno of which call cannot come from the kernel",
         arguments: [
             ("clone3", Errno.ENOSYS, true), ("openat2", .ENOSYS, true), ("close_range", .EPERM, true),
             ("faccessat2", .EPERM, true), ("pidfd_open", .EPERM, true), ("mount_setattr", .ENOSYS, true),
-            // these the kernel says itself
+            // the kernel itself returns these
             ("clone3", .EPERM, false), ("openat2", .EPERM, false), ("mount_setattr", .EPERM, false),
             ("keyctl", .ENOSYS, false), ("openat2", .ENOENT, false), ("faccessat2", .EACCES, false),
         ])
@@ -20,7 +20,7 @@ struct SuspectedFilterTests {
         #expect(isSuspect || failure.hint == "boot another way")
     }
 
-    @Test("EPERM of a call that needs administration is a filter's perhaps, if there is one")
+    @Test("EPERM of an administrative call may come from a seccomp filter, if there is one")
     func perhaps() {
         let cause = Failure.Cause(call: "fsopen", errno: .EPERM)
         #expect(SuspectedFilter.hint(cause, isFiltered: true)?.contains("fsopen(2)") == true)

@@ -14,7 +14,7 @@ struct TimestampTests {
             (951_782_400, "2000-02-29T00:00:00Z"),  // 2000 is a leap year, since 400 divides it
             (951_868_800, "2000-03-01T00:00:00Z"),
             (4_107_542_399, "2100-02-28T23:59:59Z"),
-            (4_107_542_400, "2100-03-01T00:00:00Z"),  // 2100 is none, since 100 divides it
+            (4_107_542_400, "2100-03-01T00:00:00Z"),  // 2100 is not one, since 100 divides it
             (1_795_310_634, "2026-11-22T01:23:54Z"),
             (9_223_372_036, "2262-04-11T23:47:16Z"),
         ] as [(Int64, String)])
@@ -36,7 +36,7 @@ struct TimestampTests {
         #expect(Timestamp(nanoseconds: nanoseconds).precise == expected)
     }
 
-    @Test("every day of 400 years is the one that Foundation says")
+    @Test("every day of 400 years agrees with Foundation")
     func everyDay() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))

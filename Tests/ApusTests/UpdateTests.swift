@@ -37,7 +37,7 @@ struct UpdateTests {
     func option(line: String, expected: Resources) throws { #expect(try resources(line) == expected) }
 
     @Test(
-        "what is no number is refused, with the option's name",
+        "a value that is no number is refused, with the option's name",
         arguments: [
             ("--memory many", #"invalid value for memory: "many""#),
             ("--memory -2", #"invalid value for memory: "-2""#),
@@ -56,7 +56,7 @@ struct UpdateTests {
         #expect(read("update \(line)").request == .perform(.update(UpdateCommand(id: "c1", file: "-"))))
     }
 
-    @Test("ps takes no options of its own behind the id; events reads Go's durations")
+    @Test("ps takes no options of its own after the id; events reads Go's durations")
     func others() {
         #expect(
             read("ps --format json c1").request == .perform(.ps(PsCommand(id: "c1", format: "json"))))

@@ -8,9 +8,9 @@ struct BadInputTests {
         var name: String
         /// Changes the text of a good config.json.
         var change: @Sendable (String) -> String
-        /// Where the error must point to; "" for the whole, nil where the JSON itself is broken.
+        /// The place that the error must point to; "" for the whole text, nil if the JSON itself is broken.
         var pointer: String?
-        /// A line of differences.txt, where another runtime takes it.
+        /// A line of differences.txt, if another runtime accepts it.
         var difference: String?
 
         init(
@@ -101,7 +101,7 @@ struct BadInputTests {
                 $0.replacing("\"1.0.2\"", with: "\"2.0.0\"")
             }),
         Case(
-            "an ociVersion that is none", at: "/ociVersion", unless: "version-unchecked",
+            "an ociVersion that is no version", at: "/ociVersion", unless: "version-unchecked",
             {
                 $0.replacing("\"1.0.2\"", with: "\"one\"")
             }),
@@ -126,7 +126,7 @@ struct BadInputTests {
             }),
     ]
 
-    @Test("a config.json that cannot be", arguments: cases)
+    @Test("a bad config.json is refused with the place of the error", arguments: cases)
     func config(wrong: Case) throws {
         if let difference = wrong.difference, Difference.applies(difference) { return }
         try Bundle.with { bundle in
@@ -145,7 +145,7 @@ struct BadInputTests {
         }
     }
 
-    @Test("unknown properties are passed over, wherever they are")
+    @Test("unknown properties are ignored everywhere")
     func unknownProperties() throws {
         try Bundle.with({
             for key in ["process", "root", "linux"] {
@@ -182,7 +182,7 @@ struct BadInputTests {
         }
     }
 
-    @Test("config.json absent, a folder, a fifo, a device, a socket's place, unreadable")
+    @Test("config.json absent, a folder, a FIFO, a device, a socket, or unreadable")
     func files() throws {
         try Bundle.with { bundle in
             let path = bundle.folder + "/config.json"
@@ -206,7 +206,7 @@ struct BadInputTests {
         }
     }
 
-    @Test("a huge config.json is refused at once, not read", .unless("config-file-type"))
+    @Test("a huge config.json is refused at once, without reading it", .unless("config-file-type"))
     func huge() throws {
         try Bundle.with { bundle in
             let number = open(bundle.folder + "/config.json", O_WRONLY | O_CLOEXEC)
@@ -231,7 +231,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "known properties that are not done are an error with their place, never silence", .oursOnly,
+        "a known but unsupported property is an error with its place, never silently ignored", .oursOnly,
         arguments: [
             ("/process/terminal", "\"terminal\":true"),
             ("/process/apparmorProfile", "\"apparmorProfile\":\"none-such\""),

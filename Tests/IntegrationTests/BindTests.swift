@@ -29,7 +29,7 @@ struct BindTests {
 
     private static let MS_NOSYMFOLLOW = 256
 
-    @Test("bind: known by its option and not by its type; a source that is not there, and data, are errors")
+    @Test("bind: known by its option and not by its type; a missing source, and data, are errors")
     func options() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("no such device", at: "/mounts/7") {
@@ -46,7 +46,7 @@ struct BindTests {
     }
 
     @Test(
-        "bind: without a flag in its options it keeps those of its source, with one it has those of its options",
+        "bind: without a flag in its options it keeps the flags of its source, with one it has those of its options",
         .unless("bind-flags"))
     func flags() throws {
         try Self.withMounts(MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY | MS_NOATIME) {
@@ -76,7 +76,7 @@ struct BindTests {
         }
     }
 
-    @Test("bind: in a user namespace the flags of the source are locked: they stay, and to take one away is an error")
+    @Test("bind: in a user namespace the flags of the source are locked: they stay, and removing one is an error")
     func locked() throws {
         try Self.withMounts(MS_NOSUID | MS_NODEV | MS_RDONLY | MS_NOATIME) {
             $0.mapUsers()

@@ -1,10 +1,10 @@
 import Glibc
 import Testing
 
-/// The errors that callers match on, to the letter, and what the callers make of them (WhatCallersRun).
+/// The exact errors that callers match on, and what the callers conclude from them (WhatCallersRun).
 @Suite("Caller words", .inMachine, .unless("crun-words"))
 struct CallerWordsTests {
-    /// A container whose creation fails, and what callers make of it.
+    /// A container whose creation fails, and what callers conclude from it.
     struct Refusal: Sendable, CustomTestStringConvertible {
         /// With `<id>` for the container's id.
         var words: String
@@ -52,7 +52,7 @@ struct CallerWordsTests {
             words: "args must not be empty", docker: 128, podman: 126, code: "empty-value", edit: { $0.args = [] }),
     ]
 
-    @Test("a create that fails says the words, and callers make the right status of them", arguments: refusals)
+    @Test("a create that fails prints the words from which callers derive the right status", arguments: refusals)
     func refusal(each: Refusal) throws {
         if let difference = each.difference, Difference.applies(difference) { return }
         try Bundle.with {
@@ -80,7 +80,7 @@ struct CallerWordsTests {
         /// With `<id>` for the container's id.
         var words: String
         var code: String
-        /// Whether containerd takes it for a success, or for a container that is gone.
+        /// Whether containerd takes it as a success, or as a container that is gone.
         var isGone = false
         var difference: String?
 
@@ -132,7 +132,7 @@ struct CallerWordsTests {
             stage: .none, call: ["kill"], words: "\"kill\" requires a minimum of 1 argument(s)", code: "usage"),
     ]
 
-    @Test("a command that fails says the words, and callers know what they mean", arguments: words)
+    @Test("a command that fails prints the words, and callers understand them", arguments: words)
     func word(each: Word) throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             func filled(_ text: String) -> String {
@@ -141,7 +141,7 @@ struct CallerWordsTests {
             try each.stage.reach(bundle)
             let outcome = try bundle.call(each.call.map(filled))
             expectFailure(outcome, each.words.split(separator: " ").map { filled(String($0)) }.joined(separator: " "))
-            // These three read what stood on standard error, not the log.
+            // These three callers read standard error, not the log.
             let said = outcome.diagnostics
             if each.call[0] == "kill", each.call.count > 2 {
                 #expect(CallerRules.containerdKillIsLate(said) == each.isGone, "\(said)")

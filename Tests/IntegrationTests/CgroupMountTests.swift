@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What a container sees of its cgroup, and what it may do there (WhatMountsMean, "cgroup").
@@ -6,7 +7,7 @@ import Testing
 struct CgroupMountTests {
     static let place = "/sys/fs/cgroup"
 
-    /// Makes the cgroup mount one with `options`.
+    /// Changes the options of the cgroup mount to `options`.
     static func remount(_ config: inout JSON, _ options: [String]) {
         config.unmount(place)
         config.mount(place, options, type: "cgroup", source: "cgroup")
@@ -114,7 +115,7 @@ struct CgroupMountTests {
     }
 
     @Test(
-        "cgroup: without rw, or without a cgroup namespace, nothing is given away",
+        "cgroup: without rw, or without a cgroup namespace, the container's user gets no file",
         .unless("cgroup-given-always"))
     func notDelegated() throws {
         try Bundle.with {

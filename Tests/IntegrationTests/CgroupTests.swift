@@ -138,7 +138,7 @@ struct CgroupTests {
         }
     }
 
-    @Test("limits that cannot be are refused with their place, and nothing is left")
+    @Test("impossible limits are refused with their place, and nothing is left")
     func wrong() throws {
         try Bundle.with { bundle in
             func refused(
@@ -168,7 +168,7 @@ struct CgroupTests {
     }
 
     @Test(
-        "cpu.realtimeRuntime, network and rdma: what version 2 or the machine does not have is an error",
+        "cpu.realtimeRuntime, network and rdma: a limit that cgroup v2 or the machine does not support is an error",
         .unless("version-1-limits"))
     func notThere() throws {
         try Bundle.with { bundle in
@@ -186,7 +186,7 @@ struct CgroupTests {
     }
 
     @Test(
-        "memory.kernel, swappiness and other limits of version 1: neutral values pass, real ones are an error",
+        "memory.kernel, swappiness and other limits of version 1: neutral values are accepted, real ones are an error",
         .unless("version-1-limits"))
     func versionOne() throws {
         try expect(
@@ -236,7 +236,7 @@ struct CgroupTests {
         }
     }
 
-    @Test("a cgroup that has processes, or is frozen, is not taken over")
+    @Test("a cgroup that has processes or is frozen is refused")
     func notEmpty() throws {
         try Bundle.with { bundle in
             try Files.makeFolder(bundle.cgroup)
@@ -276,7 +276,7 @@ struct CgroupTests {
     }
 }
 
-/// The device program: what may be opened and made (ConversionsToCgroup2, "Device rules").
+/// The device program: which devices may be opened and made (ConversionsToCgroup2, "Device rules").
 @Suite("Device rules", .inMachine)
 struct DeviceRuleTests {
     /// Tries to make and to open /dev/kmsg (c 1:11), which no default rule names.
@@ -289,7 +289,7 @@ struct DeviceRuleTests {
         try Bundle.with({
             $0.allCapabilities()
             $0["linux"]["resources"]["devices"] = rules
-            // exec of a shell ends it where it fails
+            // if exec fails in a shell, the shell ends
             $0.shell(
                 script.replacing("exec 3</tmp/n", with: "(exec 3</tmp/n) 2>/dev/null")
                     .replacing("exec 4>>/tmp/n", with: "(exec 4>>/tmp/n) 2>/dev/null") + "; true")
@@ -304,7 +304,7 @@ struct DeviceRuleTests {
         #expect(try attempts([["allow": false, "access": "rwm"]]) == ["made", "block"])
     }
 
-    @Test("resources.devices: rules count in their order, the last that fits wins")
+    @Test("resources.devices: rules count in their order; the last matching one wins")
     func order() throws {
         let deny: JSON = ["allow": false, "access": "rwm"]
         func rule(_ allow: Bool, _ access: String) -> JSON {
@@ -320,7 +320,7 @@ struct DeviceRuleTests {
         #expect(try attempts([deny, ["allow": true, "access": "rwm"]]) == ["made", "read", "written", "block"])
     }
 
-    @Test("a rule that cannot be is refused with its place")
+    @Test("an impossible rule is refused with its place")
     func wrong() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal(at: "/linux/resources/devices/1/access", unless: "device-rule-unchecked") {

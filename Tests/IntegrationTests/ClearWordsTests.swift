@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Failures whose cause the kernel's answer hides: the message names it.
+/// Failures whose cause the kernel's answer hides. The message names the cause.
 @Suite("Clear words", .inMachine)
 struct ClearWordsTests {
     @Test("one environment entry or argument that is too long is named", .oursOnly)
@@ -16,7 +16,7 @@ struct ClearWordsTests {
             try bundle.expectRefusal("argument 2 has 131072 bytes: argument list too long", at: "/process/args/2") {
                 $0.args = ["/bin/echo", "a", long]
             }
-            // one byte less, with the NUL at its end, is what the kernel takes
+            // the kernel accepts one byte less, counting the NUL at the end
             try bundle.edit { $0.args = ["/bin/echo", String(long.dropLast())] }
             #expect(try bundle.run().exit == 0)
         }
@@ -38,7 +38,7 @@ struct ClearWordsTests {
         }
     }
 
-    @Test("exec -e without = says which one, and never what", .oursOnly)
+    @Test("exec -e without = reports the number of the entry, and never its text", .oursOnly)
     func execEntry() throws {
         try Bundle.running { bundle in
             let outcome = try bundle.exec(["/bin/true"], ["-e", "A=1", "-e", "SECRET"])
@@ -47,7 +47,7 @@ struct ClearWordsTests {
         }
     }
 
-    @Test("a root that is mounted noexec is named", .oursOnly, arguments: ["/bin/true", "true"])
+    @Test("a failure to execute from a noexec root says so", .oursOnly, arguments: ["/bin/true", "true"])
     func noExec(program: String) throws {
         try Bundle.with({ $0.args = [program] }) { bundle in
             #expect(mount(bundle.rootfs, bundle.rootfs, nil, UInt(MS_BIND), nil) == 0)
@@ -59,7 +59,7 @@ struct ClearWordsTests {
         }
     }
 
-    @Test("a profile that denies execve is named", .oursOnly, arguments: [true, false])
+    @Test("a failure to execute under a profile that denies execve says so", .oursOnly, arguments: [true, false])
     func deniedExecve(noNewPrivileges: Bool) throws {
         try Bundle.with {
             $0["process"]["noNewPrivileges"] = .bool(noNewPrivileges)
@@ -75,7 +75,7 @@ struct ClearWordsTests {
         }
     }
 
-    @Test("a config of more than 16 MiB: the limit is the runtime's own", .oursOnly)
+    @Test("a config of more than 16 MiB is refused: the runtime's own limit", .oursOnly)
     func longConfig() throws {
         try Bundle.with { bundle in
             try Files.write(bundle.folder + "/config.json", [UInt8](repeating: 0x20, count: (16 << 20) + 1))
@@ -83,7 +83,7 @@ struct ClearWordsTests {
         }
     }
 
-    @Test("disableOOMKiller false, which Docker writes, is what happens anyway: no warning")
+    @Test("disableOOMKiller false, which Docker writes, is the default anyway: no warning")
     func satisfied() throws {
         try Bundle.with {
             $0["linux"]["resources"]["memory"] = ["limit": 50_000_000, "disableOOMKiller": false]
@@ -107,7 +107,7 @@ struct ClearWordsTests {
         #expect(output == "/home/web\n")
     }
 
-    @Test("exec that races with the end of its container says that it does not run", .oursOnly)
+    @Test("exec that races with the end of its container reports that the container is not running", .oursOnly)
     func racingEnd() throws {
         let words = "cannot exec in a stopped container"
         for round in 0..<(Host.isLong ? 200 : 30) {
@@ -117,7 +117,7 @@ struct ClearWordsTests {
                 _ = try bundle.kill("KILL")
                 for program in racing {
                     let outcome = program.outcome(within: 60)
-                    // it was quick enough, or its program was ended with the rest
+                    // exec was quick enough, or its program was killed together with the others
                     if outcome.exit == 0 || outcome.exit == 137 { continue }
                     #expect(outcome.diagnostics.contains(words), "round \(round): \(outcome.said)")
                 }

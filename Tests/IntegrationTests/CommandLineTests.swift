@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-/// How words are read: as Go's `flag` reads them, since callers rely on it (WhatCallersExpect, "Options").
+/// The command line is read as Go's `flag` reads it, because callers rely on that (WhatCallersExpect, "Options").
 @Suite("Command line", .inMachine, .unless("command-line"))
 struct CommandLineTests {
     @Test(
@@ -17,7 +18,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "a boolean may say its value",
+        "a boolean option may have a value",
         arguments: [
             ("--detach", true), ("-d", true), ("-detach=true", true), ("--detach=1", true), ("--detach=T", true),
             ("--detach=false", false), ("-d=0", false), ("-d=F", false),
@@ -31,7 +32,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "what is not known is refused",
+        "an unknown option is refused",
         arguments: [
             (["--frob", "list"], "flag provided but not defined: -frob"),
             (["list", "--frob"], "flag provided but not defined: -frob"),
@@ -122,7 +123,7 @@ struct CommandLineTests {
             let header = "ID          PID         STATUS      BUNDLE      CREATED     OWNER\n"
             #expect(try bundle.call("list").output == header)
             #expect(try bundle.call("list", "-q").output == "")
-            // runc says null, which callers that want an array cannot read (WhatCallersExpect, "List")
+            // runc prints null, which callers that expect an array cannot read (WhatCallersExpect, "List")
             let empty = try bundle.call("list", "-f", "json").output.trimmed
             #expect(empty == (RuntimeUnderTest.isOurs ? "[]" : "null"))
             try bundle.launch()
@@ -141,7 +142,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("state: its members in order, two blanks deep, no newline at the end")
+    @Test("state: its members in order, indented by two spaces, no newline at the end")
     func state() throws {
         try Bundle.with {
             $0.args = ["/bin/sleep", "1000"]
@@ -167,7 +168,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("spec writes a config that runs, and does not write over one")
+    @Test("spec writes a config that runs, and does not overwrite one")
     func spec() throws {
         try Bundle.with { bundle in
             let fresh = bundle.folder + "/fresh"

@@ -1,10 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What a container sees under ours, field by field beside what it sees under Debian's runc and crun.
+/// What a container sees under apus, compared field by field with what it sees under Debian's runc and crun.
 ///
-/// The bundles are those of `spec-fixtures/bundles`, as real callers write them. A field is right when it is as under one of
-/// the other two; what differs from both is a line `sees:BUNDLE:FIELD` of differences.txt, at most four a bundle.
+/// The bundles are those of `spec-fixtures/bundles`, as real callers write them. A field is right if it is the same
+/// under one of the other two. A field that differs from both has a line `sees:BUNDLE:FIELD` in differences.txt; a
+/// bundle has at most four.
 @Suite(
     "Comparison with runc and crun", .inMachine, .oursOnly)
 struct ComparisonTests {
@@ -34,9 +36,9 @@ struct ComparisonTests {
     }
 }
 
-/// All that is compared of one container, by the names of its fields.
+/// Everything that is compared of one container, by the names of the fields.
 enum View {
-    /// Prints `@NAME` and what belongs to it, again and again; runs inside.
+    /// Prints `@NAME` and the lines that belong to it, again and again. It runs inside.
     private static let probe = """
         f() { echo "@$1"; }
         try() { echo "@try $*"; "$@" </dev/null 2>&1 >/dev/null; }
@@ -110,7 +112,7 @@ enum View {
         return fields
     }
 
-    /// Cuts the probe's output into fields, without what must differ: numbers of mounts and namespaces, the id.
+    /// Splits the probe's output into fields, without what must differ: the numbers of mounts and namespaces, the id.
     private static func parse(_ output: String, _ bundle: Bundle) -> [String: String] {
         var fields: [String: String] = [:], section = ""
         let host = ["pid", "net", "mnt", "ipc", "uts", "user", "cgroup", "time"].compactMap {
@@ -126,12 +128,12 @@ enum View {
             case "mountinfo":
                 guard let entry = MountEntry(line) else { continue }
                 let tags = entry.propagation.map { $0.prefix { $0 != ":" } }.joined(separator: ",")
-                // The last two are of the host's one cgroup2, and the peers take them off it.
+                // The last two options belong to the host's only cgroup2, and the peers remove them.
                 let others = ["inode64", "nsdelegate", "memory_recursiveprot"]
                 let data = entry.superOptions.filter { !others.contains($0) }.joined(separator: ",")
                 let text =
                     "\(entry.root) \(entry.options.joined(separator: ",")) [\(tags)] \(entry.type) \(entry.source) \(data)"
-                // What masks a file is a null device, whose ever it is.
+                // A masked file shows a null device; the owner does not matter.
                 let isMask = entry.root == "/null" && entry.destination != "/dev/null"
                 fields["mountinfo \(entry.destination)", default: ""] += (isMask ? "null" : text) + ";"
             case "ns":
@@ -156,7 +158,7 @@ enum View {
 
     /// Adds what the host sees: the files of the cgroup and the process.
     private static func look(at bundle: Bundle, _ fields: inout [String: String]) {
-        // what changes by itself, and what only says the same in other words
+        // values that change by themselves, or that only repeat others in other words
         let passing = [
             "nice",
             "stat", "current", "events", "local", "pressure", "peak", "procs", "threads", "effective", "kill",
@@ -171,7 +173,7 @@ enum View {
         }
         let pid = bundle.pid
         for field in ["Uid", "Gid", "Groups", "CapEff", "NSpid", "Seccomp"] {
-            // the host's number of the process is another one each time
+            // the pid on the host is a different one each time
             let value = Processes.status(pid, field)
             fields["host's \(field)"] = field == "NSpid" ? value.map { "\($0.words.dropFirst())" } : value
         }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Container ids: what may be one (WhatCallersExpect, "Ids").
+/// Container ids: which words are ids (WhatCallersExpect, "Ids").
 @Suite("Container ids", .inMachine)
 struct ContainerIDTests {
     @Test("letters, digits, _ + . - make an id", .unless("id-rules"), arguments: ["a", "A-b_c.d+e", "0", "a..b", "-x"])

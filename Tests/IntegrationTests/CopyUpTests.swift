@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `tmpcopyup`: a tmpfs that begins as what it covers (WhatMountsMean, "Copy up").
+/// `tmpcopyup`: a tmpfs that starts with the contents of the folder it covers (WhatMountsMean, "Copy up").
 @Suite("tmpcopyup", .inMachine)
 struct CopyUpTests {
     /// Fills `folder` with one of each kind of file.
@@ -72,7 +72,7 @@ struct CopyUpTests {
             "\(output)")
     }
 
-    @Test("tmpcopyup with ro: what was copied is there, and cannot be changed")
+    @Test("tmpcopyup with ro: the copied files are there, and cannot be changed")
     func readOnly() throws {
         let output = try Bundle.output(of: "cat /full/file; touch /full/file 2>/dev/null || echo refused") {
             $0.mount("/full", ["tmpcopyup", "ro"])
@@ -83,7 +83,7 @@ struct CopyUpTests {
         #expect(output.lines == ["copied", "refused"])
     }
 
-    @Test("tmpcopyup where nothing was: an empty folder")
+    @Test("tmpcopyup on a folder that did not exist: an empty folder")
     func nothing() throws {
         #expect(
             try Bundle.output(of: "ls -A /nothing/here | wc -l") { $0.mount("/nothing/here", ["tmpcopyup"]) } == "0\n")
@@ -126,7 +126,7 @@ struct CopyUpTests {
     }
 
     @Test(
-        "tmpcopyup takes nodev, nosuid and noexec over from what it covers, unless the options say otherwise",
+        "tmpcopyup keeps nodev, nosuid and noexec of the folder it covers, unless the options say otherwise",
         .unless("copy-up-flags"))
     func flags() throws {
         try Bundle.with {
@@ -143,7 +143,7 @@ struct CopyUpTests {
             try bundle.edit {
                 $0.bind(source, on: "/full", ["bind"])
                 $0.mount("/full", ["tmpcopyup"])
-                // A mount in the folder that is covered counts as well.
+                // A mount in the covered folder is copied as well.
                 $0.bind(source, on: "/around/below", ["bind"])
                 $0.mount("/around", ["tmpcopyup"])
                 $0.bind(source, on: "/chosen", ["bind"])
@@ -161,7 +161,7 @@ struct CopyUpTests {
         }
     }
 
-    @Test("tmpcopyup of 3,000 nested folders with long names takes no time worth a word", .unless("copy-up-depth"))
+    @Test("tmpcopyup of 3,000 nested folders with long names takes little time", .unless("copy-up-depth"))
     func depth() throws {
         try Bundle.with {
             $0.shell("echo copied")
@@ -187,7 +187,7 @@ struct CopyUpTests {
         }
     }
 
-    @Test("tmpcopyup of more than fits, and on what is no tmpfs, are refused, and nothing is left")
+    @Test("tmpcopyup of more than fits, and on a filesystem other than tmpfs, are refused, and nothing is left")
     func refused() throws {
         try Bundle.with { bundle in
             try Files.makeFolder(bundle.rootfs + "/full")

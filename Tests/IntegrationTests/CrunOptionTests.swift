@@ -1,10 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What crun has beside runc's command line (WhatCallersRun, "crun's command line"), as far as callers use it.
+/// What crun's command line has in addition to runc's (WhatCallersRun, "crun's command line"), as far as callers use
+/// it.
 @Suite("crun's options", .inMachine, .unless("crun-options"))
 struct CrunOptionTests {
-    /// Makes containers with `suffixes` behind the bundle's id, runs `body`, and deletes what is left of them.
+    /// Makes containers whose ids are the bundle's id plus `suffixes`, runs `body`, and deletes those that are left.
     private func containers(_ suffixes: [String], _ body: (Bundle, [String]) throws -> Void) throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             let ids = suffixes.map { bundle.id + $0 }
@@ -34,7 +36,7 @@ struct CrunOptionTests {
         }
     }
 
-    @Test("an expression that fits nothing is no error; a broken one is", .oursOnly)
+    @Test("an expression that matches nothing is no error; a broken one is", .oursOnly)
     func noFit() throws {
         try Bundle.with { bundle in
             expectSuccess(try bundle.call("kill", "--regex", "nobody"))
@@ -44,7 +46,7 @@ struct CrunOptionTests {
         }
     }
 
-    @Test("delete --regex of what still runs fails, after the others were deleted", .oursOnly)
+    @Test("delete --regex fails if a matching container still runs, after it has deleted the others", .oursOnly)
     func partly() throws {
         try containers(["-a", "-b"]) { bundle, ids in
             expectSuccess(try bundle.call("kill", ids[1], "KILL"))
@@ -85,7 +87,7 @@ struct CrunOptionTests {
         }
     }
 
-    @Test("--cgroup-manager disabled: a limit is refused, since it would be one of the caller's", .oursOnly)
+    @Test("--cgroup-manager disabled: a limit is refused, since it would limit the caller", .oursOnly)
     func limitWithoutCgroup() throws {
         try Bundle.with({ $0["linux"]["resources"]["pids"] = ["limit": 5] }) { bundle in
             let words = ["create", "--bundle", bundle.folder, bundle.id]
@@ -175,7 +177,7 @@ struct CrunOptionTests {
         }
     }
 
-    @Test("annotations: what hooks write goes to the files of run.oci.hooks.stdout and stderr")
+    @Test("annotations: the output of hooks goes to the files of run.oci.hooks.stdout and stderr")
     func hookOutput() throws {
         try Bundle.with({ $0.shell("true") }) { bundle in
             let output = bundle.folder + "/hook-output", errors = bundle.folder + "/hook-errors"
@@ -212,7 +214,7 @@ struct CrunOptionTests {
         }
     }
 
-    @Test("annotations: run.oci.seccomp.receiver gets a listener, also of a profile that passes no call on")
+    @Test("annotations: run.oci.seccomp.receiver gets a listener, even if the profile forwards no call")
     func receiver() throws {
         try Bundle.with({ config in
             config.args = ["/bin/sleep", "1000"]
@@ -222,7 +224,7 @@ struct CrunOptionTests {
             try bundle.edit { $0["annotations"]["run.oci.seccomp.receiver"] = .string(path) }
             ListeningSocket.leave(try ListeningSocket(at: path))
             try bundle.launch()
-            // The one filter has a listener: who holds it is the socket's queue.
+            // The socket's queue holds the listener of the only filter.
             #expect(Processes.status(bundle.pid, "Seccomp_filters") == "1")
             #expect(Processes.status(bundle.pid, "Seccomp") == "2")
             #expect(try bundle.delete(force: true).exit == 0)

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// No descriptor of the runtime or its caller reaches the container (WhatCallersHandOver, "Descriptors";
@@ -19,7 +20,7 @@ struct DescriptorTests {
         defer { for number in numbers { close(number) } }
         try Bundle.with({ $0.args = ["/bin/ls", "/proc/self/fd"] }) { bundle in
             let outcome = try bundle.run(surroundings: surroundings)
-            // ls has the folder it reads open as 3
+            // ls has the folder that it reads open as 3
             #expect(outcome.output.words == ["0", "1", "2", "3"], "\(outcome.said)")
         }
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
@@ -70,7 +71,7 @@ struct DescriptorTests {
             close(writing)
             var buffer = [UInt8](repeating: 0, count: 100)
             #expect(read(reading, &buffer, 100) == 5)
-            // the end of the file: nobody has it open any more, though the container runs
+            // the end of the file: nobody has it open any more, although the container runs
             var poll = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
             if !Difference.applies("preserved-kept") || isCreated {
                 #expect(Glibc.poll(&poll, 1, 30000) == 1 && read(reading, &buffer, 100) == 0)
@@ -81,7 +82,7 @@ struct DescriptorTests {
     }
 
     @Test(
-        "LISTEN_FDS: a service manager's come first, and count only where LISTEN_PID is the runtime",
+        "LISTEN_FDS: a service manager's come first, and count only if LISTEN_PID is the runtime",
         .unless("listen-fds"))
     func listening() throws {
         let (surroundings, numbers) = leaky()
@@ -114,7 +115,7 @@ struct DescriptorTests {
             expectSuccess(try bundle.create(surroundings: surroundings))
             let others = Files.names("/proc/\(bundle.pid)/fd").filter { !["0", "1", "2"].contains($0) }
             let files = others.map { Files.link("/proc/\(bundle.pid)/fd/\($0)") ?? "" }.filter { $0.hasPrefix("/") }
-            // Of runc's and crun's the FIFO at which they wait; ours is a socket.
+            // runc and crun hold the FIFO at which init waits; apus uses a socket.
             #expect(RuntimeUnderTest.isOurs ? files == [] : files.allSatisfy { $0.hasSuffix("/exec.fifo") }, "\(files)")
         }
     }

@@ -28,7 +28,7 @@ struct DeviceTests {
         #expect(lines.last == "core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero")
     }
 
-    @Test("linux.devices: every type, with mode and owner, 0666 and root where they are absent, parents made")
+    @Test("linux.devices: every type, with mode and owner, by default 0666 and root; parents are made")
     func listed() throws {
         let output = try Bundle.output(of: "cd /dev; stat -c '%n %F %t:%T %a %u:%g' net/tun block pipe plain full") {
             $0["linux"]["devices"] = [
@@ -47,7 +47,7 @@ struct DeviceTests {
             ], "\(output)")
     }
 
-    @Test("a device that is there already is fine, another file in its place is an error")
+    @Test("an existing device is accepted, another file in its place is an error")
     func existing() throws {
         let tun: JSON = ["path": "/opt/tun", "type": "c", "major": 10, "minor": 200, "fileMode": 438]
         try Bundle.with({
@@ -65,7 +65,7 @@ struct DeviceTests {
         }
     }
 
-    @Test("devices that cannot be are refused with their place")
+    @Test("impossible devices are refused with their place")
     func wrong() throws {
         try Bundle.with { bundle in
             func refused(
@@ -82,7 +82,7 @@ struct DeviceTests {
         }
     }
 
-    @Test("where /dev is a bind, nothing is made in it")
+    @Test("if /dev is a bind, nothing is made in it")
     func boundDev() throws {
         try Bundle.with {
             for place in ["/dev/pts", "/dev/shm", "/dev/mqueue", "/dev"] { $0.unmount(place) }
@@ -144,7 +144,7 @@ struct DeviceTests {
         #expect(inside.lines == ["fifo 666 0:0", "fifo 600 5:6"], "\(inside)")
     }
 
-    @Test("linux.devices: an entry takes the place of the default one, and of its cgroup rule")
+    @Test("linux.devices: an entry replaces the default node at its path, and the cgroup rule of that node")
     func replaced() throws {
         let script = "stat -c '%t:%T %a' /dev/full; cat /dev/full 2>&1 | head -c 1 | wc -c; head -c 1 /opt/full | wc -c"
         let full: JSON = ["path": "/opt/full", "type": "c", "major": 1, "minor": 7]
@@ -158,7 +158,7 @@ struct DeviceTests {
         #expect(output.lines == ["1:5 600", "1", "0"] || Difference.applies("device-rule-replaced"), "\(output)")
     }
 
-    @Test("links: ptmx is made anew over what is there, the others stay as the image has them")
+    @Test("links: ptmx replaces what the image has, the others stay as the image has them")
     func links() throws {
         let output = try Bundle.output(of: "cd /dev; for link in fd stdin ptmx; do readlink $link; done; cat stdout") {
             for place in ["/dev/shm", "/dev/mqueue", "/dev"] { $0.unmount(place) }

@@ -1,19 +1,19 @@
 import Glibc
 import Testing
 
-/// Bytes that an image or a hook chose, in what the runtime prints: none of them commands the reader's terminal, and none
-/// makes a line of its own.
+/// Bytes that an image or a hook chose, in what the runtime prints. They must not command the reader's terminal, and
+/// must not start a new line.
 @Suite("Escaping", .inMachine, .oursOnly)
 struct EscapingTests {
     /// Sets a title, turns red by C1's own ESC [, erases what was printed, and forges a line of the log.
     static let evil = "\u{1b}]0;owned\u{7}\u{9b}31m\u{7f}\r\ntime=\"2026-11-22T01:23:54Z\" level=error msg=forged"
 
-    /// Where bytes of the image come into a message.
+    /// The ways in which bytes of the image reach a message.
     enum Way: String, CaseIterable {
         case interpreter, loader, hook, stoppingHook, mountPoint
 
         func prepare(_ bundle: Bundle) throws {
-            // a #! line ends at the first line end, and a blank parts its words
+            // a #! line ends at the first line end, and a space separates its words
             let word = evil.replacing("\r\n", with: "").replacing(" ", with: "_")
             let program = bundle.rootfs + "/program"
             switch self {
@@ -60,7 +60,7 @@ struct EscapingTests {
                 let run = ["run", "--bundle", bundle.folder, bundle.id]
                 let bare = try Program.run(words + run), logged = try Program.run(words + ["--log", log] + run)
                 #expect(bare.exit == 1 && logged.exit == 1, "\(logged.said)")
-                // the failure of a poststop hook is a warning, and goes to the log alone where there is one
+                // a failing poststop hook is a warning, which goes only to the log if there is one
                 expectPlain(bare.diagnostics, lines: 1, format)
                 expectPlain(logged.diagnostics, lines: way == .stoppingHook ? 0 : 1, "\(format), bare")
                 let text = try Files.text(log)
@@ -113,7 +113,7 @@ struct EscapingTests {
     }
 }
 
-/// A program of x86_64 that asks for a loader, and is nothing else.
+/// An x86_64 program that names a loader and has no other content.
 enum ELFProgram {
     static func bytes(loader: String) -> [UInt8] {
         let path = Array(loader.utf8) + [0]

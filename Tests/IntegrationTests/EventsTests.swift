@@ -1,7 +1,8 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// `events`: lines of JSON, as go-runc and others read them (WhatCallersExpect, "Events").
+/// `events`: lines of JSON, for go-runc and others (WhatCallersExpect, "Events").
 @Suite("Events", .inMachine, .unless("events"))
 struct EventsTests {
     private func events(_ outcome: String) throws -> [JSON] { try outcome.lines.map { try JSON($0) } }
@@ -38,14 +39,14 @@ struct EventsTests {
         }
     }
 
-    @Test("no limit is the largest number, as cgroup v1 had it; of pids it is absent")
+    @Test("without a limit the number is the largest, as in cgroup v1; the one of pids is absent")
     func unlimited() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectSuccess(try bundle.create())
             let data = try JSON(try bundle.call("events", "--stats", bundle.id).output)["data"]
             #expect(data["memory"]["usage"]["limit"] == .number("18446744073709551615"))
             #expect(data["memory"]["swap"]["limit"] == .number("18446744073709551615"))
-            // runc's waiting init has several threads.
+            // With runc, the waiting init has several threads.
             #expect(data["pids"].keys == ["current"] && (data["pids"]["current"].int ?? 0) > 0)
         }
     }
@@ -68,7 +69,7 @@ struct EventsTests {
     func waits() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             try bundle.launch()
-            // The second is the longest that Go's durations have.
+            // The second value is the longest duration that Go can express.
             let programs = try ["1h", "2562047h"].map { try bundle.begin("events", "--interval=\($0)", bundle.id) }
             usleep(300_000)
             #expect(programs.allSatisfy { $0.output == "" })
@@ -80,7 +81,7 @@ struct EventsTests {
         }
     }
 
-    @Test("a process that is ended for want of memory is told at once, as oom")
+    @Test("an OOM kill is reported at once, as oom")
     func oom() throws {
         try Bundle.with {
             $0.shell("read x < /tmp/go; tail /dev/zero; sleep 1000")
@@ -112,7 +113,7 @@ struct EventsTests {
         }
     }
 
-    @Test("stopped containers and strangers have no events; an interval is above 0")
+    @Test("events refuses stopped and unknown containers, and an interval of 0")
     func refused() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectFailure(try bundle.call("events", "--stats", bundle.id), "container does not exist")

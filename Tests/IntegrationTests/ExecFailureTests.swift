@@ -1,23 +1,24 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// `exec` that fails: the words that callers match, 255, and a container that goes on as before
+/// `exec` that fails: the words that callers match, the status 255, and a container that goes on as before
 /// (WhatCallersRun, "Error words").
 @Suite("Exec, failures", .inMachine)
 struct ExecFailureTests {
-    /// Begins what fails once the process is being made.
+    /// Where the cases begin that fail only when the process is being made.
     private static let making = "exec failed: unable to start container process: "
 
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
-        /// The whole message of ours up to its place and hint; of others a part.
+        /// The whole message of apus up to its place and hint; a part of it for others.
         var words: String
         var command = ["/bin/true"]
         var options: [String] = []
-        /// What Docker and Podman make of it: the status that they end with.
+        /// The exit status of Docker and Podman for this message.
         var docker: Int32?
         var podman: Int32?
-        /// Where others say it in other words.
+        /// The line of differences.txt, if others use other words.
         var difference: String?
         var testDescription: String { name }
     }
@@ -72,7 +73,7 @@ struct ExecFailureTests {
             words: "exec failed: bad uid: \"4294967296\" is not a number from 0 to 4294967294",
             options: ["--user", "4294967296"], difference: "exec-unchecked"),
         Case(
-            name: "the user that is none",
+            name: "the uid that stands for no user",
             words: "exec failed: bad uid: \"4294967295\" is not a number from 0 to 4294967294",
             options: ["--user", "4294967295"], difference: "exec-unchecked"),
         Case(
@@ -115,7 +116,7 @@ struct ExecFailureTests {
         }
     }
 
-    /// The container is as it was: its init alone, and it takes another process.
+    /// The container is as it was: it has only its init, and accepts another process.
     private func expectAlone(_ bundle: Bundle, sourceLocation: SourceLocation = #_sourceLocation) {
         let procs = bundle.cgroup + "/cgroup.procs"
         #expect(
@@ -124,7 +125,7 @@ struct ExecFailureTests {
         #expect((try? bundle.exec(["/bin/true"]).exit) == 0, sourceLocation: sourceLocation)
     }
 
-    /// What moby makes of a message of `exec` (daemon/errors.go): the exit status of the client.
+    /// How moby turns a message of `exec` into the exit status of the client (daemon/errors.go).
     static func docker(_ message: String) -> Int32 {
         let message = message.lowercased()
         func has(_ words: String...) -> Bool { words.contains { message.contains($0) } }
@@ -135,7 +136,7 @@ struct ExecFailureTests {
         return has("not a directory") ? 127 : 128
     }
 
-    /// What Podman makes of it: its regular expressions in their order.
+    /// How Podman does it: its regular expressions in their order.
     static func podman(_ message: String) -> Int32 {
         let message = message.lowercased()
         if message.contains("permission denied") || message.contains("operation not permitted") { return 126 }
@@ -144,7 +145,7 @@ struct ExecFailureTests {
         } ? 127 : 126
     }
 
-    @Test("in a container that is not there, or has stopped")
+    @Test("exec in a container that does not exist, or has stopped")
     func states() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectFailure(try bundle.exec(["/bin/true"]), "exec failed: container does not exist", exit: 255)
@@ -154,7 +155,9 @@ struct ExecFailureTests {
         }
     }
 
-    @Test("a place in a process file is named with the file, one in config.json with that", .oursOnly)
+    @Test(
+        "a place in a process file is reported with the name of the file, one in config.json with config.json",
+        .oursOnly)
     func places() throws {
         try Bundle.running { bundle in
             func message(_ edit: (inout JSON) -> Void) throws -> String {
@@ -182,7 +185,7 @@ struct ExecFailureTests {
     }
 
     @Test(
-        "a process file that is no process", .unless("exec-unchecked"),
+        "a process file that holds no process", .unless("exec-unchecked"),
         arguments: ["", "{", "[]", "null", "{}"])
     func brokenFile(text: String) throws {
         try Bundle.running { bundle in
@@ -194,7 +197,7 @@ struct ExecFailureTests {
         }
     }
 
-    @Test("a failure after the pid file was written takes it away again", .oursOnly)
+    @Test("a failure after the pid file was written removes it again", .oursOnly)
     func pidFile() throws {
         try Bundle.running { bundle in
             let script = bundle.rootfs + "/etc/script"
@@ -206,13 +209,13 @@ struct ExecFailureTests {
         }
     }
 
-    @Test("a limit that ends the process before it runs: the words say so", .oursOnly)
+    @Test("a limit that ends the process before it runs is named in the failure", .oursOnly)
     func outOfMemory() throws {
         try Bundle.running { bundle in
             try Files.write(bundle.cgroup + "/memory.swap.max", "0")
             try Files.write(bundle.cgroup + "/memory.max", "4096")
             let outcome = try bundle.exec(["/bin/true"])
-            // init may go first, as the one that has more.
+            // The kernel may choose init first, because it uses more memory.
             let message = LogLine.lastError(in: outcome.log) ?? ""
             #expect(outcome.exit == 255 || outcome.exit == 137, "\(outcome.said)")
             #expect(

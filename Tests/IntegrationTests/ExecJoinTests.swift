@@ -1,10 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// Which namespaces `exec` joins: those that the container was made with, whatever its init has made for itself since.
+/// The namespaces that `exec` joins: those that the container was made with, whatever namespaces its init has made
+/// since.
 @Suite("Exec, namespaces of init", .inMachine)
 struct ExecJoinTests {
-    /// A container whose program, an unprivileged one, is in a user namespace of its own making by the time that `body` runs.
+    /// Runs `body` with a container whose unprivileged program has entered a user namespace of its own making.
     private func withMaker(_ edit: (inout JSON) -> Void, _ body: (Bundle) throws -> Void) throws {
         try Bundle.with({ config in
             config.bindPrograms()
@@ -42,7 +44,7 @@ struct ExecJoinTests {
         }
     }
 
-    @Test("an init that left the user namespace it was made in is refused", .unless("exec-words"))
+    @Test("exec refuses an init that has left the user namespace it was made in", .unless("exec-words"))
     func leftUserNamespace() throws {
         try withMaker({ $0.mapUsers() }) { bundle in
             let outcome = try bundle.exec(["/bin/true"])
@@ -51,7 +53,7 @@ struct ExecJoinTests {
         }
     }
 
-    @Test("the caller's groups do not come into a user namespace that forbids to change them", .unless("groups-stay"))
+    @Test("the caller's groups do not enter a user namespace that forbids changing them", .unless("groups-stay"))
     func deniedGroups() throws {
         let owner = try Program.start(["/usr/bin/unshare", "--user", "--map-root-user", "/bin/sleep", "1000"])
         defer { Glibc.kill(owner.pid, SIGKILL) }
@@ -77,7 +79,7 @@ struct ExecJoinTests {
         }
     }
 
-    @Test("a process that the container stops on its way in ends exec in time", .oursOnly)
+    @Test("exec ends in time if the container stops the new process on its way in", .oursOnly)
     func stopped() throws {
         try Bundle.with({ config in
             config.bindPrograms()
@@ -100,7 +102,7 @@ struct ExecJoinTests {
 }
 
 extension Bundle {
-    /// Calls the runtime as a caller who is in one supplementary group more.
+    /// Calls the runtime as a caller with one more supplementary group.
     fileprivate func callInGroup(_ group: Int, _ words: String...) throws -> Outcome { try callInGroup(group, words) }
 
     fileprivate func callInGroup(_ group: Int, _ words: [String]) throws -> Outcome {

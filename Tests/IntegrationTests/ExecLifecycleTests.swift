@@ -1,7 +1,8 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// `exec` beside a container's life: waiting, signals, `--detach`, pause, cgroups, and that nothing is left of it.
+/// `exec` during a container's life: waiting, signals, `--detach`, pause, cgroups, and that it leaves nothing behind.
 @Suite("Exec, lifecycle", .inMachine)
 struct ExecLifecycleTests {
     @Test("a program that a signal ends gives 128 + N", arguments: [("KILL", 137), ("TERM", 143)])
@@ -12,7 +13,7 @@ struct ExecLifecycleTests {
         }
     }
 
-    @Test("signals sent to exec reach its program alone")
+    @Test("a signal sent to exec reaches only its program")
     func forwards() throws {
         try Bundle.running { bundle in
             let running = try bundle.begin(
@@ -53,7 +54,7 @@ struct ExecLifecycleTests {
         }
     }
 
-    @Test("the end of init ends it, and exec says so by its status")
+    @Test("if init ends, the program of exec ends too, and exec reports it by its status")
     func containerEnds() throws {
         try Bundle.running { bundle in
             let running = try bundle.begin("exec", bundle.id, "/bin/sh", "-c", "echo ready; sleep 1000")
@@ -100,7 +101,7 @@ struct ExecLifecycleTests {
             try Files.write(bundle.cgroup + "/cgroup.freeze", "0")
             #expect(running.outcome().exit == 0)
         }
-        // The order of the calls: not dumpable before the first namespace is joined.
+        // The order of the calls: the process is not dumpable before it joins the first namespace.
         try Bundle.running { bundle in
             let file = bundle.folder + "/log/strace"
             let outcome = try Program.run(
@@ -133,7 +134,7 @@ struct ExecLifecycleTests {
 
     // MARK: Cgroups
 
-    /// A container that may manage its cgroup; a shell of it waits for scripts that are written to /tmp/do.
+    /// A container that may manage its cgroup. Its shell waits for scripts in /tmp/do and runs them.
     private func withOwnCgroups(_ body: (Bundle) throws -> Void) throws {
         try Bundle.with {
             $0.unmount("/sys/fs/cgroup")
@@ -176,12 +177,12 @@ struct ExecLifecycleTests {
             expectFailure(
                 try bundle.exec(["/bin/true"], ["--cgroup", "init", "--cgroup", "empty"]),
                 "invalid --cgroup argument: init (missing <controller>: prefix)", exit: 255)
-            // Its own is asked for, and takes nobody: no other is taken in its place.
+            // The caller asked for the container's own cgroup, and it accepts no process. exec chooses no other one.
             expectFailure(try bundle.exec(["/bin/true"], ["--cgroup", "/"]), "device or resource busy", exit: 255)
         }
     }
 
-    @Test("a sibling whose name begins as the container's is none of it", .oursOnly)
+    @Test("exec does not take a sibling cgroup whose name begins with the container's name", .oursOnly)
     func siblingCgroup() throws {
         try Bundle.running { bundle in
             let sibling = bundle.cgroup + "-sibling"
@@ -194,7 +195,7 @@ struct ExecLifecycleTests {
         }
     }
 
-    @Test("a threaded cgroup takes it, too", .oursOnly)
+    @Test("exec works in a threaded cgroup", .oursOnly)
     func threaded() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectSuccess(try bundle.create())
@@ -221,10 +222,10 @@ struct ExecLifecycleTests {
 
     // MARK: Many
 
-    /// How many in a row: the promise is 10,000 (`scripts/test --long`).
+    /// How many exec calls in a row; the promise is 10,000 (`scripts/test --long`).
     static let many = Host.isLong ? 10_000 : RuntimeUnderTest.isOurs ? 100 : 20
 
-    /// What a container has, in numbers.
+    /// The resources of a container, as numbers.
     private func usage(_ bundle: Bundle) -> [String: Int] {
         let events = (Files.value(bundle.cgroup + "/cgroup.procs") ?? "").lines.count
         return [

@@ -33,7 +33,7 @@ struct ExecOptionTests {
         }
     }
 
-    /// The capability sets that /proc/self/status shows.
+    /// The capability sets in /proc/self/status.
     private func capabilities(_ bundle: Bundle, _ options: String...) throws -> [String: String] {
         let outcome = try bundle.exec(["/bin/grep", "Cap", "/proc/self/status"], options)
         var sets: [String: String] = [:]
@@ -57,7 +57,7 @@ struct ExecOptionTests {
         }
     }
 
-    @Test("an ambient capability goes along where config.json has it inheritable", .unless("exec-ambient"))
+    @Test("an ambient capability is handed on if it is inheritable in config.json", .unless("exec-ambient"))
     func ambientOption() throws {
         try Bundle.running({
             let names: JSON = ["CAP_KILL", "CAP_NET_RAW"]

@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// `exec` with a terminal, in the foreground of ours or for a console socket; and what else it hands over
+/// `exec` with a terminal, in our foreground or for a console socket, and the other things it hands over
 /// (WhatCallersHandOver).
 @Suite("Exec, terminal", .inMachine)
 struct ExecTerminalTests {
-    /// `exec` of a script at `terminal`, which controls it as a shell's does, or is only its streams.
+    /// Runs `exec` of a script at `terminal`, as its controlling terminal as in a shell, or only as its streams.
     private func begin(
         _ bundle: Bundle, _ script: String, at terminal: borrowing TestTerminal, isControlling: Bool = false
     ) throws -> Program {
@@ -32,7 +33,7 @@ struct ExecTerminalTests {
         }
     }
 
-    @Test("a new size, and what is typed to interrupt, reach the program", .unless("console-size"))
+    @Test("a new size, and a typed interrupt, reach the program", .unless("console-size"))
     func resizes() throws {
         try Bundle.running { bundle in
             let terminal = try TestTerminal()
@@ -69,7 +70,7 @@ struct ExecTerminalTests {
             let text = terminal.read(until: "got word\r\n")
             #expect(
                 text.contains("33 101\r\n") && text.contains("1000\r\n") && text.hasSuffix("got word\r\n"), "\(text)")
-            // the runtime keeps nothing of it: at its master's end the session is hung up
+            // the runtime keeps no end of the terminal: if the receiver closes the master, the session is hung up
             let pid = Files.value(bundle.folder + "/exec-pid").flatMap { pid_t($0) } ?? 0
             _ = consume terminal
             #expect(pid > 0 && eventually { Processes.isGone(pid) })
@@ -107,14 +108,14 @@ struct ExecTerminalTests {
         }
     }
 
-    @Test("what is typed and printed arrives whole, through a terminal and through pipes")
+    @Test("everything typed and printed arrives, through a terminal and through pipes")
     func whole() throws {
         let size = Host.isLong ? 100_000_000 : 20_000_000
         try Bundle.running { bundle in
             let terminal = try TestTerminal()
             let program = try begin(
                 bundle, "head -c \(size - 5) /dev/zero | tr '\\0' x; printf 'last\\n'", at: terminal)
-            // The line's end has become two bytes.
+            // The terminal has turned the line end into two bytes.
             let (count, last) = terminal.readAll(size + 1)
             #expect(count == size + 1)
             #expect(last == "last\r\n")

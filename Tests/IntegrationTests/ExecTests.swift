@@ -1,7 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// `exec`: a process joins all that its container has, and becomes what it is told (WhatCallersExpect, "Exec").
+/// `exec`: a process joins everything that its container has, and becomes the wanted program (WhatCallersExpect,
+/// "Exec").
 @Suite("Exec", .inMachine)
 struct ExecTests {
     @Test(
@@ -19,7 +21,7 @@ struct ExecTests {
         }
     }
 
-    /// The kinds of container that a process can be added to.
+    /// The kinds of container to which a process can be added.
     enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case plain, sharedPIDs, userNamespace, joinedNetwork, joinedPIDs, joinedUser, timeNamespace, noCgroupNamespace
         case noPivot
@@ -48,7 +50,7 @@ struct ExecTests {
         }
     }
 
-    /// A container of this kind runs while `body` does.
+    /// Runs `body` with a running container of this kind.
     private func running(_ kind: Kind, _ body: (Bundle) throws -> Void) throws {
         if kind == .joinedUser {
             return try Bundle.running({ $0.mapUsers() }) { owner in try running(kind, with: owner.pid, body) }
@@ -99,7 +101,7 @@ struct ExecTests {
         }
     }
 
-    @Test("without a mount namespace its root is the container's all the same", .oursOnly)
+    @Test("without a mount namespace its root is still the container's", .oursOnly)
     func withoutMounts() throws {
         try Bundle.running {
             $0.share("mount")
@@ -113,7 +115,7 @@ struct ExecTests {
         }
     }
 
-    @Test("a created container takes it, too")
+    @Test("exec works in a created container")
     func created() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectSuccess(try bundle.create())
@@ -225,7 +227,7 @@ struct ExecTests {
         .unless("affinity-unchecked"))
     func affinity() throws {
         try Bundle.running({ $0["process"]["execCPUAffinity"] = ["initial": "0", "final": "1"] }) { bundle in
-            // With nothing the container's own counts.
+            // Without either option, the container's own affinity counts.
             let cases: [(JSON, String)] = [
                 (["initial": "0", "final": "1"], "1"), (["final": "0"], "0"), (.null, "1"),
             ]
@@ -267,7 +269,7 @@ struct ExecTests {
         }
     }
 
-    @Test("it has no descriptor but its streams", .unless("exec-descriptors"))
+    @Test("it has no descriptors but its streams", .unless("exec-descriptors"))
     func descriptors() throws {
         let root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(root) }
@@ -282,7 +284,7 @@ struct ExecTests {
 
     @Test("a session keyring that is init's, and with --no-new-keyring at create its caller's", .unless("exec-keyring"))
     func keyring() throws {
-        // Keyrings of root: another user sees, of all in the machine, only the one that it possesses.
+        // Keyrings of root. Another user sees only the keyring that it possesses.
         let script = "awk '$8 == \"keyring\" && $9 ~ /^_ses/ { print $1 }' /proc/keys"
         for option in [[], ["--no-new-keyring"]] {
             try Bundle.with {

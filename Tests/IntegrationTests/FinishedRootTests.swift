@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The root once everything is mounted: read-only, masked, and how mounts cross to the host and back
 /// (WhatMountsMean, "Read-only paths", "Masked paths", "Root propagation").
 @Suite("The finished root", .inMachine)
 struct FinishedRootTests {
-    @Test("a read-only root: nothing in it can be written, what is mounted can")
+    @Test("in a read-only root nothing can be written, in its mounts it can")
     func readOnlyRoot() throws {
         try Bundle.with {
             $0["root"]["readonly"] = true
@@ -23,7 +24,7 @@ struct FinishedRootTests {
         }
     }
 
-    @Test("masked paths: files read as empty, folders are empty and read-only; what is not there is passed over")
+    @Test("masked paths: files read as empty, folders are empty and read-only; missing paths are ignored")
     func masked() throws {
         let script = """
             cat /secret /proc/timer_list | wc -c; ls -A /hidden | wc -l; touch /hidden/x 2>/dev/null || echo refused; \
@@ -61,7 +62,7 @@ struct FinishedRootTests {
         #expect(MountTable(output)["/one"]?.has("ro") == true)
     }
 
-    @Test("read-only paths cannot be written, with their other flags kept; what is not there is passed over")
+    @Test("read-only paths cannot be written, with their other flags kept; missing paths are ignored")
     func readOnlyPaths() throws {
         let output = try Bundle.output(
             of:
@@ -97,7 +98,7 @@ struct FinishedRootTests {
         }
     }
 
-    @Test("nothing that the container mounts is seen on the host, and with slave what the host mounts is seen inside")
+    @Test("the host sees no mount of the container; with slave, the container sees later mounts of the host")
     func slave() throws {
         try Bundle.with {
             $0["linux"]["rootfsPropagation"] = "rslave"

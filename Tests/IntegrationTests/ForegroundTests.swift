@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `run` in the foreground of a terminal, or of something else, with a container that has a terminal of its own
@@ -18,7 +19,7 @@ struct ForegroundTests {
         }
     }
 
-    /// `run` at `terminal`, which controls it as a shell's does, or is only its streams.
+    /// Runs `run` at `terminal`, as its controlling terminal as in a shell, or only as its streams.
     private static func begin(
         _ bundle: Bundle, at terminal: borrowing TestTerminal, isControlling: Bool = false,
         _ change: (inout Program.Surroundings) -> Void = { _ in }
@@ -42,14 +43,14 @@ struct ForegroundTests {
             #expect(terminal.read(until: "ready\r\n") == "24 80\r\nready\r\n")
             #expect(terminal.isCooked == false)
             terminal.type("word\r")
-            // the container's terminal shows it, ours would show it twice
+            // the container's terminal echoes it; ours would echo it again
             #expect(terminal.read(until: "got word\r\n") == "word\r\ngot word\r\n")
             #expect(program.outcome().exit == 3)
             #expect(terminal.allModes == before)
         }
     }
 
-    @Test("what is typed to interrupt goes to the program and not to the runtime")
+    @Test("a typed interrupt goes to the program and not to the runtime")
     func interrupts() throws {
         try Self.with("trap 'echo interrupted; exit 5' INT; echo ready; while :; do sleep 0.1; done") { bundle in
             let terminal = try TestTerminal()
@@ -62,7 +63,7 @@ struct ForegroundTests {
         }
     }
 
-    @Test("a new size of the terminal is the program's too", .unless("console-size"))
+    @Test("the program's terminal follows a new size of the terminal", .unless("console-size"))
     func resizes() throws {
         try Self.with("trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done") { bundle in
             let terminal = try TestTerminal()
@@ -77,7 +78,7 @@ struct ForegroundTests {
     }
 
     @Test(
-        "the terminal is as it was also where a signal ends the program, or run itself is told to end",
+        "the terminal is restored even if a signal ends the program, or somebody ends run itself",
         arguments: [true, false])
     func signalled(isOfContainer: Bool) throws {
         try Self.with("trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done") { bundle in
@@ -109,7 +110,9 @@ struct ForegroundTests {
         }
     }
 
-    @Test("stopped and continued, the terminal is raw again, and has its new size", .unless("no-job-control"))
+    @Test(
+        "after a stop and a continue, the terminal is raw again, and the new size is passed on",
+        .unless("no-job-control"))
     func continued() throws {
         try Self.with("echo ready; read line; stty size; exit 0") { bundle in
             let terminal = try TestTerminal()
@@ -117,7 +120,7 @@ struct ForegroundTests {
             _ = terminal.read(until: "ready\r\n")
             kill(program.pid, SIGSTOP)
             #expect(eventually { Processes.state(program.pid) == "T" })
-            // what a shell does that has the terminal meanwhile
+            // this is what a shell does that has the terminal meanwhile
             let sane = try Program.run(["stty", "sane"], terminal.surroundings)
             #expect(sane.exit == 0 && terminal.isCooked)
             terminal.size = (10, 20)
@@ -130,12 +133,12 @@ struct ForegroundTests {
         }
     }
 
-    @Test("in the background run waits for the terminal, stopped, as every program", .unless("no-job-control"))
+    @Test("in the background run stops and waits for the terminal, like every program", .unless("no-job-control"))
     func background() throws {
         try Self.with("echo ready; exit 4") { bundle in
             let terminal = try TestTerminal()
             let words = bundle.words(["run", "--bundle", bundle.folder, bundle.id], log: "/dev/null")
-            // a shell with job control, whose last job is brought to the foreground when a line is typed
+            // a shell with job control, which brings its last job to the foreground when a line is typed
             let script = "set -m; \(words.joined(separator: " ")) & read line; fg >/dev/null; echo status $?"
             let shell = try Program.start(["setsid", "--ctty", "--wait", "bash", "-c", script], terminal.surroundings)
             #expect(
@@ -152,7 +155,7 @@ struct ForegroundTests {
         }
     }
 
-    @Test("without any terminal of its own run refuses a container that wants one", .unless("console-needs-none"))
+    @Test("without a terminal of its own run refuses a container that wants one", .unless("console-needs-none"))
     func none() throws {
         try Self.with("true") { bundle in
             let words = bundle.words(["run", "--bundle", bundle.folder, bundle.id], log: bundle.folder + "/log/none")
@@ -164,7 +167,7 @@ struct ForegroundTests {
     }
 
     @Test(
-        "standard input may be a pipe: its end is not the program's, which gets what was in it",
+        "standard input may be a pipe: the program gets all of it, and its end does not end the program",
         .unless("console-needs-none"))
     func pipeIn() throws {
         try Self.with("read a; read b; echo $a $b; test -t 0 && echo terminal") { bundle in
@@ -176,7 +179,7 @@ struct ForegroundTests {
     }
 
     @Test(
-        "what is printed arrives whole at a file, a pipe and a terminal, with the line ends of the program",
+        "everything printed arrives at a file, a pipe and a terminal, with the line ends of the program",
         .unless("console-line-ends"))
     func whole() throws {
         let size = Host.isLong ? 100_000_000 : 20_000_000
@@ -193,7 +196,7 @@ struct ForegroundTests {
                 #expect(bytes.suffix(5).elementsEqual(Array("last\n".utf8)))
             }
             let program = try Self.begin(bundle, at: terminal)
-            // The line's end has become two bytes.
+            // The terminal has turned the line end into two bytes.
             let (count, last) = terminal.readAll(size + 1)
             #expect(count == size + 1)
             #expect(last == "last\r\n")
@@ -201,7 +204,7 @@ struct ForegroundTests {
         }
     }
 
-    @Test("through pipes, without a terminal, all arrives as well")
+    @Test("through pipes, without a terminal, everything arrives as well")
     func wholePipe() throws {
         let size = Host.isLong ? 100_000_000 : 20_000_000
         try Bundle.with({ $0.shell("tr '\\0' x; printf 'last\\n'") }) { bundle in
@@ -213,7 +216,7 @@ struct ForegroundTests {
         }
     }
 
-    @Test("a program that prints and ends at once loses nothing, every time", .unless("console-line-ends"))
+    @Test("a program that prints and ends at once loses no output, every time", .unless("console-line-ends"))
     func lastBytes() throws {
         try Self.with("seq 1 3000; printf end") { bundle in
             let terminal = try TestTerminal()
@@ -229,7 +232,7 @@ struct ForegroundTests {
     }
 
     @Test(
-        "run does not hang where its reader is gone, nor where a process that was left behind has the terminal",
+        "run does not hang if its reader is gone, nor if a process left behind has the terminal",
         .unless("console-stuck"))
     func ends() throws {
         try Self.with("i=0; while [ $i -lt 3000 ]; do echo some words that nobody reads; i=$((i+1)); done; exit 6") {
@@ -250,7 +253,7 @@ struct ForegroundTests {
         }
     }
 
-    @Test("a terminal that nothing has open for a while does not end the copy")
+    @Test("the copy goes on if no process has the terminal open for a while")
     func reopened() throws {
         try Self.with("exec sh -c 'exec 0<&- 1>&- 2>&-; sleep 1; exec >/dev/console; echo back'") { bundle in
             let terminal = try TestTerminal()
@@ -260,7 +263,9 @@ struct ForegroundTests {
         }
     }
 
-    @Test("a terminal that the container hangs up goes on with whoever opens it next", .unless("console-hung-up"))
+    @Test(
+        "after a container hangs up its terminal, the next process that opens it can use it", .unless("console-hung-up")
+    )
     func hungUp() throws {
         let vhangup: UInt32 = 153
         try Self.with("trap '' HUP; /bin/hangup; exec 0<&- 1>&- 2>&-; sleep 1; exec >/dev/console; echo back") {
@@ -269,7 +274,7 @@ struct ForegroundTests {
             try CallProgram.write(bundle.rootfs + "/bin/hangup", calling: vhangup)
             let terminal = try TestTerminal()
             let program = try Self.begin(bundle, at: terminal)
-            // The kernel gives it the settings back that it was born with, ONLCR among them.
+            // The kernel restores the settings of a new terminal, ONLCR among them.
             #expect(terminal.read(until: "\n").trimmed == "back")
             #expect(program.outcome().exit == 0)
         }

@@ -1,7 +1,8 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What hooks get, and what their failures do (WhatConfigMeans, "Hooks"; runtime.md, "Lifecycle").
+/// What hooks get, and what their failures cause (WhatConfigMeans, "Hooks"; runtime.md, "Lifecycle").
 @Suite("Rules of hooks", .inMachine)
 struct HookRuleTests {
     static func shell(_ script: String, timeout: Int? = nil) -> JSON {
@@ -59,7 +60,7 @@ struct HookRuleTests {
         }
     }
 
-    @Test("args: absent, the path is the first; given, they are taken as they are")
+    @Test("args: if absent, the path is the first argument; if given, they are used as they are")
     func arguments() throws {
         try Bundle.with { bundle in
             let hook = bundle.folder + "/hook"
@@ -74,7 +75,7 @@ struct HookRuleTests {
         }
     }
 
-    @Test("a hook that ends before it has read a long state is no failure")
+    @Test("a hook may end before it has read a long state")
     func unread() throws {
         try Bundle.with { bundle in
             try bundle.edit { config in
@@ -96,7 +97,7 @@ struct HookRuleTests {
         }
     }
 
-    @Test("failure: the exit status or the signal, and what the hook wrote, are told", .unless("hook-words"))
+    @Test("failure: the message has the exit status or the signal, and what the hook wrote", .unless("hook-words"))
     func words() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal(
@@ -179,7 +180,7 @@ struct HookRuleTests {
         }
     }
 
-    @Test("poststop comes when nothing of the container is left, poststart when its program runs")
+    @Test("poststop hooks run when nothing of the container is left, poststart hooks when its program runs")
     func moments() throws {
         try Bundle.with({ $0.shell("touch /running; exec sleep 1000") }) { bundle in
             let notes = bundle.folder + "/notes"

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The six kinds of hooks (WhatConfigMeans, "Hooks").
@@ -23,7 +24,7 @@ struct HookTests {
         try Bundle.with {
             $0.shell("echo program >> /notes/order; sleep 1000")
         } _: { bundle in
-            // the same path inside and outside, so that a hook can be the same on both sides
+            // the same path inside and outside, so that one hook works on both sides
             let notes = bundle.folder + "/notes"
             try Files.makeFolder(notes)
             try bundle.edit { config in
@@ -59,7 +60,7 @@ struct HookTests {
         }
     }
 
-    /// What the first hook of a kind noted: the state it was given, and where it stood.
+    /// What the first hook of a kind noted: its state and its directory.
     private static func expectNotes(
         of kind: String, in notes: String, _ bundle: Bundle, _ pid: pid_t, inside: String?, host: String?
     ) throws {
@@ -186,7 +187,7 @@ struct HookTests {
     }
 
     @Test(
-        "a failing hook of create makes create fail, with what it said, and leaves nothing",
+        "a failing hook of create makes create fail, with the hook's output, and leaves nothing",
         arguments: ["prestart", "createRuntime", "createContainer"])
     func failing(kind: String) throws {
         try Bundle.with { bundle in
@@ -224,7 +225,7 @@ struct HookTests {
         }
     }
 
-    @Test("a failing poststop hook is no failure of delete, and those after it run", .unless("poststop-failure"))
+    @Test("a failing poststop hook does not fail delete, and the hooks after it run", .unless("poststop-failure"))
     func failingPoststop() throws {
         try Bundle.with { bundle in
             let last = bundle.folder + "/last"
@@ -241,7 +242,7 @@ struct HookTests {
         }
     }
 
-    @Test("a hook that takes too long is killed, and nothing of it is left")
+    @Test("a hook that takes too long is killed, and leaves nothing")
     func timeout() throws {
         try Bundle.with { bundle in
             let sleep: JSON = [
@@ -259,7 +260,7 @@ struct HookTests {
         }
     }
 
-    @Test("a hook that is done before its timeout is fine")
+    @Test("a hook that ends before its timeout succeeds")
     func inTime() throws {
         try Bundle.with { bundle in
             try bundle.edit { $0["hooks"]["createRuntime"] = [["path": "/bin/true", "timeout": 60]] }
@@ -267,7 +268,7 @@ struct HookTests {
         }
     }
 
-    @Test("hooks that cannot be are refused with their place")
+    @Test("impossible hooks are refused with their place")
     func wrong() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("no such file or directory", at: "/hooks/createRuntime/0") {

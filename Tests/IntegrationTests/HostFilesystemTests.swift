@@ -1,10 +1,10 @@
 import Glibc
 import Testing
 
-/// Options of a filesystem are for all who have it mounted: no container changes those of the host's.
+/// Options of a filesystem hold for all who have it mounted. No container may change those of the host's filesystems.
 @Suite("The host's filesystems", .inMachine, .serialized)
 struct HostFilesystemTests {
-    /// Runs `body` with a tmpfs of the host, and expects that it can be written to as before.
+    /// Runs `body` with a tmpfs of the host, and expects that it is still writable afterwards.
     private func withFilesystem(
         _ edit: (inout JSON, String) throws -> Void, _ body: (Bundle) throws -> Void
     ) throws {
@@ -72,7 +72,7 @@ struct HostFilesystemTests {
     }
 
     @Test(
-        "cgroup2 in the host's cgroup namespace: nsdelegate and memory_recursiveprot of the host stay",
+        "cgroup2 in the host's cgroup namespace: the host's nsdelegate and memory_recursiveprot stay",
         .unless("cgroup-options"),
         arguments: [[], ["nsdelegate", "memory_recursiveprot"], ["nsdelegate"]], ["cgroup", "cgroup2"])
     func cgroupOptions(words: [String], type: String) throws {
@@ -95,7 +95,7 @@ struct HostFilesystemTests {
     }
 
     @Test(
-        "cgroup2 in a cgroup namespace that is joined and is the host's: its options stay",
+        "cgroup2 in a joined cgroup namespace that is the host's: its options stay",
         .unless("cgroup-options"))
     func joinedCgroupNamespace() throws {
         #expect(mount(nil, "/sys/fs/cgroup", nil, UInt(MS_REMOUNT), "nsdelegate,memory_recursiveprot") == 0)

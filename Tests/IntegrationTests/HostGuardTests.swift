@@ -1,7 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What stands between a container and its host beside the CVEs: mounts, names, signals, keys, and commands that must not wait.
+/// How the host is protected from a container, apart from the CVEs: mounts, names, signals, keys, and commands that
+/// must not wait.
 @Suite("Between container and host", .inMachine)
 struct HostGuardTests {
     @Test(
@@ -23,7 +25,7 @@ struct HostGuardTests {
                 umount2(volume, 2)
                 umount2(bundle.folder, 2)
             }
-            // The other tests run beside this one, and mount too.
+            // Other tests run at the same time and mount too.
             func mounts() -> [String] {
                 MountTable.here.map(\.line).filter { !$0.contains("/apus-tests-") || $0.contains(bundle.folder) }
             }
@@ -59,7 +61,7 @@ struct HostGuardTests {
     }
 
     @Test(
-        "in a user namespace the host's read-only mount stays so, and what covers a part of it stays",
+        "in a user namespace the host's read-only mount stays read-only, and mounts that cover a part of it stay",
         .unless("unlocked-binds"))
     func lockedBind() throws {
         try Bundle.with {
@@ -137,7 +139,7 @@ struct HostGuardTests {
         }
     }
 
-    @Test("a working directory that is missing is made also where the root is read-only")
+    @Test("a missing working directory is made even if the root is read-only")
     func directoryInReadOnlyRoot() throws {
         let output = try Bundle.output(of: "pwd; touch here 2>/dev/null || echo read-only") {
             $0["root"]["readonly"] = true

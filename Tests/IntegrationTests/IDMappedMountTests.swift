@@ -17,7 +17,7 @@ struct IDMappedMountTests {
             for folder in [source, source + "/below", other] { try Files.makeFolder(folder, mode: 0o777) }
             for file in [source + "/root", source + "/user", other + "/deep"] { try Files.write(file, "") }
             chown(source + "/user", 5, 6)
-            // which root of a user namespace could not make
+            // root of a user namespace could not make these
             for place in ["/data", "/plain"] { try Files.makeFolder(bundle.rootfs + place) }
             #expect(mount(other, source + "/below", nil, UInt(MS_BIND), nil) == 0)
             defer { umount2(source + "/below", 2) }
@@ -127,7 +127,7 @@ struct IDMappedMountTests {
         }
     }
 
-    @Test("ranges in the option, as crun has them: absolute, and with @ through the container's mappings")
+    @Test("ranges in the option, in crun's form: absolute, and with @ through the container's mappings")
     func ranges() throws {
         try Self.withSource {
             $0.mapUsers()
@@ -148,7 +148,7 @@ struct IDMappedMountTests {
         }
     }
 
-    @Test("what cannot be id-mapped is refused with its place, and nothing is left")
+    @Test("impossible id mappings are refused with their place, and nothing is left")
     func refused() throws {
         try Bundle.with { bundle in
             func refused(

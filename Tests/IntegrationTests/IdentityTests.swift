@@ -4,7 +4,7 @@ import Testing
 /// Who the program is: ids, groups, capabilities, limits (WhatConfigMeans, "User", "Capabilities", "Limits").
 @Suite("Identity", .inMachine)
 struct IdentityTests {
-    /// The fields of the container's /proc/self/status, read by cat itself: a shell would change some.
+    /// The fields of the container's /proc/self/status. cat itself reads the file, because a shell would change some.
     private func status(_ edit: (inout JSON) -> Void) throws -> [String: String] {
         let output = try Bundle.output(of: "") {
             $0.args = ["/bin/cat", "/proc/self/status"]
@@ -29,7 +29,7 @@ struct IdentityTests {
         #expect(fields["Umask"] == "0077")
     }
 
-    @Test("without additionalGids, or with none, the caller's groups are gone", arguments: [false, true])
+    @Test("without additionalGids, or with an empty list, the caller's groups are dropped", arguments: [false, true])
     func noGroups(isEmptyList: Bool) throws {
         try Bundle.with {
             $0.shell("grep Groups: /proc/self/status")
@@ -41,7 +41,7 @@ struct IdentityTests {
         }
     }
 
-    @Test("a user can open again the pipes that it was given, by their names", arguments: ["run", "exec"])
+    @Test("a user can open again, by their names, the pipes that it was given", arguments: ["run", "exec"])
     func reopenedStreams(verb: String) throws {
         let script = "read word < /dev/stdin; echo got $word > /dev/stdout; echo err > /dev/stderr"
         try Bundle.with {
@@ -58,7 +58,7 @@ struct IdentityTests {
         }
     }
 
-    @Test("the umask is 0022 where none is given, and the caller's has no influence on it, nor on what is made")
+    @Test("the umask is 0022 by default; the caller's umask affects neither it nor the files that are made")
     func umask() throws {
         try Bundle.with {
             $0.shell("umask; stat -c %a /dev/null /made /dev/shm; readlink /proc/self/exe")
@@ -83,7 +83,7 @@ struct IdentityTests {
         #expect(
             fields["CapBnd"] == Capability.mask(["CAP_CHOWN", "CAP_KILL", "CAP_NET_ADMIN", "CAP_CHECKPOINT_RESTORE"]))
         #expect(fields["CapInh"] == Capability.mask(["CAP_CHOWN", "CAP_KILL"]))
-        // execve(2) of a user's program without file capabilities keeps the ambient ones alone
+        // When a user's program without file capabilities is executed, execve(2) keeps only the ambient ones.
         for set in ["CapPrm", "CapEff", "CapAmb"] { #expect(fields[set] == Capability.mask(["CAP_KILL"]), "\(set)") }
     }
 
@@ -118,7 +118,7 @@ struct IdentityTests {
         #expect(bounded["CapBnd"] == Capability.mask([]))
     }
 
-    @Test("a capability that the kernel does not know is passed over, as the spec asks", .unless("capability-unknown"))
+    @Test("a capability that the kernel does not know is ignored, as the spec asks", .unless("capability-unknown"))
     func unknownCapability() throws {
         let fields = try status {
             for set in ["bounding", "effective", "permitted"] {
@@ -158,7 +158,7 @@ struct IdentityTests {
         #expect(fields["TracerPid"] == "0")
     }
 
-    @Test("oomScoreAdj is set, also to 0; where it is absent the caller's stays", arguments: [500, 0, -200, nil])
+    @Test("oomScoreAdj is set, also to 0; if it is absent, the caller's stays", arguments: [500, 0, -200, nil])
     func oomScore(value: Int?) throws {
         if value == 0, Difference.applies("oom-score-zero") { return }
         try Bundle.with {
@@ -198,7 +198,7 @@ struct IdentityTests {
         }
     }
 
-    @Test("limits that cannot be are refused with their place")
+    @Test("impossible limits are refused with their place")
     func wrongLimits() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("RLIMIT_PATIENCE", at: "/process/rlimits/0/type") {

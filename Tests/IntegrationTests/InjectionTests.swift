@@ -1,13 +1,14 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// Failures from outside, without choice: one system call after another is made to fail, by strace(1).
+/// Random failures from outside: strace(1) makes one system call after another fail.
 ///
-/// ``StepFailureTests`` says for each kind of step what its failure must look like; here it is only asked that whatever
-/// fails, fails in one line, and that nothing is left.
+/// ``StepFailureTests`` say what the failure of each kind of step must look like. Here it only matters that every
+/// failure is one line, and that nothing is left.
 @Suite("Injected failures", .inMachine, .oursOnly)
 struct InjectionTests {
-    /// A call that is made to fail: the `turn`-th of its name in each process.
+    /// A call that fails: the `turn`-th of its name in each process.
     struct Fault: Sendable, Hashable, CustomTestStringConvertible {
         var call: String
         var turn: Int
@@ -16,8 +17,8 @@ struct InjectionTests {
         var testDescription: String { "\(call) \(turn) gives \(errno)" }
     }
 
-    /// What the kernel may answer to any of these, and what is not looked at: calls that only give back something, and
-    /// reading and waiting, whose failure may not be told.
+    /// The calls that are left out: those that cannot fail or only release something, and reading and waiting, whose
+    /// failure may stay unreported.
     private static let passing: Set<String> = [
         "exit", "exit_group", "brk", "munmap", "rt_sigreturn", "getpid", "gettid", "getuid", "geteuid", "getgid",
         "getegid", "getppid", "futex", "set_robust_list", "set_tid_address", "rseq", "arch_prctl", "sigaltstack",
@@ -25,7 +26,7 @@ struct InjectionTests {
         "rt_sigprocmask", "rt_sigaction", "sched_getaffinity", "getrandom", "prlimit64", "readlink", "uname", "umask",
     ]
 
-    /// A config that has something of everything.
+    /// A config that uses something of everything.
     private static func rich(_ config: inout JSON) {
         config["root"]["readonly"] = true
         config["domainname"] = "example"
@@ -43,7 +44,7 @@ struct InjectionTests {
         config.mount("/tmp", ["ro", "size=64k"])
     }
 
-    /// All calls of a create that goes well, by name and number.
+    /// All calls of a successful create, by name and number.
     private static func calls() throws -> [Fault] {
         var counts: [String: Int] = [:]
         try Bundle.with({ rich(&$0) }) { bundle in
@@ -53,7 +54,7 @@ struct InjectionTests {
             let words = bundle.words(
                 ["create", "--bundle", bundle.folder, "--console-socket", console, bundle.id],
                 log: bundle.folder + "/log/first")
-            // -D: strace stays until init, which create leaves behind, has ended; we wait for create alone.
+            // -D: strace stays until init, which create leaves behind, has ended. We wait only for create.
             let outcome = try Program.run(["strace", "-D", "-f", "-q", "-o", trace] + words, limit: 300)
             #expect(outcome.exit == 0, "\(outcome.said)")
             _ = try bundle.delete(force: true)
@@ -74,7 +75,7 @@ struct InjectionTests {
         }
     }
 
-    @Test("whatever call fails, create fails in one line or goes well, and nothing is left", .timeLimit(.minutes(60)))
+    @Test("whichever call fails, create fails in one line or succeeds, and nothing is left", .timeLimit(.minutes(60)))
     func sweep() throws {
         let all = try Self.calls()
         #expect(all.count > 200)
@@ -96,7 +97,7 @@ struct InjectionTests {
         }
     }
 
-    /// What is left some seconds later.
+    /// What is still left after some seconds.
     private func leftovers(_ bundle: Bundle) -> [String] {
         var left: [String] = []
         _ = eventually(within: 10) {
@@ -108,7 +109,7 @@ struct InjectionTests {
 }
 
 extension Bundle {
-    /// Creates under strace, which lets `fault` happen in the runtime and all that it starts.
+    /// Runs create under strace, which injects `fault` in the runtime and everything it starts.
     fileprivate func create(failing fault: InjectionTests.Fault) throws -> Outcome {
         let log = "\(folder)/log/\(UInt32.random(in: 0 ... .max))"
         let console = folder + "/console"
@@ -119,7 +120,7 @@ extension Bundle {
         var outcome = try Program.run(
             ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(fault.call)", "-e", inject] + words,
             limit: 120)
-        // The terminal lies in it: with its end the waiting init would be hung up, and end.
+        // The folder holds the terminal. If it went away, the waiting init would be hung up and end.
         ListeningSocket.leave(socket)
         outcome.log = (try? Files.text(log)) ?? ""
         return outcome

@@ -25,7 +25,7 @@ struct KernelMountTests {
         }
     }
 
-    /// All that lxcfs shows, and no other.
+    /// Everything that lxcfs provides, and no other file.
     static let lxcfs = [
         "cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg", "slabinfo", "sys/kernel/ns_last_pid",
         "sys/crypto/fips_enabled",
@@ -112,7 +112,7 @@ struct KernelMountTests {
         #expect((Int(output.lines.first ?? "") ?? 0) > 0)
     }
 
-    @Test("tmpfs: ro is for when all has been made in it")
+    @Test("tmpfs: ro takes effect after everything in it has been made")
     func readOnlyTmpfs() throws {
         let output = try Bundle.output(
             of: "ls /ro /dev; touch /ro/x 2>/dev/null || echo no; touch /dev/x 2>/dev/null || echo no"
@@ -131,7 +131,7 @@ struct KernelMountTests {
     }
 
     @Test(
-        "devpts: always an instance of its own, and gid is dropped where the user namespace does not have it",
+        "devpts: always an instance of its own; gid is dropped if the user namespace does not map it",
         .unless("devpts-gid"))
     func devpts() throws {
         let output = try Bundle.output(of: "ls /dev/pts; cat /proc/self/mountinfo; stat -c %t:%T /dev/pts/ptmx") {
@@ -149,7 +149,7 @@ struct KernelMountTests {
         #expect(!MountTable.here.contains { $0.line.contains("/dev/pts") && $0.id == entry.id })
     }
 
-    @Test("remount changes what is there; other filesystems have their words")
+    @Test("remount changes an existing mount; other filesystems have their own words")
     func others() throws {
         let table = try MountTests.table {
             $0.mount("/again", ["size=64k"])

@@ -1,14 +1,14 @@
 import Glibc
 import Testing
 
-/// Cgroups of which `cgroup.kill` was written once: newer kernels end whatever is then born into them by CLONE_INTO_CGROUP, or
-/// from them into another one.
+/// Cgroups whose `cgroup.kill` was written once. Newer kernels kill every process that is then born into such a cgroup
+/// by CLONE_INTO_CGROUP, or from it into another one.
 @Suite("Killed cgroups", .inMachine)
 struct KilledCgroupTests {
-    /// Where somebody wrote to `cgroup.kill`.
+    /// The cgroup whose `cgroup.kill` somebody wrote to.
     enum Place: String, CaseIterable { case target, ancestor, callers }
 
-    /// Kills the cgroup at `place`, and gives the words that start a program in a cgroup of the caller's.
+    /// Kills the cgroup at `place`, and returns the words that start a program in a cgroup of the caller.
     private func kill(_ place: Place, _ bundle: Bundle) throws -> [String] {
         let top = "/sys/fs/cgroup/\(bundle.id)-top"
         for folder in [top, top + "/caller", top + "/parent"] { try Files.makeFolder(folder) }
@@ -22,7 +22,7 @@ struct KilledCgroupTests {
         return ["/bin/sh", "-c", "echo $$ > \(top)/caller/cgroup.procs; exec \"$@\"", "sh"]
     }
 
-    @Test("a container is born there, and so is what exec adds", arguments: Place.allCases)
+    @Test("a container can be born there, and exec can add a process", arguments: Place.allCases)
     func killed(place: Place) throws {
         try Bundle.with {
             $0.args = ["/bin/sleep", "1000"]
@@ -46,7 +46,7 @@ struct KilledCgroupTests {
         }
     }
 
-    @Test("a failed create leaves the count of an empty cgroup that was there as it was", .oursOnly)
+    @Test("a failed create does not change the count of an existing empty cgroup", .oursOnly)
     func failedCreate() throws {
         try Bundle.with({ $0.args = ["/nowhere"] }) { bundle in
             try Files.makeFolder(bundle.cgroup)

@@ -5,7 +5,7 @@ import Testing
 /// and Intel RDT are not.
 @Suite("Labels", .inMachine)
 struct LabelTests {
-    /// Runs `body` with the name of an AppArmor profile that allows all but to read /etc/hosts.
+    /// Runs `body` with the name of an AppArmor profile that only denies reading /etc/hosts.
     private func withProfile(_ body: (String) throws -> Void) throws {
         let name = "apus-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let text = """
@@ -18,7 +18,7 @@ struct LabelTests {
             }
             """
         func parse(_ option: String) throws -> Outcome {
-            // The parser looks for securityfs in the mount table; a table of its own keeps that out of ours.
+            // The parser looks for securityfs in the mount table. A separate table keeps that out of ours.
             let script = "mount -t securityfs none /sys/kernel/security; exec apparmor_parser --skip-cache \(option)"
             return try Program.run(
                 ["unshare", "--mount", "/bin/sh", "-c", script], .init(input: .text(text)))
@@ -42,7 +42,7 @@ struct LabelTests {
         }
     }
 
-    @Test("apparmorProfile: written also where the container's /proc is a fake (CVE-2019-16884)", .unless("fake-proc"))
+    @Test("apparmorProfile: written even if the container's /proc is a fake (CVE-2019-16884)", .unless("fake-proc"))
     func fakeProc() throws {
         try withProfile { name in
             try Bundle.with {
@@ -64,7 +64,7 @@ struct LabelTests {
         }
     }
 
-    @Test("apparmorProfile: one that is not loaded is an error with its place, an empty one is none")
+    @Test("apparmorProfile: one that is not loaded is an error with its place; an empty one is ignored")
     func wrongProfile() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("no such file or directory", at: "/process/apparmorProfile") {

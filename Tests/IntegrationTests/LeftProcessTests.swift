@@ -1,7 +1,8 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// Processes that are not where the record says, or outlive init.
+/// Processes that are not in the recorded cgroup, or outlive init.
 @Suite("Left processes", .inMachine)
 struct LeftProcessTests {
     /// Runs `body` with a container in the host's pid namespace whose init has ended and whose other process goes on.
@@ -35,14 +36,14 @@ struct LeftProcessTests {
             let outcome = try bundle.call(["kill"] + words.dropLast() + [bundle.id] + words.suffix(1))
             #expect(outcome.exit == 0, "\(outcome.said)")
             #expect(eventually { Processes.isGone(left) })
-            // nothing is left now
+            // now no process is left
             #expect(eventually { Files.value(bundle.cgroup + "/cgroup.procs") == "" })
             #expect(
                 try bundle.call(["kill"] + words.dropLast() + [bundle.id] + words.suffix(1)).exit == (isAll ? 0 : 1))
         }
     }
 
-    @Test("a signal that is not for all does not reach them", .oursOnly)
+    @Test("a signal without --all does not reach them", .oursOnly)
     func spared() throws {
         try withLeft { bundle, left in
             expectFailure(try bundle.kill("TERM"), "container not running")
@@ -52,7 +53,7 @@ struct LeftProcessTests {
     }
 
     @Test(
-        "exec follows init into the cgroup where it is now, once the container's own is gone", .unless("moved-init"))
+        "exec follows init into its present cgroup if the container's own is gone", .unless("moved-init"))
     func movedInit() throws {
         try Bundle.running { bundle in
             let other = bundle.cgroup + "-other"

@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Every verb in every state, with the exit codes and messages that callers expect (WhatCallersExpect).
 @Suite("Lifecycle", .inMachine)
 struct LifecycleTests {
-    /// What a container can be when a verb comes.
+    /// The states in which a verb can find a container.
     enum Stage: String, CaseIterable {
         case none
         case created
@@ -12,7 +13,7 @@ struct LifecycleTests {
         case paused
         case stopped
 
-        /// Brings a bundle, whose process is a long sleep, to this stage.
+        /// Brings a bundle, whose process is a long sleep, to this state.
         func reach(_ bundle: Bundle) throws {
             if self == .none { return }
             expectSuccess(try bundle.create())
@@ -54,7 +55,7 @@ struct LifecycleTests {
 
         var testDescription: String { "\(verb.rawValue) when \(stage.rawValue)" }
 
-        /// The words of the error; nil where the verb is legal.
+        /// The words of the error; nil if the verb is legal.
         func error(_ id: String) -> String? {
             switch (verb, stage) {
             case (.create, .none), (.run, .none), (.deleteForce, _), (.list, _): nil
@@ -79,7 +80,7 @@ struct LifecycleTests {
             }
         }
 
-        /// What `state` says afterwards.
+        /// What `state` prints afterwards.
         var after: String {
             switch (verb, stage) {
             case (.create, .none): "created"
@@ -114,7 +115,7 @@ struct LifecycleTests {
         }
     }
 
-    /// A walk through all orders of three verbs on one id: a de Bruijn sequence, so that each order comes once.
+    /// A walk through all orders of three verbs on one id: a de Bruijn sequence, in which each order occurs once.
     @Test("every order of three verbs", .timeLimit(.minutes(10)))
     func walk() throws {
         let pauses: [Verb] = Difference.applies("pause-created") ? [] : [.pause, .resume]
@@ -160,7 +161,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("config.json counts as it was at create: start and delete need the bundle no more")
+    @Test("config.json counts as it was at create: start and delete no longer need the bundle")
     func copiedConfig() throws {
         try Bundle.with({ $0.shell("echo first > /tmp/said") }) { bundle in
             expectSuccess(try bundle.create())
@@ -199,7 +200,7 @@ struct LifecycleTests {
     }
 
     @Test(
-        "kill takes every spelling of a signal", .unless("signal-words"),
+        "kill accepts every spelling of a signal", .unless("signal-words"),
         arguments: ["KILL", "SIGKILL", "sigkill", "kill", "9"])
     func signals(word: String) throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
@@ -237,7 +238,7 @@ struct LifecycleTests {
     }
 
     @Test(
-        "two creates of one id at once: one does, the other is told so, and the first's container lives",
+        "two creates of one id at once: one succeeds, the other fails in the known words, and the first container lives",
         .unless("create-race"))
     func race() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
@@ -249,7 +250,7 @@ struct LifecycleTests {
     }
 }
 
-/// The shortest cyclic sequence of numbers below `symbols` in which each word of `length` comes once, made linear.
+/// The shortest cyclic sequence of numbers below `symbols` in which each word of `length` occurs once, made linear.
 func deBruijn(symbols: Int, length: Int) -> [Int] {
     var word = [Int](repeating: 0, count: symbols * length), sequence: [Int] = []
     func extend(_ t: Int, _ p: Int) {

@@ -1,9 +1,9 @@
 import Testing
 
-/// `list` as callers read it, where there is no container yet.
+/// `list` as callers read it, before there is a container.
 @Suite("Lists", .inMachine, .unless("command-line"))
 struct ListTests {
-    @Test("an empty one is an array, which Apple's containerization decodes it as", .unless("list-empty"))
+    @Test("an empty list is an array, as Apple's containerization decodes it", .unless("list-empty"))
     func empty() throws {
         try Bundle.with { bundle in
             let outcome = try bundle.call("list", "--format", "json")
@@ -11,7 +11,8 @@ struct ListTests {
         }
     }
 
-    @Test("a container that is still being made has a time in it, without which Go reads none of the list", .oursOnly)
+    @Test(
+        "a container that is still being made has a time in its record; without it Go cannot read the list", .oursOnly)
     func creating() throws {
         try Bundle.with { bundle in
             let notes = bundle.folder
@@ -24,7 +25,7 @@ struct ListTests {
             #expect(listed["status"] == "creating")
             let created = try #require(listed["created"].string)
             #expect(created.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/) != nil, "\(created)")
-            // The container is as old as its first record.
+            // The container's age counts from its first record.
             let state = try JSON(try bundle.call("state", bundle.id).output)
             #expect(state["created"].string == created)
         }

@@ -1,10 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// Many containers, at once and one after another: all come to their end, and nothing is left of them.
+/// Many containers, at once and one after another: all of them end, and leave nothing.
 @Suite("Load", .inMachine, .serialized)
 struct LoadTests {
-    /// What a machine has, for a comparison before and after; other tests run beside, so the limits are loose.
+    /// The machine's resources, for a comparison before and after. Other tests run at the same time, so the limits are
+    /// loose.
     struct Usage {
         var cgroups = 0
         var mounts = 0
@@ -12,7 +14,7 @@ struct LoadTests {
         var processes = 0
         /// KiB.
         var available = 0
-        /// KiB that the kernel holds and cannot give back.
+        /// KiB that the kernel holds and cannot release.
         var unreclaimable = 0
 
         init() {
@@ -34,7 +36,7 @@ struct LoadTests {
     static let several = Host.isLong ? 200 : RuntimeUnderTest.isOurs ? 50 : 10
     static let many = Host.isLong ? 1000 : RuntimeUnderTest.isOurs ? 100 : 20
 
-    /// Runs `call` for each id at once, at most fifty programs at a time; all must end well.
+    /// Runs `call` for each id, at most fifty at once, and expects that all succeed.
     private func all(_ ids: [String], _ what: String, _ call: (String) throws -> Program) throws {
         var rest = ids[...]
         while !rest.isEmpty {
@@ -96,12 +98,12 @@ struct LoadTests {
         for name in Files.names(bundle.folder + "/log") { unlink(bundle.folder + "/log/" + name) }
     }
 
-    /// Expects no growth that a leak of one thing for each container would make.
+    /// Expects less growth than a leak of one thing per container would cause.
     private func compare(_ before: Usage, _ after: Usage, _ what: String) {
-        // other tests have a few containers at a time; a hundred leaked ones would show
+        // other tests have a few containers at a time; a hundred leaked ones would be noticed
         let room = 60
         var after = after
-        // on a busy machine what has ended is not reaped at once
+        // on a busy machine, ended processes are not reaped at once
         _ = eventually(within: 60) {
             after = Usage()
             return after.processes - before.processes < room && after.cgroups - before.cgroups < room

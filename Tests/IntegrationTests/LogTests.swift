@@ -4,7 +4,7 @@ import Testing
 /// The log file, which is an interface: containerd and podman read it, each in its own way (WhatCallersExpect, "Log").
 @Suite("Log", .inMachine)
 struct LogTests {
-    /// Calls the runtime with `--log FILE` and what else, in a bundle that fails.
+    /// Calls the runtime with `--log FILE` and other options, in a bundle that fails.
     private func fail(_ bundle: Bundle, _ options: [String]) throws -> Outcome {
         let words = [RuntimeUnderTest.path, "--root", bundle.state] + options + ["start", bundle.id]
         return try Program.run(words)
@@ -49,7 +49,7 @@ struct LogTests {
         }
     }
 
-    @Test("a log is added to, never cut")
+    @Test("a log is appended to, never truncated")
     func appends() throws {
         try Bundle.with { bundle in
             let log = bundle.folder + "/log.json"
@@ -61,7 +61,7 @@ struct LogTests {
         }
     }
 
-    @Test("nothing is logged where all goes well, and the file is there, for its owner to write alone")
+    @Test("a success logs nothing, and makes the file, which only its owner may write")
     func quiet() throws {
         try Bundle.with { bundle in
             let log = bundle.folder + "/log.json"
@@ -92,7 +92,7 @@ struct LogTests {
         }
     }
 
-    @Test("quotes, backslashes, newlines and bytes that are no text are escaped; the log stays one line")
+    @Test("quotes, backslashes, newlines and bytes that are not UTF-8 are escaped; the log stays one line")
     func escapes() throws {
         let name = "/no\"where\\ \n\u{1}\u{7f}\u{2028}end"
         try Bundle.with({ $0.args = [name] }) { bundle in

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What a config.json or an image can have very many of: twice as many take twice the time, not four times.
+/// Things of which a config.json or an image can have very many: twice as many take twice the time, not four times.
 @Suite("Very many", .inMachine)
 struct ManyTests {
     /// A list of config.json, and a verb that reads it.
@@ -42,7 +42,7 @@ struct ManyTests {
         },
     ]
 
-    /// The processor time of a call that ends well or says what is wrong.
+    /// The processor time of a call that succeeds or says what is wrong.
     private func time(_ bundle: Bundle, _ one: Case, _ count: Int) throws -> Double {
         var config = try JSON.standard()
         one.edit(&config, count)
@@ -66,7 +66,7 @@ struct ManyTests {
         }
     }
 
-    @Test("15,000 masked paths are masked in no time worth a word", .oursOnly)
+    @Test("15,000 masked paths are masked in little time", .oursOnly)
     func masks() throws {
         try Bundle.with { bundle in
             let count = 15000
@@ -86,7 +86,7 @@ struct ManyTests {
         }
     }
 
-    @Test("mounts on a path of 2,000 folders that have to be made", .oursOnly)
+    @Test("mounts on a path of 2,000 folders that do not exist yet", .oursOnly)
     func deep() throws {
         try Bundle.with { bundle in
             try bundle.edit { config in

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// What mounts are made on (WhatMountsMean, "Order and destination" and "Mount points").
+/// The places that things are mounted on (WhatMountsMean, "Order and destination" and "Mount points").
 @Suite("Mount points", .inMachine)
 struct MountPointTests {
     @Test("destination: a relative one is taken from /, with a warning")
@@ -20,7 +20,7 @@ struct MountPointTests {
     }
 
     @Test(
-        "destination: links are followed inside the root, with .. and to where nothing is",
+        "destination: links are followed inside the root, also with .. and to a missing target",
         .unless("dangling-destinations"))
     func links() throws {
         try Bundle.with {

@@ -16,7 +16,7 @@ struct MountTests {
         return MountTable(try Bundle.output(of: "", edited, prepare: prepare, sourceLocation: sourceLocation))
     }
 
-    /// Words of a tmpfs mount, and what mountinfo shows: `+x` is there, `-x` is not.
+    /// Words of a tmpfs mount, and what mountinfo must show: `+x` is present, `-x` is not.
     static let words: [([String], String)] = [
         ([], "-ro -nosuid -nodev -noexec -noatime -nodiratime +relatime"),
         (["ro"], "+ro"), (["rw"], "-ro"), (["ro", "rw"], "-ro"), (["rw", "ro"], "+ro"),
@@ -32,7 +32,7 @@ struct MountTests {
 
     @Test("each option word of a new filesystem means what mount(8) says")
     func optionWords() throws {
-        // lists in which a word takes back another one
+        // lists in which a word undoes another one
         let undoing = [
             "ro rw", "nosuid suid", "nodev dev", "noexec exec", "noatime atime", "nodiratime diratime", "sync async",
         ]
@@ -54,7 +54,7 @@ struct MountTests {
         }
     }
 
-    @Test("words that change no flag that shows are taken too", .unless("quiet-mount-words"))
+    @Test("words that change no visible flag are accepted too", .unless("quiet-mount-words"))
     func quietWords() throws {
         let words =
             ["silent", "loud", "mand", "nomand", "iversion", "noiversion", "lazytime", "nolazytime"]
@@ -86,7 +86,7 @@ struct MountTests {
     }
 
     /// What binds show: a folder, a file, flags, and a tree with a mount below.
-    @Test("binds: folders and files, with the flags of their words, over mountpoints that are made where missing")
+    @Test("binds: folders and files, with the flags of their words; missing mountpoints are made")
     func binds() throws {
         try Bundle.with { config in
             config.allCapabilities()
@@ -140,7 +140,7 @@ struct MountTests {
         }
     }
 
-    @Test("bind takes one mount, rbind the tree; ro is for the top alone, rro and its like for all")
+    @Test("bind takes one mount, rbind the tree; ro is for the top mount, rro and the like for all")
     func recursive() throws {
         var words = ["ro", "rro", "rnosuid", "rnodev", "rnoexec"]
         if !Difference.applies("recursive-atime") { words += ["rnoatime", "rnodiratime", "rstrictatime", "rrelatime"] }
@@ -173,7 +173,7 @@ struct MountTests {
         }
     }
 
-    @Test("mounts are made in the order of the list: a later one covers, and may stand in, an earlier one")
+    @Test("mounts are made in the order of the list: a later one covers an earlier one, and may be placed in it")
     func order() throws {
         let output = try Bundle.output(of: "ls /a /a/b; cat /a/b/name; grep -c ' /a ' /proc/self/mountinfo") {
             $0.mount("/a", ["size=64k"])
@@ -225,7 +225,7 @@ struct MountTests {
         #expect(table.entries.allSatisfy { !$0.line.contains("/apus-tests-") || $0.destination == "/" }, "\(output)")
     }
 
-    @Test("mounts that cannot be are refused with their place, and nothing is left")
+    @Test("impossible mounts are refused with their place, and nothing is left")
     func wrong() throws {
         try Bundle.with { bundle in
             func refused(

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `mounts add` and `mounts remove`: mounts of a container that runs (crun(1)).
+/// `mounts add` and `mounts remove`: mounts of a running container (crun(1)).
 @Suite("mounts", .inMachine, .unless("mounts-verb"))
 struct MountsTests {
     /// Calls `mounts` with a file of these entries.
@@ -41,7 +41,7 @@ struct MountsTests {
         }
     }
 
-    @Test("one that cannot be added takes the others back", .oursOnly)
+    @Test("a mount that cannot be added undoes the others", .oursOnly)
     func undone() throws {
         try Bundle.running { bundle in
             for folder in ["/mnt", "/mnt/a"] { try Files.makeFolder(bundle.rootfs + folder) }
@@ -61,7 +61,7 @@ struct MountsTests {
         }
     }
 
-    @Test("links of the image lead nowhere outside, and nothing of the container is seen by it", .oursOnly)
+    @Test("links of the image lead nowhere outside, and the mount shows nothing of the container", .oursOnly)
     func links() throws {
         try Bundle.running { bundle in
             let outside = bundle.folder + "/outside"
@@ -74,7 +74,7 @@ struct MountsTests {
         }
     }
 
-    @Test("what it refuses", .oursOnly)
+    @Test("the requests that mounts refuses", .oursOnly)
     func refusals() throws {
         try Bundle.running { bundle in
             expectFailure(try call(bundle, "change", []), "mounts: \"change\" is neither add nor remove")

@@ -1,8 +1,8 @@
 import Glibc
 import Testing
 
-/// Paths that lead through a descriptor which the caller opened, as a shell's `<(...)` does: the runtime starts itself a second
-/// time before it looks there.
+/// Paths that lead through a descriptor which the caller opened, as a shell's `<(...)` does. The runtime starts itself
+/// again before it opens such a path.
 @Suite("Paths through descriptors", .inMachine)
 struct NamedDescriptorTests {
     /// Runs a script of bash with the runtime as `$0`, `$root` and `$folder` set.
@@ -23,7 +23,7 @@ struct NamedDescriptorTests {
     }
 
     @Test(
-        "a bundle, a root, a log, a trace, a config and a pid file may lie behind one",
+        "a bundle, a root, a log, a trace, a config and a pid file may be named through a descriptor",
         arguments: ["/proc/self/fd/9", "/dev/fd/9"])
     func folders(path: String) throws {
         try Bundle.with({ $0.shell("ls -l /proc/self/fd >&2; exit 7") }) { bundle in
@@ -39,7 +39,7 @@ struct NamedDescriptorTests {
         }
     }
 
-    @Test("a log behind one gets the line of a failure", .oursOnly)
+    @Test("a log named through a descriptor gets the line of a failure", .oursOnly)
     func log() throws {
         try Bundle.with({ $0.args = ["/nowhere"] }) { bundle in
             let outcome = try bash(
@@ -51,7 +51,7 @@ struct NamedDescriptorTests {
         }
     }
 
-    @Test("whoever reads at the other end of one sees its end once create is over", .oursOnly)
+    @Test("a reader at the other end of such a descriptor sees its end as soon as create has ended", .oursOnly)
     func released() throws {
         try Bundle.with { bundle in
             let outcome = try bash(

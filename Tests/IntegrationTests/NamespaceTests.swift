@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Namespaces: made, inherited and joined (WhatConfigMeans, "Namespaces").
@@ -10,12 +11,12 @@ struct NamespaceTests {
         "time": "time",
     ]
 
-    /// What the links in /proc/PID/ns say, by the words of the spec.
+    /// The texts of the links in /proc/PID/ns, by the words of the spec.
     static func of(_ pid: String) -> [String: String] {
         links.mapValues { Files.link("/proc/\(pid)/ns/\($0)") ?? "" }
     }
 
-    @Test("each kind that is listed is new, each other one is the host's")
+    @Test("each listed kind is new, each other kind is the host's")
     func made() throws {
         let host = Self.of("self")
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
@@ -85,7 +86,7 @@ struct NamespaceTests {
         }
     }
 
-    @Test("a namespace may be joined by any path that leads to one")
+    @Test("a namespace may be joined by any path that leads to it")
     func bound() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { pod in
             try pod.launch()
@@ -213,7 +214,7 @@ struct UserNamespaceTests {
         }
     }
 
-    @Test("maps that cannot be are refused")
+    @Test("impossible maps are refused")
     func wrongMaps() throws {
         try Bundle.with({ $0.mapUsers() }) { bundle in
             try bundle.expectRefusal(at: "/linux/uidMappings", unless: "maps-absent") {

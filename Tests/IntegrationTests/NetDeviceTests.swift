@@ -1,6 +1,6 @@
 import Testing
 
-/// `linux.netDevices` (WhatConfigMeans, "Network devices"): dummy devices of names that no other test has.
+/// `linux.netDevices` (WhatConfigMeans, "Network devices"): dummy devices with names that no other test uses.
 @Suite("Network devices", .inMachine, .unless("net-devices"))
 struct NetDeviceTests {
     /// The global addresses of a device, as busybox's ip(8) prints them: `10.1.2.3/24`.
@@ -31,7 +31,7 @@ struct NetDeviceTests {
             let flags = lines.dropFirst(4).first.flatMap { Int($0.dropFirst(2), radix: 16) } ?? 0
             #expect(flags & 1 == 1, "not up: \(output)")
             #expect(lines.dropFirst(5) == ["10.11.12.13/24", "10.11.13.13/32", "fd00:11::13/64"], "\(output)")
-            // The namespace's end was the device's: it is not moved back.
+            // The device ended with its namespace; it is not moved back.
             #expect(!NetDevice.isHere(name) && !NetDevice.isHere("inside0"))
         }
     }
@@ -74,7 +74,7 @@ struct NetDeviceTests {
         }
     }
 
-    @Test("a device is moved into a joined network namespace, also where its number or name is taken there")
+    @Test("a device is moved into a joined network namespace even if its number or name is taken there")
     func joined() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { pod in
             try pod.launch()
@@ -95,7 +95,7 @@ struct NetDeviceTests {
                         join(&$0, as: "other0")
                     }
                 }
-                // What was refused is as it was.
+                // A refused device is as it was.
                 #expect(try NetDevice.ip("-4 -brief addr show dev \(name)").words.dropFirst(2) == ["10.13.0.2/24"])
                 #expect(try NetDevice.ip("link show dev \(name)").contains(",UP"))
                 let output = try Bundle.output(of: "ls /sys/class/net") { join(&$0, as: "pod0") }
@@ -107,7 +107,7 @@ struct NetDeviceTests {
         }
     }
 
-    @Test("a container that cannot be made leaves the device where it is, if it fails before the hooks")
+    @Test("a container that cannot be made leaves the device where it was, if it fails before the hooks")
     func early() throws {
         try NetDevice.with { name in
             try Bundle.with({ $0["linux"]["netDevices"][name] = [:] }) { bundle in
@@ -117,7 +117,7 @@ struct NetDeviceTests {
         }
     }
 
-    @Test("devices and names that cannot be are refused with their place")
+    @Test("impossible devices and names are refused with their place")
     func wrong() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("there is no network device nothing0", at: "/linux/netDevices/nothing0") {

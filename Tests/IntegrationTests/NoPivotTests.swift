@@ -29,7 +29,7 @@ struct NoPivotTests {
     }
 
     @Test(
-        "--no-pivot: a user namespace of the container's own cannot mount a proc without what is masked",
+        "--no-pivot: a user namespace that the container makes cannot mount an unmasked proc",
         arguments: [["--no-pivot"], []])
     func maskedProc(options: [String]) throws {
         let nested = "/bin/busybox unshare -U -r -p -f -m mount -t proc proc /tmp"
@@ -40,7 +40,7 @@ struct NoPivotTests {
         } _: { bundle in
             let masked = try bundle.call(["run", "--bundle", bundle.folder] + options + [bundle.id])
             #expect(!masked.output.contains("uncovered"), "\(masked.said)")
-            // the same where nothing is masked: else the test would see only that it cannot work
+            // the same without masks; otherwise the test would only show that it never works
             try bundle.edit {
                 $0["linux"]["maskedPaths"] = .null
                 $0["linux"]["readonlyPaths"] = .null
@@ -51,7 +51,8 @@ struct NoPivotTests {
     }
 
     @Test(
-        "--no-pivot where the host's mounts are shared: all are still there", arguments: ["shared", "rslave", "slave"])
+        "--no-pivot with shared mounts on the host: all of them are still there",
+        arguments: ["shared", "rslave", "slave"])
     func sharedHost(propagation: String) throws {
         if propagation != "rslave", !RuntimeUnderTest.isOurs { return }
         try Bundle.with {
@@ -75,7 +76,7 @@ struct NoPivotTests {
     }
 
     @Test(
-        "--no-pivot where two procfs are stacked on the host's shared /proc: both are still there",
+        "--no-pivot with two procfs stacked on the host's shared /proc: both are still there",
         arguments: ["shared", "slave"])
     func stackedProc(propagation: String) throws {
         if !RuntimeUnderTest.isOurs { return }
@@ -95,7 +96,7 @@ struct NoPivotTests {
                 ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh"] + words,
                 .init(folder: bundle.folder))
             #expect(outcome.output == "0\n2\n", "\(outcome.said)")
-            // What stays there must not show a proc without masks.
+            // What stays there must not show an unmasked proc.
             #expect(try Files.text(bundle.folder + "/inside") == "ran\n")
         }
     }

@@ -1,61 +1,49 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// NOTIFY_SOCKET: the container's program tells a service manager that it is ready (WhatCallersHandOver, "Notify
 /// socket"; sd_notify(3)).
 @Suite("NOTIFY_SOCKET", .inMachine, .unless("notify"))
 struct NotifyTests {
-    /// A service manager, as far as it is told things.
+    /// A service manager, as far as it receives messages.
     private struct Manager: ~Copyable {
         private let socket: Int32
 
         init(at path: String) throws {
             socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            guard Self.withAddress(path, { bind(socket, $0, $1) }) == 0 else {
+            guard ListeningSocket.withAddress(path, { bind(socket, $0, $1) }) == 0 else {
                 throw FixtureFailure.errno("listen at \(path)")
-            }
-        }
-
-        static func withAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { bytes in
-                for (index, byte) in path.utf8.prefix(107).enumerated() { bytes[index] = byte }
-            }
-            return withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
             }
         }
 
         deinit { close(socket) }
 
-        /// The next message; a descriptor that comes along is closed, as the barrier wants. nil where none comes.
+        /// The next message; nil if none comes. Closes a descriptor that comes with it, as the barrier requires.
         func next(within limit: Double = 60) -> String? {
             var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
             guard poll(&entry, 1, Int32(limit * 1000)) > 0 else { return nil }
-            // what is sent along and not taken is closed by the kernel
+            // the kernel closes descriptors that the receiver does not take
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = recv(socket, &buffer, buffer.count, 0)
             return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self).trimmed
         }
     }
 
-    /// Says `message` at the socket that the container of `pid` sees, as its program would, with descriptors beside it.
+    /// Sends `message` to the socket that the container of `pid` sees, as its program would, together with descriptors.
     private func say(_ message: String, in pid: pid_t, passing descriptors: [Int32] = []) throws {
         let path = "/proc/\(pid)/root/run/notify/notify.sock"
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
-        // bind(2) makes the name a moment before the kernel finds the socket by it; a program in the container, which the
-        // runtime starts after that, never sees this.
+        // bind(2) makes the name a moment before the kernel finds the socket by it. A program in the container never
+        // sees this, because the runtime starts it after that.
         var refusal = ENOENT
         let isConnected = eventually {
-            if Manager.withAddress(path, { connect(socket, $0, $1) }) == 0 { return true }
+            if ListeningSocket.withAddress(path, { connect(socket, $0, $1) }) == 0 { return true }
             refusal = errno
             return refusal != ENOENT && refusal != ECONNREFUSED
         }
-        guard isConnected, Manager.withAddress(path, { connect(socket, $0, $1) }) == 0 else {
+        guard isConnected, ListeningSocket.withAddress(path, { connect(socket, $0, $1) }) == 0 else {
             errno = refusal
             throw FixtureFailure.errno("connect to \(path)")
         }
@@ -121,7 +109,7 @@ struct NotifyTests {
     }
 
     @Test(
-        "a program that ends without a word does not keep start, and one without a service manager has no socket",
+        "a program that ends without a message does not block start; without a service manager there is no socket",
         .unless("notify-silent"))
     func silent() throws {
         try with("echo $NOTIFY_SOCKET; ls -d /run/notify") { bundle, manager, surroundings in
@@ -135,7 +123,7 @@ struct NotifyTests {
     }
 
     @Test(
-        "the socket in the container is everybody's to write to, its folder nobody's to change",
+        "everybody may write to the socket in the container; nobody may change its folder",
         arguments: [false, true])
     func folder(isMapped: Bool) throws {
         let socket = "/run/notify/notify.sock"
@@ -146,7 +134,7 @@ struct NotifyTests {
         }
     }
 
-    @Test("a service manager that is not there is no reason not to run", arguments: [false, true])
+    @Test("a missing service manager does not stop the container", arguments: [false, true])
     func nobody(isDetached: Bool) throws {
         try with("sleep 1000") { bundle, _, _ in
             let log = bundle.folder + "/log/nobody"

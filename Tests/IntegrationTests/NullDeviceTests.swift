@@ -1,8 +1,8 @@
 import Glibc
 import Testing
 
-/// The null device behind standard streams and masked files: never the host's node, and never what the container made of its
-/// own /dev/null.
+/// The null device behind standard streams and masked files: never the host's node, and never the container's own
+/// replacement of /dev/null.
 @Suite("The null device", .inMachine)
 struct NullDeviceTests {
     /// `exec` of a script whose standard input and error are the host's /dev/null.
@@ -13,7 +13,7 @@ struct NullDeviceTests {
             ["/bin/sh", "-c", script], surroundings: .init(input: .descriptor(null), descriptors: [2: null]))
     }
 
-    /// The mode of the host's /dev/null, which is put back.
+    /// The mode of the host's /dev/null. The test restores it.
     private func hostMode() -> mode_t {
         let mode = Files.status("/dev/null")?.st_mode ?? 0
         chmod("/dev/null", 0o666)
@@ -31,7 +31,7 @@ struct NullDeviceTests {
     }
 
     @Test(
-        "create: a program without capabilities cannot change the mode of the host's /dev/null by its streams",
+        "create: a program without capabilities cannot change the mode of the host's /dev/null through its streams",
         .unless("null-of-host"))
     func created() throws {
         for hasUserNamespace in [false, true] {
@@ -70,7 +70,7 @@ struct NullDeviceTests {
     }
 
     @Test(
-        "a runtime without CAP_MKNOD: the host's devices are in reach, but their modes cannot be changed",
+        "a runtime without CAP_MKNOD: the container reaches the host's devices, but cannot change their modes",
         .unless("devices-of-host"))
     func withoutMakingNodes() throws {
         try Bundle.with { config in
@@ -108,7 +108,7 @@ struct NullDeviceTests {
     }
 
     @Test(
-        "a masked file is a null device of its own: whoever changes its mode changes no other", .unless("null-of-mask"))
+        "each masked file is a separate null device: changing its mode changes no other", .unless("null-of-mask"))
     func masked() throws {
         let output = try Bundle.output(
             of: "chmod 600 /secret; stat -c %a /dev/null; cat /secret | wc -c; stat -c %t:%T /secret /other"
@@ -121,7 +121,7 @@ struct NullDeviceTests {
     }
 
     @Test(
-        "masked files where /dev is a bind of the host's: the host's null device is not in reach by them",
+        "masked files with a bind of the host's /dev: they do not lead to the host's null device",
         .unless("null-of-mask"))
     func maskedWithHostDevices() throws {
         let output = try Bundle.output(of: "[ /secret -ef /dev/null ] && echo same; cat /secret | wc -c") { config in

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Mounts that other runtimes take, and what is said of those that cannot be.
+/// Mounts that other runtimes accept, and the messages for impossible ones.
 @Suite("Odd mounts", .inMachine)
 struct OddMountTests {
     @Test("an empty option means nothing")
@@ -20,7 +20,7 @@ struct OddMountTests {
     }
 
     @Test(
-        "without a mount namespace mounts are made on the host below the rootfs, as others do",
+        "without a mount namespace mounts are made on the host below the rootfs, as other runtimes do",
         .unless("shared-mounts"))
     func sharedMounts() throws {
         try Bundle.with { bundle in
@@ -44,7 +44,7 @@ struct OddMountTests {
     }
 
     @Test(
-        "rootfsPropagation slave: the root of a shared host is a slave, and gets what the host mounts",
+        "rootfsPropagation slave: the root of a shared host is a slave, and receives the host's mounts",
         .unless("slave-root"))
     func slave() throws {
         let table = try MountTests.table { $0["linux"]["rootfsPropagation"] = "slave" }
@@ -83,7 +83,7 @@ struct OddMountTests {
     }
 
     @Test(
-        "a bind source that an earlier mount of the container brings, in a user namespace",
+        "a bind source that an earlier mount of the container provides, in a user namespace",
         .unless("source-through-mount"))
     func sourceThroughMount() throws {
         try Bundle.with {
@@ -103,7 +103,7 @@ struct OddMountTests {
         }
     }
 
-    @Test("the rootfs's path on the host is taken off a destination", .unless("destination-prefix"))
+    @Test("the rootfs's path on the host is removed from a destination", .unless("destination-prefix"))
     func prefix() throws {
         try Bundle.with { bundle in
             try bundle.edit {
@@ -116,7 +116,7 @@ struct OddMountTests {
     }
 
     @Test(
-        "a file on a folder, and a folder on a file: which is which, in the words that callers look for",
+        "a file on a folder, and a folder on a file: the message says which is which, in the words that callers look for",
         .unless("which-is-which"))
     func kinds() throws {
         try Bundle.with { bundle in
@@ -152,7 +152,7 @@ struct OddMountTests {
     }
 
     @Test(
-        "words that are one word, type bind without the option, a place below a read-only mount: what to do is said",
+        "options in one word, type bind without the option, a place below a read-only mount: the message says what to do",
         .oursOnly)
     func hints() throws {
         try Bundle.with { bundle in
@@ -220,7 +220,7 @@ struct OddMountTests {
         }
     }
 
-    @Test("a device of a user namespace that the host lacks is made, with its owner", .unless("devices-host-lacks"))
+    @Test("a device that the host lacks is made in a user namespace, with its owner", .unless("devices-host-lacks"))
     func deviceHostLacks() throws {
         let output = try Bundle.output(of: "stat -c '%F %t:%T %a %u:%g' /dev/own; head -c 2 /dev/own | wc -c") {
             $0.mapUsers()
@@ -232,7 +232,7 @@ struct OddMountTests {
         #expect(output == "character special file 1:5 644 7:8\n2\n", "\(output)")
     }
 
-    @Test("a user namespace without mappings has root alone", .unless("maps-by-default"))
+    @Test("a user namespace without mappings has only root", .unless("maps-by-default"))
     func defaultMappings() throws {
         let output = try Bundle.output(of: "cat /proc/self/uid_map /proc/self/gid_map; id -u") {
             $0["linux"]["namespaces"].append(["type": "user"])

@@ -1,11 +1,11 @@
 import Glibc
 import Testing
 
-/// The runtime as root of a user namespace that somebody else has made, as Buildah, rootless Podman, and a runtime in a container
-/// start it: it denies setgroups(2), and has one id.
+/// The runtime as root of a user namespace that another program has made, as Buildah, rootless Podman, and a runtime in
+/// a container start it. The namespace denies setgroups(2) and maps one id.
 @Suite("In an outer user namespace", .inMachine)
 struct OuterUserNamespaceTests {
-    /// Calls the runtime so.
+    /// Calls the runtime in such a namespace.
     private func call(_ bundle: Bundle, _ words: [String]) throws -> Outcome {
         let log = "\(bundle.folder)/log/\(UInt32.random(in: 0 ... .max))"
         var outcome = try Program.run(
@@ -18,7 +18,8 @@ struct OuterUserNamespaceTests {
         try call(bundle, options + ["run", "--bundle", bundle.folder, bundle.id])
     }
 
-    @Test("a container runs: setgroups denied, a group of devpts that is not mapped", .unless("outer-user-namespace"))
+    @Test(
+        "a container runs: setgroups is denied, and the group of devpts is not mapped", .unless("outer-user-namespace"))
     func runs() throws {
         try Bundle.with({ $0.shell("id -u; id -G; tty; mount | grep -c devpts") }) { bundle in
             let outcome = try run(bundle)
@@ -28,7 +29,8 @@ struct OuterUserNamespaceTests {
     }
 
     @Test(
-        "additionalGids: what the process has already is no failure, another group is", .unless("outer-user-namespace"))
+        "additionalGids: a group that the process already has is no failure, another one is",
+        .unless("outer-user-namespace"))
     func groups() throws {
         try Bundle.with({
             $0.shell("true")
@@ -59,7 +61,9 @@ struct OuterUserNamespaceTests {
         }
     }
 
-    @Test("without permission for cgroups: none if nobody asks for one, else a clear word", .oursOnly)
+    @Test(
+        "without permission for cgroups: no cgroup is made unless the config asks for one, then a clear message",
+        .oursOnly)
     func cgroups() throws {
         try Bundle.with({
             $0.shell("cat /proc/self/cgroup")
@@ -67,7 +71,7 @@ struct OuterUserNamespaceTests {
             $0["linux"]["resources"] = .null
             $0.unmount("/sys/fs/cgroup")
         }) { bundle in
-            // Who is not root of the host may make no cgroup.
+            // A caller who is not root of the host may make no cgroup.
             let script = "exec unshare --user --map-root-user --mount \"$@\""
             func call(_ options: [String]) throws -> Outcome {
                 chown(bundle.state, 1000, 1000)

@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `pause` and `resume`: the freezer of the container's cgroup.
 @Suite("Pause", .inMachine)
 struct PauseTests {
-    /// A container that counts on, in its file /tmp/count.
+    /// A container that counts in its file /tmp/count.
     private func counting(_ body: (Bundle) throws -> Void) throws {
         try Bundle.with {
             $0.shell("n=0; while :; do n=$((n+1)); echo $n > /tmp/count; sleep 0.01; done")
@@ -69,7 +70,7 @@ struct PauseTests {
         }
     }
 
-    @Test("KILL ends a paused container, and its cgroup is no more frozen")
+    @Test("KILL ends a paused container, and its cgroup is no longer frozen")
     func kill() throws {
         try counting { bundle in
             expectSuccess(try bundle.call("pause", bundle.id))
@@ -109,7 +110,7 @@ struct PauseTests {
         }
     }
 
-    @Test("resume of a container that a parent's freezer holds fails in time, and says so", .oursOnly)
+    @Test("resume fails in time with a clear message if a parent's freezer holds the container", .oursOnly)
     func parent() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             try bundle.edit { $0["linux"]["cgroupsPath"] = .string("/\(bundle.id)/inner") }

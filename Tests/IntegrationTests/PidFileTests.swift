@@ -1,6 +1,6 @@
 import Testing
 
-/// `--pid-file`: what is left of it where the runtime is killed just then.
+/// `--pid-file`: what is left of it if the runtime is killed while it writes the file.
 @Suite("Pid file", .inMachine, .oursOnly)
 struct PidFileTests {
     @Test("a runtime that is killed while it writes the pid file leaves no other name", arguments: [false, true])
@@ -9,7 +9,7 @@ struct PidFileTests {
             if isThere { try Files.write(bundle.pidFile, "4194305") }
             let before = Set(Files.names(bundle.folder))
             let calls = "linkat,renameat2,unlinkat,write"
-            // of calls in the bundle's folder, or of its files, the first that would give or take a name
+            // the first call in the bundle's folder, or on its files, that would make or remove a name
             for call in calls.split(separator: ",") {
                 let strace = [
                     "strace", "-qq", "-o", "/dev/null", "-P", bundle.folder, "-P", bundle.folder + "/.pid.new",

@@ -34,7 +34,7 @@ struct PidfdSocketTests {
         }
     }
 
-    @Test("one that nobody listens at is an error before anything is made")
+    @Test("a socket on which nobody listens is an error before anything is made")
     func nobody() throws {
         try Bundle.with { bundle in
             expectFailure(

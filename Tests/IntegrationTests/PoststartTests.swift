@@ -1,10 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// poststart hooks of a container in the foreground, which run beside it (runtime.md, "Lifecycle", step 9).
+/// poststart hooks of a container in the foreground, which run while it does (runtime.md, "Lifecycle", step 9).
 @Suite("Poststart hooks in the foreground", .inMachine)
 struct PoststartTests {
-    /// A bundle with a folder that is /notes inside, and one hook with a shell's `hook`, where $notes is that folder.
+    /// A bundle with a folder that the container sees as /notes, and one hook: the shell script `hook`, in which $notes
+    /// is that folder.
     private func with(_ script: String, hook: String, terminal: Bool = false, _ body: (Bundle) throws -> Void) throws {
         try Bundle.with {
             $0.shell(script)
@@ -19,7 +21,7 @@ struct PoststartTests {
         }
     }
 
-    /// Waits for a file of the notes, half a minute at most.
+    /// Waits for a file of the notes, at most half a minute.
     private func wait(for name: String) -> String {
         "n=0; until [ -e $notes/\(name) ]; do n=$((n + 1)); [ $n -lt 300 ] || exit 1; sleep 0.1; done"
     }
@@ -58,7 +60,7 @@ struct PoststartTests {
         }
     }
 
-    @Test("a program that ends first has its status, and run ends with the hook")
+    @Test("if the program ends first, run returns its status, and waits for the hook")
     func late() throws {
         try with("exit 5", hook: "sleep 1; : > $notes/hooked") { bundle in
             let outcome = try begin(bundle).outcome()
@@ -69,7 +71,7 @@ struct PoststartTests {
     }
 
     @Test(
-        "a hook that fails, or whose process is ended, ends the container", .oursOnly,
+        "a hook that fails, or whose process is killed, ends the container", .oursOnly,
         arguments: [
             ("echo broken >&2; exit 9", "error running poststart hook #0: exit status 9, stdout: , stderr: broken"),
             ("kill -9 $PPID; sleep 1", "the process that runs the poststart hooks was ended"),

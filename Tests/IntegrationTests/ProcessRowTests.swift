@@ -1,8 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What the suites by theme leave out of WhatConfigMeans: corners of args, env, capabilities, limits and groups.
-@Suite("Process, the corners", .inMachine)
+/// What the suites by theme leave out of WhatConfigMeans: corner cases of args, env, capabilities, limits and groups.
+@Suite("Process, corner cases", .inMachine)
 struct ProcessRowTests {
     @Test("args: who has CAP_DAC_OVERRIDE may execute what has any execute bit", .unless("process-unchecked"))
     func override() throws {
@@ -68,7 +69,7 @@ struct ProcessRowTests {
         }
     }
 
-    @Test("an ambient capability that is not granted is not told among what the program says", .oursOnly)
+    @Test("only --debug shows the warning that an ambient capability is not granted", .oursOnly)
     func ambient() throws {
         try Bundle.with {
             $0["process"]["capabilities"]["ambient"] = ["CAP_KILL"]
@@ -83,7 +84,7 @@ struct ProcessRowTests {
         }
     }
 
-    @Test("oomScoreAdj and rlimits: what the host may give is given also in a user namespace")
+    @Test("oomScoreAdj and rlimits: what the host may set is set in a user namespace too")
     func hostsPrivilege() throws {
         let output = try Bundle.output(of: "cat /proc/self/oom_score_adj; grep 'locked memory' /proc/self/limits") {
             $0.mapUsers()
@@ -96,7 +97,7 @@ struct ProcessRowTests {
     }
 
     @Test(
-        "rlimits: set for another user also by a runtime without CAP_SYS_RESOURCE, as in a container",
+        "rlimits: set for another user even by a runtime without CAP_SYS_RESOURCE, as in a container",
         .unless("rlimits-unprivileged"))
     func limitsWithoutPrivilege() throws {
         try Bundle.with {
@@ -125,7 +126,7 @@ struct ProcessRowTests {
         }
     }
 
-    @Test("user.additionalGids: an error where the user namespace denies setgroups, none where there are none")
+    @Test("user.additionalGids: an error if the user namespace denies setgroups, no error without groups")
     func deniedGroups() throws {
         let owner = try Program.start(["unshare", "--user", "--map-root-user", "sleep", "1000"])
         defer {

@@ -14,7 +14,7 @@ struct ProcessTests {
     }
 
     @Test(
-        "HOME follows the uid, is / for a stranger, and stays where it is given",
+        "HOME follows the uid, is / for an unknown user, and stays as given",
         arguments: [
             (0, nil, "/root"), (1000, nil, "/home/tester"), (4321, nil, "/"), (1000, "HOME=/x", "/x"),
         ])
@@ -60,7 +60,7 @@ struct ProcessTests {
         }
     }
 
-    @Test("the program's first word is args[0], also where the file has another name")
+    @Test("the program's first word is args[0], even if the file has another name")
     func firstWord() throws {
         let output = try Bundle.output(of: "") {
             $0.args = ["cat", "/proc/self/cmdline"]
@@ -68,7 +68,7 @@ struct ProcessTests {
         #expect(output == "cat\0/proc/self/cmdline\0")
     }
 
-    @Test("a relative program with a slash is taken from the working directory")
+    @Test("a relative program with a slash is relative to the working directory")
     func relative() throws {
         try Bundle.with {
             $0["process"]["cwd"] = "/bin"
@@ -82,7 +82,7 @@ struct ProcessTests {
     struct Missing: Sendable, CustomTestStringConvertible {
         var name: String
         var words: String
-        /// What Debian's runc says, where it is an older text.
+        /// The words of Debian's runc, if they are older.
         var older: String?
         var testDescription: String { name }
     }
@@ -109,7 +109,7 @@ struct ProcessTests {
     }
 
     @Test(
-        "a file that the kernel does not take for a program: create or start says so, and nothing is left",
+        "a file that the kernel does not accept as a program: create or start says so, and nothing is left",
         arguments: [
             ("text", "no interpreter here\n", "exec format error"),
             ("interpreter", "#!/nowhere/sh\n", "no such file or directory"),
@@ -160,7 +160,7 @@ struct ProcessTests {
     }
 
     @Test(
-        "a working directory that cannot be is refused",
+        "an impossible working directory is refused",
         arguments: [
             ("relative", "Cwd must be an absolute path"), ("/etc/passwd", "not a directory"),
             ("/etc/passwd/x", "not a directory"),
@@ -174,7 +174,7 @@ struct ProcessTests {
         }
     }
 
-    @Test("no process and no args are refused")
+    @Test("a config without process or without args is refused")
     func empty() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("args must not be empty", at: "/process/args") {

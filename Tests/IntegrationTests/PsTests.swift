@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `ps`: the processes of a container (WhatCallersExpect, "Ps").
@@ -53,7 +54,7 @@ struct PsTests {
         }
     }
 
-    @Test("what follows the id are options of ps", .unless("ps-table"))
+    @Test("the words after the id are options of ps", .unless("ps-table"))
     func options() throws {
         try running { bundle in
             let outcome = try bundle.call("ps", bundle.id, "-e", "-o", "pid,args")
@@ -66,7 +67,7 @@ struct PsTests {
         }
     }
 
-    @Test("with an almost empty environment ps is found where it usually is, and json needs none", .unless("ps-table"))
+    @Test("with an almost empty environment ps is found in its usual place; json needs no ps", .unless("ps-table"))
     func environment() throws {
         try running { bundle in
             for environment in [[], ["XDG_RUNTIME_DIR=/run"]] where RuntimeUnderTest.isOurs {
@@ -81,7 +82,7 @@ struct PsTests {
         }
     }
 
-    @Test("of a container that has stopped there are none, of one that is not there it fails")
+    @Test("a stopped container has no processes; for an unknown one ps fails")
     func stages() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             expectFailure(try bundle.call("ps", bundle.id), "container does not exist")

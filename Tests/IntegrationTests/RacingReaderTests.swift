@@ -1,15 +1,16 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// An opponent in the container's pid namespace: a process that stops every other that appears there, as soon as it sees it, reads
-/// what /proc tells of it, and lets it go on for a moment, again and again.
+/// An attacker in the container's pid namespace. It stops each new process as soon as it sees it, reads what /proc
+/// shows of it, and lets it go on for a moment, again and again.
 ///
-/// Nothing of the host may be seen: its mounts, its root, a directory of it, its sockets, a descriptor of it, nor what the
-/// runtime's caller said to it in arguments and environment.
+/// It must see nothing of the host: no mounts, root, directory, sockets or descriptors of it, and not what the caller
+/// told the runtime in arguments and environment.
 @Suite("A racing reader", .inMachine, .serialized)
 struct RacingReaderTests {
-    /// In Perl, which every Debian has: a shell is too slow for it. Its arguments are the name and the folder of the bundle, which
-    /// only the host knows, and the name of a container whose cgroup it may see.
+    /// In Perl, which every Debian has, because a shell is too slow. Its arguments are the name and the folder of the
+    /// bundle, which only the host knows, and the name of a container whose cgroup it may see.
     private static let reader = #"""
         my ($id, $folder, $out) = @ARGV;
         my %known = map { $_ => 1 } grep { /^\d+$/ } do { opendir(my $d, '/proc'); readdir $d };
@@ -55,7 +56,7 @@ struct RacingReaderTests {
         }
         """#
 
-    /// Runs a container whose program is the reader, and `during` beside it.
+    /// Runs a container whose program is the reader, and `during` at the same time.
     ///
     /// - Parameter capabilities: The reader's.
     /// - Returns: What it found.
@@ -86,7 +87,7 @@ struct RacingReaderTests {
         return found
     }
 
-    /// What the runtime's caller has in its environment.
+    /// A secret in the environment of the runtime's caller.
     private func surroundings(_ bundle: Bundle) -> Program.Surroundings {
         Program.Surroundings(environment: [Program.path, "SECRET=\(bundle.id)"])
     }
@@ -94,7 +95,7 @@ struct RacingReaderTests {
     private static let readers = [[], ["CAP_SYS_PTRACE", "CAP_KILL"]]
 
     @Test(
-        "exec: nothing of the host, nor of the caller, is seen in the pid namespace", .unless("caller-seen"),
+        "exec: a process in the pid namespace sees nothing of the host or the caller", .unless("caller-seen"),
         arguments: readers)
     func exec(capabilities: [String]) throws {
         let found = try found(capabilities) { bundle in
@@ -107,7 +108,7 @@ struct RacingReaderTests {
         #expect(found == "")
     }
 
-    @Test("exec with a terminal: the caller's own is never seen", .unless("caller-seen"))
+    @Test("exec with a terminal: it never sees the caller's own terminal", .unless("caller-seen"))
     func terminal() throws {
         let found = try found(["CAP_SYS_PTRACE", "CAP_KILL"]) { bundle in
             let terminal = try TestTerminal()
@@ -121,7 +122,7 @@ struct RacingReaderTests {
     }
 
     @Test(
-        "create into a pid namespace that is there already: the same", .unless("shared-pid-create"), arguments: readers)
+        "create into an existing pid namespace: the same", .unless("shared-pid-create"), arguments: readers)
     func create(capabilities: [String]) throws {
         let found = try found(capabilities) { pod in
             for _ in 0..<(Host.isLong ? 100 : 15) {
@@ -129,7 +130,7 @@ struct RacingReaderTests {
                     config.args = ["/bin/sleep", "1000"]
                     config.join("pid", at: "/proc/\(pod.pid)/ns/pid")
                 }) { bundle in
-                    // The reader knows what to look for by the pod's name.
+                    // The reader gets the pod's name, to know what to look for.
                     let link = "\(pod.folder)/\(bundle.id)"
                     symlink(bundle.folder, link)
                     let words = ["create", "--bundle", link, "--pid-file", bundle.pidFile, bundle.id]

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `root`: where it may be, and that the container sees no more than it.
+/// `root`: where it may be, and that the container sees nothing outside it.
 @Suite("Root", .inMachine)
 struct RootTests {
     @Test("the root may be relative, absolute, or a mount of its own")

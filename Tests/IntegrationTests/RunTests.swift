@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `run`: standard streams, exit codes, signals, `--detach`, pid files.
@@ -14,7 +15,7 @@ struct RunTests {
         }
     }
 
-    @Test("run gives back the exit code, and nothing is left", arguments: [0, 1, 2, 42, 126, 127, 255])
+    @Test("run returns the exit code, and nothing is left", arguments: [0, 1, 2, 42, 126, 127, 255])
     func exitCode(code: Int32) throws {
         try Bundle.with({ $0.shell("exit \(code)") }) { bundle in
             let outcome = try bundle.run()
@@ -39,7 +40,7 @@ struct RunTests {
         }
     }
 
-    @Test("signals sent to run reach the container, and a child's end or a window's size does not disturb it")
+    @Test("signals sent to run reach the container; the end of a child or a new window size does not disturb it")
     func forwards() throws {
         let signals: [(String, Int32)] = [
             ("HUP", SIGHUP), ("INT", SIGINT), ("QUIT", SIGQUIT), ("USR1", SIGUSR1), ("USR2", SIGUSR2),
@@ -91,7 +92,7 @@ struct RunTests {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             try Files.write(bundle.pidFile, "something old and long")
             let old = Files.status(bundle.pidFile)?.st_ino
-            // held open, so that the number of its inode cannot come again
+            // held open, so that its inode number cannot be used again
             let held = open(bundle.pidFile, O_RDONLY | O_CLOEXEC)
             defer { close(held) }
             expectSuccess(try bundle.create())
@@ -165,7 +166,7 @@ struct RunTests {
         }
     }
 
-    @Test("a container that outlives run's caller is not held by run's own streams")
+    @Test("run's own streams do not hold a container that outlives run's caller")
     func killedRun() throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             let running = try bundle.begin("run", "--pid-file", bundle.pidFile, "--bundle", bundle.folder, bundle.id)

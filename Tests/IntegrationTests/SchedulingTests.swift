@@ -16,7 +16,7 @@ struct SchedulingTests {
         }
     }
 
-    /// Field `number` of /proc/PID/stat, as proc(5) counts.
+    /// Field `number` of /proc/PID/stat, counted as in proc(5).
     private func field(_ number: Int, of pid: pid_t) -> Int? {
         guard let fields = Processes.fields(pid), fields.count > number - 3 else { return nil }
         return Int(fields[number - 3])
@@ -65,7 +65,7 @@ struct SchedulingTests {
         }
     }
 
-    @Test("scheduler: what does not go with the policy is refused with its place", .unless("scheduling"))
+    @Test("scheduler: a property that does not fit the policy is refused with its place", .unless("scheduling"))
     func wrongScheduler() throws {
         let wrong: [(JSON, String, String)] = [
             (["policy": "SCHED_FAIR"], "/policy", "SCHED_FAIR"), (["nice": 1], "", "policy"),
@@ -108,7 +108,7 @@ struct SchedulingTests {
         }
     }
 
-    @Test("ioPriority: a class or level that is none is refused with its place", .unless("scheduling"))
+    @Test("ioPriority: an unknown class or level is refused with its place", .unless("scheduling"))
     func wrongIOPriority() throws {
         try Bundle.with { bundle in
             for level in [-1, 8] {
@@ -133,7 +133,7 @@ struct SchedulingTests {
         }
     }
 
-    @Test("a cpuset is kept to, also by a container whose caller was pinned elsewhere", .unless("affinity"))
+    @Test("a container keeps to its cpuset, even if its caller was pinned to other processors", .unless("affinity"))
     func affinityInCpuset() throws {
         try Bundle.with {
             $0["linux"]["resources"]["cpu"]["cpus"] = "0"
@@ -179,7 +179,7 @@ struct SchedulingTests {
         }
     }
 
-    @Test("memoryPolicy: nodes that the mode must or must not have, or that are not there", .unless("scheduling"))
+    @Test("memoryPolicy: nodes that the mode requires or forbids, or that do not exist", .unless("scheduling"))
     func wrongMemoryPolicy() throws {
         let wrong: [(JSON, String)] = [
             (["mode": "MPOL_BIND"], "/nodes"), (["mode": "MPOL_INTERLEAVE", "nodes": ""], "/nodes"),

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Runtime
 
-/// The cache of compiled filters below `--root` (WhatConfigMeans, "Seccomp"). crun has one of its own kind, runc none.
+/// The cache of compiled filters below `--root` (WhatConfigMeans, "Seccomp"). crun has another kind of cache, runc has
+/// none.
 @Suite("Seccomp cache", .inMachine, .oursOnly)
 struct SeccompCacheTests {
     static func withBundle(_ body: (Bundle) throws -> Void) throws {
@@ -16,7 +17,7 @@ struct SeccompCacheTests {
             }, body)
     }
 
-    /// Runs the container, which must be confined, and says whether its filter came from the cache.
+    /// Runs the container, which must be confined, and returns whether its filter came from the cache.
     @discardableResult
     static func run(_ bundle: Bundle, sourceLocation: SourceLocation = #_sourceLocation) throws -> Bool {
         let outcome = try bundle.call(["--debug", "run", "--bundle", bundle.folder, bundle.id])
@@ -41,7 +42,7 @@ struct SeccompCacheTests {
             #expect((Files.status(Self.folder(bundle))?.st_mode ?? 0) & 0o777 == 0o700)
             #expect((Files.status(try Self.file(bundle))?.st_mode ?? 0) & 0o777 == 0o600)
             #expect(try bundle.call("list", "--quiet").output == "")
-            // What libseccomp compiles goes through a memory file.
+            // libseccomp compiles into a memory file.
             let trace = bundle.folder + "/log/strace"
             let outcome = try Program.run(
                 ["strace", "-f", "-qq", "-o", trace, "-e", "trace=memfd_create,seccomp"]
@@ -65,7 +66,7 @@ struct SeccompCacheTests {
         }
     }
 
-    @Test("a file that is damaged, open to others, another user's or a link is not used, and replaced")
+    @Test("a file that is damaged, open to others, another user's or a link is not used, but replaced")
     func untrusted() throws {
         try Self.withBundle { bundle in
             try Self.run(bundle)
@@ -94,7 +95,7 @@ struct SeccompCacheTests {
     }
 
     @Test(
-        "a folder that is not ours alone is not used, nor is what is no folder",
+        "a folder that others may write, or another file in its place, is not used",
         arguments: ["writable", "owned", "linked", "file"])
     func untrustedFolder(kind: String) throws {
         try Self.withBundle { bundle in
@@ -138,7 +139,7 @@ struct SeccompCacheTests {
         }
     }
 
-    @Test("many runs at once, of an empty cache, are all confined, and keep one file")
+    @Test("many runs at once with an empty cache are all confined, and keep one file")
     func concurrent() throws {
         try Self.withBundle { bundle in
             try bundle.edit { $0["linux"]["cgroupsPath"] = .null }

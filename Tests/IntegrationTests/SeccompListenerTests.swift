@@ -5,7 +5,7 @@ import Testing
 /// Container Process State").
 @Suite("Seccomp listener", .inMachine)
 struct SeccompListenerTests {
-    /// A profile that lets the agent at `path` decide on `names`.
+    /// A profile that lets the agent at `path` decide on the calls `names`.
     static func profile(_ names: [String], agent path: String) -> JSON {
         var profile = SeccompTests.profile(["names": .words(names), "action": "SCMP_ACT_NOTIFY"])
         profile["listenerPath"] = .string(path)
@@ -15,7 +15,7 @@ struct SeccompListenerTests {
 
     static let folders = ["mkdir", "mkdirat"]
 
-    /// A bundle with an agent at `agent` in its folder, which decides on `names`.
+    /// A bundle with an agent at `agent` in its folder, which decides on the calls `names`.
     private func withAgent(
         _ names: [String] = folders, at name: String = "agent", _ edit: (inout JSON) -> Void = { _ in },
         _ body: (Bundle, borrowing SeccompAgent) throws -> Void
@@ -76,7 +76,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("a call that the agent lets go on is the kernel's to do")
+    @Test("if the agent lets a call continue, the kernel performs it")
     func goesOn() throws {
         try withAgent { bundle, agent in
             let program = try bundle.begin("run", "--bundle", bundle.folder, bundle.id)
@@ -86,7 +86,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("create hands the listener over; until start, and after, init holds none", arguments: [true, false])
+    @Test("create hands the listener over; until start, and after, init has none", arguments: [true, false])
     func created(isLocked: Bool) throws {
         if isLocked, Difference.applies("seccomp-agent-at-start") { return }
         try withAgent {
@@ -102,7 +102,7 @@ struct SeccompListenerTests {
                 #expect(!links.contains { $0.contains("seccomp") }, "\(links)")
                 #expect(Processes.status(bundle.pid, "Seccomp") == "2")
             }
-            // start waits until the program runs, which no call of ours stops
+            // start waits until the program runs; no call of the test stops it
             let start = try bundle.begin("start", bundle.id)
             #expect(start.outcome().exit == 0)
             let kill = try bundle.begin("kill", bundle.id, "KILL")
@@ -128,7 +128,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("an agent that goes away leaves calls that the kernel does not have")
+    @Test("after an agent goes away, its calls fail as if the kernel did not have them")
     func goneAgent() throws {
         try withAgent { bundle, agent in
             let program = try bundle.begin("run", "--bundle", bundle.folder, bundle.id)
@@ -138,7 +138,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("an agent that is not there, or does not listen, is an error before anything is made")
+    @Test("an agent that does not exist, or does not listen, is an error before anything is made")
     func absent() throws {
         try Bundle.with { bundle in
             let nothing = bundle.folder + "/nothing"
@@ -156,7 +156,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("an agent that takes no connection is an error after some seconds, not a wait for ever", .oursOnly)
+    @Test("an agent that accepts no connection is an error after some seconds, not an endless wait", .oursOnly)
     func busy() throws {
         try Bundle.with { bundle in
             let path = bundle.folder + "/agent"
@@ -198,7 +198,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("without SCMP_ACT_NOTIFY the path is ignored; with it, a path must be there")
+    @Test("without SCMP_ACT_NOTIFY the path is ignored; with it, a path is required")
     func path() throws {
         try Bundle.with { bundle in
             try bundle.edit {
@@ -223,7 +223,7 @@ struct SeccompListenerTests {
         }
     }
 
-    @Test("the flag WAIT_KILLABLE_RECV reaches the kernel beside a listener, and is idle without one", .oursOnly)
+    @Test("the flag WAIT_KILLABLE_RECV reaches the kernel with a listener, and has no effect without one", .oursOnly)
     func waitKillable() throws {
         try withAgent {
             $0["linux"]["seccomp"]["flags"] = ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]

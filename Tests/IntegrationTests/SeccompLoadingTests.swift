@@ -1,10 +1,10 @@
 import Glibc
 import Testing
 
-/// How and when a filter is loaded, as the kernel is asked (WhatConfigMeans, "Seccomp").
+/// How and when a filter is loaded, as the kernel sees it (WhatConfigMeans, "Seccomp").
 @Suite("Loading seccomp", .inMachine, .oursOnly)
 struct SeccompLoadingTests {
-    /// The calls that strace(1) saw in the process that loads the filter, from the first in it to its last.
+    /// The calls of the process that loads the filter, from its first to its last, as strace(1) saw them.
     private func calls(_ names: String, _ edit: (inout JSON) -> Void) throws -> [String] {
         var found: [String] = []
         try Bundle.with {
@@ -48,7 +48,7 @@ struct SeccompLoadingTests {
                 $0["process"]["user"]["uid"] = 1000
             }
         }
-        // What comes after execve is the program's own.
+        // The calls after execve are the program's own.
         let all = try calls(watched, edit(true))
         let late = all[...(try #require(all.firstIndex { $0.hasPrefix("execve(") }))]
         #expect(late.dropLast().last?.hasPrefix("seccomp(") ?? false, "\(late)")
@@ -77,7 +77,7 @@ struct SeccompLoadingTests {
         }
     }
 
-    @Test("what libseccomp does not know, and flags without effect, are told with --debug alone")
+    @Test("calls that libseccomp does not know, and flags without effect, are reported only with --debug")
     func unknown() throws {
         try Bundle.with {
             var profile = SeccompTests.profile(["names": ["mkdir", "no_such_call"], "action": "SCMP_ACT_ERRNO"])
@@ -85,7 +85,7 @@ struct SeccompLoadingTests {
             profile["flags"] = ["SECCOMP_FILTER_FLAG_TSYNC"]
             $0["linux"]["seccomp"] = profile
         } _: { bundle in
-            // compiled, then from the cache
+            // first compiled, then from the cache
             for _ in 0..<2 {
                 let told = try bundle.call(["--debug", "run", "--bundle", bundle.folder, bundle.id])
                 #expect(told.exit == 0, "\(told.said)")

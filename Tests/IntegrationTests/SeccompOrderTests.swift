@@ -2,9 +2,9 @@ import Glibc
 import Testing
 
 /// Which calls a profile must allow for a container to start: those of the program, and no more than two of the runtime.
-@Suite("Seccomp, what the runtime needs", .inMachine)
+@Suite("Seccomp, the calls that the runtime needs", .inMachine)
 struct SeccompOrderTests {
-    /// The calls that the runtime makes on the way from a finished root to execve(2).
+    /// The calls that the runtime makes between finishing the root and execve(2).
     static let own = [
         "statx", "newfstatat", "faccessat2", "getcwd", "chdir", "fchdir", "close_range", "close", "sendmsg", "recvmsg",
         "accept4", "poll", "prctl", "setresuid", "setresgid", "setgroups", "setuid", "setgid", "umask", "openat2",
@@ -18,12 +18,12 @@ struct SeccompOrderTests {
         let output = try Bundle.output(of: "grep -E '^(Seccomp|CapEff|CapPrm|CapBnd):' /proc/self/status") { config in
             config["process"]["noNewPrivileges"] = .bool(isLocked)
             config["process"]["user"]["uid"] = .int(user)
-            // What busybox itself cannot do without.
+            // The calls that busybox itself needs.
             let names = Self.own.filter { !["newfstatat", "close", "prctl", "setuid", "setgid", "poll"].contains($0) }
             config["linux"]["seccomp"] = SeccompTests.profile(["names": .words(names), "action": "SCMP_ACT_ERRNO"])
         }
         let granted = Capability.mask(["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"])
-        // CAP_SYS_ADMIN, which loading it takes, does not stay.
+        // CAP_SYS_ADMIN, which loading the filter needs, is dropped.
         let effective = user == 0 ? granted : String(repeating: "0", count: 16)
         #expect(
             output.words == ["CapPrm:", effective, "CapEff:", effective, "CapBnd:", granted, "Seccomp:", "2"],

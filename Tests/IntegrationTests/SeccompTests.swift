@@ -3,7 +3,7 @@ import Testing
 /// `linux.seccomp` (WhatConfigMeans, "Seccomp").
 @Suite("Seccomp", .inMachine)
 struct SeccompTests {
-    /// A profile that allows all but what `rules` say.
+    /// A profile that allows everything except what `rules` say.
     static func profile(_ rules: JSON...) -> JSON {
         ["defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": .array(rules)]
     }
@@ -21,7 +21,7 @@ struct SeccompTests {
     }
 
     @Test(
-        "an errno is what the program gets: EPERM, or the one that is given",
+        "the program gets the errno of the rule: EPERM by default",
         arguments: [
             (nil, "Operation not permitted"), (13, "Permission denied"), (38, "Function not implemented"),
         ])
@@ -35,7 +35,7 @@ struct SeccompTests {
 
     @Test("the default action, with an errno of its own")
     func defaultAction() throws {
-        // what busybox needs to run a shell and cat, generously
+        // the calls that busybox needs to run a shell and cat, and some more
         let allowed: JSON = [
             "names": [
                 "access", "arch_prctl", "brk", "chdir", "clone", "clone3", "close", "close_range", "dup", "dup2",
@@ -75,14 +75,14 @@ struct SeccompTests {
     }
 
     @Test(
-        "LOG and ALLOW let it pass; a rule that says what is the default anyway is fine",
+        "LOG and ALLOW let the call pass; a rule that repeats the default action is accepted",
         arguments: ["SCMP_ACT_LOG", "SCMP_ACT_ALLOW"])
     func allowed(action: String) throws {
         let rule: JSON = ["names": Self.folders, "action": .string(action)]
         #expect(try outcome(Self.profile(rule), "mkdir /tmp/x").exit == 0)
     }
 
-    /// Conditions on kill(2)'s signal, its argument 1, and which of three harmless signals they stop.
+    /// Conditions on the signal of kill(2), its argument 1, and which of three harmless signals they stop.
     static let conditions: [(String, Int, Int?, Set<Int>)] = [
         ("SCMP_CMP_EQ", 18, nil, [18]), ("SCMP_CMP_NE", 18, nil, [17, 23]), ("SCMP_CMP_LT", 18, nil, [17]),
         ("SCMP_CMP_LE", 18, nil, [17, 18]), ("SCMP_CMP_GT", 18, nil, [23]), ("SCMP_CMP_GE", 18, nil, [18, 23]),
@@ -112,7 +112,9 @@ struct SeccompTests {
         #expect(try outcome(Self.profile(rule(eq(1, 17), eq(1, 23))), Self.tries).output.words == ["17", "23"])
     }
 
-    @Test("it holds for users, and without noNewPrivileges too", arguments: [(0, false), (1000, true), (1000, false)])
+    @Test(
+        "the filter holds for users, and without noNewPrivileges too",
+        arguments: [(0, false), (1000, true), (1000, false)])
     func users(uid: Int, isLocked: Bool) throws {
         let rule: JSON = ["names": Self.folders, "action": "SCMP_ACT_ERRNO"]
         let outcome = try outcome(
@@ -134,7 +136,7 @@ struct SeccompTests {
     }
 
     @Test(
-        "flags: each known one is taken, none is fine", .unless("seccomp-flags"),
+        "flags: each known one is accepted, and so is an empty list", .unless("seccomp-flags"),
         arguments: [
             [], ["SECCOMP_FILTER_FLAG_LOG"], ["SECCOMP_FILTER_FLAG_SPEC_ALLOW"], ["SECCOMP_FILTER_FLAG_TSYNC"],
         ])
@@ -155,8 +157,8 @@ struct SeccompTests {
         #expect(try self.outcome(profile, "mkdir /tmp/x || echo stopped").output == "stopped\n")
     }
 
-    /// What the call `number` of x86_64, or of x86, gets under a profile that refuses all but read, exit, execve and what is
-    /// needed to come there: the newest of them is close_range (436).
+    /// The answer to the call `number` of x86_64, or of x86, under a profile that refuses everything except read, exit,
+    /// execve and the calls needed to get there. The newest of them is close_range (436).
     private func answer(
         to number: UInt32, isShort: Bool = false, _ edit: (inout JSON) -> Void = { _ in }
     ) throws -> Outcome {
@@ -193,19 +195,19 @@ struct SeccompTests {
         #expect(try answer(to: 438).exit == 1)  // pidfd_getfd, older than faccessat2 (439)
         #expect(try answer(to: 440).exit == newer)  // process_madvise
         #expect(try answer(to: 5000).exit == newer)
-        // the same numbers of x86, whose newest is also faccessat2
+        // the same numbers of x86; the newest there is faccessat2 too
         #expect(try answer(to: 39, isShort: true).exit == 1)  // mkdir
         #expect(try answer(to: 440, isShort: true).exit == newer)
     }
 
-    @Test("the same without architectures, where the machine's own is meant", .unless("seccomp-newer-calls-native"))
+    @Test("the same without architectures, which means the machine's own", .unless("seccomp-newer-calls-native"))
     func newerNativeCalls() throws {
         #expect(try answer(to: 440) { $0["architectures"] = .null }.exit == 38)
-        // a table that the filter does not have ends its callers
+        // a call through a table that the filter does not have ends the caller
         #expect(try answer(to: 20, isShort: true) { $0["architectures"] = .null }.exit == 128 + 31)
     }
 
-    @Test("no ENOSYS beside a default action that lets pass", arguments: ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"])
+    @Test("no ENOSYS with a default action that lets calls pass", arguments: ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"])
     func newerCallsThatPass(action: String) throws {
         let outcome = try answer(to: 102) {  // getuid, newer than mkdir (83)
             $0["defaultAction"] = .string(action)
@@ -220,7 +222,7 @@ struct SeccompTests {
         #expect(outcome.output == "made\n", "\(outcome.said)")
     }
 
-    @Test("profiles that cannot be are refused with their place")
+    @Test("impossible profiles are refused with their place")
     func wrong() throws {
         try Bundle.with { bundle in
             func refused(

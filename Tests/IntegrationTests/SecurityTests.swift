@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What broke containers before: a test for each row of FlawsThatBrokeOthers that can be tested from outside.
 @Suite("Security", .inMachine)
 struct SecurityTests {
-    /// A folder of the host beside the root filesystem, which nothing in the container may reach.
+    /// A folder of the host beside the root filesystem. Nothing in the container may reach it.
     private func outside(_ bundle: Bundle) throws -> String {
         let folder = bundle.folder + "/outside"
         try Files.makeFolder(folder, mode: 0o777)
@@ -73,7 +74,7 @@ struct SecurityTests {
                 #expect(Files.names(outside) == [], "\(destination)")
                 #expect(Files.names(source).filter { $0 != "name" && $0 != "tmpfs" && $0 != "file" } == [])
             }
-            // a file for a file
+            // a file on a file
             try bundle.edit {
                 $0["mounts"] = .array(Array($0["mounts"].items.prefix(7)))
                 $0.bind(source + "/name", on: "/etc/dangling", ["bind"])
@@ -211,7 +212,7 @@ struct SecurityTests {
                 #expect(number < 0, "its program can be opened for writing")
                 if number >= 0 { close(number) }
             }
-            // a descriptor kept until nobody runs the file any more
+            // this descriptor stays open until nobody runs the file any more
             let kept = open(exe, O_RDONLY | O_CLOEXEC)
             defer { close(kept) }
             expectSuccess(try bundle.start())
@@ -320,7 +321,7 @@ struct SecurityTests {
     }
 
     @Test(
-        "init cannot be traced or looked into by the container's other processes while it waits (CVE-2016-9962)")
+        "other processes of the container cannot trace or inspect init while it waits (CVE-2016-9962)")
     func dumpable() throws {
         try Bundle.with({
             $0.mapUsers()

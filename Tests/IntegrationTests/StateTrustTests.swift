@@ -1,15 +1,17 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What is believed of the files below `--root`: only what was read whole, and only what nobody else could have written.
+/// What the runtime believes of the files below `--root`: only what it could read whole, and only what nobody else
+/// could have written.
 @Suite("Trust in state", .inMachine)
 struct StateTrustTests {
-    /// A file that cannot be opened just now, as strace(1) has the kernel say.
+    /// A file that cannot be opened at this moment: strace(1) makes the call fail.
     struct Fault: Sendable, CustomTestStringConvertible {
-        /// As the runtimes name it: below a descriptor, or whole.
+        /// The names that the runtimes use for it: below a descriptor, or the whole path.
         var names: [String]
         var errno: String
-        /// The call that fails; those of the names, if there are any.
+        /// The call that fails: only for these names, if there are any.
         var call = "openat"
 
         var testDescription: String { "\(names.first ?? call) gives \(errno)" }
@@ -58,7 +60,7 @@ struct StateTrustTests {
     }
 
     @Test(
-        "a record whose cgroup path is none can be deleted by force, with its process", .oursOnly,
+        "delete --force removes a record with an impossible cgroup path, and ends its process", .oursOnly,
         arguments: ["/sys/fs/cgroup/../../etc", "/tmp/elsewhere", "/sys/fs/cgroup", "/sys/fs/cgroup/cgroup.procs/x"])
     func impossibleCgroup(path: String) throws {
         try Bundle.running { bundle in
@@ -77,7 +79,7 @@ struct StateTrustTests {
         }
     }
 
-    @Test("the folder of a create that could not open it does not keep the id", .oursOnly)
+    @Test("if create cannot open the new folder, the id does not stay taken", .oursOnly)
     func unopenedFolder() throws {
         try Bundle.with { bundle in
             let fault = Fault(names: ["ID"], errno: "EMFILE")
@@ -97,7 +99,7 @@ extension StateTrustTests {
         case rootOwner, rootMode, rootGroup, folderOwner, folderMode, recordOwner, recordMode, recordLink, recordPipe
         case configOwner, configPipe
 
-        /// - Returns: What takes it back.
+        /// - Returns: A function that undoes it.
         func perform(_ bundle: Bundle) throws -> () -> Void {
             let folder = "\(bundle.state)/\(bundle.id)"
             switch self {
@@ -117,7 +119,7 @@ extension StateTrustTests {
             }
         }
 
-        /// Whether it is of the kept config.json alone, which not every verb reads.
+        /// Whether only the kept config.json is affected, which not every verb reads.
         var isOfConfig: Bool { self == .configOwner || self == .configPipe }
 
         private func give(_ path: String) -> () -> Void {
@@ -139,7 +141,7 @@ extension StateTrustTests {
     }
 
     @Test(
-        "no verb believes what another user could have written, and none waits at it: no hook runs, no process ends",
+        "no verb believes or waits for what another user could have written: no hook runs, no process ends",
         .oursOnly, arguments: Tampering.allCases)
     func otherUser(tampering: Tampering) throws {
         try Bundle.with {
@@ -184,7 +186,7 @@ extension StateTrustTests {
     }
 
     @Test(
-        "who may read or pass below the root is the caller's choice", arguments: [0o700, 0o711, 0o755, 0o1700, 0o1711])
+        "the caller chooses who may read or pass below the root", arguments: [0o700, 0o711, 0o755, 0o1700, 0o1711])
     func readableRoot(mode: Int) throws {
         try Bundle.with { bundle in
             chmod(bundle.state, mode_t(mode))
@@ -194,7 +196,7 @@ extension StateTrustTests {
         }
     }
 
-    @Test("a user's own root is his in a user namespace, too", .oursOnly)
+    @Test("a user owns his root in a user namespace, too", .oursOnly)
     func ownRootOfUser() throws {
         try Bundle.with { bundle in
             let own = bundle.folder + "/own"
@@ -213,7 +215,7 @@ extension StateTrustTests {
 }
 
 extension Bundle {
-    /// Calls the runtime under strace, which lets `fault` happen in it.
+    /// Calls the runtime under strace, which injects `fault`.
     fileprivate func call(_ words: [String], under fault: StateTrustTests.Fault) throws -> Outcome {
         let log = "\(folder)/log/\(UInt32.random(in: 0 ... .max))"
         var outcome = try Program.run(fault.words(self) + self.words(words, log: log), limit: 60)

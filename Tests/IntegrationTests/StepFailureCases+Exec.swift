@@ -1,13 +1,13 @@
 import Glibc
 import Testing
 
-/// A failure for each kind of step that only `exec` has, and for some that it shares.
+/// A failure for each kind of step that only `exec` has, and for some that it shares with create.
 extension StepFailureTests {
     static let execCases = [
         exec("open-cgroup", "there is no cgroup", options: ["--cgroup", "nothing"]),
         exec("clear-groups", "set the additional groups", fault: .call("setgroups")),
         exec("join-init", "join the container's namespaces", fault: .call("setns")),
-        // The runtime's first call of that name is the one of the sealed binary.
+        // The runtime's first call of that name belongs to the sealed binary.
         exec("leave-host", "close the runtime's descriptors", fault: .call("close_range", "EINVAL", turn: 2)),
         exec("set-affinity", "choose the processors", at: "/process/execCPUAffinity/initial") {
             $0["process"]["execCPUAffinity"]["initial"] = "4000"

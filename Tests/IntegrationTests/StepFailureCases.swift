@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A failure for each kind of step, in the order of the steps.
@@ -70,7 +71,7 @@ extension StepFailureTests {
         Case(
             kind: "hand-over-listener", words: "take descriptor", pointer: "/linux/seccomp/listenerPath",
             fault: .call("pidfd_getfd"),
-            // The bundle is the current directory of whoever connects; nobody has to accept.
+            // The bundle is the current directory of the connecting process; nobody has to accept.
             edit: { $0["linux"]["seccomp"] = SeccompListenerTests.profile(["mkdir"], agent: "agent") },
             prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/agent")) }),
         Case(
@@ -234,7 +235,7 @@ extension StepFailureTests {
             options: ["--pidfd-socket", "ID/nothing"]),
         Case(
             kind: "hand-over-pidfd", words: "send the pidfd to the pidfd socket",
-            // the host's second is this one, after that for the maps of the user namespace
+            // this is the host's second call; the first one is for the maps of the user namespace
             fault: .call("sendmsg", "EPIPE", turn: 2), edit: { $0.mapUsers() },
             prepare: { ListeningSocket.leave(try ListeningSocket(at: $0.folder + "/pidfd")) },
             options: ["--pidfd-socket", "ID/pidfd"]),
@@ -250,7 +251,7 @@ extension StepFailureTests {
             edit: { $0["process"]["terminal"] = true }, options: ["--detach", "--console-socket", "ID/nothing"]),
         Case(
             kind: "hand-over-terminal", words: "send the terminal to the console socket", pointer: "/process/terminal",
-            // the host's second is this one, after that for the maps of the user namespace
+            // this is the host's second call; the first one is for the maps of the user namespace
             fault: .call("sendmsg", "EPIPE", turn: 2),
             edit: { config in
                 config["process"]["terminal"] = true

@@ -1,10 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runtime
 
-/// For every kind of step a container in which a step of that kind fails: by a system call that strace(1) makes fail, or by a
-/// hostile bundle; never by a switch in the runtime. The message names the right place, and nothing is left.
+/// For every kind of step, a container in which a step of that kind fails: because strace(1) makes a system call fail,
+/// or because of a hostile bundle, never by a switch in the runtime. The message names the right place, and nothing is
+/// left.
 @Suite("Failing steps", .inMachine, .oursOnly)
 struct StepFailureTests {
     /// A step that fails.
@@ -13,17 +15,17 @@ struct StepFailureTests {
         var kind: String
         /// A part of the message.
         var words: String
-        /// The place in config.json; nil where nothing there asked.
+        /// The place in config.json; nil if nothing there asked for the step.
         var pointer: String?
         var fault: Fault?
         /// What is wrong in config.json.
         var edit: @Sendable (inout JSON) throws -> Void = { _ in }
-        /// What is wrong around it.
+        /// What is wrong outside config.json.
         var prepare: @Sendable (Bundle) throws -> Void = { _ in }
         var options: [String] = []
-        /// Whether it is a step of `exec`, of a process that the container's config.json describes.
+        /// Whether it is a step of `exec`, with the process of the container's config.json.
         var isExec = false
-        /// What the runtime finds in its environment beside PATH.
+        /// The runtime's environment in addition to PATH.
         var environment: [String] = []
         /// What standard input is.
         var input = Input.nothing
@@ -35,9 +37,9 @@ struct StepFailureTests {
     struct Fault: Sendable {
         var call: String
         var errno: String
-        /// Which one, by what strace prints of it in a run where nothing fails: the first that contains this.
+        /// Which call, by the text that strace prints for it in a run without failures: the first that contains this.
         var like: String?
-        /// Which one, counted in each process from 1, where `like` is nil.
+        /// Which call, counted in each process from 1, if `like` is nil.
         var turn = 1
         /// Only calls about this path, in which `ID` stands for the bundle's folder.
         var path: String?
@@ -68,10 +70,10 @@ struct StepFailureTests {
         }
     }
 
-    /// Steps that go on without what they looked for, ``homeWithoutPasswd()``, or only let go of something.
+    /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release something.
     static let cannotFail = ["find-home", "close-listener", "forget-caller"]
 
-    /// Steps of neither `run` nor `exec`, whose failure ``MountsTests`` has.
+    /// Steps of neither `run` nor `exec`; ``MountsTests`` have their failures.
     static let elsewhere = ["change-mounts"]
 
     enum Input {
@@ -108,7 +110,7 @@ struct StepFailureTests {
         }
     }
 
-    /// The same for a process that is added to a container, which goes on as before.
+    /// The same for a process that is added to a container. The container goes on as before.
     private func fails(_ one: Case, addedTo bundle: Bundle) throws {
         try bundle.launch()
         let words = ["exec"] + one.options.map { $0.replacing("ID", with: bundle.folder) } + [bundle.id, "/bin/true"]
@@ -132,7 +134,7 @@ struct StepFailureTests {
 }
 
 extension Bundle {
-    /// Calls the runtime under strace, which lets `fault` happen in it, or in all that it starts.
+    /// Calls the runtime under strace, which injects `fault` in it, or in everything that it starts.
     fileprivate func call(
         _ words: [String], _ surroundings: Program.Surroundings, failing fault: StepFailureTests.Fault
     ) throws -> Outcome {
@@ -146,8 +148,8 @@ extension Bundle {
         return outcome
     }
 
-    /// Which call of its process contains `text`, counted from 1, in a run in which nothing fails; with `last`, the last of the
-    /// process that made most; with `X|after`, the last that contains X.
+    /// The number of the call that contains `text`, counted in its process from 1, in a run without failures. With
+    /// `last`, the last one of the process that made most; with `X|after`, the last that contains X.
     private func find(
         _ text: String, among call: String, _ words: [String], _ surroundings: Program.Surroundings
     ) throws -> Int {

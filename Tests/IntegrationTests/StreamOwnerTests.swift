@@ -1,7 +1,8 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// What of the standard streams becomes the program's user's, and what of the cgroup he can read.
+/// Which standard streams the user of the program owns, and what he can read of the cgroup.
 @Suite("Owners of streams", .inMachine)
 struct StreamOwnerTests {
     private func shell(_ script: String, _ bundle: Bundle) throws -> Outcome {
@@ -11,7 +12,7 @@ struct StreamOwnerTests {
 
     private static func user(_ config: inout JSON) { config["process"]["user"] = ["uid": 1000, "gid": 1000] }
 
-    @Test("a user who is not root opens a file again that his output goes to, in run and in exec")
+    @Test("a user who is not root can open the file again that his output goes to, in run and in exec")
     func files() throws {
         try Bundle.with {
             Self.user(&$0)
@@ -32,7 +33,7 @@ struct StreamOwnerTests {
         }
     }
 
-    @Test("a file that the caller opened for reading alone stays the caller's", .unless("read-files-given"))
+    @Test("a file that the caller opened only for reading stays the caller's", .unless("read-files-given"))
     func readFiles() throws {
         try Bundle.with {
             Self.user(&$0)

@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// A seccomp filter around the runtime, older or stricter than it: the refused call is named, and the filter is suspected.
+/// A seccomp filter around the runtime, older or stricter than the runtime. The message names the refused call, and
+/// suspects the filter.
 @Suite("A filter around the runtime", .inMachine, .oursOnly)
 struct SuspectedFilterTests {
     struct Call: Sendable, CustomTestStringConvertible {
@@ -28,11 +29,11 @@ struct SuspectedFilterTests {
         return outcome
     }
 
-    @Test("ENOSYS of a call that every kernel of ours has", arguments: Call.all)
+    @Test("ENOSYS of a call that every supported kernel has", arguments: Call.all)
     func missing(call: Call) throws {
         try Bundle.with({ $0.bind("/etc", on: "/tmp", ["rbind", "rro"]) }) { bundle in
             let outcome = try run(bundle, ["run", "--bundle", bundle.folder, bundle.id], refusing: call, with: ENOSYS)
-            // what ends and removes a container does not need each of them
+            // ending and removing a container does not need each of them
             if outcome.exit == 0, call.name == "pidfd_send_signal" { return }
             expectFailure(outcome, "a seccomp filter around apus")
             #expect(outcome.diagnostics.contains("\(call.name)(2)"), "\(outcome.said)")
@@ -50,7 +51,7 @@ struct SuspectedFilterTests {
     }
 
     @Test(
-        "faccessat2 is not needed: its refusal does not make a program one that may not be executed",
+        "faccessat2 is not needed: without it, a program still counts as executable",
         arguments: [ENOSYS, EPERM])
     func access(errno: Int32) throws {
         try Bundle.with({ $0.args = ["sh", "-c", "echo here"] }) { bundle in

@@ -44,7 +44,7 @@ struct SysctlTests {
             try refused("kernel.msgmax") { $0.share("ipc") }
             try refused("net.ipv4.nosuchvalue")
             try refused("net.ipv4/../../kernel/panic")
-            // The host's own namespaces by path: a value of it must not come in by that door.
+            // The host's own namespaces by path: its values must not be changed this way either.
             for (key, kind) in [("net.ipv4.ip_forward", "network"), ("kernel.msgmax", "ipc")] {
                 try refused(key, unless: "sysctl-by-path") {
                     $0.join(kind, at: "/proc/self/ns/\(NamespaceTests.links[kind] ?? "")")

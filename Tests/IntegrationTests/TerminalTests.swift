@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `process.terminal`, `consoleSize` and `--console-socket` (WhatConfigMeans, "Terminal"; WhatCallersHandOver, "Console
-/// socket"): the terminal itself, and to whom it goes.
+/// socket"): the terminal itself, and who gets it.
 @Suite("Terminal", .inMachine)
 struct TerminalTests {
-    /// A bundle whose program gets a terminal, and a socket at `console` in its folder for whoever takes it.
+    /// A bundle whose program gets a terminal, with a socket at `console` in its folder that receives it.
     static func with(
         _ script: String, _ edit: (inout JSON) throws -> Void = { _ in },
         _ body: (Bundle, borrowing ListeningSocket) throws -> Void
@@ -24,7 +25,7 @@ struct TerminalTests {
         return TestTerminal(master: descriptors[0])
     }
 
-    /// What a script prints at its terminal, to the end.
+    /// Everything that a script prints at its terminal.
     private func output(
         of script: String, _ edit: (inout JSON) throws -> Void = { _ in },
         sourceLocation: SourceLocation = #_sourceLocation
@@ -40,7 +41,7 @@ struct TerminalTests {
             let text = terminal.read(until: "end\r\n")
             #expect(text.hasSuffix("end\r\n"), "\(text)", sourceLocation: sourceLocation)
             lines = text.replacing("\r\n", with: "\n").lines.dropLast()
-            // the program ends, and its terminal is closed under it
+            // the program ends, and its terminal is closed
             try bundle.stop()
         }
         return lines
@@ -97,7 +98,7 @@ struct TerminalTests {
 
     @Test("create with --console-socket hands the terminal over before the program runs")
     func created() throws {
-        // the first process of a pid namespace of its own would not be ended by a hangup
+        // a hangup would not end the first process of a pid namespace of its own
         try Self.with("read line; echo got $line; sleep 1000", { $0.share("pid") }) { bundle, socket in
             let program = try bundle.begin(
                 "create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, "--console-socket",
@@ -110,7 +111,8 @@ struct TerminalTests {
             expectSuccess(try bundle.start())
             terminal.type("word\n")
             #expect(terminal.read(until: "got word\r\n") == "word\r\ngot word\r\n")
-            // the runtime keeps nothing of it: at its master's end the container's session is hung up
+            // the runtime keeps no end of the terminal: if the receiver closes the master, the container's session is
+            // hung up
             let pid = bundle.pid
             _ = consume terminal
             #expect(eventually { Processes.isGone(pid) })
@@ -134,7 +136,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("a console socket that is not there, or that nobody listens at, is an error before anything is made")
+    @Test("a console socket that does not exist, or on which nobody listens, is an error before anything is made")
     func noSocket() throws {
         try Self.with("true") { bundle, _ in
             let path = bundle.folder + "/nothing"
@@ -163,7 +165,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("whoever hangs up before the terminal comes makes create fail, and nothing is left", .oursOnly)
+    @Test("if the receiver hangs up before the terminal comes, create fails, and nothing is left", .oursOnly)
     func refusing() throws {
         try Self.with("true", { $0["hooks"]["createRuntime"] = [["path": "/bin/sleep", "args": ["sleep", "1"]]] }) {
             bundle, socket in
@@ -176,7 +178,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("a terminal in a root that is read-only, and in one where /dev is a bind of the host's")
+    @Test("a terminal in a read-only root, and with a bind of the host's /dev")
     func roots() throws {
         let script = "tty; test -c /dev/console && echo console"
         #expect(try output(of: script) { $0["root"]["readonly"] = true } == ["/dev/pts/0", "console"])

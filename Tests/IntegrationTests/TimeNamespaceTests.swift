@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Time namespaces, and all eight kinds together (WhatConfigMeans, "Time namespaces").
@@ -53,7 +54,7 @@ struct TimeNamespaceTests {
             $0.args = ["/bin/sleep", "1000"]
         } _: { bundle in
             try bundle.launch()
-            // The start time on record was read on the host's clock, else the process would be taken for another.
+            // The recorded start time was read on the host's clock. Otherwise the process would look like another one.
             #expect(bundle.status == "running")
             #expect(NamespaceTests.of("\(bundle.pid)")["time"] != NamespaceTests.of("self")["time"])
             expectSuccess(try bundle.kill())
@@ -61,7 +62,7 @@ struct TimeNamespaceTests {
         }
     }
 
-    @Test("offsets that cannot be are refused with their place", .unless("time-offsets"), .unless("time-namespaces"))
+    @Test("impossible offsets are refused with their place", .unless("time-offsets"), .unless("time-namespaces"))
     func wrongOffsets() throws {
         try Bundle.with { bundle in
             try bundle.expectRefusal("time namespace", at: "/linux/timeOffsets", unless: "time-offsets-unchecked") {
@@ -134,7 +135,7 @@ struct TimeNamespaceTests {
         #expect(uptime(output.lines.last ?? "") > 5000, "\(output)")
     }
 
-    /// The eight kinds, turned round by `turn`, and from the eighth turn on backwards.
+    /// The eight kinds, rotated by `turn`, and from the eighth turn on backwards.
     private static func order(_ turn: Int) -> [String] {
         let kinds = turn < 8 ? Self.kinds : Self.kinds.reversed()
         return Array(kinds[(turn % 8)...] + kinds[..<(turn % 8)])

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `explain` and `--trace`: what would be done, and what was.
+/// `explain` and `--trace`: what would be done, and what was done.
 @Suite("Explain and trace", .inMachine, .oursOnly)
 struct TraceTests {
     /// The lines of a side, without the pointers.
@@ -38,7 +38,7 @@ struct TraceTests {
         }
     }
 
-    @Test("the step that failed is in the trace, with the kernel's answer")
+    @Test("the failed step is in the trace, with the kernel's answer")
     func failure() throws {
         try Bundle.with({ $0.mount("/x", type: "nothing") }) { bundle in
             let file = bundle.folder + "/trace"

@@ -7,9 +7,9 @@ struct UpdateTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var options: [String]
         var files: [(String, String)]
-        /// The `linux.resources` it begins with, but for devices.
+        /// The `linux.resources` at the start, without devices.
         var before: JSON = [:]
-        /// Where this line of differences.txt applies, it is not tried.
+        /// The line of differences.txt. If it applies, the case is skipped.
         var difference: String?
 
         var testDescription: String { options.joined(separator: " ") }
@@ -112,7 +112,7 @@ struct UpdateTests {
         }
     }
 
-    @Test("limits of devices are added to, one by one", .unless("update-devices"))
+    @Test("limits of devices are added one by one", .unless("update-devices"))
     func throttle() throws {
         let (major, minor) = CgroupTests.disk
         let device: JSON = ["major": .int(major), "minor": .int(minor)]
@@ -148,7 +148,7 @@ struct UpdateTests {
         }
     }
 
-    @Test("where the kernel refuses a value, those that were written before are taken back", .unless("update-half"))
+    @Test("if the kernel refuses a value, the values written before are restored", .unless("update-half"))
     func takenBack() throws {
         try running(["pids": ["limit": 50], "memory": ["limit": 67_108_864]]) { bundle in
             let outcome = try update(
@@ -157,13 +157,15 @@ struct UpdateTests {
             expectFailure(outcome, "cpuset.cpus", at: "/linux/resources/cpu/cpus")
             #expect(Files.value(bundle.cgroup + "/pids.max") == "50")
             #expect(Files.value(bundle.cgroup + "/memory.max") == "67108864")
-            // And what the container is said to have is what it has: a later update builds on that.
+            // The recorded values are the real ones too: a later update builds on them.
             expectSuccess(try bundle.call("update", "--memory-swap", "96m", bundle.id))
             #expect(Files.value(bundle.cgroup + "/memory.swap.max") == "33554432")
         }
     }
 
-    @Test("a weight outlives idleness, and an update that would have made it idle and fails", .oursOnly)
+    @Test(
+        "a weight survives while the cgroup is idle, and survives a failed update that would have made it idle",
+        .oursOnly)
     func weight() throws {
         try running(["cpu": ["shares": 2048]]) { bundle in
             let weight = try #require(Files.value(bundle.cgroup + "/cpu.weight"))
@@ -234,7 +236,7 @@ struct UpdateTests {
             #expect(LogLine(outcome.log)?.level == "warning")
             #expect(LogLine(outcome.log)?.message == "Setting --kernel-memory is ignored and will be removed")
             #expect(Files.value(bundle.cgroup + "/pids.max") == "9")
-            // What fails says so alone.
+            // A failure prints only the failure.
             let failed = try bundle.call("update", "--kernel-memory", "5m", "--cpuset-cpus", "999999", bundle.id)
             #expect(LogLine.whole(failed.log)?.level == "error", "\(failed.said)")
             expectFailure(
@@ -247,7 +249,7 @@ struct UpdateTests {
     }
 
     @Test(
-        "what is no JSON, or no resources, is refused, and nothing is changed", .unless("update-lax"),
+        "a text that is not JSON, or not resources, is refused, and nothing is changed", .unless("update-lax"),
         arguments: ["", "{", "[]", #"{"memory": {"limit": "many"}}"#, #"{"pids": {"limit": 1.5}}"#])
     func broken(text: String) throws {
         try running { bundle in

@@ -1,10 +1,10 @@
 import Glibc
 import Testing
 
-/// `validate`: all that is wrong at once; and what it says is what `create` does.
+/// `validate` reports everything that is wrong at once, and `create` refuses the same.
 @Suite("Validate", .inMachine, .oursOnly)
 struct ValidateTests {
-    /// What `validate --json` prints, with its status.
+    /// What `validate --json` prints, and its status.
     private func validate(_ bundle: Bundle, _ options: String...) throws -> (exit: Int32, found: JSON) {
         let outcome = try bundle.call(["validate", "--json", "--bundle", bundle.folder] + options)
         return (outcome.exit, try JSON(outcome.output))
@@ -53,7 +53,7 @@ struct ValidateTests {
         }
     }
 
-    @Test("what this host has not is told, and left out where it is not asked for")
+    @Test("what this host lacks is reported, unless --host none was given")
     func host() throws {
         try Bundle.with {
             $0.mount("/x", type: "nosuchfs")

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The first process of a created container, while it waits for `start`.
@@ -6,7 +7,7 @@ import Testing
 struct WaitingInitTests {
     private static let secret = "what-the-caller-said"
 
-    /// A created container, made by a caller who has said a secret in arguments and environment.
+    /// A created container whose caller had a secret in its arguments and environment.
     private func created(
         _ edit: (inout JSON) throws -> Void = { _ in }, _ body: (Bundle) throws -> Void
     ) throws {
@@ -33,7 +34,7 @@ struct WaitingInitTests {
                 #expect(!isTold, "\(file)")
             }
             guard RuntimeUnderTest.isOurs else { return }
-            // The variable is nowhere in the memory that can be written to, neither on the stack nor in a copy.
+            // The variable is nowhere in the writable memory, neither on the stack nor in a copy.
             for range in try Files.text("/proc/\(bundle.pid)/maps").lines where range.contains(" rw-p ") {
                 let ends = range.words[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
                 let bytes = try Files.bytes("/proc/\(bundle.pid)/mem", from: ends[0], count: Int(ends[1] - ends[0]))
@@ -43,7 +44,7 @@ struct WaitingInitTests {
         }
     }
 
-    @Test("cannot be started from inside, by a descriptor of it", .unless("gate-from-inside"))
+    @Test("cannot be started from inside through one of its descriptors", .unless("gate-from-inside"))
     func gate() throws {
         try created({ $0.allCapabilities() }) { bundle in
             let script = "for f in /proc/1/fd/*; do [ ${f##*/} -gt 2 ] && (timeout 2 sh -c \"echo x > $f\"); done; true"
@@ -56,7 +57,7 @@ struct WaitingInitTests {
     }
 
     @Test(
-        "ends by every signal that ends a process", .unless("waiting-init-signals"),
+        "every signal that ends a process ends it", .unless("waiting-init-signals"),
         arguments: ["TERM", "INT", "HUP", "USR1", "ABRT", "SEGV", "RTMIN+1"])
     func ends(signal: String) throws {
         try created { bundle in
@@ -66,20 +67,20 @@ struct WaitingInitTests {
         }
     }
 
-    @Test("does not end by a signal that ends no process", arguments: ["CHLD", "CONT", "WINCH", "URG"])
+    @Test("a signal that ends no process does not end it", arguments: ["CHLD", "CONT", "WINCH", "URG"])
     func stays(signal: String) throws {
         try created { bundle in
             expectSuccess(try bundle.kill(signal))
             usleep(100_000)
             #expect(bundle.status == "created")
             expectSuccess(try bundle.start())
-            // It holds no signal back any more, and ignores none.
+            // It no longer blocks any signal, and ignores none.
             #expect(Processes.status(bundle.pid, "SigBlk") == "0000000000000000")
             if RuntimeUnderTest.isOurs { #expect(Processes.status(bundle.pid, "SigIgn") == "0000000000000000") }
         }
     }
 
-    @Test("a start that was killed before it said a word lets nobody pass", .oursOnly)
+    @Test("a start that was killed before it sent its message lets nobody pass", .oursOnly)
     func halfStart() throws {
         try created { bundle in
             let outcome = try Program.run(
@@ -87,13 +88,14 @@ struct WaitingInitTests {
                     + bundle.words(["start", bundle.id], log: "/dev/null"))
             #expect(outcome.exit == 137, "\(outcome.said)")
             usleep(100_000)
-            // strace lets the call be made before the signal; else it is created still, and can be started.
+            // strace lets the call happen before the signal. Otherwise the container is still created, and can be
+            // started.
             if bundle.status == "created" { expectSuccess(try bundle.start()) }
             #expect(bundle.status == "running")
         }
     }
 
-    @Test("an init that is held still makes start fail in time, and not wait for ever", .oursOnly)
+    @Test("start fails in time if another process has stopped init", .oursOnly)
     func held() throws {
         try created { bundle in
             Glibc.kill(bundle.pid, SIGSTOP)

@@ -20,7 +20,7 @@ struct CapabilityTests {
     }
 
     @Test(
-        "what is not exactly such a name is unknown",
+        "any other spelling of a name is unknown",
         arguments: [
             "", "CHOWN", "cap_chown", "CAP_chown", "CAP_", "CAP_NOPE", "0", "40", "all", "CAP_\u{212A}ILL",
             "CAP_CHOWN\0",
@@ -37,7 +37,7 @@ struct CapabilityTests {
         #expect(CapabilitySet.kernel.contains(Capability(number: 40)))
     }
 
-    @Test("what a thread has is what /proc says")
+    @Test("the sets of a thread are those in /proc")
     func current() throws {
         let sets = try Capabilities.current()
         #expect(try threadStatus("CapEff") == hexadecimal(sets.effective))
@@ -64,7 +64,7 @@ struct CapabilityTests {
             #expect(try threadStatus("Uid") == "4321\t4321\t4321\t4321")
             #expect(try threadStatus("Gid") == "1234\t1234\t1234\t1234")
 
-            // Ambient only as asked for, and never kept from before.
+            // Only the requested ambient capabilities; none is kept from before.
             try Capabilities(permitted: kept, inheritable: one).apply()
             #expect(try Capabilities.current().ambient == [])
             let failure = #expect(throws: Failure.self) {
@@ -73,7 +73,8 @@ struct CapabilityTests {
             #expect(failure?.line == "raise CAP_CHOWN in the ambient set: operation not permitted")
             let second = #expect(throws: Failure.self) { try Capabilities(permitted: .kernel).apply() }
             #expect(second?.errno == .EPERM)
-            // What is gone need not be dropped again; what is there cannot be without CAP_SETPCAP.
+            // A capability that is gone need not be dropped again; one that is there cannot be dropped without
+            // CAP_SETPCAP.
             try Capabilities.dropBounding(keeping: kept)
             #expect(throws: Failure.self) { try Capabilities.dropBounding(keeping: []) }
         }

@@ -1,12 +1,13 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
 
 @Suite("Descriptors")
 struct DescriptorTests {
-    /// A pipe by its numbers; the reader, which the test closes, tells when the last writer is closed.
+    /// A pipe by its numbers. The test closes the reader, which shows when the last writer is closed.
     private func pipeNumbers() -> (reader: CInt, writer: CInt) {
         var ends: [CInt] = [-1, -1]
         pipe(&ends)
@@ -37,7 +38,7 @@ struct DescriptorTests {
         #expect(writerIsClosed(second))
     }
 
-    @Test("none is no descriptor, and the kernel says so")
+    @Test("none is no descriptor, and the kernel answers EBADF")
     func none() {
         let isOpen = Descriptor.none.isOpen
         #expect(!isOpen)
@@ -45,9 +46,9 @@ struct DescriptorTests {
         #expect(failure?.errno == .EBADF)
     }
 
-    @Test("every one is close-on-exec at birth, and above the standard ones where it is a copy")
+    @Test("every new descriptor is close-on-exec, and a copy is above the standard ones")
     func closeOnExec() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         let file = try directory.openat2("f", [.create, .writeOnly], mode: 0o600)
         let pipe = try Linux.Pipe()
@@ -63,7 +64,7 @@ struct DescriptorTests {
         #expect(numbers.allSatisfy { $0 > 2 })
     }
 
-    @Test("a descriptor that travels is close-on-exec where it arrives")
+    @Test("a descriptor that is sent is close-on-exec for the receiver")
     func travels() throws {
         let pair = try SocketPair()
         let memory = try memfdCreate("test")
@@ -79,7 +80,7 @@ struct DescriptorTests {
         #expect(try arrived.readAll(limit: 100, "it") == Array("content".utf8))
     }
 
-    @Test("a packet that is longer than its room is an error, and the end of file is empty")
+    @Test("a packet that is longer than the buffer is an error, and the end of file is empty")
     func packets() throws {
         let pair = try SocketPair()
         try pair.first.send([1, 2, 3])
@@ -91,7 +92,7 @@ struct DescriptorTests {
         #expect(bytes.isEmpty && !isOpen)
     }
 
-    @Test("a table closes what is replaced or left in it, and gives away what is taken")
+    @Test("a table closes what is replaced or left in it, and does not close what is taken out")
     func table() {
         let pipes = (0..<4).map { _ in pipeNumbers() }
         defer { for pipe in pipes { close(pipe.reader) } }

@@ -1,18 +1,16 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
 
 @Suite("Trees of directories that somebody else made")
 struct DirectoryTreeTests {
-    /// A folder of the test's own, removed after it.
+    /// A folder for this test, removed after it.
     func withFolder(_ body: (String, borrowing Descriptor) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-tree-\(UUID().uuidString)")
-            .path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder, try Linux.open(folder, [.path, .directory]))
+        let folder = try TemporaryFolder()
+        try body(folder.path, try Linux.open(folder.path, [.path, .directory]))
     }
 
     func make(_ names: [String], in folder: String) throws {
@@ -56,7 +54,7 @@ struct DirectoryTreeTests {
         }
     }
 
-    @Test("names that are no text, and more directories below each other than a path can name")
+    @Test("names that are not UTF-8, and directories nested deeper than a path can name")
     func hostile() throws {
         try withFolder { folder, top in
             var name: [CChar] = [-1, 0x2F - 1, -2, 0]
@@ -91,7 +89,7 @@ struct DirectoryTreeTests {
         }
     }
 
-    @Test("time that is up ends it")
+    @Test("it ends when the time is up")
     func deadline() throws {
         try withFolder { folder, top in
             try make(["a/b"], in: folder)

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -10,7 +11,7 @@ struct FileTests {
 
     @Test("a file that is replaced has the new content, the mode, and no other name")
     func replaces() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         for content in ["one", "another, and longer", ""] {
             try directory.replaceFile("state.json", with: content, mode: 0o600)
@@ -20,9 +21,9 @@ struct FileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["state.json"])
     }
 
-    @Test("who reads while it is replaced sees a whole content, of before or after", .timeLimit(.minutes(1)))
+    @Test("a reader sees a whole content, of before or after, while the file is replaced", .timeLimit(.minutes(1)))
     func whole() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         let contents = ["a", "b"].map { String(repeating: $0, count: 100_000) }
         try directory.replaceFile("f", with: contents[0], mode: 0o600)
@@ -39,9 +40,9 @@ struct FileTests {
         #expect(box.isGood)
     }
 
-    @Test("what has the temporary name already is not written through, nor waited for", .timeLimit(.minutes(1)))
+    @Test("a file that already has the temporary name is not written through, nor waited for", .timeLimit(.minutes(1)))
     func hostileTemporary() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         _ = FileManager.default.createFile(atPath: "\(folder.path)/victim", contents: Data("victim".utf8))
         mkfifo("\(folder.path)/.pid.new", 0o666)
@@ -57,7 +58,7 @@ struct FileTests {
 
     @Test("a file that cannot be replaced leaves nothing beside it")
     func refused() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         mkdir("\(folder.path)/d", 0o755)
         let failure = #expect(throws: Failure.self) { try directory.replaceFile("d", with: "x", mode: 0o600) }
@@ -67,7 +68,7 @@ struct FileTests {
 
     @Test("every name of a directory is listed once, however many there are")
     func listsNames() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         #expect(try Linux.open(folder.path, [.readOnly, .directory]).names() == [])
         // More than fit one getdents64(2) of 8 KiB, with the longest name there is.
         var expected = (0..<500).map { "name-\($0)-\(String(repeating: "x", count: $0 % 40))" }
@@ -79,7 +80,7 @@ struct FileTests {
 
     @Test("more than the limit is an error, and the limit itself is not", arguments: [0, 1, 16384, 70000])
     func limits(size: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/f"
         _ = FileManager.default.createFile(atPath: path, contents: Data(repeating: 7, count: size))
         #expect(try Linux.open(path, .readOnly).readAll(limit: size, "f").count == size)

@@ -1,17 +1,18 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
 
-/// A root in which an image's maker was at work, and a folder beside it that must stay as it is.
+/// A root that the maker of an image prepared, and a folder beside it that must stay as it is.
 private final class HostileRoot {
-    private let folder: Folder
+    private let folder: TemporaryFolder
     let outside: String
     let inside: String
 
     init() throws {
-        folder = try Folder()
+        folder = try TemporaryFolder()
         outside = "\(folder.path)/outside"
         inside = "\(folder.path)/root"
         for path in [outside, inside, "\(inside)/etc", "\(inside)/dir"] { mkdir(path, 0o755) }
@@ -29,7 +30,7 @@ private final class HostileRoot {
 
     func exists(_ name: String) -> Bool { access("\(inside)/\(name)", F_OK) == 0 }
 
-    /// What is outside; `["file"]` as long as nobody got there.
+    /// What is outside; `["file"]` as long as nothing has got there.
     var found: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: outside) }
     }
@@ -58,7 +59,7 @@ struct InRootTests {
         #expect(failure?.errno == .ENOENT)
     }
 
-    @Test("a link of procfs that jumps is refused, and one that leads in a circle")
+    @Test("a magic link of procfs is refused, and so is a circle of links")
     func magicLinks() throws {
         let proc = try Linux.open("/proc", [.path, .directory])
         for path in ["self/cwd", "self/root/etc", "self/fd/0", "self/exe"] {
@@ -72,7 +73,7 @@ struct InRootTests {
         #expect(failure?.errno == .ELOOP)
     }
 
-    @Test("where no link may be, one in any part of the path is refused")
+    @Test("with noLinks, a link in any part of the path is refused")
     func noLinks() throws {
         let hostile = try HostileRoot()
         let root = try hostile.open()
@@ -86,7 +87,7 @@ struct InRootTests {
         }
     }
 
-    @Test("where no mount may be crossed, one is not")
+    @Test("with noMounts, a mount is not crossed")
     func noMounts() throws {
         let host = try Linux.open("/", [.path, .directory])
         let failure = #expect(throws: Failure.self) {
@@ -95,7 +96,7 @@ struct InRootTests {
         #expect(failure?.errno == Errno(rawValue: 18))
     }
 
-    @Test("missing directories are made, and those that are there are taken")
+    @Test("missing directories are made, and existing ones are used")
     func makesDirectories() throws {
         let hostile = try HostileRoot()
         let root = try hostile.open()
@@ -127,7 +128,7 @@ struct InRootTests {
         #expect(try hostile.found == ["file"])
     }
 
-    @Test("a slash before a combining mark is a slash: no part of a path is two")
+    @Test("a slash before a combining mark is a slash: it separates two parts of a path")
     func combiningMark() throws {
         let hostile = try HostileRoot()
         let root = try hostile.open()
@@ -158,7 +159,7 @@ struct InRootTests {
         #expect(try hostile.found == ["file"])
     }
 
-    @Test("a FIFO in a file's place is only looked at")
+    @Test("a FIFO in a file's place is not opened for reading")
     func fifo() throws {
         let hostile = try HostileRoot()
         mkfifo("\(hostile.inside)/fifo", 0o600)
@@ -166,7 +167,7 @@ struct InRootTests {
         #expect(try hostile.open().openMakingFile("link").status().kind == .fifo)
     }
 
-    @Test("links that lead on and on come to an end", .timeLimit(.minutes(1)))
+    @Test("an endless chain of links is refused", .timeLimit(.minutes(1)))
     func endless() throws {
         let hostile = try HostileRoot()
         let root = try hostile.open()

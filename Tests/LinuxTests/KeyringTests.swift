@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Session keyrings")
 struct KeyringTests {
-    /// The keyrings of that name that the calling thread sees, by their permissions (proc(5), /proc/keys).
+    /// The keyrings of that name that the calling thread sees, with their permissions (proc(5), /proc/keys).
     private static func permissions(of name: String) throws -> [UInt] {
         let keys = try String(contentsOfFile: "/proc/keys", encoding: .utf8).split(separator: "\n")
         return keys.map { $0.split(separator: " ") }.filter { $0.count > 8 && $0[8] == "\(name):" }.compactMap {
@@ -16,7 +16,7 @@ struct KeyringTests {
     }
 
     @Test(
-        "it is joined by name, and whoever may search it may",
+        "it is joined by name, by everyone who may search it",
         .enabled(if: access("/proc/keys", R_OK) == 0, "no keyrings"),
         arguments: [Keyring.Searcher.owner, .anybody])
     func joins(searcher: Keyring.Searcher) throws {
@@ -29,7 +29,7 @@ struct KeyringTests {
         #expect(found.first.map { $0 & searcher.permission } == searcher.permission)
     }
 
-    @Test("one that is ours already stays", .enabled(if: access("/proc/keys", R_OK) == 0, "no keyrings"))
+    @Test("a keyring that is already ours stays", .enabled(if: access("/proc/keys", R_OK) == 0, "no keyrings"))
     func again() throws {
         let name = "_apus-test.\(UUID().uuidString)"
         let found = try onThreadOfItsOwn {

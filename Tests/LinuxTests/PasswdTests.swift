@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -23,7 +24,7 @@ struct PasswdTests {
     }
 
     @Test(
-        "a line that is not as passwd(5) has it is no line",
+        "a line that is not as passwd(5) describes is ignored",
         arguments: [
             "", ":", "a", "a:x:7", "a:x:7:7:c", "a:x:07a:7::/home:", "a:x:-7:7::/home:", "a:x:+7:7::/home:",
             "a:x: 7:7::/home:", "a:x:4294967303:7::/home:", "a:x:18446744073709551623:7::/home:", "#a:x:7:7::/home:",
@@ -34,7 +35,7 @@ struct PasswdTests {
         #expect(home(8, in: line + "\nb:x:8:8::/b:") == "/b")
     }
 
-    @Test("a home that is no UTF-8 is none, and the next line of the same user does not replace it")
+    @Test("a home that is not UTF-8 does not count, and the next line of the same user does not replace it")
     func notUTF8() {
         var search = PasswdSearch(uid: 7)
         search.take(Array("a:x:7:7::/".utf8) + [0xFF] + Array(":\nb:x:7:7::/b:\n".utf8))
@@ -43,7 +44,7 @@ struct PasswdTests {
         #expect(search.isDone)
     }
 
-    @Test("a line is as long as it likes: its comment is not kept, and its home counts, up to the longest path")
+    @Test("a line may have any length: its comment is not kept, and its home counts, up to the longest path")
     func longLine() {
         func home(comment: Int, home: Int) -> String? {
             var search = PasswdSearch(uid: 7)
@@ -61,7 +62,7 @@ struct PasswdTests {
 
     @Test("a file of the image may be anything")
     func hostileFiles() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let root = try Linux.open(folder.path, [.path, .directory])
         #expect(Passwd.home(of: 0, inside: root) == nil)
 
@@ -86,9 +87,9 @@ struct PasswdTests {
         unlink(file)
     }
 
-    @Test("no more is read than the limit, and half a line is none")
+    @Test("no more is read than the limit, and half a line does not count")
     func limit() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/passwd"
         try "a:x:9:9::/a:\nb:x:8:8::/beyond:\n".write(toFile: path, atomically: false, encoding: .utf8)
         for (limit, home) in [(13, nil), (24, nil), (30, nil), (31, "/beyond"), (100, "/beyond")] as [(Int, String?)] {
@@ -99,16 +100,4 @@ struct PasswdTests {
         }
         #expect(Passwd.limit == 10 << 20)
     }
-}
-
-/// A folder that is removed with the value.
-final class Folder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "apus-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Process descriptors")
 struct PidDescriptorTests {
-    @Test("a number that only a thread has is no process: it was used again")
+    @Test("the number of a mere thread is no process: the kernel has used it again")
     func threadNumber() throws {
         let errno = try onThreadOfItsOwn {
             // PID/task/TID
@@ -19,7 +19,7 @@ struct PidDescriptorTests {
         #expect(errno == .ESRCH)
     }
 
-    @Test("our own number is a process, one beyond the largest is none")
+    @Test("our own number is a process, one beyond the largest is not")
     func numbers() throws {
         #expect(try !PidDescriptor(pid: getpid()).hasEnded)
         let failure = #expect(throws: Failure.self) { _ = try PidDescriptor(pid: .max) }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("epoll")
 struct EventPollTests {
-    @Test("it tells which is ready, takes turns, and refuses what always is")
+    @Test("it reports which descriptor is ready, takes turns, and refuses files that are always ready")
     func events() throws {
         let poll = try EventPoll()
         let first = try Pipe(), second = try Pipe()

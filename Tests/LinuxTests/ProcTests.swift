@@ -1,12 +1,13 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
 
 @Suite("procfs")
 struct ProcTests {
-    @Test("files of the host's procfs can be read, by text paths without jumping links")
+    @Test("files of the host's procfs can be read, by paths without magic links")
     func reads() throws {
         let proc = try Proc.host()
         #expect(try proc.read("self/stat").hasPrefix("\(getpid()) ("))
@@ -15,21 +16,22 @@ struct ProcTests {
     }
 
     @Test(
-        "what leads out of procfs is refused", arguments: ["self/cwd/etc", "self/root", "self/exe", "../etc", "/etc"])
+        "a path that leads out of procfs is refused",
+        arguments: ["self/cwd/etc", "self/root", "self/exe", "../etc", "/etc"])
     func leadsOut(path: String) throws {
         let proc = try Proc.host()
         let failure = #expect(throws: Failure.self) { _ = try proc.open(path, .path) }
         #expect(failure?.errno == .ELOOP || failure?.errno == Errno(rawValue: 18))
     }
 
-    @Test("a jumping link is followed where that is asked for")
+    @Test("a magic link is followed on request")
     func follows() throws {
         let kind = try Proc.host().follow("self/ns/uts", .readOnly).namespaceKind()
         #expect(kind == .uts)
         #expect(try memfdCreate("no namespace").namespaceKind() == nil)
     }
 
-    @Test("a process has a start, and one that is gone or never was has none")
+    @Test("a process has a start; one that has gone or never existed has none")
     func start() throws {
         let proc = try Proc.host()
         let own = try #require(try proc.start(of: getpid()))
@@ -38,20 +40,18 @@ struct ProcTests {
         #expect(try proc.start(of: 0x3FFF_FFFF) == nil)
     }
 
-    @Test("a process that has ended and was not waited for has ended")
+    @Test("a process that nobody has waited for has ended; afterwards it is gone")
     func zombie() throws {
-        var pid: pid_t = 0
-        let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
-        defer { free(arguments[0]) }
-        #expect(posix_spawn(&pid, "/bin/true", nil, nil, arguments, nil) == 0)
-        var information = siginfo_t()
-        #expect(waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) == 0)
-        #expect(try #require(try Proc.host().start(of: pid)).hasEnded)
-        waitpid(pid, nil, 0)
+        let pid: Int32
+        do {
+            let zombie = try Zombie()
+            pid = zombie.pid
+            #expect(try #require(try Proc.host().start(of: pid)).hasEnded)
+        }
         #expect(try Proc.host().start(of: pid) == nil)
     }
 
-    @Test("a pidfd's process is found by number")
+    @Test("the pid of a pidfd's process is found")
     func pid() throws {
         let proc = try Proc.host()
         #expect(try proc.pid(of: try PidDescriptor(pid: getpid())) == getpid())
@@ -66,7 +66,7 @@ struct ProcessStartTests {
     }
 
     @Test(
-        "the command may be called anything",
+        "the command may have any name",
         arguments: [
             "sh", "", " ", "a b", ")", ") S 1 1 1", "((", ") Z 1 42 42 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 (x", "\n",
         ])
@@ -90,7 +90,7 @@ struct ProcessStartTests {
     }
 
     @Test(
-        "what is cut or is something else is no start",
+        "a line that is cut short or is something else is no start",
         arguments: ["", "42", "42 (sh", "42 (sh)", "42 (sh) S 1 2 3", ")"])
     func broken(text: String) { #expect(ProcessStart(stat: text) == nil) }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("rtnetlink")
 struct RouteSocketTests {
-    @Test("a request is laid out as netlink(7) says, its attributes filled up to four bytes")
+    @Test("a request is laid out as netlink(7) describes, its attributes padded to four bytes")
     func request() {
         var request = RouteRequest(16, flags: 4)
         request.append(UInt32(0x0102_0304))
@@ -17,7 +17,7 @@ struct RouteSocketTests {
                 + [8, 0, 28, 0, 7, 0, 0, 0])
     }
 
-    @Test("what was laid out is read again; what is cut short ends the list, or the attributes")
+    @Test("a request can be read back; an answer that is cut short ends the list, or the attributes")
     func replies() throws {
         var request = RouteRequest(20, flags: 0)
         request.append(UInt64(5))
@@ -45,7 +45,7 @@ struct RouteSocketTests {
         let links = try socket.links()
         let lo = try #require(links.first { $0.name == "lo" })
         #expect(lo.index == 1)
-        // 127.0.0.1 is of the host alone, and so does not last elsewhere.
+        // 127.0.0.1 belongs to the host only, so it does not last elsewhere.
         #expect(try socket.lastingAddresses(of: lo.index).allSatisfy { $0.family != 2 })
     }
 

@@ -34,7 +34,7 @@ struct SeccompFilterTests {
         #expect(getsid(0) >= 0)
     }
 
-    @Test("what is no filter is refused, and too long a one before the kernel sees it")
+    @Test("a program that is no filter is refused, and a filter that is too long is refused before the kernel sees it")
     func refused() throws {
         try onThreadOfItsOwn {
             try ThisProcess.forbidNewPrivileges()

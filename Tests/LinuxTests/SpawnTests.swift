@@ -13,14 +13,14 @@ struct SpawnTests {
             timeout: timeout.map { Int64($0 * 1e9) })
     }
 
-    @Test("status and both outputs come back apart")
+    @Test("the status and both outputs are returned separately")
     func outcome() throws {
         let outcome = try shell("echo out; echo err >&2; exit 3").run()
         #expect(outcome == .init(end: .exited(3), ranOutOfTime: false, output: "out\n", errors: "err\n"))
         #expect(try shell("kill -9 $$").run().end == .signalled(9))
     }
 
-    @Test("the input is there whole, in either way to open it, and may be left unread")
+    @Test("the input arrives whole, however it is opened, and may stay unread")
     func input() throws {
         let bytes = [UInt8](repeating: 0x61, count: 1 << 20)
         for script in ["wc -c", "wc -c < /dev/stdin", "echo 1048576"] {
@@ -30,7 +30,7 @@ struct SpawnTests {
         }
     }
 
-    @Test("where a seccomp filter hides clone3, as Docker's does, it starts all the same")
+    @Test("a program starts even if a seccomp filter hides clone3, as Docker's does")
     func withoutClone3() throws {
         let outcome = try onThreadOfItsOwn {
             try ThisProcess.forbidNewPrivileges()
@@ -46,7 +46,7 @@ struct SpawnTests {
         #expect(Int32(outcome.output.dropLast()) != nil)
     }
 
-    @Test("of a long output the end is kept, and nobody waits for anybody")
+    @Test("of a long output the end is kept, and neither side waits for the other")
     func longOutput() throws {
         let outcome = try shell("head -c 3000000 /dev/zero | tr '\\0' x; head -c 200000 /dev/zero >&2; echo end").run()
         #expect(outcome.end == .exited(0))
@@ -55,7 +55,7 @@ struct SpawnTests {
         #expect(outcome.errors.utf8.count == Spawn.outputLimit)
     }
 
-    @Test("at the deadline the whole process group is killed, and what was said before is kept")
+    @Test("at the deadline the whole process group is killed, and the output before it is kept")
     func timeout() throws {
         let before = ContinuousClock.now
         let outcome = try shell("sleep 600 & echo $!; wait", timeout: 3).run()
@@ -63,15 +63,14 @@ struct SpawnTests {
         #expect(outcome.end == .signalled(9))
         #expect(ContinuousClock.now - before < .seconds(60))
         let child = try #require(Int32(outcome.output.trimmingCharacters(in: .newlines)))
-        let isGone = (0..<600).contains { _ in
-            usleep(20_000)
+        let isGone = eventually(within: 12) {
             let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
             return stat?.contains(") Z ") ?? true
         }
         #expect(isGone)
     }
 
-    @Test("a process left behind with the outputs open is not waited for")
+    @Test("it does not wait for a process left behind with the outputs open")
     func leftBehind() throws {
         let before = ContinuousClock.now
         let outcome = try shell("sleep 300 & echo $!").run()
@@ -81,7 +80,7 @@ struct SpawnTests {
     }
 
     @Test(
-        "what stops the child before it is the program is a failure with Go's words",
+        "an error before the child becomes the program is a failure with Go's words",
         arguments: [
             ("/no/such", "fork/exec /no/such: no such file or directory"),
             ("/etc/passwd", "fork/exec /etc/passwd: permission denied"),
@@ -93,7 +92,7 @@ struct SpawnTests {
         #expect(failure?.cause?.call == "execve")
     }
 
-    @Test("a directory that is none is named by its call")
+    @Test("a directory that does not exist is reported with its call")
     func noDirectory() throws {
         let file = try Linux.open("/dev/null", .readOnly)
         let failure = #expect(throws: Failure.self) { try Spawn(path: "/bin/true", arguments: ["true"]).run(in: file) }
@@ -122,7 +121,7 @@ struct SpawnTests {
         #expect(try shell("ls /proc/$$/fd").run().output == "0\n1\n2\n")
     }
 
-    @Test("signals are as a new process has them, whatever the runtime did with its own")
+    @Test("signals are as in a new process, whatever the runtime did with its own")
     func signals() throws {
         signal(SIGUSR1, SIG_IGN)
         defer { signal(SIGUSR1, SIG_DFL) }

@@ -1,19 +1,20 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Linux
 
 @Suite("Connecting to a program that listens")
 struct StreamSocketTests {
-    /// A socket that listens in a folder of its own.
+    /// A socket that listens in its own folder.
     struct Listening: ~Copyable {
-        let folder: Folder
+        let folder: TemporaryFolder
         let number: Int32
         var path: String { folder.path + "/socket" }
 
         init(backlog: Int32 = 5) throws {
-            folder = try Folder()
+            folder = try TemporaryFolder()
             number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
@@ -49,7 +50,7 @@ struct StreamSocketTests {
         #expect(all == bytes)
     }
 
-    @Test("a path longer than an address is reached by way of its folder")
+    @Test("a path longer than an address is reached through its folder")
     func longPath() throws {
         let listening = try Listening()
         let long = listening.folder.path + String(repeating: "/.", count: 60) + "/socket"
@@ -58,9 +59,9 @@ struct StreamSocketTests {
         _ = Descriptor(owning: accept(listening.number, nil, nil))
     }
 
-    @Test("nobody there, nobody who listens, nobody who accepts, nobody who reads", .timeLimit(.minutes(1)))
+    @Test("no socket, no listener, a listener that does not accept, a peer that does not read", .timeLimit(.minutes(1)))
     func refused() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         func errno(_ path: String) -> Errno? {
             do throws(Failure) { _ = try StreamSocket(to: path, within: 50) } catch { return error.errno }
             return nil

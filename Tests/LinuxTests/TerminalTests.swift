@@ -37,7 +37,7 @@ struct TerminalTests {
         #expect(try pair.peer.windowSize() == WindowSize(rows: 50, columns: 132))
     }
 
-    @Test("raw lets every byte of the input through, and the output as it was")
+    @Test("raw mode passes every byte of the input, and leaves the output as it was")
     func raw() throws {
         let pair = try Pair()
         let before = try pair.peer.terminalModes()
@@ -68,7 +68,7 @@ struct TerminalTests {
         #expect(try pair.master.read(into: bytes) == 2)
     }
 
-    @Test("what is no terminal says so, and is in nobody's background")
+    @Test("a file that is no terminal is recognised, and is in nobody's background")
     func none() throws {
         let null = try Linux.open("/dev/null", .readWrite)
         let failure = #expect(throws: Failure.self) { try null.terminalModes() }

@@ -9,12 +9,10 @@ import Testing
 struct TreeCopyTests {
     /// A folder with `from` and `to` in it, removed after the test.
     func withFolders(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/apus-copy-XXXXXX".utf8CString)
-        let made = mkdtemp(&template)
-        let folder = String(cString: try #require(made))
-        defer { _ = system("chmod -R u+rwx \(folder); rm -rf \(folder)") }
-        for name in ["from", "to"] { #expect(mkdir("\(folder)/\(name)", 0o755) == 0) }
-        try body(folder)
+        let folder = try TemporaryFolder()
+        defer { _ = system("chmod -R u+rwx \(folder.path)") }
+        for name in ["from", "to"] { #expect(mkdir("\(folder.path)/\(name)", 0o755) == 0) }
+        try body(folder.path)
     }
 
     func copy(in folder: String) throws {
@@ -24,7 +22,7 @@ struct TreeCopyTests {
         )
     }
 
-    /// Runs `script` in `folder` and gives back what it printed.
+    /// Runs `script` in `folder` and returns what it printed.
     func shell(_ script: String, in folder: String) throws -> String {
         let file = try #require(popen("cd \(folder) && { \(script); } 2>&1", "r"))
         defer { pclose(file) }
@@ -35,11 +33,11 @@ struct TreeCopyTests {
         return text
     }
 
-    @Test("files, folders, links and FIFOs are there again, with their modes and with their names for one file")
+    @Test("files, folders, links and FIFOs are copied, with their modes and with several names for one file")
     func kinds() throws {
         try withFolders { folder in
             try onThreadOfItsOwn {
-                // A mask of this thread's own (CLONE_FS): the other tests run at the same time, and make files.
+                // A umask only for this thread (CLONE_FS): other tests run at the same time and make files.
                 try unshare(NamespaceFlags(rawValue: 0x200))
                 umask(0o077)
                 let make = """
@@ -58,7 +56,7 @@ struct TreeCopyTests {
         }
     }
 
-    @Test("holes stay holes, and what lies between them is copied")
+    @Test("holes stay holes, and the data between them is copied")
     func holes() throws {
         try withFolders { folder in
             #expect(
@@ -73,7 +71,7 @@ struct TreeCopyTests {
         }
     }
 
-    @Test("names that are no text")
+    @Test("names that are not UTF-8")
     func bytes() throws {
         try withFolders { folder in
             #expect(try shell(#"cd from; touch "$(printf '\377\376')"; mkdir "$(printf 'a\n\374')""#, in: folder) == "")
@@ -85,7 +83,7 @@ struct TreeCopyTests {
         }
     }
 
-    @Test("more directories below each other than a path can name")
+    @Test("directories nested deeper than a path can name")
     func deep() throws {
         try withFolders { folder in
             let name = String(repeating: "d", count: 200)
@@ -109,7 +107,7 @@ struct TreeCopyTests {
         }
     }
 
-    @Test("no link is followed: neither out of the tree, nor where it stands for a directory")
+    @Test("no link is followed: neither out of the tree, nor in place of a directory")
     func links() throws {
         try withFolders { folder in
             #expect(
@@ -120,7 +118,7 @@ struct TreeCopyTests {
         }
     }
 
-    @Test("what cannot be copied is named")
+    @Test("a file that cannot be copied is named")
     func failing() throws {
         try withFolders { folder in
             #expect(try shell("mkdir -p from/a to/a", in: folder) == "")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import OCI
 
-/// `spec-fixtures/bad/NAME` is a bundle's config.json that must be refused, and the exact line with which. Where NAME
-/// begins with `read-`, reading alone must refuse it, and that is tested here; every other one must be read without
-/// complaint and is then refused by the rules of `Runtime`, and tested there. So none is tested by nobody.
+/// `spec-fixtures/bad/NAME` is a bundle's config.json that must be refused, and the exact line of the refusal. If NAME
+/// begins with `read-`, reading must refuse it, and this suite tests that. Every other fixture must be read without
+/// complaint; the rules of `Runtime` refuse it, and their suite tests that. So every fixture is tested somewhere.
 @Suite("Fixtures that must be refused")
 struct BadFixtureTests {
     static let folders = Folder.contents(Folder.fixtures.appending(path: "bad"))
@@ -28,10 +28,10 @@ struct BadFixtureTests {
         #expect(found.map { $0 + "\n" } == expected)
     }
 
-    @Test("what is left to the rules of Runtime is read")
+    @Test("a fixture that the rules of Runtime refuse can be read")
     func left() {
         for name in Self.others {
-            // Some have no config.json at all, or a directory in its place: that is the bundle's own failure.
+            // Some have no config.json at all, or a directory in its place: the bundle itself refuses these.
             guard let bytes = try? Folder.bytes(Self.file(name, "config.json")) else { continue }
             #expect(line { () throws(Failure) in _ = try Config(json: bytes) } == nil, "\(name)")
         }

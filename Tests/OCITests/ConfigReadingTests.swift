@@ -11,11 +11,11 @@ struct ConfigReadingTests {
         #expect(try Config(json: WholeConfig.text) == WholeConfig.value)
     }
 
-    @Test("and written again, however it is laid out", arguments: [JSONWriter.Layout.compact, .spaces(4), .tabs])
+    @Test("and written again, in each layout", arguments: [JSONWriter.Layout.compact, .spaces(4), .tabs])
     func written(layout: JSONWriter.Layout) throws {
         let text = WholeConfig.value.json(layout)
         #expect(try Config(json: text) == WholeConfig.value)
-        // Another reader sees the same: no property is lost or renamed on both ways.
+        // Another reader sees the same: no property is lost or renamed in either direction.
         let written = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary)
         let given = try #require(JSONSerialization.jsonObject(with: Data(WholeConfig.text.utf8)) as? NSDictionary)
         #expect(written == given)
@@ -34,7 +34,7 @@ struct ConfigReadingTests {
         #expect(try Config(json: text) == config)
     }
 
-    @Test("absent and empty are told apart")
+    @Test("absent and empty are different")
     func empty() throws {
         let absent = try Seccomp(json: #"{"defaultAction":"SCMP_ACT_ALLOW"}"#)
         let empty = try Seccomp(json: #"{"defaultAction":"SCMP_ACT_ALLOW","flags":[],"syscalls":[]}"#)
@@ -44,7 +44,7 @@ struct ConfigReadingTests {
         #expect(absent.json(.compact) == #"{"defaultAction":"SCMP_ACT_ALLOW"}"#)
     }
 
-    @Test("a process without user is root's, since the spec does not call user required")
+    @Test("a process without user is root's, since the spec does not require user")
     func noUser() throws {
         #expect(try Process(json: #"{"cwd":"/"}"#).user == User(uid: 0, gid: 0))
     }
@@ -216,7 +216,7 @@ struct ConfigReadingTests {
     }
 
     @Test(
-        "a word the spec does not know is reported at its pointer, with those it knows",
+        "a word that the spec does not know is reported at its pointer, with the known ones",
         arguments: [
             (
                 #"{"linux":{"namespaces":[{"type":"Pid"}]}}"#,

@@ -32,7 +32,7 @@ struct ConfigurationsOfOthersTests {
         }
     }
 
-    @Test("the standard's bad examples are refused, those of their words alone that reading can see")
+    @Test("the standard's bad examples are refused, as far as reading can see that they are bad")
     func badExamples() throws {
         let folder = Folder.standard.appending(path: "schema/test/config/bad")
         let expected = [

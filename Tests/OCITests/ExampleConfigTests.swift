@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The default configuration")
 struct DefaultConfigTests {
-    /// What `runc spec` writes in a folder of its own.
+    /// What `runc spec` writes in its own folder.
     func specOfRunc(_ options: [String]) throws -> String {
         let folder = FileManager.default.temporaryDirectory.appending(path: "apus-spec-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -22,8 +22,8 @@ struct DefaultConfigTests {
     static let runc = "/usr/sbin/runc"
     static let hasRunc = FileManager.default.isExecutableFile(atPath: runc)
 
-    /// The same text with the differences that Debian's older runc has: its version and name, ambient capabilities
-    /// (removed since: WhatCallersExpect, "Spec"), and no cgroup namespace if it was not started on cgroup v2.
+    /// The same text with the differences of Debian's older runc: its version and name, ambient capabilities (removed
+    /// since: WhatCallersExpect, "Spec"), and no cgroup namespace if it was not started on cgroup v2.
     func asOldRunc(_ config: Config, like old: Config) -> String {
         var config = config
         config.ociVersion = old.ociVersion
@@ -36,7 +36,7 @@ struct DefaultConfigTests {
     }
 
     @Test(
-        "it is what runc writes, to the letter, but for what is newer",
+        "it is exactly what runc writes, except for newer parts",
         .enabled(if: hasRunc, "needs Debian's runc"))
     func likeRunc() throws {
         let text = try specOfRunc([])
@@ -52,7 +52,7 @@ struct DefaultConfigTests {
         #expect(try asOldRunc(config, like: Config(json: text)) == text)
     }
 
-    @Test("what is newer")
+    @Test("the newer parts")
     func newer() throws {
         let config = Config.example()
         #expect(config.ociVersion == "1.3.0")

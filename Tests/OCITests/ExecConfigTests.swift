@@ -10,7 +10,7 @@ struct ExecConfigTests {
           "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"}, "memoryPolicy": {"mode": "MPOL_LOCAL"}}}
         """
 
-    @Test("the process, and what of linux concerns one; the rest is not looked at")
+    @Test("the process, and what of linux concerns it; the rest is not looked at")
     func parts() throws {
         let config = try ExecConfig(json: text)
         #expect(config.process == Process(args: ["a"], cwd: "/"))

@@ -12,7 +12,7 @@ struct FindingsTests {
         return (config, findings)
     }
 
-    @Test("the first error is the one that reading would have stopped at", arguments: BadFixtureTests.unreadable)
+    @Test("the first error is the one at which reading would have stopped", arguments: BadFixtureTests.unreadable)
     func first(name: String) throws {
         let bytes = try Folder.bytes(BadFixtureTests.file(name, "config.json"))
         var findings = JSONFindings()
@@ -20,7 +20,8 @@ struct FindingsTests {
         #expect(findings.failures.first?.line == line { () throws(Failure) in _ = try Config(json: bytes) })
     }
 
-    @Test("what is good is read as it is, and nothing is found but keys that the spec has not, and numbers taken for 0")
+    @Test(
+        "good values are read as they are; only keys that the spec does not have, and numbers read as 0, are reported")
     func good() throws {
         for folder in Folder.contents(Folder.fixtures.appending(path: "good")) {
             let bytes = try Folder.bytes(folder.appending(path: "config.json"))
@@ -32,7 +33,7 @@ struct FindingsTests {
         }
     }
 
-    @Test("values that cannot be read count as absent, or get a stand-in, and lists keep their numbers")
+    @Test("an unreadable value counts as absent, or gets a stand-in, and the items of a list keep their numbers")
     func standIns() throws {
         let (config, findings) = find(
             #"{"ociVersion": 1, "hostname": 2, "mounts": [{"destination": "/a"}, 5, {"type": "x"}, {"destination": "/d"}]}"#
@@ -44,7 +45,7 @@ struct FindingsTests {
         #expect(findings.unread == ["/ociVersion", "/hostname", "/mounts/1", "/mounts/2/destination"])
     }
 
-    @Test("a property that is there and unreadable is not said to be missing")
+    @Test("a property that is present but unreadable is not reported as missing")
     func broken() {
         #expect(
             find(#"{"ociVersion": 1, "root": {"path": false}}"#).findings.failures.map(\.code) == [
@@ -53,7 +54,7 @@ struct FindingsTests {
         #expect(find(#"{"ociVersion": null}"#).findings.failures.map(\.code) == [.missingRequired])
     }
 
-    @Test("unknown keys, with what may have been meant; what is below one is not looked at")
+    @Test("unknown keys are reported with a suggestion; nothing below them is read")
     func unknown() {
         let (_, findings) = find(
             #"{"ociVersion": "1.0.0", "Root": {"pth": 1}, "root": {"path": "a", "pathh": 1}, "zzz": [], "vm": {"x": 1}}"#
@@ -63,7 +64,7 @@ struct FindingsTests {
         #expect(findings.failures.isEmpty)
     }
 
-    @Test("names are no keys")
+    @Test("names are not keys")
     func names() {
         let (_, findings) = find(
             #"{"ociVersion": "1.0.0", "annotations": {"root": ""}, "linux": {"sysctl": {"a": "b"}, "timeOffsets": {"x": {}}}}"#
@@ -71,7 +72,7 @@ struct FindingsTests {
         #expect(findings.warnings.isEmpty)
     }
 
-    @Test("reading ends where the text itself is broken, with what was found before")
+    @Test("a broken text ends the reading, and what was found before it is kept")
     func text() {
         let (config, findings) = find(#"{"ociVersion": 1, "hostname": "a" "b"}"#)
         #expect(config == nil)
@@ -80,14 +81,14 @@ struct FindingsTests {
         #expect(find(#"{"ociVersion": "1.0.0"} x"#).findings.failures.map(\.code) == [.invalidJSON])
     }
 
-    @Test("a key that stands twice does not end it")
+    @Test("a repeated key does not end the reading")
     func duplicates() {
         let (config, findings) = find(#"{"ociVersion": "1.0.0", "hostname": "a", "hostname": "b", "root": 5}"#)
         #expect(config != nil)
         #expect(findings.failures.map(\.code) == [.wrongType, .duplicateKey])
     }
 
-    @Test("it ends when there is more than anyone reads")
+    @Test("it ends after more findings than anyone reads")
     func most() {
         let keys = (0..<1000).map { "\"x\($0)\": 1" }.joined(separator: ",")
         let (config, findings) = find("{\"ociVersion\": \"1.0.0\", \(keys)}")

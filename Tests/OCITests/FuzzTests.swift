@@ -3,7 +3,7 @@ import Testing
 
 @testable import OCI
 
-/// Numbers that look random and are the same each time (SplitMix64), so that a finding can be found again.
+/// Numbers that look random and are the same each time (SplitMix64), so that a finding can be repeated.
 struct Seeded: RandomNumberGenerator {
     var state: UInt64
 
@@ -18,7 +18,7 @@ struct Seeded: RandomNumberGenerator {
 
 @Suite("Damaged texts")
 struct FuzzTests {
-    /// Bytes and words that a JSON reader may trip over.
+    /// Bytes and words that may confuse a JSON reader.
     static let seeds: [[UInt8]] =
         [
             "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u0000", "\\ud800", "\\u", "-", "0", "1e9", "1.5", "null",
@@ -41,7 +41,7 @@ struct FuzzTests {
         }
     }
 
-    @Test("a damaged config.json is read or refused in one line, and never more", arguments: 0..<4 as Range<UInt64>)
+    @Test("a damaged config.json is read, or refused in one line", arguments: 0..<4 as Range<UInt64>)
     func damaged(seed: UInt64) throws {
         var random = Seeded(state: seed)
         let whole = Array(WholeConfig.value.json(.compact).utf8)
@@ -49,14 +49,14 @@ struct FuzzTests {
         let start = clock.now
         var count = 0
         var refused = 0
-        // Bounded by time too: on a busy machine fewer texts are tried.
+        // Limited by time too: a busy machine tries fewer texts.
         while count < 1_500, count < 50 || clock.now - start < .milliseconds(500) {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) { damage(&bytes, &random) }
             count += 1
             do throws(Failure) {
                 let config = try Config(json: bytes)
-                // What was read is written so that it can be read again.
+                // A config that was read is written so that it can be read again.
                 let again = try Config(json: config.json(.compact))
                 #expect(again == config, "seed \(seed), text \(count)")
             } catch {
@@ -68,7 +68,7 @@ struct FuzzTests {
         #expect(refused > count / 2)
     }
 
-    @Test("bytes without any sense are refused")
+    @Test("random bytes are refused")
     func noise() {
         var random = Seeded(state: 7)
         for _ in 0..<2_000 {

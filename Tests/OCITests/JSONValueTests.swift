@@ -21,7 +21,7 @@ struct JSONValueTests {
         #expect(try integer(" 7 ", Int.self) == 7)
     }
 
-    @Test("and not over it")
+    @Test("integers beyond the edge are refused")
     func beyond() {
         func refused<I: FixedWidthInteger>(_ text: String, _: I.Type) -> String? {
             line { () throws(Failure) in _ = try integer(text, I.self) }
@@ -50,7 +50,7 @@ struct JSONValueTests {
     }
 
     @Test(
-        "escapes are undone",
+        "escapes are decoded",
         arguments: [
             (#""""#, ""), (#""plain""#, "plain"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"),
             (#""d\u00e9j\u00E0 vu""#, "d\u{e9}j\u{e0} vu"), (#""\uD83D\uDE00""#, "\u{1F600}"),
@@ -62,7 +62,7 @@ struct JSONValueTests {
         #expect(Array(value.utf8) == Array(expected.utf8))
     }
 
-    @Test("a NUL is refused where the string becomes a C string, and kept where it does not")
+    @Test("a NUL is refused if the string becomes a C string, and kept otherwise")
     func nul() throws {
         let text = Array(#""a\u0000b""#.utf8)
         #expect(

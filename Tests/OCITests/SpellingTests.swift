@@ -7,7 +7,7 @@ struct SpellingTests {
     private static let words: [StaticString] = ["hostname", "domainname", "hooks", "root", "args", "env"]
 
     @Test(
-        "a word a few changes away",
+        "a word that is a few changes away is suggested",
         arguments: [
             ("hostName", "hostname"), ("hostnam", "hostname"), ("hsotname", "hostname"), ("hostnames", "hostname"),
             ("host_name", "hostname"), ("hook", "hooks"), ("rot", "root"), ("envs", "env"), ("ARGS", "args"),
@@ -16,10 +16,10 @@ struct SpellingTests {
         #expect(Spelling.nearest(to: text, among: Self.words).map { "\($0)" } == word)
     }
 
-    @Test("none where none is near", arguments: ["", "x", "process", "ab", "argument", "hst", "name"])
+    @Test("no suggestion if no word is near", arguments: ["", "x", "process", "ab", "argument", "hst", "name"])
     func far(text: String) { #expect(Spelling.nearest(to: text, among: Self.words) == nil) }
 
-    @Test("a text as long as a hostile one is near to none")
+    @Test("a hostile, very long text is near to no word")
     func long() { #expect(Spelling.nearest(to: String(repeating: "a", count: 1 << 20), among: Self.words) == nil) }
 
     @Test("the distance is that of optimal string alignment, up to the bound")

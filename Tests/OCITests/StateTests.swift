@@ -35,7 +35,7 @@ struct StateTests {
         #expect([State.Report]().json(.compact) == "[]")
     }
 
-    @Test("what a seccomp agent is sent")
+    @Test("what a seccomp agent gets")
     func agent() {
         let state = State(ociVersion: "1.3.0", id: "box", status: .creating, pid: 1, bundle: "/b")
         let message = ContainerProcessState(

@@ -3,12 +3,12 @@ import Foundation
 
 @testable import OCI
 
-/// A JSON value of any kind: what is tested is the text alone.
+/// A JSON value of any kind. Only the text is tested.
 struct AnyValue: JSONReadable {
     init(_ json: inout JSONReader) throws(Failure) { try json.skip() }
 }
 
-/// A value alone, as the whole text.
+/// Reads a value that is the whole text.
 func read<Value>(
     _ bytes: [UInt8], _ body: (inout JSONReader) throws(Failure) -> Value
 ) throws(Failure) -> Value {
@@ -20,7 +20,7 @@ func read<Value>(
     }
 }
 
-/// The line of the failure that `body` ends with; nil where it does not fail.
+/// The line of the failure that `body` throws; nil if it does not fail.
 func line(_ body: () throws(Failure) -> Void) -> String? {
     do throws(Failure) { try body() } catch { return error.line }
     return nil
@@ -38,7 +38,7 @@ enum Folder {
 
     static func bytes(_ url: URL) throws -> [UInt8] { [UInt8](try Data(contentsOf: url)) }
 
-    /// What lies in a folder, in the order of names; nothing where the folder is absent.
+    /// The contents of a folder, sorted by name; empty if the folder does not exist.
     static func contents(_ folder: URL) -> [URL] {
         let found = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         return (found ?? []).sorted { $0.path < $1.path }

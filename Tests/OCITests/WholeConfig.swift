@@ -1,6 +1,6 @@
 @testable import OCI
 
-/// A config.json that has every property of runtime-spec 1.3 for Linux once, each with a value of its own.
+/// A config.json that has every property of runtime-spec 1.3 for Linux once, each with a different value.
 enum WholeConfig {
     static let text = #"""
         {

@@ -31,7 +31,7 @@ struct WriterTests {
     }
 
     @Test(
-        "strings are escaped as RFC 8259 asks, and what a terminal would act on, and no more",
+        "strings are escaped as RFC 8259 asks, and so are characters that command a terminal, and no others",
         arguments: [
             ("", #""""#), ("a/b'é\u{1F600}\u{200D}<&>", "\"a/b'é\u{1F600}\u{200D}<&>\""),
             ("\u{7F}\u{9B}\u{2028}\u{202E}", #""\u007f\u009b\u2028\u202e""#), ("\"\\", #""\"\\""#),

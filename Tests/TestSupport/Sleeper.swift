@@ -1,6 +1,7 @@
 import Foundation
 
-/// A process that does nothing, ended with the value. By SIGKILL, since it inherits a mask that blocks all else.
+/// A process that does nothing. It ends with the value, by SIGKILL, because it inherits a mask that blocks all other
+/// signals.
 public final class Sleeper {
     private let process = Foundation.Process()
     /// Its pid.

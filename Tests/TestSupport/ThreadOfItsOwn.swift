@@ -1,8 +1,8 @@
 import Foundation
 import Linux
 
-/// Runs `body` on a thread that ends with it. Raw system calls change who the calling *thread* is, what it may do and
-/// which seccomp filter it has; so the rest of the test process stays as it was.
+/// Runs `body` on a thread that ends with it. Raw system calls change the identity, rights and seccomp filter of the
+/// calling *thread*, so the rest of the test process stays as it was.
 public func onThreadOfItsOwn<R: Sendable>(_ body: @escaping @Sendable () throws -> R) throws -> R {
     let box = Box<R>()
     let done = DispatchSemaphore(value: 0)
@@ -29,7 +29,7 @@ public func threadStatus(_ name: String) throws -> String {
 /// Whether the tests run as root.
 public let isRoot = geteuid() == 0
 
-/// The umask belongs to the whole process until a thread is given one of its own (CLONE_FS of unshare(2)).
+/// The umask belongs to the whole process until a thread gets its own (CLONE_FS of unshare(2)).
 public func unshareUmask() throws {
     try Linux.unshare(NamespaceFlags(rawValue: 0x200))
 }

@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Control groups (config-linux.md, "Control groups").
 @Suite("Conformance: cgroups", .inMachine, .measured)
 struct CgroupConformance {
-    /// The cgroup is the container's to manage.
+    /// The container manages this cgroup.
     private static func owning(_ config: inout JSON) {
         sleeper(&config)
         config.mapUsers()
@@ -31,7 +32,7 @@ struct CgroupConformance {
             } else {
                 try Files.write(bundle.cgroup + "/cgroup.freeze", "1")
             }
-            // A runtime may check; one that does not must then not hang in it either.
+            // A runtime may check the cgroup. If it does not, it must not hang there either.
             let creating = try bundle.begin(
                 "create", "--bundle", bundle.folder, "--pid-file", bundle.pidFile, bundle.id)
             let outcome = creating.outcome(within: 20)

@@ -1,11 +1,11 @@
 import Glibc
 import Testing
 
-/// The root filesystem, mounts and what belongs to no section (config.md).
+/// The root filesystem, mounts and the requirements outside any section (config.md).
 @Suite("Conformance: config.json", .inMachine, .measured)
 struct ConfigConformance {
     @Test(
-        "config.md, Specification version: ociVersion is a SemVer 2.0.0 version; what is none is an error",
+        "config.md, Specification version: ociVersion is a SemVer 2.0.0 version; any other text is an error",
         arguments: ["one", "1", ""])
     func version(text: String) throws {
         try Bundle.with { bundle throws in try bundle.expectNoContainer { $0["ociVersion"] = .string(text) } }
@@ -44,7 +44,7 @@ struct ConfigConformance {
         #expect(output == "1\n")
     }
 
-    /// The words that a runtime must implement, but for those of binds and propagation.
+    /// The words that a runtime must implement, except those of binds and propagation.
     static let words = [
         "async", "atime", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud", "noatime",
         "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "norelatime", "nostrictatime", "nosuid",

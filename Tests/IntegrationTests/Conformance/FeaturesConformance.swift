@@ -9,7 +9,7 @@ struct FeaturesConformance {
         return try JSON(outcome.output)
     }
 
-    /// A container that `change` shapes can be created.
+    /// Whether a container that `change` shapes can be created.
     private func expectRecognised(_ word: String, _ change: (inout JSON) -> Void) throws {
         try Bundle.with(change) { bundle throws in
             let outcome = try bundle.create()
@@ -67,7 +67,7 @@ struct FeaturesConformance {
         try Bundle.with {
             $0.args = ["/bin/sleep", "1000"]
             for word in words where !["bind", "rbind", "remount", "idmap", "ridmap"].contains(word) {
-                // These are about what a bind mount leads through.
+                // These words concern the path of a bind mount.
                 let isOfBinds = ["copy-symlink", "src-nofollow", "dest-nofollow"].contains(word)
                 if isOfBinds {
                     $0.bind("/etc", on: "/mnt/\(word)", ["bind", word])
@@ -144,7 +144,7 @@ struct FeaturesConformance {
     @Test("features-linux.md, memoryPolicy: each mode and flag is recognised")
     func memoryPolicy() throws {
         let policy = try features()["linux"]["memoryPolicy"]
-        // Recognised, but newer than the kernels of the machine (Linux 6.9): they refuse it themselves.
+        // Recognised, but newer than the kernels of the machine (Linux 6.9), which refuse them.
         for mode in policy["modes"].strings where mode != "MPOL_WEIGHTED_INTERLEAVE" {
             try expectRecognised(mode) {
                 let needsNodes = !["MPOL_DEFAULT", "MPOL_LOCAL"].contains(mode)
@@ -159,7 +159,7 @@ struct FeaturesConformance {
         }
     }
 
-    @Test("features-linux.md, mountExtensions: idmap is enabled where mappings of mounts are recognised")
+    @Test("features-linux.md, mountExtensions: idmap is enabled if mappings of mounts are recognised")
     func idmap() throws {
         #expect(try features()["linux"]["mountExtensions"]["idmap"]["enabled"] == true)
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Hooks (config.md, "POSIX-platform Hooks").
@@ -19,8 +20,8 @@ struct HookConformance {
         }
     }
 
-    /// A life with two hooks of `kind`, which note what they see in a folder that is at one path on the host; then `check`, with
-    /// that folder and the mount namespace inside.
+    /// Runs a container's whole life with two hooks of `kind`, which note what they see in a folder that has the same
+    /// path on the host. Then calls `check` with that folder and the inner mount namespace.
     private func life(_ kind: String, _ check: (_ notes: String, _ inside: String?, _ bundle: Bundle) throws -> Void)
         throws
     {
@@ -99,7 +100,7 @@ struct HookConformance {
         }
     }
 
-    /// What was done in which order in a life with all hooks, each command noting its end.
+    /// The order of events in a life with all hooks; each command notes its end.
     private func wholeLife() throws -> [String] {
         var lines: [String] = []
         try Bundle.with {
@@ -134,7 +135,7 @@ struct HookConformance {
         return lines
     }
 
-    /// Pairs of which the first comes before the second, by requirement.
+    /// Pairs of events that the specification requires in this order.
     static let pairs = [
         ("Prestart", "prestart", "createRuntime"), ("Prestart", "prestart", "before-pivot"),
         ("Prestart", "prestart", "create-returned"), ("CreateRuntime Hooks", "createRuntime", "before-pivot"),

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The steps of a container's life, and what a failing hook does to it (runtime.md, "Lifecycle").

@@ -1,17 +1,19 @@
 import Testing
 
-/// The requirements of the OCI runtime specification 1.3, a test for each MUST and MUST NOT that it lays on a Linux runtime.
+/// The requirements of the OCI runtime specification 1.3, with a test for each MUST and MUST NOT that applies to a
+/// Linux runtime.
 ///
-/// A test's name is `DOCUMENT, SECTION: requirement`; `scripts/conformance` prints them as a table, with what apus, runc and
-/// crun make of each. They know no differences.txt: what a runtime misses is a row of that table. Where the specification lays
-/// a MUST on config.json, the runtime's part is to refuse what breaks it (config.md, "Valid values").
+/// A test's name is `DOCUMENT, SECTION: requirement`. `scripts/conformance` prints the tests as a table, with the
+/// results of apus, runc and crun. The tests ignore differences.txt: what a runtime misses is a row of that table. If
+/// the specification puts a MUST on config.json, the runtime's part is to refuse a config.json that breaks it
+/// (config.md, "Valid values").
 enum Conformance {
-    /// Whether peers are measured too; else they are left alone, since a miss of theirs is no failure of ours.
+    /// Whether peers are measured too. Otherwise their tests are skipped, because their misses are no failure of apus.
     static let measuresPeers = Environment["APUS_CONFORMANCE"] == "1"
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For ours always, for the others where they are to be measured.
+    /// Runs always for apus, and for the others only if they are measured.
     static var measured: Self {
         .enabled(
             if: RuntimeUnderTest.isOurs || Conformance.measuresPeers,
@@ -20,12 +22,13 @@ extension Trait where Self == ConditionTrait {
 }
 
 extension Bundle {
-    /// The operation generates an error.
+    /// Expects that the operation generates an error.
     func expectError(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(outcome.exit != 0 && !outcome.ranOut, "\(outcome.said)", sourceLocation: sourceLocation)
     }
 
-    /// `create` generates an error for the config as `change` makes it, no container is made, and nothing is left.
+    /// Expects that `create` generates an error for the config as `change` makes it, makes no container, and leaves
+    /// nothing.
     func expectNoContainer(
         sourceLocation: SourceLocation = #_sourceLocation, _ change: (inout JSON) throws -> Void
     ) throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Network devices (config-linux.md, "Network Devices").
@@ -76,7 +77,7 @@ struct NetDeviceConformance {
     func stays() throws {
         try NetDevice.with { name throws in
             _ = try Bundle.output(of: "true") { $0["linux"]["netDevices"][name] = [:] }
-            // The namespace's end is a virtual device's.
+            // A virtual device ends with its namespace.
             #expect(eventually { !NetDevice.isHere(name) })
         }
     }

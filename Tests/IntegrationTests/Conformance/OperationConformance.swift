@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The operations (runtime.md, "Operations"), and what an error leaves (runtime.md, "Errors").
@@ -103,7 +104,7 @@ struct OperationConformance {
     @Test("runtime.md, Start: without process it is an error")
     func startWithoutProcess() throws {
         try Bundle.with({ $0["process"] = .null }) { bundle throws in
-            // Optional until start: create need not care.
+            // process is optional until start, so create need not care.
             #expect(try bundle.create().exit == 0)
             bundle.expectError(try bundle.start())
         }

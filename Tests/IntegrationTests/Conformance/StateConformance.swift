@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-/// What `state` tells (runtime.md, "State").
+/// What `state` reports (runtime.md, "State").
 @Suite("Conformance: state", .inMachine, .measured)
 struct StateConformance {
     @Test("runtime.md, State: the properties are there, of their types")

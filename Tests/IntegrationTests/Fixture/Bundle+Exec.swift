@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 extension Bundle {
-    /// Launches a container that `edit` shapes and whose program sleeps, and runs `body` with it.
+    /// Runs `body` with a running container that `edit` shapes. Its program sleeps.
     static func running(_ edit: (inout JSON) throws -> Void = { _ in }, _ body: (Bundle) throws -> Void) throws {
         try with {
             $0.args = ["/bin/sleep", "10000"]
@@ -20,7 +20,8 @@ extension Bundle {
         try call(["exec"] + options + [id] + command, surroundings)
     }
 
-    /// What a script of the container's shell prints in a process that `exec` adds; the test fails where it does not end with 0.
+    /// Runs a script with the container's shell by `exec` and returns what it printed. The test fails if the script
+    /// does not end with 0.
     func output(
         ofExec script: String, _ options: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
@@ -29,7 +30,7 @@ extension Bundle {
         return outcome.output
     }
 
-    /// Calls `exec` with the process of config.json as `edit` changes it, in a file of its own; its program is a shell with
+    /// Calls `exec` with a process file: the process of config.json, changed by `edit`, whose program is a shell with
     /// `script`.
     func exec(_ script: String, process edit: (inout JSON) throws -> Void, _ options: String...) throws -> Outcome {
         var process = try JSON(try Files.text(folder + "/config.json"))["process"]
@@ -40,7 +41,7 @@ extension Bundle {
         return try call(["exec", "--process", path] + options + [id], .init())
     }
 
-    /// Starts `exec --detach` of a program that sleeps, and gives back its pid on the host.
+    /// Starts a sleeping program by `exec --detach` and returns its pid on the host.
     func sleeper(_ options: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> pid_t {
         let file = "\(folder)/exec-pid"
         let outcome = try exec(["/bin/sleep", "1000"], ["--detach", "--pid-file", file] + options)

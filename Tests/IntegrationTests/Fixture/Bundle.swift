@@ -1,23 +1,25 @@
 import Glibc
+import TestSupport
 import Testing
 
-/// A bundle in a folder of its own, and everything that is made from it.
+/// A bundle in its own folder, and everything that is made from it.
 ///
-/// However the body of ``with(_:_:)`` ends, all is removed in the reverse order of its making, and what the runtime
-/// itself left is a failure of the test.
+/// However the body of ``with(_:_:)`` ends, everything is removed in the reverse order of its making. If the runtime
+/// itself left something, the test fails.
 struct Bundle {
-    /// Different for each bundle, and part of every path, cgroup and command line of it: a leak is found by it.
+    /// Different for each bundle, and part of all its paths, cgroups and command lines, so that a leak can be found by
+    /// it.
     let id: String
-    /// Holds all of the bundle: config.json, rootfs, the runtime's `--root` and its logs.
+    /// The folder of the whole bundle: config.json, rootfs, the runtime's `--root` and its logs.
     var folder: String { RootTree.base + "/" + id }
     var rootfs: String { folder + "/rootfs" }
-    /// The `--root` of its calls.
+    /// The `--root` of the calls.
     var state: String { folder + "/state" }
     var pidFile: String { folder + "/pid" }
     /// The cgroup that its config.json asks for.
     var cgroup: String { "/sys/fs/cgroup/" + id }
 
-    /// Makes a bundle, its config the standard one as `edit` changes it, and runs `body` with it.
+    /// Makes a bundle with the standard config, changed by `edit`, and runs `body` with it.
     static func with(_ edit: (inout JSON) throws -> Void = { _ in }, _ body: (Bundle) throws -> Void) throws {
         let bundle = Bundle(id: "t\(getpid())-\(UInt32.random(in: 0 ... .max))")
         let start = Clock.now
@@ -35,8 +37,8 @@ struct Bundle {
         bundle.finish()
     }
 
-    /// Runs a script in a container that `edit` shapes, and gives back what it printed; the test fails where the
-    /// container does not end with 0.
+    /// Runs a script in a container that `edit` shapes, and returns what it printed. The test fails if the container
+    /// does not end with 0.
     static func output(
         of script: String, _ edit: (inout JSON) throws -> Void = { _ in },
         prepare: (Bundle) throws -> Void = { _ in }, sourceLocation: SourceLocation = #_sourceLocation
@@ -54,7 +56,7 @@ struct Bundle {
         return output
     }
 
-    /// Makes the places of the host's programs, as Debian has them.
+    /// Makes the folders of the host's programs, as Debian has them.
     func linkLibraries() throws {
         symlink("usr/lib", rootfs + "/lib")
         for folder in ["/usr", "/lib64"] { try Files.makeFolder(rootfs + folder) }
@@ -62,7 +64,7 @@ struct Bundle {
 
     func write(_ config: JSON) throws { try Files.write(folder + "/config.json", config.text) }
 
-    /// Changes config.json once more.
+    /// Changes config.json again.
     func edit(_ change: (inout JSON) throws -> Void) throws {
         var config = try JSON(try Files.text(folder + "/config.json"))
         try change(&config)
@@ -107,7 +109,7 @@ extension Bundle {
         try call(["run", "--bundle", folder] + options + [id], surroundings)
     }
 
-    /// Creates and starts, both of which must do.
+    /// Creates and starts the container, and expects success.
     func launch(sourceLocation: SourceLocation = #_sourceLocation) throws {
         expectSuccess(try create(), sourceLocation: sourceLocation)
         expectSuccess(try start(), sourceLocation: sourceLocation)
@@ -119,19 +121,19 @@ extension Bundle {
         try call(force ? ["delete", "--force", id] : ["delete", id])
     }
 
-    /// What `state` prints; null where it fails.
+    /// What `state` prints; null if it fails.
     func stateJSON() throws -> JSON {
         let outcome = try call("state", id)
         return outcome.exit == 0 ? try JSON(outcome.output) : .null
     }
 
-    /// The word of `state`, or "none".
+    /// The status that `state` prints, or "none".
     var status: String { (try? stateJSON())?["status"].string ?? "none" }
 
-    /// The pid of the container's init, as the pid file says.
+    /// The pid of the container's init, from the pid file.
     var pid: pid_t { Files.value(pidFile).flatMap { pid_t($0) } ?? 0 }
 
-    /// Ends the container and waits until it is seen to have stopped.
+    /// Ends the container and waits until it has stopped.
     func stop() throws {
         _ = try kill("KILL")
         let pid = self.pid
@@ -142,7 +144,7 @@ extension Bundle {
 // MARK: - The end
 
 extension Bundle {
-    /// Deletes what is still there, then expects that nothing is left.
+    /// Deletes the container if it is still there, then expects that nothing is left.
     private func finish() {
         if Files.exists(state + "/" + id), let outcome = try? delete(force: true), outcome.exit != 0 {
             Issue.record("delete --force: \(outcome.said)")
@@ -150,7 +152,7 @@ extension Bundle {
         expectNothingLeft()
     }
 
-    /// A test's failure for each thing of the container that is still there after some seconds.
+    /// Fails the test for each thing of the container that is still there after some seconds.
     func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
         var left: [String] = []
         _ = eventually(within: 20) {
@@ -160,7 +162,7 @@ extension Bundle {
         for thing in left { Issue.record("left behind: \(thing)", sourceLocation: sourceLocation) }
     }
 
-    /// Removes all, in reverse, whatever the runtime did.
+    /// Removes everything, in reverse order, whatever the runtime did.
     private func remove() {
         Leftovers.remove(self)
         Files.remove(folder)

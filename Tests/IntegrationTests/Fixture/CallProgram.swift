@@ -1,7 +1,7 @@
 import Glibc
 
-/// A program that makes one system call, without arguments, and exits with its errno (0 where it goes well): no C library stands
-/// between a test and the kernel.
+/// A program that makes one system call without arguments, and exits with its errno (0 on success). No C library stands
+/// between the test and the kernel.
 enum CallProgram {
     /// Writes the program for the call `number` of x86_64 to `path`.
     static func write(_ path: String, calling number: UInt32) throws {

@@ -1,8 +1,8 @@
-/// How the callers read an error of a runtime, as their sources have it (WhatCallersRun, "How errors are read"). What
-/// they get is the message: containerd the `msg` of the last line of level `error` in log.json, Podman that of the one
-/// line of the log, the others what stood on standard error.
+/// How the callers read an error of a runtime, as in their sources (WhatCallersRun, "How errors are read"). They get
+/// the message: containerd reads the `msg` of the last line of level `error` in log.json, Podman that of the only line
+/// of the log, the others standard error.
 enum CallerRules {
-    /// Docker's daemon: the exit status that `docker run` gives.
+    /// Docker's daemon: the exit status of `docker run`.
     static func moby(_ message: String) -> Int {
         let text = message.lowercased()
         func has(_ words: String) -> Bool { text.contains(words) }
@@ -16,7 +16,7 @@ enum CallerRules {
         return 128
     }
 
-    /// The Docker client, which reads what the daemon says again.
+    /// The Docker client, which interprets the daemon's message again.
     static func dockerClient(_ message: String) -> Int {
         let text = message.lowercased()
         if text.contains("executable file not found") || text.contains("no such file or directory") { return 127 }
@@ -36,7 +36,7 @@ enum CallerRules {
         return 126
     }
 
-    /// containerd: whether `kill` came too late, or the container is not there.
+    /// containerd: whether `kill` came too late, or the container does not exist.
     static func containerdKillIsLate(_ message: String) -> Bool {
         let text = message.lowercased()
         return ["os: process already finished", "container not running", "no such process", "does not exist"].contains {

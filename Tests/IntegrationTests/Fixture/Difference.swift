@@ -17,11 +17,11 @@ struct Difference: Equatable {
 
     static let path = Host.sources + "/spec-fixtures/differences.txt"
 
-    /// The lines that are no comments.
+    /// The lines that are not comments.
     static let lines = (try? Files.text(path))?.lines.filter { !$0.hasPrefix("#") } ?? []
     static let all = lines.compactMap(Difference.init)
 
-    /// Whether the runtime under test is known to differ so.
+    /// Whether the runtime under test is known to differ in this point.
     static func applies(_ name: String) -> Bool {
         all.contains { $0.name == name && $0.runtimes.contains(RuntimeUnderTest.kind.rawValue) }
     }
@@ -33,13 +33,13 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: Host.isReady, "runs in the machine alone: scripts/test, or scripts/vm run")
     }
 
-    /// Not where the runtime under test is known to differ; the reason is the line of differences.txt.
+    /// Skips the test if the runtime under test is known to differ; the reason is the line of differences.txt.
     static func unless(_ difference: String) -> Self {
         let sentence = Difference.all.first { $0.name == difference }?.sentence ?? difference
         return .disabled(if: Difference.applies(difference), "\(RuntimeUnderTest.kind.rawValue): \(sentence)")
     }
 
-    /// Of something that only ours has.
+    /// For what only apus has.
     static var oursOnly: Self {
         .enabled(if: RuntimeUnderTest.isOurs, "\(RuntimeUnderTest.kind.rawValue) has nothing like it")
     }

@@ -1,22 +1,22 @@
 import Testing
 
-/// The call did what it was asked, and said nothing on the log.
+/// Expects that the call succeeded and logged nothing.
 func expectSuccess(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(outcome.exit == 0, "\(outcome.said)", sourceLocation: sourceLocation)
     guard RuntimeUnderTest.isOurs else { return }
     #expect(outcome.log.isEmpty, "a success is logged", sourceLocation: sourceLocation)
 }
 
-/// The call failed, in one clear line that says `words`.
+/// Expects that the call failed, with one clear line that contains `words`.
 ///
-/// Of ours all is expected that callers rely on (WhatCallersExpect, "Log"): one line of JSON in the log, the same text
-/// bare on standard error, the JSON pointer. Of runc the words; of crun, which has its own, only that it says
-/// something.
+/// For apus, this checks everything that callers rely on (WhatCallersExpect, "Log"): one line of JSON in the log, the
+/// bare text on standard error, the JSON pointer. For runc it checks the words. For crun, which has its own words, it
+/// only checks that there is a message.
 ///
 /// - Parameters:
 ///   - words: What the message must contain.
-///   - pointer: The place in config.json that it must name, in ours: this one or one in it.
-///   - difference: A line of differences.txt; where it applies to the runtime under test, words are not compared.
+///   - pointer: The place in config.json that apus must name: this one or one in it.
+///   - difference: A line of differences.txt. If it applies to the runtime under test, words are not compared.
 func expectFailure(
     _ outcome: Outcome, _ words: String, at pointer: String? = nil, exit: Int32 = 1, unless difference: String? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -44,10 +44,10 @@ func expectFailure(
 }
 
 extension Bundle {
-    /// `create` refuses the bundle as `change` makes it, as ``expectFailure(_:_:at:exit:unless:sourceLocation:)`` says,
-    /// and leaves nothing; then config.json is as it was.
+    /// Expects that `create` refuses the bundle with `change`, as ``expectFailure(_:_:at:exit:unless:sourceLocation:)``
+    /// describes, and leaves nothing. Then restores config.json.
     ///
-    /// - Parameter difference: Where it applies, nothing is tried: the runtime takes the bundle.
+    /// - Parameter difference: If it applies, nothing is tried: the runtime accepts the bundle.
     func expectRefusal(
         _ words: String = "", at pointer: String? = nil, unless difference: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation, _ change: (inout JSON) throws -> Void = { _ in }
@@ -77,7 +77,7 @@ struct LogLine: Equatable {
         self.time = time
     }
 
-    /// As containerd reads a log: every line must be JSON with a good time; the last one of level `error` counts.
+    /// Reads a log as containerd does: every line must be JSON with a good time; the last one of level `error` counts.
     static func lastError(in log: String) -> String? {
         var last: String?
         for line in log.lines {
@@ -87,10 +87,10 @@ struct LogLine: Equatable {
         return last
     }
 
-    /// As podman reads a log: the whole file is one value.
+    /// Reads a log as podman does: the whole file is one value.
     static func whole(_ log: String) -> LogLine? { LogLine(log) }
 
-    /// Whether `time` is as RFC 3339 wants it: `2026-11-22T01:23:54Z`, with or without a fraction or an offset.
+    /// Whether `time` has the form of RFC 3339: `2026-11-22T01:23:54Z`, with or without a fraction or an offset.
     var hasGoodTime: Bool { time.wholeMatch(of: LogLine.rfc3339) != nil }
 
     nonisolated(unsafe) private static let rfc3339 =

@@ -1,10 +1,11 @@
 import Glibc
 
-/// Programs that start below a seccomp filter of the test's own, as below an older engine's or a sandbox's.
+/// Starts programs under a seccomp filter of the test, as under that of an older engine or a sandbox.
 enum FilteredProgram {
-    /// Runs `words` below a filter that answers `calls`, numbers of x86_64, with `errno`.
+    /// Runs `words` under a filter that answers `calls`, numbers of x86_64, with `errno`.
     ///
-    /// The filter is put on a thread that ends with the call: a filter is a thread's, and whatever it starts has it too.
+    /// The filter is on a thread that ends with the call: a filter belongs to a thread and everything that the thread
+    /// starts.
     static func run(_ words: [String], refusing calls: [UInt32], with errno: Int32) throws -> Outcome {
         let job = Job(words, calls, errno)
         var thread = pthread_t()

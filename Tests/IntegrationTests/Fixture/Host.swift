@@ -1,8 +1,8 @@
 import Glibc
 
-/// The machine the tests run on, and what of it they need.
+/// The machine that runs the tests, and what they need from it.
 enum Host {
-    /// Whether this is the throw-away machine of scripts/vm, where a skipped test would hide something.
+    /// Whether this is the throw-away machine of scripts/vm. There, a skipped test would hide something.
     static let isMachine = access("/run/vm/settings", F_OK) == 0
 
     /// What the suite needs and does not find here, in words; empty in the machine.
@@ -15,13 +15,14 @@ enum Host {
         return missing
     }()
 
-    /// Whether the black-box tests can run: in the machine alone, since a runtime's bug could eat anything else.
+    /// Whether the black-box tests can run. They run only in the machine, since a bug of a runtime could destroy files
+    /// elsewhere.
     static let isReady = isMachine && missing.isEmpty
 
-    /// Whether the large numbers are wanted (`scripts/test --long`).
+    /// Whether `scripts/test --long` asked for the large numbers.
     static let isLong = Environment["APUS_LONG"] == "1"
 
-    /// The top of the source tree, as it was when the tests were built; it is mounted in the machine at the same path.
+    /// The top of the source tree when the tests were built. The machine mounts it at the same path.
     static let sources: String = {
         var parts = #filePath.split(separator: "/")
         parts.removeLast(4)
@@ -31,7 +32,7 @@ enum Host {
 
 /// The environment of the test process.
 enum Environment {
-    /// The value of `name`, or nil where it is not set.
+    /// The value of `name`, or nil if it is not set.
     static subscript(name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         return String(cString: value)

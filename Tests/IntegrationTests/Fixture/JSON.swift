@@ -1,6 +1,6 @@
-/// A JSON value: what the tests write config.json from and read the runtime's answers with.
+/// A JSON value. The tests use it to write config.json and to read the runtime's answers.
 ///
-/// The suite has its own, small one, so that a bug of the product's reader cannot hide itself.
+/// The suite has its own small reader, so that a bug of the product's reader cannot hide itself.
 enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -18,7 +18,7 @@ enum JSON: Equatable, Sendable {
 }
 
 extension JSON {
-    /// The member `key`; null where there is none. Setting null removes it, setting another value makes the object.
+    /// The member `key`; null if there is none. Setting null removes it; setting a member of null makes an object.
     subscript(key: String) -> JSON {
         get {
             guard case .object(let members) = self else { return .null }
@@ -36,7 +36,7 @@ extension JSON {
         }
     }
 
-    /// The item `index` of an array, which must exist to be set; null where it does not.
+    /// The item `index` of an array, which must exist to be set; null if it does not exist.
     subscript(index: Int) -> JSON {
         get {
             guard case .array(let items) = self, items.indices.contains(index) else { return .null }
@@ -54,7 +54,7 @@ extension JSON {
         self = .array(items + [item])
     }
 
-    /// Keeps the items that `keep` wants.
+    /// Keeps the items for which `keep` is true.
     mutating func filter(_ keep: (JSON) -> Bool) {
         self = .array(items.filter(keep))
     }

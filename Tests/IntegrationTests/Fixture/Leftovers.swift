@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 
-/// What a container may leave behind; each thing is recognised by the bundle's id, which no other thing has.
+/// What a container may leave behind. The bundle's id, which nothing else contains, identifies it.
 enum Leftovers {
-    /// The things of `bundle` that there are now, in words.
+    /// The things of `bundle` that exist now, in words.
     static func of(_ bundle: Bundle) -> [String] {
         var left: [String] = []
-        // a name with a dot in front belongs to the whole folder (crun keeps its seccomp cache so)
+        // crun's seccomp cache: a name that starts with a dot belongs to the whole folder
         for name in Files.names(bundle.state) where !name.hasPrefix(".") {
             left.append("state \(bundle.state)/\(name)")
         }
@@ -35,7 +36,7 @@ enum Leftovers {
         Files.names(folder).map { folder + "/" + $0 }.filter(Files.isFolder).flatMap { all(below: $0) + [$0] }
     }
 
-    /// Kills, unmounts and removes what is left of `bundle`, but for its folder.
+    /// Kills, unmounts and removes everything of `bundle` except its folder.
     static func remove(_ bundle: Bundle) {
         let cgroups = cgroups(named: bundle.id)
         for cgroup in cgroups { try? Files.write(cgroup + "/cgroup.kill", "1") }
@@ -49,13 +50,13 @@ enum Leftovers {
     private static let MNT_DETACH: Int32 = 2
 }
 
-/// The processes of the machine, by /proc.
+/// The processes of the machine, from /proc.
 enum Processes {
     static var all: [pid_t] { Files.names("/proc").compactMap { pid_t($0) } }
 
-    /// Whether `pid` has something to do with `id`: its words, cgroup, root, working directory or program name it.
+    /// Whether `pid` belongs to `id`: its words, cgroup, root, working directory or program contain it.
     static func traces(_ pid: pid_t, of id: String) -> Bool {
-        // a thread of the kernel has no words, and neither has what only waits to be reaped
+        // a kernel thread has no words, and neither has a zombie
         guard pid != getpid(), let words = try? Files.bytes("/proc/\(pid)/cmdline"), !words.isEmpty else {
             return false
         }
@@ -66,10 +67,10 @@ enum Processes {
         }
     }
 
-    /// The letter of its state; nil where it is gone.
+    /// The letter of its state; nil if it is gone.
     static func state(_ pid: pid_t) -> String? { fields(pid)?.first }
 
-    /// Whether it is gone or only waits to be reaped.
+    /// Whether it is gone or a zombie.
     static func isGone(_ pid: pid_t) -> Bool { ["Z", "X", nil].contains(state(pid)) }
 
     /// The fields of /proc/PID/stat from the third on: state, parent ...

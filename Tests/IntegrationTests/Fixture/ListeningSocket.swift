@@ -1,15 +1,15 @@
 import Glibc
 
-/// A UNIX socket that listens for a runtime, which hands over a descriptor: a seccomp agent's, a console socket, a pidfd socket.
+/// A UNIX socket on which a runtime hands over a descriptor: a seccomp agent's, a console socket, a pidfd socket.
 struct ListeningSocket: ~Copyable {
     private let socket: Int32
 
     /// Listens at `path`.
     ///
-    /// - Parameter backlog: How many may wait to be accepted.
+    /// - Parameter backlog: How many connections may wait to be accepted.
     init(at path: String, backlog: Int32 = 5) throws {
         socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        // By way of its folder, since an address holds 107 bytes.
+        // The address leads through a descriptor of the folder, since an address holds only 107 bytes.
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         let folder = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(folder) }
@@ -20,10 +20,10 @@ struct ListeningSocket: ~Copyable {
 
     deinit { close(socket) }
 
-    /// Lets it listen to the end of the tests, and answer nobody.
+    /// Keeps the socket open until the tests end, and answers nobody.
     static func leave(_ listening: consuming ListeningSocket) { _ = fcntl(listening.socket, F_DUPFD_CLOEXEC, 0) }
 
-    /// A connection of our own, which fills the backlog.
+    /// Makes a connection of our own, which fills the backlog.
     static func connect(to path: String) -> Int32 {
         let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let number = Glibc.socket(AF_UNIX, flags, 0)
@@ -31,7 +31,8 @@ struct ListeningSocket: ~Copyable {
         return number
     }
 
-    private static func withAddress(
+    /// Lends the address of the socket at `path`, of which it holds at most 107 bytes.
+    static func withAddress(
         _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_un()
@@ -99,7 +100,7 @@ struct ListeningSocket: ~Copyable {
 
 /// Sends `text` at a connected socket, with descriptors of ours beside it.
 ///
-/// - Returns: How many bytes went, -1 where it failed.
+/// - Returns: How many bytes went, -1 if it failed.
 func send(_ text: String, passing descriptors: [Int32], to socket: Int32) -> Int {
     var bytes = Array(text.utf8), control = [UInt64](repeating: 0, count: 16)
     return bytes.withUnsafeMutableBytes { bytes in

@@ -3,7 +3,7 @@ struct MountEntry: Equatable {
     var line: String
     var id: String
     var parent: String
-    /// What of the filesystem is mounted.
+    /// The part of the filesystem that is mounted.
     var root: String
     var destination: String
     /// Options of the mount: `ro`, `nosuid` ...
@@ -37,12 +37,12 @@ struct MountEntry: Equatable {
 struct MountTable {
     var entries: [MountEntry]
 
-    /// Reads a mountinfo file's text; lines that are no mounts are passed over.
+    /// Reads the text of a mountinfo file and skips lines that are no mounts.
     init(_ text: String) { entries = text.lines.compactMap(MountEntry.init) }
 
     /// The topmost mount on `destination`.
     subscript(destination: String) -> MountEntry? { entries.last { $0.destination == destination } }
 
-    /// Ours.
+    /// The mounts of our own namespace.
     static var here: [MountEntry] { MountTable(Files.value("/proc/self/mountinfo") ?? "").entries }
 }

@@ -1,8 +1,8 @@
 import Testing
 
-/// Dummy network devices of the machine's own network namespace, of names that no other test has.
+/// Dummy network devices in the machine's network namespace, with names that no other test uses.
 enum NetDevice {
-    /// ip(8); the test fails where it does.
+    /// Calls ip(8). The test fails if the call fails.
     @discardableResult
     static func ip(_ words: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
         let outcome = try Program.run(["ip"] + words.words)
@@ -10,7 +10,7 @@ enum NetDevice {
         return outcome.output
     }
 
-    /// Runs `body` with the name of a new device, and removes it where it is still here.
+    /// Runs `body` with the name of a new device, and removes the device if it is still here.
     static func with(_ body: (String) throws -> Void) throws {
         let name = "d\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         try ip("link add \(name) type dummy")

@@ -1,22 +1,23 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What a program did: how it ended and what it wrote.
 struct Outcome: Sendable {
-    /// The exit code; 128 + N where signal N ended it, as a shell says it.
+    /// The exit code; 128 + N if signal N ended the program, as in a shell.
     var exit: Int32
-    /// Whether our own time limit ended it.
+    /// Whether the test's own time limit ended it.
     var ranOut = false
     var output: String
     var diagnostics: String
-    /// What it wrote into its log file, where it had one.
+    /// What it wrote into its log file, if it had one.
     var log = ""
 
     /// Output and diagnostics, for a test's message.
     var said: String { "exit \(exit)\(ranOut ? ", out of time" : "")\n\(output)\(diagnostics)\(log)" }
 }
 
-/// Why the fixture could not do its part; not a failure of the runtime.
+/// Why the fixture could not do its part. This is no failure of the runtime.
 struct FixtureFailure: Error, CustomStringConvertible {
     var description: String
 
@@ -30,8 +31,8 @@ struct FixtureFailure: Error, CustomStringConvertible {
 
 /// A program that was started, by posix_spawn(3).
 ///
-/// It writes into files, not into pipes: a container that goes on holds our end open, and reading until the end would
-/// wait for it.
+/// It writes into files, not into pipes. A container that goes on holds our end open, so reading a pipe to the end
+/// would wait for the container.
 struct Program {
     /// The process.
     let pid: pid_t
@@ -51,13 +52,13 @@ struct Program {
         var environment: [String]?
         /// The working directory; nil for ours.
         var folder: String?
-        /// Open descriptors of ours, by the number under which the program finds them.
+        /// Open descriptors of ours, by the numbers that they get in the program.
         var descriptors: [Int32: Int32] = [:]
     }
 
     static let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// Starts `words`, with a clean signal mask and nothing inherited but what `surroundings` name.
+    /// Starts `words`, with a clean signal mask. The program inherits only what `surroundings` names.
     static func start(_ words: [String], _ surroundings: Surroundings = .init()) throws -> Program {
         let words = surroundings.folder.map { ["/usr/bin/env", "--chdir=" + $0] + words } ?? words
         let output = try scratch(), diagnostics = try scratch()
@@ -81,11 +82,11 @@ struct Program {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, diagnostics, 2)
-        // from high numbers, so that none is overwritten before its turn
+        // by way of high numbers, so that none is overwritten before it is copied
         let high = surroundings.descriptors.map { (number: $0.key, copy: fcntl($0.value, F_DUPFD_CLOEXEC, 500)) }
         defer { for (_, copy) in high { close(copy) } }
         for (number, copy) in high { posix_spawn_file_actions_adddup2(&actions, copy, number) }
-        // what other tests of this process have open without close-on-exec at this moment
+        // descriptors that other tests of this process have open without close-on-exec at this moment
         for number in Int32(3)..<256 where surroundings.descriptors[number] == nil {
             posix_spawn_file_actions_addclose(&actions, number)
         }
@@ -117,8 +118,8 @@ struct Program {
         return Program(pid: pid, captured: (output, diagnostics))
     }
 
-    /// Waits for the end, at most `limit` seconds (then the program and its process group are killed), and gives back
-    /// what it did. Call it once.
+    /// Waits for the end and returns what the program did. After `limit` seconds it kills the program and its process
+    /// group. Call it once.
     func outcome(within limit: Double = 120) -> Outcome {
         var status: Int32 = 0
         let ended = eventually(within: limit) { waitpid(pid, &status, WNOHANG) != 0 }
@@ -137,10 +138,10 @@ struct Program {
             output: Program.contents(captured.output), diagnostics: Program.contents(captured.diagnostics))
     }
 
-    /// What it wrote on standard output until now.
+    /// What it has written on standard output so far.
     var output: String { Program.contents(captured.output) }
 
-    /// What it wrote on standard error until now.
+    /// What it has written on standard error so far.
     var diagnostics: String { Program.contents(captured.diagnostics) }
 
     /// Runs `words` to the end.
@@ -181,19 +182,8 @@ struct Program {
     }
 }
 
-/// Whether `check` came true within `limit` seconds; asked every few milliseconds.
-func eventually(within limit: Double = 30, _ check: () -> Bool) -> Bool {
-    var pause: UInt32 = 500
-    let end = Clock.now + limit
-    while !check() {
-        if Clock.now > end { return check() }
-        usleep(pause)
-        pause = min(pause * 2, 8000)
-    }
-    return true
-}
-
-/// What each test's bundles took, printed with `APUS_TIMES=1`: the library's own times count the wait for a thread too.
+/// How long each test's bundles took, printed with `APUS_TIMES=1`. The times of the testing library include waiting for
+/// a thread.
 enum Times {
     static func add(_ seconds: Double) {
         guard Environment["APUS_TIMES"] == "1" else { return }

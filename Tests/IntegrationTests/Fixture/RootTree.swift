@@ -4,7 +4,7 @@ import Glibc
 enum RootTree {
     static let busybox = "/bin/busybox"
 
-    /// Where all bundles are: on the machine's own disk, never in the shared work tree.
+    /// The folder of all bundles: on the machine's own disk, never in the shared work tree.
     static let base = (Environment["TMPDIR"] ?? "/tmp") + "/apus-tests-\(getpid())"
 
     private static let commands = [
@@ -17,7 +17,7 @@ enum RootTree {
         "uname", "usleep", "wc", "xargs",
     ]
 
-    /// The one copy that every bundle links to, so that a container that writes to it harms no other program.
+    /// The only copy. Every bundle links to it, so that a container that writes to it harms no other program.
     static let shared: Result<String, FixtureFailure> = Result { () throws(FixtureFailure) in
         let copy = base + "/busybox"
         do {
@@ -70,7 +70,7 @@ enum Files {
 
     static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
-    /// The text without white space at its ends; nil where the file cannot be read.
+    /// The text without white space at its ends; nil if the file cannot be read.
     static func value(_ path: String) -> String? { (try? text(path))?.trimmed }
 
     static func write(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws {
@@ -94,12 +94,12 @@ enum Files {
         chmod(path, mode)
     }
 
-    /// The paths of all that is in a folder and in those in it; none of a file.
+    /// The paths of everything below a folder; empty for a file.
     static func below(_ path: String) -> [String] {
         names(path).map { path + "/" + $0 }.flatMap { [$0] + below($0) }
     }
 
-    /// The names in a folder, without `.` and `..`; empty where it cannot be read.
+    /// The names in a folder, without `.` and `..`; empty if it cannot be read.
     static func names(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
@@ -125,7 +125,7 @@ enum Files {
         return status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// What a symbolic link says; nil where there is none.
+    /// The text of a symbolic link; nil if there is none.
     static func link(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink(path, &buffer, buffer.count)
@@ -147,7 +147,7 @@ enum Files {
 }
 
 extension [UInt8] {
-    /// Whether `text` is in it; quick, since the machine is emulated and asks this often.
+    /// Whether it contains `text`. It is fast, since the machine is emulated and calls this often.
     func contains(text: String) -> Bool {
         (self + [0]).withUnsafeBytes { bytes in
             guard var part = bytes.bindMemory(to: CChar.self).baseAddress else { return false }

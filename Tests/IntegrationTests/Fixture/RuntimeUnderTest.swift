@@ -1,9 +1,9 @@
 import Glibc
 
-/// The runtime that the suite judges: `$APUS`, else the built product.
+/// The runtime under test: `$APUS`, or else the built product.
 ///
-/// The same suite runs with `APUS=runc` and `APUS=crun` (Debian's), so that a wrong belief of ours shows before our own
-/// program is blamed.
+/// The same suite runs with `APUS=runc` and `APUS=crun` (Debian's). This shows wrong expectations of ours before we
+/// blame our own program.
 enum RuntimeUnderTest: String {
     case apus
     case runc
@@ -15,12 +15,12 @@ enum RuntimeUnderTest: String {
         return named.contains("/") ? named : Program.find(named) ?? named
     }()
 
-    /// Which one it is, by the first word of what `--version` prints.
+    /// Which runtime it is, by the first word that `--version` prints.
     static let kind: RuntimeUnderTest = {
         guard let said = try? Program.run([path, "--version"]) else { return .apus }
         return RuntimeUnderTest(rawValue: String(said.output.prefix { $0 != " " })) ?? .apus
     }()
 
-    /// Whether it is ours: only then are its words, pointers and hints compared to the letter.
+    /// Whether it is apus. Only then are words, pointers and hints compared exactly.
     static var isOurs: Bool { kind == .apus }
 }

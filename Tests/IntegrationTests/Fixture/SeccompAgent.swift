@@ -1,13 +1,13 @@
 import Glibc
 
-/// A seccomp agent: it listens for a runtime that hands over a listener, and decides on the calls of a container
+/// A seccomp agent. It waits for a runtime that hands over a listener, and decides on the calls of a container
 /// (seccomp_unotify(2)).
 struct SeccompAgent: ~Copyable {
     private let socket: ListeningSocket
 
     /// Listens at `path`.
     ///
-    /// - Parameter backlog: How many may wait to be accepted.
+    /// - Parameter backlog: How many connections may wait to be accepted.
     init(at path: String, backlog: Int32 = 5) throws { socket = try ListeningSocket(at: path, backlog: backlog) }
 
     /// What a runtime sent over one connection.
@@ -51,7 +51,7 @@ struct Listener: ~Copyable {
 
     deinit { if number >= 0 { close(number) } }
 
-    /// A call that waits (`struct seccomp_notif`).
+    /// A waiting call (`struct seccomp_notif`).
     struct Call {
         var id: UInt64
         var pid: UInt32
@@ -60,7 +60,7 @@ struct Listener: ~Copyable {
 
     enum Answer {
         case errno(Int32)
-        /// SECCOMP_USER_NOTIF_FLAG_CONTINUE: the kernel does the call.
+        /// SECCOMP_USER_NOTIF_FLAG_CONTINUE: the kernel performs the call.
         case goOn
     }
 
@@ -83,7 +83,7 @@ struct Listener: ~Copyable {
         }
     }
 
-    /// SECCOMP_IOCTL_NOTIF_RECV; nil where the caller is gone meanwhile.
+    /// SECCOMP_IOCTL_NOTIF_RECV; nil if the caller has ended meanwhile.
     private func receive() -> Call? {
         var notification = [UInt64](repeating: 0, count: 10)
         guard ioctl(number, 0xC050_2100, &notification) == 0 else { return nil }

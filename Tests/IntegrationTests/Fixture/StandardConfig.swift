@@ -1,6 +1,5 @@
 extension JSON {
-    /// What `spec` writes (WhatCallersExpect, "Spec"), but for the terminal, a root that can be written to, and
-    /// `/bin/true`.
+    /// What `spec` writes (WhatCallersExpect, "Spec"), except for the terminal, with a writable root, and `/bin/true`.
     static func standard() throws -> JSON {
         var config = try JSON(standardText)
         config["process"]["args"] = ["/bin/true"]
@@ -54,7 +53,7 @@ extension JSON {
     /// Lets the container run a script of its shell.
     mutating func shell(_ script: String) { args = ["/bin/sh", "-c", script] }
 
-    /// Gives the process every capability there is in all sets but ambient.
+    /// Gives the process every capability in all sets but ambient.
     mutating func allCapabilities() {
         let names = JSON.words(Capability.names)
         for set in ["bounding", "effective", "permitted"] { self["process"]["capabilities"][set] = names }
@@ -69,13 +68,13 @@ extension JSON {
         self["mounts"].append(mount)
     }
 
-    /// Binds `source` of the host on `destination`.
+    /// Binds the host's `source` on `destination`.
     mutating func bind(_ source: String, on destination: String, _ options: [String] = ["rbind"]) {
         mount(destination, options, type: "bind", source: source)
     }
 
-    /// Shows the host's programs and their libraries, for a test whose opponent busybox cannot be; ``Bundle/linkLibraries()`` makes
-    /// their places.
+    /// Shows the host's programs and their libraries, for a test that needs more than busybox.
+    /// ``Bundle/linkLibraries()`` makes their folders.
     mutating func bindPrograms() {
         for folder in ["/usr", "/lib64"] { bind(folder, on: folder, ["rbind", "ro"]) }
     }
@@ -90,7 +89,7 @@ extension JSON {
         self["linux"]["namespaces"].filter { $0["type"] != .string(kind) }
     }
 
-    /// Joins the namespace at `path`, in place of a new one.
+    /// Joins the namespace at `path` instead of making a new one.
     mutating func join(_ kind: String, at path: String) {
         share(kind)
         self["linux"]["namespaces"].append(["type": .string(kind), "path": .string(path)])

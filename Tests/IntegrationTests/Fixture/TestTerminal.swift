@@ -1,13 +1,13 @@
 import Glibc
 
-/// A terminal as a person has one (pty(7)): a program runs at its one end, and the test types and reads at the other.
+/// A terminal as a person has one (pty(7)). A program runs at one end, and the test types and reads at the other.
 struct TestTerminal: ~Copyable {
     /// The person's end.
     let master: Int32
-    /// The program's end; -1 where only the person's was handed over.
+    /// The program's end; -1 if only the person's end was handed over.
     let peer: Int32
 
-    /// A new one, of 24 lines of 80 characters.
+    /// A new terminal, of 24 lines of 80 characters.
     init() throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         let setLock: UInt = 0x4004_5431, getPeer: UInt = 0x5441
@@ -17,7 +17,7 @@ struct TestTerminal: ~Copyable {
         size = (24, 80)
     }
 
-    /// A container's, from its console socket.
+    /// A container's terminal, from its console socket.
     init(master: Int32) {
         self.master = master
         peer = -1
@@ -54,13 +54,13 @@ struct TestTerminal: ~Copyable {
         return modes
     }
 
-    /// Whether what is typed is shown, and comes in lines.
+    /// Whether the terminal shows what is typed, and delivers it in lines.
     var isCooked: Bool { modes.c_lflag & tcflag_t(ECHO) != 0 && modes.c_lflag & tcflag_t(ICANON) != 0 }
 
     /// All modes, for a comparison.
     var allModes: [UInt32] { [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag] }
 
-    /// Reads `size` bytes, or until nothing more has come for a minute.
+    /// Reads `size` bytes, or until no more have come for a minute.
     ///
     /// - Returns: How many came, and the last six of them.
     func readAll(_ size: Int) -> (count: Int, last: String) {
@@ -78,9 +78,9 @@ struct TestTerminal: ~Copyable {
 
     func type(_ text: String) { _ = text.withCString { write(master, $0, strlen($0)) } }
 
-    /// Reads until `text` is seen, or the other end is closed.
+    /// Reads until it sees `text`, or the other end is closed.
     ///
-    /// - Returns: All that was read.
+    /// - Returns: Everything that was read.
     func read(until text: String, within limit: Double = 60) -> String {
         var all: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 4096)
         let end = Clock.now + limit

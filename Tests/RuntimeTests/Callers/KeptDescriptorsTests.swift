@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Descriptors that are kept")
+@Suite("Descriptors that the program keeps")
 struct KeptDescriptorsTests {
     @Test("those of a service manager come first, then the preserved ones, from 3 on")
     func numbers() throws {
@@ -25,7 +25,7 @@ struct KeptDescriptorsTests {
         return try Environment(given).adding(kept, isNotified: notifies).entries
     }
 
-    @Test("the program is told of a service manager's, and of its socket, in place of what config.json says")
+    @Test("the program gets the variables of a service manager and its socket, in place of those in config.json")
     func environment() throws {
         #expect(try environment(["LISTEN_FDS=9", "A=b"]) == ["LISTEN_FDS=9", "A=b"])
         #expect(try environment(["LISTEN_FDS=9", "A=b"], listening: 2) == ["LISTEN_FDS=2", "A=b", "LISTEN_PID=1"])

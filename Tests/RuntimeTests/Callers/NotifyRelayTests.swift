@@ -4,7 +4,7 @@ import Testing
 
 @Suite("NOTIFY_SOCKET")
 struct NotifyRelayTests {
-    @Test("of what a program tells its service manager only that it is ready is passed on")
+    @Test("of a program's messages to its service manager, only READY is passed on")
     func readiness() {
         func line(_ message: String) -> String? {
             NotifyRelay.readyLine(Array(message.utf8)).map { String(decoding: $0, as: UTF8.self) }

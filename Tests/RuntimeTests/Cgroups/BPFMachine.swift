@@ -1,12 +1,12 @@
-/// A machine for the few eBPF instructions that a device program may hold, written from the instruction set's
-/// description (Documentation/bpf/standardization/instruction-set.rst) and not from the code that is tested.
+/// A machine for the few eBPF instructions that a device program may hold. It is written from the description of the
+/// instruction set (Documentation/bpf/standardization/instruction-set.rst) and not from the code under test.
 struct BPFMachine {
     struct Trap: Error, Equatable {
         var what: String
         var place: Int
     }
 
-    /// Runs `program` with r1 at a context of three 32-bit words; gives r0.
+    /// Runs `program` with r1 at a context of three 32-bit words, and returns r0.
     static func run(_ program: [UInt64], context: [UInt32]) throws -> UInt64 {
         var registers = [UInt64?](repeating: nil, count: 11)
         var place = 0

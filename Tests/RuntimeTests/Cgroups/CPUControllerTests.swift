@@ -27,7 +27,7 @@ struct CPUControllerTests {
     }
 
     @Test(
-        "quota and period are one line; what is 0 is not set",
+        "quota and period are one line; 0 is not set",
         arguments: [
             (CPUResources(), []),
             (CPUResources(shares: 0, quota: 0, period: 0), []),
@@ -42,7 +42,7 @@ struct CPUControllerTests {
         #expect(try lines(cpu) == expected)
     }
 
-    @Test("burst comes before the quota, and where that is refused after it")
+    @Test("burst comes before the quota, or after it if the kernel refuses that order")
     func burst() throws {
         #expect(
             try lines(CPUResources(quota: 50000, burst: 10000)) == [
@@ -58,7 +58,7 @@ struct CPUControllerTests {
         #expect(try lines(CPUResources(quota: 50000, burst: 50000)).count == 2)
     }
 
-    @Test("an idle cgroup has no weight; one that is not gets idle taken away first")
+    @Test("an idle cgroup has no weight; for another one idle is cleared first")
     func idle() throws {
         #expect(try lines(CPUResources(shares: 512, idle: 1)) == ["cpu.idle = 1"])
         #expect(
@@ -69,7 +69,7 @@ struct CPUControllerTests {
         #expect(throws: Failure.self) { try lines(CPUResources(idle: -1)) }
     }
 
-    @Test("lists are given to the kernel as they are; empty ones are not")
+    @Test("lists are passed to the kernel unchanged; empty ones are left out")
     func cpuset() {
         let files = CpusetController.files(CPUResources(cpus: "0-3,7", mems: "0"), at: "/cpu")
         #expect(files.map(\.summary) == ["cpuset.cpus = 0-3,7", "cpuset.mems = 0"])
@@ -78,7 +78,7 @@ struct CPUControllerTests {
     }
 
     @Test(
-        "real-time scheduling is of cgroup v1 alone",
+        "real-time scheduling exists only in cgroup v1",
         arguments: [
             (CPUResources(realtimeRuntime: 0), CPUResources(realtimeRuntime: 950_000), "realtimeRuntime"),
             (CPUResources(realtimeRuntime: -1), CPUResources(realtimeRuntime: 1), "realtimeRuntime"),

@@ -5,7 +5,7 @@ import Linux
 import Testing
 @testable import Runtime
 
-/// What the kernel counts and refuses, and many at once.
+/// What the kernel counts and refuses, and many cgroups at once.
 extension CgroupKernelTests {
     @Test("a process killed for want of memory is counted")
     func memoryKills() throws {
@@ -52,7 +52,7 @@ extension CgroupKernelTests {
         #expect(process.hasEnded())
     }
 
-    @Test("without permission: no cgroup where nothing was asked for, else a failure that says so")
+    @Test("without permission: no cgroup if the config asks for none, otherwise a failure that says so")
     func rootless() throws {
         defer { cleanUp() }
         #expect(seteuid(65534) == 0)

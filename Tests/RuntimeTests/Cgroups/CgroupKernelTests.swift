@@ -2,12 +2,13 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 
 @testable import Runtime
 
-/// The cgroup code against a real kernel: needs root and cgroup v2 with all controllers, as scripts/vm gives them.
-/// Elsewhere it is skipped, aloud.
+/// The cgroup code on a real kernel. It needs root and cgroup v2 with all controllers, as in scripts/vm. Elsewhere the
+/// suite is skipped with a message.
 @Suite(
     "Cgroups of a real kernel", .enabled(if: Machine.isReady, "set APUS_CGROUPS=1 as root, with cgroup v2 alone"),
     .serialized)
@@ -29,7 +30,7 @@ struct CgroupKernelTests {
     func exists(_ text: String) -> Bool { FileManager.default.fileExists(atPath: "/sys/fs/cgroup\(top)\(text)") }
 
     func isGone(_ text: String) throws -> Bool {
-        // A macro cannot look at what cannot be copied.
+        // A macro cannot use a value that cannot be copied.
         if try Cgroup.open(try path(text)) == nil { return true } else { return false }
     }
 
@@ -37,7 +38,7 @@ struct CgroupKernelTests {
         try String(contentsOfFile: "/sys/fs/cgroup\(top)\(file)", encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 
-    /// Removes all of this run, whatever a test left.
+    /// Removes everything of this run, whatever a test left.
     func cleanUp() {
         for _ in 0..<50 {
             try? Cgroup.open(CgroupPath(recorded: top))?.kill()
@@ -60,7 +61,7 @@ struct CgroupKernelTests {
         #expect(try isGone("/a/b/c"))
     }
 
-    @Test("what was made is taken back, with the parents that were made and no others")
+    @Test("undo removes what was made, with the parents that were made and no others")
     func undo() throws {
         defer { cleanUp() }
         try Cgroup.make(try path("/kept"), needing: []).undo()
@@ -73,7 +74,7 @@ struct CgroupKernelTests {
         #expect(process.hasEnded() && exists("/kept") && !exists("/kept/a"))
     }
 
-    @Test("every limit is what the kernel then says")
+    @Test("the kernel reports every limit as it was set")
     func limits() throws {
         defer { cleanUp() }
         let disk = try #require(Machine.disk)
@@ -108,7 +109,7 @@ struct CgroupKernelTests {
     func burst() throws {
         defer { cleanUp() }
         let cgroup = try make("/one", Resources(cpu: CPUResources(quota: 10000, burst: 5000)))
-        // A larger burst needs the larger quota first, a smaller quota the smaller burst.
+        // A larger burst needs the larger quota first; a smaller quota needs the smaller burst first.
         for (quota, burst) in [(50000, 40000), (20000, 10000), (90000, 90000)] as [(Int64, UInt64)] {
             try cgroup.write(ResourcePlan(update: Resources(cpu: CPUResources(quota: quota, burst: burst))).files)
             #expect(try value("/one/cpu.max") == "\(quota) 100000")
@@ -116,7 +117,7 @@ struct CgroupKernelTests {
         }
     }
 
-    @Test("a value that the kernel refuses is a failure with its place, and the cgroup can be taken back")
+    @Test("a value that the kernel refuses is a failure with its place, and the cgroup can be undone")
     func refusedValue() throws {
         defer { cleanUp() }
         let cgroup = try make("/one")
@@ -132,10 +133,10 @@ struct CgroupKernelTests {
         #expect(!exists(""))
     }
 
-    @Test("a controller that is not there is named, with the place where it ends")
+    @Test("a missing controller is named, with the cgroup at which it ends")
     func missingController() throws {
         defer { cleanUp() }
-        // A parent with a process of its own cannot pass controllers on.
+        // A parent that has processes itself cannot pass controllers on.
         let parent = try Cgroup.make(try path(""), needing: [])
         let process = try ShellProcess()
         try parent.add(process: process.pid)
@@ -158,7 +159,7 @@ struct CgroupKernelTests {
         )
     }
 
-    @Test("a controller that a parent does not pass on: who can grant it")
+    @Test("if a parent does not pass a controller on, the failure says who can grant it")
     func notPassedOn() throws {
         defer { cleanUp() }
         let cgroup = try make("/one")
@@ -169,12 +170,12 @@ struct CgroupKernelTests {
         #expect(
             failure?.hint?.hasPrefix("uid 0 can grant it: echo +pids > /sys/fs/cgroup\(top)/cgroup.subtree_control")
                 == true)
-        // The next container mends it.
+        // The next container repairs it.
         _ = try make("/two", Resources(pids: PidsResources(limit: 1)))
         #expect(try value("/two/pids.max") == "1")
     }
 
-    @Test("a cgroup with processes, below it too, is refused; an empty one is taken and not removed by undo")
+    @Test("a cgroup with processes, in it or below it, is refused; an empty one is used, and undo does not remove it")
     func inUse() throws {
         defer { cleanUp() }
         let child = try make("/one/child")
@@ -191,7 +192,7 @@ struct CgroupKernelTests {
         #expect(exists("/one"))
     }
 
-    @Test("a frozen cgroup is refused, and one below a frozen parent, which would hold init still")
+    @Test("a frozen cgroup is refused, and so is one below a frozen parent, which would stop init")
     func frozen() throws {
         defer { cleanUp() }
         let cgroup = try make("/one")
@@ -220,9 +221,8 @@ struct CgroupKernelTests {
         usleep(200_000)
         #expect(counter.ticks == before)
         try cgroup.thaw()
-        let deadline = Date().addingTimeInterval(20)
-        while counter.ticks == before, Date() < deadline { usleep(10_000) }
-        #expect(counter.ticks != before)
+        let goesOn = eventually(within: 20) { counter.ticks != before }
+        #expect(goesOn)
         try cgroup.freeze()
         try cgroup.kill()
         #expect(counter.hasEnded())
@@ -244,14 +244,14 @@ struct CgroupKernelTests {
             #expect(Date().timeIntervalSince(early) < 20)
             #expect(failure?.errno == .EBUSY && failure?.hint == "still in it: process \(pid)")
             try cgroup.kill()
-            // It is waited for, and not polled: removing ends as soon as the process has.
+            // Removing waits for the process without polling: it ends as soon as the process has ended.
             _ = try pidfd.wait()
             try Cgroup.remove(at: "\(top)/one")
             #expect(!exists("/one"))
         }
     }
 
-    @Test("a tree of any depth, with names that are no text, is removed with the processes' end")
+    @Test("a tree of any depth, with names that are not UTF-8, is removed when its processes have ended")
     func tree() throws {
         defer { cleanUp() }
         let cgroup = try make("/one")
@@ -274,7 +274,7 @@ struct CgroupKernelTests {
         #expect(!exists("/one") && process.hasEnded())
     }
 
-    @Test("the kernel's verifier takes the program and the kernel asks it")
+    @Test("the kernel's verifier accepts the program, and the kernel calls it")
     func devices() throws {
         defer { cleanUp() }
         let rules = [
@@ -294,7 +294,7 @@ struct CgroupKernelTests {
         #expect(try !can(": < \(disk.path)"))
         #expect(try can("mknod /tmp/apus-node b \(disk.major) \(disk.minor) && rm /tmp/apus-node"))
 
-        // Other rules: the one program is replaced, and where strangers attached more, they go.
+        // Other rules replace the only program, and remove the programs that others have attached.
         let first = try DeviceFilter.attached(to: cgroup.directory)
         #expect(first.count == 1)
         guard let again = try Cgroup.open(try path("/one")) else { throw Failure("the cgroup has gone") }
@@ -307,7 +307,7 @@ struct CgroupKernelTests {
         _ = try again.apply(DeviceRules(), isRestricted: false)
         #expect(try DeviceFilter.attached(to: cgroup.directory).count == 1)
 
-        // All allowed: no program at all.
+        // Everything allowed: no program at all.
         var all = DeviceRules()
         try all.apply(DeviceRule(allow: true, access: "rwm"), at: "")
         _ = try again.apply(all, isRestricted: false)

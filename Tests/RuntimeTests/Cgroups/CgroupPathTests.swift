@@ -3,9 +3,10 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Where the cgroup is")
+@Suite("The cgroup's path")
 struct CgroupPathTests {
-    // What Debian's runc 1.1.5 makes of the same paths, read from /proc/PID/cgroup, with our own cgroup at `/`.
+    // The paths that Debian's runc 1.1.5 makes of the same input, read from /proc/PID/cgroup, with our own cgroup at
+    // `/`.
     @Test(
         "absolute, relative, absent; .. ends at the mount",
         arguments: [
@@ -25,14 +26,14 @@ struct CgroupPathTests {
     }
 
     @Test(
-        "a path that names no cgroup of its own is refused",
+        "a path that names no cgroup of the container's own is refused",
         arguments: ["/", ".", "..", "/..", "a/..", "/a/../..", "./", "a\u{0}b"])
     func refused(cgroupsPath: String) {
         let failure = #expect(throws: Failure.self) { try CgroupPath(cgroupsPath, id: "one", own: "/a/b") }
         #expect(failure?.pointer == "/linux/cgroupsPath")
     }
 
-    @Test("where our own cgroup cannot be named, only an absolute path can be followed")
+    @Test("if our own cgroup cannot be named, only an absolute path works")
     func outsideNamespace() throws {
         #expect(throws: Failure.self) { try CgroupPath(nil, id: "one", own: "/../other") }
         #expect(try CgroupPath("/abs", id: "one", own: "/../other").text == "/abs")
@@ -52,13 +53,13 @@ struct CgroupPathTests {
     }
 
     @Test(
-        "a recorded path that is not clean is not ours, and nothing is removed by it",
+        "a recorded path that is not clean was not written by apus, and nothing is removed by it",
         arguments: ["", "/", "a", "/a/", "/a/../b", "/a//b", "/.", "/./a"])
     func recorded(text: String) {
         #expect(throws: Failure.self) { try CgroupPath(recorded: text) }
     }
 
-    @Test("below is by parts, not by letters")
+    @Test("whether a cgroup is below another is decided by parts, not by letters")
     func contains() throws {
         let path = try CgroupPath(recorded: "/a/b")
         #expect(path.contains(path))
@@ -77,7 +78,7 @@ struct CgroupPathTests {
         }
     }
 
-    @Test("our own cgroup is the line of cgroup v2")
+    @Test("our own cgroup is in the line of cgroup v2")
     func own() {
         #expect(CgroupPath.own(in: "0::/user.slice\n") == "/user.slice")
         #expect(CgroupPath.own(in: "1:name=systemd:/x\n10:memory:/y\n0::/a b\n") == "/a b")

@@ -15,7 +15,7 @@ struct DeviceProgramTests {
         return try BPFMachine.run(program.instructions, context: context) == 1
     }
 
-    @Test("without exceptions it is the base's answer")
+    @Test("without exceptions the answer is the base")
     func bases() throws {
         #expect(try !allows(DeviceProgram(DeviceRules()), .character, 1, 3, .read))
         var rules = DeviceRules()
@@ -23,7 +23,7 @@ struct DeviceProgramTests {
         #expect(try allows(DeviceProgram(rules), .block, 8, 0, .all))
     }
 
-    @Test("every container: null may be used, a disk made but not opened, a terminal of any number used")
+    @Test("every container may use null, make but not open a disk, and use a terminal of any number")
     func defaults() throws {
         let program = DeviceProgram(try DeviceRules([], devices: [], at: ""))
         #expect(try allows(program, .character, 1, 3, [.read, .write]))
@@ -34,7 +34,7 @@ struct DeviceProgramTests {
         #expect(try !allows(program, .character, 5, 1, .write))
     }
 
-    @Test("on the base deny one exception must hold all that is asked for; on the base allow any part denies")
+    @Test("on the base deny, one exception must cover everything that is asked for; on the base allow, any part denies")
     func wholeOrPart() throws {
         var allowing = DeviceRules()
         try allowing.apply(DeviceRule(allow: true, type: "c", access: "r"), at: "")
@@ -49,7 +49,7 @@ struct DeviceProgramTests {
         let second = DeviceProgram(denying)
         #expect(try allows(second, .character, 1, 3, .read))
         #expect(try !allows(second, .character, 1, 3, .write))
-        // An open for both must not slip past a denial of one.
+        // An open for reading and writing must not pass if one of the two is denied.
         #expect(try !allows(second, .character, 1, 3, [.read, .write]))
     }
 
@@ -62,7 +62,7 @@ struct DeviceProgramTests {
         #expect(try !allows(DeviceProgram(rules), .block, large - 1, 0, .read))
     }
 
-    @Test("random rule lists: the program says what the last rule about a device and an access says")
+    @Test("random rule lists: the program answers as the last rule about a device and an access")
     func lastRuleWins() throws {
         var generator = Generator(state: 0x5EED)
         var taken = 0
@@ -80,8 +80,8 @@ struct DeviceProgramTests {
                     let access = DeviceAccess(rawValue: bits)
                     let allowed = try allows(DeviceProgram(rules), device.kind, device.major, device.minor, access)
                     let expected = access.isSubset(of: said)
-                    // One letter, or the base "allow": exactly the last rule's word for each letter.
-                    // Several letters on the base "deny": never more than that.
+                    // For one letter, or on the base "allow": exactly the answer of the last rule for each letter. For
+                    // several letters on the base "deny": never more than that.
                     let isExact = bits.nonzeroBitCount == 1 || rules.allowsByDefault
                     if isExact ? allowed != expected : allowed && !expected {
                         wrong.append("\(list): \(device) \(access.letters)")
@@ -106,7 +106,7 @@ struct DeviceProgramTests {
         }
     }
 
-    /// What the list says of one device and one letter: the last rule that is about both, else no.
+    /// The list's answer for one device and one letter: that of the last rule that covers both, otherwise no.
     private func answer(_ list: [DeviceRule], _ device: Node, _ access: DeviceAccess) -> Bool {
         let last = list.last { rule in
             if rule.type == "a" || rule.type == nil { return true }
@@ -118,7 +118,7 @@ struct DeviceProgramTests {
     }
 }
 
-/// The same numbers on every run, so that a failure can be run again.
+/// The same numbers on every run, so that a failure can be repeated.
 private struct Generator: RandomNumberGenerator {
     var state: UInt64
 
@@ -132,7 +132,7 @@ private struct Generator: RandomNumberGenerator {
 }
 
 extension DeviceRule {
-    /// A rule about few devices, so that rules of a list meet often; one in eight is about all.
+    /// A rule about few devices, so that the rules of a list overlap often; one in eight is about all devices.
     fileprivate static func random(_ generator: inout Generator) -> DeviceRule {
         let access = ["r", "w", "m", "rw", "rm", "wm", "rwm", "rwm"].randomElement(using: &generator)
         guard Int.random(in: 0..<8, using: &generator) > 0 else {

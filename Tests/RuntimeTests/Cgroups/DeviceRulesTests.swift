@@ -44,7 +44,7 @@ struct DeviceRulesTests {
         #expect(exceptions(rules).contains("c 1:5 rwm"))
     }
 
-    @Test("what Docker sends: the defaults add only what is missing, a denial of what nobody allowed is nothing")
+    @Test("Docker's rules: the defaults add only what is missing; denying what no rule allowed has no effect")
     func docker() throws {
         let list = [
             Self.denyAll, Self.character(true, 1, 5), Self.character(true, 1, 3), Self.character(true, 5, 1),
@@ -59,7 +59,7 @@ struct DeviceRulesTests {
             ])
     }
 
-    @Test("a privileged container needs no program: type a throws away what stood before")
+    @Test("a privileged container needs no program: type a discards the rules before it")
     func privileged() throws {
         #expect(try DeviceRules([Self.allowAll], devices: [], at: "").isUnrestricted)
         let list = [Self.allowAll, Self.character(false, 1, 3), DeviceRule(allow: true, type: "a", access: "r")]
@@ -67,7 +67,7 @@ struct DeviceRulesTests {
         #expect(try rules([Self.character(true, 1, 3), Self.denyAll]) == DeviceRules())
     }
 
-    @Test("accesses of one device are joined and taken away letter by letter")
+    @Test("accesses of one device are added and removed letter by letter")
     func joined() throws {
         let list = [
             Self.character(true, 1, 3, "r"), Self.character(true, 1, 3, "w"), Self.character(true, 1, 3, "m"),
@@ -86,7 +86,7 @@ struct DeviceRulesTests {
     }
 
     @Test(
-        "a hole in a wider rule is refused, on either base, also where two wildcards cross",
+        "a hole in a wider rule is refused, on either base, also if two wildcards cross",
         arguments: [
             [character(true, nil, nil), character(false, 1, 3, "w")],
             [character(true, 1, nil, "rw"), character(false, nil, 3, "r")],
@@ -98,7 +98,7 @@ struct DeviceRulesTests {
         #expect(failure?.action.contains("a hole in the wider rule") == true)
     }
 
-    @Test("a hole in other letters, kinds or numbers is none")
+    @Test("a denial of other letters, kinds or numbers is no hole")
     func noHoles() throws {
         let list = [
             Self.character(true, nil, nil, "m"), Self.character(true, 1, nil, "r"), Self.character(false, 1, 3, "w"),
@@ -107,7 +107,7 @@ struct DeviceRulesTests {
         #expect(exceptions(try rules(list)) == ["c *:* m", "c 1:* r"])
     }
 
-    @Test("the defaults cannot be reached by a denial on the base allow: the rule list is at fault")
+    @Test("on the base allow, a denial of a default device is refused at the rule list")
     func defaultsHole() {
         let list = [Self.allowAll, Self.character(false, 1, nil, "rw")]
         let failure = #expect(throws: Failure.self) {
@@ -117,7 +117,7 @@ struct DeviceRulesTests {
     }
 
     @Test(
-        "what is no rule is refused with its place",
+        "an impossible rule is refused with its place",
         arguments: [
             (DeviceRule(allow: true, type: "c"), "/r/0"),
             (DeviceRule(allow: true, access: ""), "/r/0"),

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 @testable import Runtime
 
@@ -25,7 +26,7 @@ enum Machine {
     }
 }
 
-/// A process of the test's own, ended with it.
+/// A process of the test, which ends with the value.
 final class ShellProcess {
     let process = Foundation.Process()
     private let output = Foundation.Pipe()
@@ -49,12 +50,10 @@ final class ShellProcess {
 
     /// Whether it ends by itself within 20 s.
     func hasEnded() -> Bool {
-        let deadline = Date().addingTimeInterval(20)
-        while process.isRunning, Date() < deadline { usleep(10_000) }
-        return !process.isRunning
+        eventually(within: 20) { !process.isRunning }
     }
 
-    /// Its status, as a shell gives it.
+    /// Its status, as in a shell.
     func wait() -> Int32 {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus

@@ -11,19 +11,19 @@ struct MemoryControllerTests {
     }
 
     @Test(
-        "limits become lines, swap first, and swap alone is what is left of both",
+        "limits become lines, swap first; swap alone is the difference of the two values",
         arguments: [
             (MemoryResources(), []),
             (MemoryResources(limit: 0, reservation: 0, swap: 0), []),
             (MemoryResources(limit: 1000), ["memory.max = 1000"]),
-            // Unlimited memory takes the limit of swap away too, as cgroup v1 did.
+            // Unlimited memory removes the limit of swap too, as in cgroup v1.
             (MemoryResources(limit: -1), ["memory.swap.max = max, if there is one", "memory.max = max"]),
             (MemoryResources(limit: -1, swap: 0), ["memory.swap.max = max, if there is one", "memory.max = max"]),
             (MemoryResources(limit: -1, swap: 5000), ["memory.swap.max = 5000", "memory.max = max"]),
             (MemoryResources(limit: 1000, swap: 0), ["memory.max = 1000"]),
             (MemoryResources(limit: 1000, swap: -1), ["memory.swap.max = max, if there is one", "memory.max = 1000"]),
             (MemoryResources(limit: 1000, swap: 3000), ["memory.swap.max = 2000", "memory.max = 1000"]),
-            // The same value for both is how a caller says "no swap".
+            // A caller asks for "no swap" by the same value for both.
             (MemoryResources(limit: 1000, swap: 1000), ["memory.swap.max = 0, if there is one", "memory.max = 1000"]),
             (MemoryResources(swap: -1), ["memory.swap.max = max, if there is one"]),
             (MemoryResources(reservation: 500), ["memory.low = 500"]),
@@ -34,7 +34,7 @@ struct MemoryControllerTests {
     }
 
     @Test(
-        "what makes no sense is refused, in runc's words",
+        "impossible limits are refused, in runc's words",
         arguments: [
             (MemoryResources(swap: 1000), "unable to set swap limit without memory limit", "/memory/swap"),
             (MemoryResources(limit: 1001, swap: 1000), "memory+swap limit should be >= memory limit", "/memory/swap"),
@@ -72,13 +72,13 @@ struct MemoryControllerTests {
         #expect(limit?.pointer == "/memory/limit")
         let both = #expect(throws: Failure.self) { try checks[0].verify(usage: 2001) }
         #expect(both?.action == "rejecting memory+swap limit 2000 <= usage 2001")
-        // No limit can never be too small.
+        // An unlimited value is never too small.
         let unlimited = MemoryResources(limit: -1, swap: -1, checkBeforeUpdate: true)
         #expect(MemoryController.checks(unlimited, at: "/memory") == [])
     }
 
     @Test(
-        "properties of cgroup v1 alone: what cgroup v2 does anyway is a warning, the rest an error",
+        "properties of cgroup v1: a value that cgroup v2 implements anyway is a warning, any other an error",
         arguments: [
             (MemoryResources(kernel: -1), MemoryResources(kernel: 1000), "kernel"),
             (MemoryResources(kernel: 0), MemoryResources(kernel: -2), "kernel"),
@@ -95,7 +95,7 @@ struct MemoryControllerTests {
         #expect(failure?.action.hasPrefix("cgroup v2 has nothing like \(name): cannot set it to ") == true)
     }
 
-    @Test("a wish that cgroup v2 satisfies is no warning, and its contrary is refused")
+    @Test("a request that cgroup v2 always satisfies gives no warning, and its opposite is refused")
     func satisfied() throws {
         #expect(try MemoryController.warnings(MemoryResources(disableOOMKiller: false), at: "/memory") == [])
         let failure = #expect(throws: Failure.self) {
@@ -104,7 +104,7 @@ struct MemoryControllerTests {
         #expect(failure?.pointer == "/memory/disableOOMKiller")
     }
 
-    @Test("children always count to their parent, so useHierarchy never stops anything")
+    @Test("children always count in their parent, so useHierarchy never stops anything")
     func hierarchy() throws {
         #expect(try MemoryController.warnings(MemoryResources(useHierarchy: true), at: "") == [])
         #expect(try MemoryController.warnings(MemoryResources(useHierarchy: false), at: "").count == 1)

@@ -7,7 +7,7 @@ import Testing
 @Suite("The pids controller")
 struct PidsControllerTests {
     @Test(
-        "below 0 is no limit, 0 is the smallest limit that systemd takes",
+        "below 0 means no limit; 0 is the smallest limit that systemd accepts",
         arguments: [
             (nil, []), (-1, ["pids.max = max"]), (.min, ["pids.max = max"]), (0, ["pids.max = 1"]),
             (1, ["pids.max = 1"]), (32771, ["pids.max = 32771"]),
@@ -24,7 +24,7 @@ struct IOControllerTests {
     func files(_ io: BlockIOResources) throws -> [CgroupWrite] { try IOController.files(io, at: "/blockIO") }
 
     @Test(
-        "a weight goes to BFQ as it is, else to io.weight on a straight line",
+        "a weight goes to BFQ unchanged, otherwise to io.weight on a straight line",
         arguments: [(10, 1), (11, 11), (100, 910), (500, 4950), (999, 9989), (1000, 10000)] as [(UInt16, Int)])
     func weight(weight: UInt16, ioWeight: Int) throws {
         let file = try files(BlockIOResources(weight: weight)).first
@@ -35,7 +35,7 @@ struct IOControllerTests {
         #expect(other?.pointer == "/blockIO/weightDevice/0/weight")
     }
 
-    @Test("a weight of 0 is none, and others below 10 or above 1000 are refused")
+    @Test("a weight of 0 is not set, and others below 10 or above 1000 are refused")
     func noWeight() throws {
         let device = WeightDevice(major: 8, minor: 0, weight: 0)
         #expect(try files(BlockIOResources(weight: 0, weightDevice: [device])) == [])
@@ -48,7 +48,7 @@ struct IOControllerTests {
         }
     }
 
-    @Test("each throttle is a line of its own, and a rate of 0 takes the limit away")
+    @Test("each throttle is a separate line, and a rate of 0 removes the limit")
     func throttles() throws {
         let io = BlockIOResources(
             throttleReadBpsDevice: [ThrottleDevice(major: 8, minor: 0, rate: 600)],
@@ -65,7 +65,7 @@ struct IOControllerTests {
         #expect(try files(io).last?.pointer == "/blockIO/throttleWriteIOPSDevice/1")
     }
 
-    @Test("leaf weights are of cgroup v1 alone, also by device")
+    @Test("leaf weights exist only in cgroup v1, also by device")
     func leafWeights() throws {
         #expect(
             try IOController.warnings(BlockIOResources(leafWeight: 0), at: "/b").map(\.pointer) == ["/b/leafWeight"])
@@ -111,7 +111,7 @@ struct HugetlbControllerTests {
 
 @Suite("The rdma controller, network, unified")
 struct NamedResourcesTests {
-    @Test("one line a device, with what is given")
+    @Test("one line for each device, with the given limits")
     func rdma() throws {
         let devices: Entries<RdmaResources> = [
             "mlx5_1": RdmaResources(hcaHandles: 3, hcaObjects: 10000), "mlx4_0": RdmaResources(hcaObjects: 1000),
@@ -126,13 +126,13 @@ struct NamedResourcesTests {
         #expect(files.map(\.pointer) == ["/rdma/mlx5_1", "/rdma/mlx4_0", "/rdma/rxe~13~0"])
     }
 
-    @Test("a device without a limit, and one whose name would be two words", arguments: ["a", "a b", "", "a\nb"])
+    @Test("a device without a limit, and a device name of two words", arguments: ["a", "a b", "", "a\nb"])
     func rdmaRefused(name: String) {
         let limit = name == "a" ? RdmaResources() : RdmaResources(hcaHandles: 1)
         #expect(throws: Failure.self) { try RdmaController.files([name: limit], at: "/rdma") }
     }
 
-    @Test("cgroup v2 knows nothing of network classes and priorities")
+    @Test("cgroup v2 has no network classes or priorities")
     func network() throws {
         let neutral = NetworkResources(classID: 0, priorities: [])
         #expect(try NetworkController.warnings(neutral, at: "/n").map(\.pointer) == ["/n/classID", "/n/priorities"])
@@ -161,7 +161,7 @@ struct NamedResourcesTests {
         #expect(files.last?.controller == "news")
     }
 
-    @Test("an empty value writes nothing, and that is said")
+    @Test("an empty value writes nothing, and gives a warning")
     func emptyUnified() throws {
         #expect(try UnifiedFiles.files(["memory.swap.max": "\n"], at: "/u") == [])
         #expect(

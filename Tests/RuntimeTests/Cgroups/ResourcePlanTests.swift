@@ -16,7 +16,7 @@ struct ResourcePlanTests {
         }
     }
 
-    @Test("what Docker sends for a limited container")
+    @Test("Docker's values for a limited container")
     func docker() throws {
         let resources = Resources(
             devices: [DeviceRule(allow: false, access: "rwm")],
@@ -36,7 +36,7 @@ struct ResourcePlanTests {
         #expect(plan.controllers == ["pids", "memory", "cpu"])
     }
 
-    @Test("every section is in it, unified last so that it wins")
+    @Test("every section is in it; unified is last, so that it wins")
     func everything() throws {
         let resources = Resources(
             memory: MemoryResources(limit: 1, swappiness: 60), cpu: CPUResources(cpus: "0", idle: 0),
@@ -58,7 +58,7 @@ struct ResourcePlanTests {
             ])
     }
 
-    @Test("a rule with numbers but no type is about every device, which its writer may not know")
+    @Test("a rule with numbers but no type covers every device, and a warning tells its author")
     func surprisingRule() throws {
         let rule = DeviceRule(allow: true, major: 10, minor: 200, access: "rwm")
         let plan = try ResourcePlan(LinuxConfig(resources: Resources(devices: [rule])))

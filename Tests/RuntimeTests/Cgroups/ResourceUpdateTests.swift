@@ -6,7 +6,7 @@ import Testing
 /// What `update` writes, and what the container has afterwards (WhatCallersExpect, "Update").
 @Suite("Resource updates")
 struct ResourceUpdateTests {
-    /// The lines that an update comes to, as `NAME VALUE`.
+    /// The lines that an update results in, as `NAME VALUE`.
     private func lines(_ wishes: Resources, over stored: Resources = Resources()) throws -> [String] {
         try ResourcePlan(update: ResourceUpdate(wishes, over: stored).written).files.map { "\($0.name) \($0.value)" }
     }
@@ -15,7 +15,7 @@ struct ResourceUpdateTests {
         ResourceUpdate(wishes, over: stored).merged
     }
 
-    @Test("what is not named is not written")
+    @Test("a property that is not named is not written")
     func nothing() throws {
         let stored = Resources(
             memory: MemoryResources(limit: 5), cpu: CPUResources(shares: 7), pids: PidsResources(limit: 3))
@@ -26,7 +26,7 @@ struct ResourceUpdateTests {
         #expect(merged(Resources(memory: MemoryResources(limit: 0)), over: stored).memory?.limit == 5)
     }
 
-    @Test("of quota and period the one that is not given is that of before")
+    @Test("if only quota or only period is given, the other keeps its value")
     func bandwidth() throws {
         let stored = Resources(cpu: CPUResources(quota: 20000, period: 40000))
         let quota = Resources(cpu: CPUResources(quota: 30000)), period = Resources(cpu: CPUResources(period: 60000))
@@ -39,7 +39,9 @@ struct ResourceUpdateTests {
         #expect(try lines(Resources(cpu: CPUResources(quota: -1)), over: after) == ["cpu.max max 40000"])
     }
 
-    @Test("a cgroup that is idle no more gets its weight again, which the kernel has forgotten; else it is left alone")
+    @Test(
+        "a cgroup that is no longer idle gets the weight again that the kernel has forgotten; otherwise it is left alone"
+    )
     func idle() throws {
         let stored = Resources(cpu: CPUResources(shares: 1024))
         #expect(try lines(Resources(cpu: CPUResources(idle: 1)), over: stored) == ["cpu.idle 1"])
@@ -51,7 +53,7 @@ struct ResourceUpdateTests {
         #expect(try lines(heavier, over: idle) == ["cpu.idle 0", "cpu.weight 10000"])
     }
 
-    @Test("a limit is looked at before it is written where create was told so, too")
+    @Test("a limit is checked before it is written if create asked for checks")
     func checkBeforeUpdate() throws {
         func checks(_ wish: Bool?, _ stored: Bool?) throws -> Bool {
             let update = ResourceUpdate(
@@ -65,7 +67,7 @@ struct ResourceUpdateTests {
         for (wish, stored) in [(nil, nil), (false, true)] as [(Bool?, Bool?)] { #expect(try !checks(wish, stored)) }
     }
 
-    @Test("unlimited memory means unlimited swap; a new limit keeps the sum of before; swap needs a limit")
+    @Test("unlimited memory means unlimited swap; a new limit keeps the earlier sum; swap needs a limit")
     func memory() throws {
         let stored = Resources(memory: MemoryResources(limit: 64, swap: 128))
         let unlimited = Resources(memory: MemoryResources(limit: -1))
@@ -78,7 +80,7 @@ struct ResourceUpdateTests {
         #expect(throws: (any Error).self) { try lines(swap) }
     }
 
-    @Test("kernel memory is passed over, other properties of cgroup v1 are not")
+    @Test("kernel memory is ignored, other properties of cgroup v1 are not")
     func legacy() throws {
         #expect(try lines(Resources(memory: MemoryResources(kernel: 5, kernelTCP: 6))) == [])
         #expect(throws: (any Error).self) { try lines(Resources(memory: MemoryResources(swappiness: 5))) }
@@ -120,7 +122,7 @@ struct ResourceUpdateTests {
     }
 }
 
-/// What is written back where an update fails.
+/// What is written back if an update fails.
 @Suite("Cgroup backups")
 struct CgroupBackupTests {
     private func lines(_ name: String, _ text: String, before value: String) -> [String] {
@@ -129,7 +131,7 @@ struct CgroupBackupTests {
         return backup.files.first?.lines ?? []
     }
 
-    @Test("the lines of before; an empty file is an empty line; a device without a line had none")
+    @Test("the lines before the update; an empty file is an empty line; a device without a line had no limit")
     func lines() {
         #expect(lines("memory.max", "max\n", before: "5") == ["max"])
         #expect(lines("cpu.max", "max 100000\n", before: "5 6") == ["max 100000"])
@@ -140,7 +142,7 @@ struct CgroupBackupTests {
         #expect(lines("io.max", "\(line)\n", before: "8:0 rbps=5") == [line])
     }
 
-    @Test("what was enabled for the cgroups below is disabled again, and the other way round")
+    @Test("controllers that were enabled for the cgroups below are disabled again, and the reverse")
     func subtreeControl() {
         func undone(_ enabled: String, _ value: String) -> [String] {
             lines("cgroup.subtree_control", enabled, before: value)
@@ -149,7 +151,7 @@ struct CgroupBackupTests {
         #expect(undone("cpu io\n", "+cpu -pids") == [])
     }
 
-    @Test("of a file that is written to more than once, the first look counts")
+    @Test("if a file is written more than once, its first content counts")
     func twice() {
         var backup = CgroupBackup()
         backup.add("io.max", "", before: "8:0 rbps=5")

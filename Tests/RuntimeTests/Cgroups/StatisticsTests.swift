@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-/// The files of cgroup v2 as the line that `events` prints (WhatCallersExpect, "Events").
+/// Turns the files of cgroup v2 into the line that `events` prints (WhatCallersExpect, "Events").
 @Suite("Statistics")
 struct StatisticsTests {
     private static let pressure = """
@@ -15,7 +15,7 @@ struct StatisticsTests {
         #"{"some":{"avg10":0.12,"avg60":1,"avg300":10.5,"total":345},"#
         + #""full":{"avg10":0,"avg60":0,"avg300":0,"total":0}}"#
 
-    @Test("nothing is known: every section is there, as runc has it")
+    @Test("without any value, every section is present, as in runc")
     func empty() {
         let zeros =
             #"{"cpu_exclusive":0,"mem_hardwall":0,"mem_exclusive":0,"memory_migrate":0,"memory_spread_page":0,"#
@@ -46,7 +46,7 @@ struct StatisticsTests {
                 + #""throttling":{"periods":3,"throttledPeriods":2,"throttledTime":9000},"psi":\#(Self.psi)}"#)
     }
 
-    @Test("memory: swap is memory and swap, its limit too, its maximum is not known")
+    @Test("memory: swap is memory plus swap, and so is its limit; its maximum is unknown")
     func memory() {
         let stat = "file 4096\nanon 8192\n"
         let memory = MemoryStatistics.Use(limit: 100, usage: 60, max: 80)
@@ -60,12 +60,12 @@ struct StatisticsTests {
         let text = MemoryStatistics(stat: stat, memory: unlimited, swap: unlimited, pressure: nil).json(.compact)
         #expect(text.contains(#""usage":{"limit":18446744073709551615,"usage":1,"#))
         #expect(text.contains(#""swap":{"limit":18446744073709551615,"usage":2,"failcnt":0}"#))
-        // Memory without a limit, and swap with one: the sum is none.
+        // Memory without a limit, and swap with one: the sum has no limit.
         let swapping = MemoryStatistics(stat: stat, memory: unlimited, swap: swap, pressure: nil)
         #expect(swapping.swap.limit == .max)
     }
 
-    @Test("io: bytes and operations by device; what cgroup v1 had no name for is left out")
+    @Test("io: bytes and operations by device; values that cgroup v1 had no name for are left out")
     func io() {
         let stat = "8:0 rbytes=1 wbytes=2 rios=3 wios=0 dbytes=5 dios=6\n254:16 rbytes=7 cost.usage=1\n"
         #expect(
@@ -85,13 +85,13 @@ struct StatisticsTests {
         #expect(StatisticsText.number("") == nil)
     }
 
-    @Test("pressure that is switched off, or is no pressure, is absent", arguments: ["", "\n", "some", "some a=b c=d"])
+    @Test("pressure that is switched off or unreadable is absent", arguments: ["", "\n", "some", "some a=b c=d"])
     func noPressure(text: String) { #expect(Pressure(text) == nil) }
 }
 
 @Suite("Process tables")
 struct ProcessTableTests {
-    @Test("the heading and the lines of the pids, wherever the column stands")
+    @Test("the heading and the lines of the pids, whichever column the pid is in")
     func lines() throws {
         let text = "UID   PID  CMD\nroot    1  init of host\nroot   77  sh -c 1\nroot  777  x\n"
         #expect(try ProcessTable.lines(of: [77, 5], in: text) == "UID   PID  CMD\nroot   77  sh -c 1\n")
@@ -100,7 +100,7 @@ struct ProcessTableTests {
     }
 
     @Test(
-        "without a column PID, or with a line that has none, it fails", arguments: ["", "CMD\nx\n", "PID CMD\nx y\n"])
+        "without a column PID, or if a line has no pid, it fails", arguments: ["", "CMD\nx\n", "PID CMD\nx y\n"])
     func refused(text: String) {
         #expect(throws: (any Error).self) { try ProcessTable.lines(of: [1], in: text) }
     }

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Linux
 @testable import OCI
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -45,7 +46,7 @@ struct HookRunTests {
     }
 
     @Test(
-        "what no hook may be",
+        "hooks that are refused",
         arguments: [
             (Hook(path: "bin/x"), "path"), (Hook(path: ""), "path"), (Hook(path: "/x\0"), "path"),
             (Hook(path: "/x", timeout: 0), "timeout"), (Hook(path: "/x", timeout: -1), "timeout"),
@@ -67,7 +68,7 @@ struct HookRunTests {
         #expect(failure?.action == "error running createRuntime hook #0: exit status 1, stdout: , stderr: ")
     }
 
-    @Test("a failure says what the hook said")
+    @Test("a failure contains what the hook wrote")
     func failure() {
         let failure = #expect(throws: Failure.self) { try run(shell("echo said; echo shouted >&2; exit 7"), .prestart) }
         #expect(
@@ -83,7 +84,7 @@ struct HookRunTests {
         )
     }
 
-    @Test("a hook past its time is killed")
+    @Test("a hook that exceeds its timeout is killed")
     func timeout() {
         let failure = #expect(throws: Failure.self) { try run(shell("echo slow; sleep 600", timeout: 1)) }
         #expect(
@@ -92,12 +93,12 @@ struct HookRunTests {
         )
     }
 
-    @Test("the longest timeout there is is none")
+    @Test("the longest possible timeout means no timeout")
     func longTimeout() throws {
         try run(shell("true", timeout: .max))
     }
 
-    @Test("env as configured; without, what the caller says; without that, the runtime's own")
+    @Test("env as configured; if absent, the caller's choice; otherwise the runtime's own")
     func environment() throws {
         try run(shell(#"test "$A$B" = 1"#, env: ["A=1"]), environment: ["B=2"])
         try run(shell(#"test "$B" = 2"#), environment: ["B=2"])
@@ -106,12 +107,10 @@ struct HookRunTests {
         try run(shell(#"test "$APUS_HOOK_TEST" = inherited"#))
     }
 
-    @Test("the first failure ends the list; after the container's end it does not")
+    @Test("the first failure ends the list, but not after the container's end")
     func lists() throws {
-        let folder = NSTemporaryDirectory() + "apus-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let directory = try Linux.open(folder, [.path, .directory])
+        let folder = try TemporaryFolder()
+        let directory = try Linux.open(folder.path, [.path, .directory])
         let list = [shell("echo one >> log"), shell("exit 3"), shell("echo three >> log")]
 
         let before = try HookRun.list(.poststart, in: Hooks(poststart: list))
@@ -119,12 +118,12 @@ struct HookRunTests {
             _ = try HookRun.performAll(before, state: [], in: directory)
         }
         #expect(failure?.pointer == "/hooks/poststart/1")
-        #expect(try String(contentsOfFile: folder + "/log", encoding: .utf8) == "one\n")
+        #expect(try folder.text("log") == "one\n")
 
         let after = try HookRun.list(.poststop, in: Hooks(poststop: list))
         let warnings = try HookRun.performAll(after, state: [], in: directory)
         #expect(warnings.map(\.pointer) == ["/hooks/poststop/1"])
-        #expect(try String(contentsOfFile: folder + "/log", encoding: .utf8) == "one\none\nthree\n")
+        #expect(try folder.text("log") == "one\none\nthree\n")
     }
 }
 

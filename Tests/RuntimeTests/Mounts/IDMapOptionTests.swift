@@ -37,7 +37,7 @@ struct IDMapOptionTests {
     }
 
     @Test(
-        "ranges that cannot be are refused",
+        "impossible ranges are refused",
         arguments: [
             ("uids=0-1;gids=0-1-2", "malformed id range \"0-1\""), ("uids=0-1-x;gids=0-1-2", "malformed id range"),
             ("uids=0-1-0;gids=0-1-2", "malformed id range"), ("uids=0-1-2", "ranges of both uids and gids"),

@@ -6,7 +6,7 @@ import Testing
 @Suite("Mount options")
 struct MountOptionsTests {
     @Test(
-        "each word sets, clears or propagates; of two that contradict each other the later wins",
+        "each word sets, clears or propagates; of two contradicting words the later wins",
         arguments: [
             (["ro"], .readOnly), (["ro", "rw"], []), (["rw", "ro"], .readOnly), (["rbind"], [.bind, .recursive]),
             (["nosuid", "noexec", "nodev"], [.noSetuid, .noExecute, .noDevices]),
@@ -21,7 +21,7 @@ struct MountOptionsTests {
         #expect(MountOptions(["mode=755", "size=65536k", "ro", "acl"]).data == ["mode=755", "size=65536k", "acl"])
     }
 
-    @Test("propagation is kept apart, in order: the kernel takes each on its own")
+    @Test("propagation is kept separately, in order: the kernel accepts each only on its own")
     func propagation() {
         let options = MountOptions(["rbind", "rslave", "shared"])
         #expect(options.set == [.bind, .recursive])
@@ -43,7 +43,7 @@ struct MountOptionsTests {
     }
 
     @Test(
-        "of the words about access times, strictatime wins over noatime, and relatime is what is left",
+        "of the words about access times, strictatime wins over noatime; relatime is the default",
         arguments: [
             ([.noAccessTime], .noAccessTime), ([.noAccessTime, .strictAccessTime], .strictAccessTime),
             ([.relativeAccessTime], []), ([.readOnly, .noDirectoryAccessTime], [.readOnly, .noDirectoryAccessTime]),

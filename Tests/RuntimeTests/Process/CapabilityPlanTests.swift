@@ -15,7 +15,7 @@ struct CapabilityPlanTests {
         try names.reduce(into: []) { $0.insert(CapabilitySet(try #require(Capability(name: $1)))) }
     }
 
-    @Test("without capabilities there are none, the bounding set included")
+    @Test("without capabilities every set is empty, the bounding set included")
     func absent() {
         for sets in [nil, CapabilitySets(), CapabilitySets(bounding: [], effective: [], permitted: [])] {
             let plan = CapabilityPlan(sets, grantable: all)
@@ -40,7 +40,7 @@ struct CapabilityPlanTests {
     }
 
     @Test(
-        "what cannot be granted is a warning with its place, and the rest is granted",
+        "a capability that cannot be granted is a warning with its place, and the rest is granted",
         arguments: [
             (
                 CapabilitySets(bounding: ["CAP_CHOWN", "CAP_NOPE"]), "bounding/1",

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The environment of the process")
 struct EnvironmentTests {
-    @Test("of a name given twice the last counts, in the place of the first")
+    @Test("of a name given twice the last counts, at the place of the first")
     func duplicates() throws {
         #expect(try Environment(["A=1", "B=2", "A=3", "AB=4"]).entries == ["A=3", "B=2", "AB=4"])
         #expect(try Environment(nil).entries == [])
@@ -24,7 +24,7 @@ struct EnvironmentTests {
     }
 
     @Test(
-        "a wrong entry is named by its place, and what it holds is not shown",
+        "a wrong entry is reported by its place, without its text",
         arguments: [
             (["A=1", "secret"], 1), (["=secret"], 0), ([""], 0), (["A=secret\0", "B=1"], 0), (["A\0=secret"], 0),
         ])
@@ -34,7 +34,7 @@ struct EnvironmentTests {
         #expect(failure?.line.contains("secret") == false)
     }
 
-    @Test("HOME is added where it is missing or empty")
+    @Test("HOME is added if it is missing or empty")
     func home() throws {
         let missing = try Environment(["A=1"])
         #expect(missing.needsHome)

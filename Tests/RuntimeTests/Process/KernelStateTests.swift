@@ -5,11 +5,11 @@ import Testing
 
 @testable import Runtime
 
-/// What is decided about scheduler, I/O priority, memory policy and clocks before the kernel is asked.
-@Suite("What the kernel keeps of a process")
+/// What is decided about scheduler, I/O priority, memory policy and clocks without asking the kernel.
+@Suite("Process properties that the kernel keeps")
 struct KernelStateTests {
     @Test(
-        "a list of numbers is one as the kernel writes it",
+        "a list of numbers has the kernel's form",
         arguments: [
             ("0", [0...0]), ("0-3,7", [0...3, 7...7]), ("5-5", [5...5]), ("7,0-1", [7...7, 0...1]),
             ("32767", [32767...32767]),
@@ -19,7 +19,7 @@ struct KernelStateTests {
     }
 
     @Test(
-        "what is no list of numbers",
+        "texts that are no list of numbers",
         arguments: ["", ",", "0,", "-1", "1-", "3-0", "1-2-3", "a", "0x1", "+1", "0-+1", " 1", "1 ", "32768", "0;1"])
     func noLists(text: String) {
         #expect(NumberList(text) == nil)
@@ -32,7 +32,7 @@ struct KernelStateTests {
         #expect(NumberList("128")?.mask == [0, 0, 1])
     }
 
-    @Test("a scheduler in the kernel's numbers: what is absent is 0")
+    @Test("a scheduler in the kernel's numbers; an absent value is 0")
     func scheduler() throws {
         let plain = try SetScheduler(Scheduler(policy: .batch), hasProcessors: false)
         #expect(
@@ -47,13 +47,13 @@ struct KernelStateTests {
             deadline.attributes
                 == SchedulingAttributes(
                     policy: 6, flags: 0x45, nice: 0, priority: 0, runtime: 1, deadline: 2, period: 3))
-        // Nothing is said of the nice value of a policy that has none.
+        // No warning for the nice value of a policy that has none.
         #expect(throws: Never.self) {
             try SetScheduler(Scheduler(policy: .fifo, nice: 40, priority: 1), hasProcessors: false)
         }
     }
 
-    @Test("maps are the same whatever the order and the pieces of their ranges")
+    @Test("maps are equal whatever the order and the pieces of their ranges")
     func maps() throws {
         let one = [IDMapping(containerID: 0, hostID: 100, size: 30)]
         let pieces = [
@@ -74,7 +74,7 @@ struct KernelStateTests {
         #expect(CheckIDMaps.ranges("0 1\n") == nil)
     }
 
-    @Test("clocks are shifted only in a new time namespace, and a second has nine digits of parts")
+    @Test("only a new time namespace has shifted clocks, and a second has nine digits of parts")
     func clocks() throws {
         let offsets: Entries<TimeOffset> = ["monotonic": TimeOffset(secs: -2, nanosecs: 30), "boottime": TimeOffset()]
         let list = try ClockOffset.list(offsets, isNew: true)

@@ -21,7 +21,7 @@ struct UserIdentityTests {
     }
 
     @Test(
-        "what no process can be",
+        "impossible users",
         arguments: [
             (User(uid: .max, gid: 0), "/process/user/uid"), (User(uid: 0, gid: .max), "/process/user/gid"),
             (User(uid: 0, gid: 0, additionalGids: [0, .max]), "/process/user/additionalGids/1"),
@@ -34,7 +34,7 @@ struct UserIdentityTests {
         #expect(failure?.pointer == pointer)
     }
 
-    @Test("without CAP_SETGID it is the kernel's refusal", .enabled(if: isRoot, "needs root"))
+    @Test("without CAP_SETGID the kernel refuses, and the failure says so", .enabled(if: isRoot, "needs root"))
     func withoutPrivilege() throws {
         try onThreadOfItsOwn {
             try unshareUmask()
@@ -43,7 +43,7 @@ struct UserIdentityTests {
             let failure = #expect(throws: Failure.self) { try identity.perform() }
             #expect(failure?.line == "set the additional groups: operation not permitted")
 
-            // A user namespace may deny the call: then an empty list is no reason to fail, another is.
+            // A user namespace may deny the call. Then an empty list is no reason to fail, but another one is.
             var inside = identity
             inside.isInUserNamespace = true
             let second = #expect(throws: Failure.self) { try inside.perform() }
@@ -74,7 +74,7 @@ struct ProcessLimitTests {
     }
 
     @Test(
-        "limits that cannot be",
+        "impossible limits",
         arguments: [
             (
                 [Rlimit(type: "RLIMIT_NOPE", soft: 1, hard: 1)], "/process/rlimits/0/type",

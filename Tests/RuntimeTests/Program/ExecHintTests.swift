@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Why a program that is there cannot be executed")
+@Suite("Why an existing program cannot be executed")
 struct ExecHintTests {
     func hint(_ head: [UInt8], _ errno: Errno, isOnNoExec: Bool = false, there: Bool = false) -> String? {
         ExecHint(head: head, isOnNoExec: isOnNoExec, exists: { _ in there }).text(after: errno)
@@ -24,13 +24,13 @@ struct ExecHintTests {
         #expect(hint(script(line), .ENOENT) == words)
     }
 
-    @Test("a carriage return counts also where some file has that name")
+    @Test("a carriage return counts even if some file has that name")
     func carriageReturn() {
         #expect(hint(script("#!/bin/sh\r"), .ENOENT, there: true)?.contains("carriage return") == true)
         #expect(hint(script("#!/bin/sh"), .ENOENT, there: true) == nil)
     }
 
-    @Test("what is in no format the kernel knows")
+    @Test("a file in no format that the kernel knows")
     func format() {
         #expect(hint([], .ENOEXEC) == "it is empty")
         #expect(hint(script("echo"), .ENOEXEC) == "it is a script without a #! line")
@@ -56,7 +56,7 @@ struct ExecHintTests {
         return bytes
     }
 
-    @Test("a program of another machine, and a damaged one of this")
+    @Test("a program of another machine, and a damaged one of this machine")
     func machine() {
         let other: UInt8 = ELFMachine.native.number == 183 ? 62 : 183
         let words =
@@ -68,7 +68,7 @@ struct ExecHintTests {
                 == true)
     }
 
-    @Test("a program whose loader is not there")
+    @Test("a program whose loader does not exist")
     func loader() {
         let dynamic = program(machine: 62, loader: "/lib/ld-musl-x86_64.so.1")
         #expect(
@@ -76,12 +76,12 @@ struct ExecHintTests {
                 == "its loader /lib/ld-musl-x86_64.so.1 is not in the container; it may be made for another C library")
         #expect(hint(dynamic, .ENOENT, there: true) == nil)
         #expect(hint(program(machine: 62), .ENOENT) == nil)
-        // The name is cut off: nothing is claimed.
+        // The name is cut off, so the hint claims nothing.
         #expect(hint(Array(dynamic.prefix(125)), .ENOENT) == nil)
     }
 
     @Test(
-        "a header that lies is not followed",
+        "a lying header is not followed",
         arguments: [[UInt8](repeating: 0xFF, count: 100), [UInt8](repeating: 0, count: 14)])
     func lies(rest: [UInt8]) {
         #expect(ELFHeader([0x7F, 0x45, 0x4C, 0x46, 2, 1] + rest)?.loader == nil)
@@ -97,7 +97,7 @@ struct ExecHintTests {
         #expect(hint([], .ENOMEM) == nil)
     }
 
-    @Test("real programs are read, what is none is not")
+    @Test("real programs can be read, other files cannot")
     func files() throws {
         let shell = try #require(ExecHint(path: "/bin/sh"))
         #expect(shell.text(after: .ENOEXEC)?.hasPrefix("its ELF header is damaged") == true)

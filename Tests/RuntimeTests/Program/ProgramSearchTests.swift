@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Finding the program")
 struct ProgramSearchTests {
-    /// A file system of four things.
+    /// A file system of four files.
     func probe(_ path: String) -> ProgramSearch.Finding {
         switch path {
         case "/bin/sh", "./here", "rel/tool", "/usr/bin/.foo", "dir/tool": .executable
@@ -19,7 +19,7 @@ struct ProgramSearchTests {
     }
 
     @Test(
-        "as execvp does",
+        "the search works as in execvp",
         arguments: [
             ("sh", "/usr/bin:/bin", "/bin/sh"), ("/bin/sh", "", "/bin/sh"), ("rel/tool", "/bin", "rel/tool"),
             ("here", "/bin:", "./here"), ("here", ":/bin", "./here"), ("here", "/usr/bin::/bin", "./here"),
@@ -54,7 +54,7 @@ struct ProgramSearchTests {
         #expect(failure?.line == line)
     }
 
-    @Test("what the kernel says of real files")
+    @Test("what the kernel says about real files")
     func look() throws {
         #expect(ProgramSearch.look(at: "/bin/sh") == .executable)
         #expect(ProgramSearch.look(at: "/etc/passwd") == .forbidden(.EACCES))

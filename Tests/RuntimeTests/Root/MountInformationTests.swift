@@ -14,7 +14,7 @@ struct MountInformationTests {
         a broken line
         """
 
-    @Test("ids, roots, places and types are read, with what stands between and what is escaped")
+    @Test("ids, roots, places and types are read, whatever stands between them and is escaped")
     func fields() {
         let mounts = MountInformation.list(Self.text)
         #expect(mounts.map(\.id) == [21, 22, 23, 24, 30, 31])
@@ -24,13 +24,13 @@ struct MountInformationTests {
         #expect(mounts.map(\.type) == ["ext4", "proc", "proc", "sysfs", "ext4", "proc"])
     }
 
-    @Test("the whole views of the kernel are told from parts, and those of the container from the host's")
+    @Test("whole kernel views differ from parts of them, and the container's mounts from the host's")
     func views() {
         let mounts = MountInformation.list(Self.text)
         #expect(mounts.filter(\.isWholeKernelView).map(\.id) == [22, 24, 31])
         #expect(mounts.ids(below: 30) == [30, 31])
         #expect(mounts.ids(below: 21) == [21, 22, 23, 24, 30, 31])
-        // A mount namespace's first is on itself, or a broken list goes round.
+        // The first mount of a mount namespace lies on itself, or a broken list goes in a circle.
         #expect(MountInformation.list("1 2 0:1 / / rw - a b rw\n2 1 0:1 / / rw - a b rw").ids(below: 1) == [1, 2])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("linux.rootfsPropagation")
 struct RootPropagationTests {
     @Test(
-        "only a recursive slave or private leaves nothing that the host shares",
+        "only a recursive slave or private leaves nothing shared with the host",
         arguments: [
             (nil, true), ("", true), ("rslave", true), ("rprivate", true), ("unbindable", true), ("runbindable", true),
             ("slave", false), ("private", false), ("shared", false), ("rshared", false),
@@ -22,7 +22,7 @@ struct RootPropagationTests {
             linux: #""rootfsPropagation": "\#(word)", "namespaces": [{"type": "mount"}]\#(more)"#)
     }
 
-    @Test("the host's mounts are kept out of the change of root where some are shared", arguments: ["slave", "rslave"])
+    @Test("if the host's mounts are shared, the change of root does not reach them", arguments: ["slave", "rslave"])
     func guards(word: String) throws {
         let steps = try steps(word)
         let isShared = word == "slave"
@@ -32,7 +32,7 @@ struct RootPropagationTests {
         #expect(steps.contains(.pivot(PivotRoot(oldRootIsShared: isShared))))
     }
 
-    @Test("a root that is to be unbindable is so only when nothing is bound any more")
+    @Test("a root that is to be unbindable becomes so only after the last bind")
     func last() throws {
         let kinds = try steps("runbindable", #", "readonlyPaths": ["/proc/sys"], "maskedPaths": ["/proc/a"]"#).map(
             \.description.word)

@@ -25,7 +25,7 @@ struct ChannelTests {
         #expect(Set(messages.map(\.tag)).union([Message.failed(Failure("")).tag]).count == 8)
     }
 
-    @Test("a failure comes in place of what is waited for, with all its parts")
+    @Test("a failure may arrive instead of the expected message, with all its parts")
     func failures() throws {
         let failures = [
             Failure("mount proc on /proc", "mount", .EPERM, hint: "a hint").at("/mounts/0"), Failure(""),
@@ -41,7 +41,7 @@ struct ChannelTests {
         }
     }
 
-    @Test("while there is nothing to say, only a failure or a death is heard")
+    @Test("between messages, only a failure or a death is heard")
     func pauses() throws {
         try ends { host, inside in
             try host.pause(milliseconds: 1)
@@ -68,14 +68,14 @@ struct ChannelTests {
                 #expect(part == String(repeating: "x", count: 8000))
             }
         }
-        // A cut in the middle of a character: the rest of it is replaced.
+        // A cut in the middle of a character: its rest is replaced.
         let bytes = FailurePacket.encode(Failure(String(repeating: "é", count: 5000) + "x"))
         #expect(FailurePacket.decode(bytes)?.action == String(repeating: "é", count: 4000))
         let odd = FailurePacket.encode(Failure("x" + String(repeating: "é", count: 5000)))
         #expect(FailurePacket.decode(odd)?.action.hasPrefix("xéé") == true)
     }
 
-    @Test("the death of the other side is said, by whoever waits or sends")
+    @Test("a side that waits or sends reports the death of the other side")
     func death() throws {
         let waiting = #expect(throws: Failure.self) { _ = try SocketPairs.only(.host).expect(.ready) }
         #expect(waiting?.line == "the container's first process died before it was ready")
@@ -87,7 +87,7 @@ struct ChannelTests {
         #expect(inside?.code != .initDied)
     }
 
-    @Test("another message than the one that is due is a failure")
+    @Test("any message but the expected one is a failure")
     func disorder() throws {
         try ends { host, inside in
             try inside.send(.ready)
@@ -96,7 +96,7 @@ struct ChannelTests {
         }
     }
 
-    @Test("bytes that are no failure are none")
+    @Test("bytes that are no failure cannot be read as one")
     func garbage() {
         let whole = FailurePacket.encode(Failure("action", "open", .ENOENT, hint: "hint").at("/a"))
         #expect(FailurePacket.decode(whole)?.line == "action: no such file or directory (config.json /a); hint: hint")
@@ -110,7 +110,7 @@ struct ChannelTests {
     }
 }
 
-/// Both ends in one process. A tuple cannot hold what cannot be copied, so the pair is a type.
+/// Both ends in one process. A tuple cannot hold noncopyable values, so the pair is a type.
 private struct SocketPairs: ~Copyable {
     let host: Channel
     let inside: Channel

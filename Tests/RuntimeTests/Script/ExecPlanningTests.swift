@@ -52,7 +52,7 @@ struct ExecPlanningTests {
         #expect(script.joint.contains(.inside(Placed(.joinInit(JoinInit(kinds: [.mount, .pid]))))))
     }
 
-    @Test("nobody in the container's pid namespace sees the process before it is all of the container's")
+    @Test("nobody in the container's pid namespace sees the process before it belongs wholly to the container")
     func succession() throws {
         let all: NamespaceFlags = [.mount, .pid, .user, .network, .ipc, .uts, .cgroup, .time]
         for namespaces in [all, .pid, [.pid, .mount]] {
@@ -64,7 +64,7 @@ struct ExecPlanningTests {
             #expect(inside[birth - 1] == "leave-host")
         }
         #expect(!words(try Script(exec: request(namespaces: .mount), on: .none)).inside.contains("succession"))
-        // Without a mount namespace its root is the container's all the same.
+        // Without a mount namespace its root is still the container's.
         let rooted = words(
             try Script(
                 exec: request(namespaces: .pid, record: { $0.namespaces = [Namespace(type: .pid)] }), on: .none)
@@ -72,7 +72,7 @@ struct ExecPlanningTests {
         #expect((rooted.firstIndex(of: "change-root") ?? .max) < (rooted.firstIndex(of: "succession") ?? 0))
     }
 
-    @Test("the caller's groups go before a namespace is joined, unless an annotation keeps them")
+    @Test("the caller's groups are dropped before a namespace is joined, unless an annotation keeps them")
     func groups() throws {
         func clears(_ record: (inout StateFile) -> Void) throws -> Bool {
             words(try Script(exec: request(record: record), on: .none)).inside.contains("clear-groups")
@@ -81,7 +81,7 @@ struct ExecPlanningTests {
         #expect(try !clears { $0.annotations = [UserIdentity.keepGroups: "1"] })
     }
 
-    @Test("the user namespace that is joined must be the one on record")
+    @Test("the user namespace that is joined must be the recorded one")
     func userNamespace() throws {
         let script = try Script(
             exec: request(namespaces: [.user, .pid], record: { $0.userNamespace = 4_026_532_000 }), on: .none)
@@ -89,7 +89,7 @@ struct ExecPlanningTests {
         #expect(script.joint.contains(.inside(Placed(.joinInit(join)))))
     }
 
-    @Test("each namespace that init has apart is joined, all at once")
+    @Test("each namespace that init has of its own is joined, all at once")
     func namespaces() throws {
         let all: NamespaceFlags = [.mount, .pid, .user, .network, .ipc, .uts, .cgroup, .time]
         let script = try Script(exec: request(namespaces: all), on: .none)
@@ -100,12 +100,12 @@ struct ExecPlanningTests {
         #expect(none.inside.contains("open-root") && none.inside.contains("change-root"))
     }
 
-    @Test("the runtime forbids tracing before anything of the container is joined (CVE-2016-9962)")
+    @Test("the runtime forbids tracing before it joins anything of the container (CVE-2016-9962)")
     func tracing() throws {
         #expect(try Script(exec: request(), on: .none).preparation.last == Placed(.forbidTracing(ForbidTracing())))
     }
 
-    @Test("a container made with --no-new-keyring keeps its processes in their caller's")
+    @Test("a container made with --no-new-keyring keeps its processes in their caller's keyring")
     func keyring() throws {
         let words = words(try Script(exec: request(record: { $0.noNewKeyring = true }), on: .none))
         #expect(!words.inside.contains("join-keyring"))
@@ -121,7 +121,7 @@ struct ExecPlanningTests {
         #expect(words.inside.contains("label"))
     }
 
-    @Test("without detach signals are held, with it not; a pid file is written before the program runs")
+    @Test("without --detach signals are held, with it they are not; a pid file is written before the program runs")
     func end() throws {
         var request = request()
         request.detach = true
@@ -131,7 +131,7 @@ struct ExecPlanningTests {
         #expect(host.suffix(2) == ["record-process", "await-program"])
     }
 
-    @Test("affinity: both where given, none after initial alone, else all")
+    @Test("affinity: both if both are given, none after initial alone, otherwise all processors")
     func affinity() throws {
         func affinity(_ value: ExecCPUAffinity?) throws -> [String] {
             let process = OCI.Process(args: ["sh"], cwd: "/", execCPUAffinity: value)
@@ -146,7 +146,7 @@ struct ExecPlanningTests {
         #expect(failure?.pointer == "/execCPUAffinity/final")
     }
 
-    @Test("a cgroup below the container's is taken or none, and never one elsewhere")
+    @Test("a cgroup below the container's is used or none, and never one elsewhere")
     func cgroup() throws {
         func script(_ cgroups: [String]) throws -> Script {
             var request = request()
@@ -175,7 +175,8 @@ struct ExecPlanningTests {
         #expect(execute.confinement.loadsFilter && (execute.confinement.grant == nil) == isLocked)
     }
 
-    @Test("a terminal: found or connected to before the clone, made in the container, never its console")
+    @Test(
+        "a terminal is found or connected to before the clone, made in the container, and never bound as its console")
     func terminal() throws {
         var request = request(
             OCI.Process(terminal: true, consoleSize: ConsoleSize(height: 3, width: 4), args: ["sh"], cwd: "/"))
@@ -189,7 +190,7 @@ struct ExecPlanningTests {
         #expect(handed.host.contains("connect-console") && handed.host.contains("hand-over-terminal"))
     }
 
-    @Test("the caller's descriptors stay, and a pidfd goes where it is asked for, as runc names it")
+    @Test("the caller's descriptors stay, and a pidfd goes to the requested socket, under runc's name")
     func handedOver() throws {
         var request = request()
         request.kept = try KeptDescriptors(listening: 0, preserved: 3)
@@ -203,7 +204,7 @@ struct ExecPlanningTests {
             script.joint.contains(.inside(Placed(.execute(Execute(kept: request.kept)), "/args"))))
     }
 
-    @Test("both sides of it reach the end: each sync has one that sends and one that waits")
+    @Test("both sides reach the end: each sync has a sender and a receiver")
     func syncs() throws {
         let messages = try Script(exec: request(), on: .none).joint.compactMap { line -> Message? in
             guard case .sync(let message, _) = line else { return nil }

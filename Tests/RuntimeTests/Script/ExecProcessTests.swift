@@ -13,7 +13,7 @@ struct ExecProcessTests {
         selinuxLabel: "l",
         execCPUAffinity: ExecCPUAffinity(final: "1"))
 
-    @Test("what a text of its own leaves open is the container's, and stands in config.json")
+    @Test("what a process file leaves open comes from the container, and its place is in config.json")
     func inherits() {
         let exec = ExecProcess(OCI.Process(args: ["a"], cwd: "/x", oomScoreAdj: 0, selinuxLabel: ""), from: container)
         #expect(exec.process.capabilities == container.capabilities)
@@ -26,7 +26,7 @@ struct ExecProcessTests {
         #expect(exec.place("cwd") == "/cwd" && exec.place("oomScoreAdj") == "/oomScoreAdj")
     }
 
-    @Test("a text that says all inherits nothing, nor the program, the environment and no_new_privs")
+    @Test("a complete process file inherits nothing, not even the program, the environment and no_new_privs")
     func complete() {
         let own = OCI.Process(
             user: User(uid: 9, gid: 9, umask: 0), args: ["a"], cwd: "/x", capabilities: CapabilitySets())
@@ -35,7 +35,7 @@ struct ExecProcessTests {
         #expect(exec.place == ProcessPlace(base: ""))
     }
 
-    @Test("options change the process of config.json, and their places are nowhere")
+    @Test("options change the process of config.json, and no failure points into a file for them")
     func options() {
         var options = ExecOptions()
         options.arguments = ["ls"]
@@ -55,7 +55,7 @@ struct ExecProcessTests {
         #expect(exec.place("rlimits", "/1") == "/process/rlimits/1")
     }
 
-    @Test("--cap never makes a capability inheritable, nor ambient where it was not (CVE-2022-29162)")
+    @Test("--cap never makes a capability inheritable, nor ambient unless it was (CVE-2022-29162)")
     func capabilities() {
         var options = ExecOptions()
         options.capabilities = ["CAP_KILL", "CAP_CHOWN"]

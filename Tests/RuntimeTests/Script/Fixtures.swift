@@ -40,7 +40,7 @@ enum Fixtures {
 
     static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The script of a config.json, on a host without properties, as `explain --host none` makes it.
+    /// The script of a config.json, on a host without properties, as in `explain --host none`.
     static func script(_ bytes: [UInt8]) throws(Failure) -> Script {
         let bundle = Bundle(path: "/bundle", bytes: bytes, config: try Bundle.parse(bytes))
         let options = RuntimeOptions(root: "/run/apus")

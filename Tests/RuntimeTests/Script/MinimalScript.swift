@@ -6,7 +6,7 @@ extension Fixtures {
     /// What init does for a container with little more than a program.
     ///
     /// - Parameters:
-    ///   - properties: More members of config.json, each followed by a comma; `root` too, where it is not the usual one.
+    ///   - properties: More members of config.json, each followed by a comma; also `root`, if it is not the usual one.
     ///   - linux: Members of `linux`, with a comma between.
     static func insideSteps(
         _ properties: String = "", linux: String, cwd: String = "/"

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Runtime
 
-@Suite("What is planned, and what is not")
+@Suite("Planning: what is planned, and what is not")
 struct PlanningTests {
-    @Test("an empty hostname or domainname is none: it would be set on the host")
+    @Test("an empty hostname or domainname is ignored: it would be set on the host")
     func emptyNames() throws {
         for properties in [#""hostname": "","#, #""domainname": "","#] {
             for linux in ["", #""namespaces": [{"type": "uts"}]"#] {
@@ -46,7 +46,7 @@ struct PlanningTests {
         #expect(nodes.allSatisfy { $0.canBeBound == hasMounts })
     }
 
-    @Test("the session keyring is the container's own, unless the caller's is to stay")
+    @Test("the container gets its own session keyring, unless the caller's is to stay")
     func keyring() throws {
         func keyrings(_ keeps: Bool) throws -> [SessionKeyring] {
             let text =
@@ -65,7 +65,7 @@ struct PlanningTests {
         #expect(try keyrings(true) == [])
     }
 
-    /// Whom the cgroup is given to.
+    /// The user who gets the cgroup.
     private func owner(uid: UInt32, options: String, namespaces: String, maps: String = "") throws -> UInt32? {
         let text = """
             {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
@@ -79,7 +79,7 @@ struct PlanningTests {
         return nil
     }
 
-    @Test("the cgroup is the user's exactly where it is mounted to write in a cgroup namespace of its own")
+    @Test("the user owns the cgroup exactly if it is mounted writable in a cgroup namespace of its own")
     func cgroupOwner() throws {
         let cgroup = #", {"type": "cgroup"}"#
         let user = cgroup + #", {"type": "user"}"#

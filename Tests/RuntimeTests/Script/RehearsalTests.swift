@@ -8,9 +8,9 @@ import Testing
 /// fork(2) by way of the C library, whose handlers keep malloc usable in the child of a program with threads.
 @_silgen_name("fork") private func forkOfTheLibrary() -> Int32
 
-/// The walk of every fixture, with real processes and a real socketpair, but steps that do nothing, fail, or die.
+/// Walks every fixture, with real processes and a real socketpair, but with steps that do nothing, fail, or die.
 ///
-/// Whatever happens to either side at whichever line, both walks end.
+/// Whatever happens to either side at whichever line, both walks must end.
 @Suite("Walking the script on two sides", .serialized)
 struct RehearsalTests {
     /// What happens to a side at one of its steps.
@@ -19,14 +19,14 @@ struct RehearsalTests {
         case death
     }
 
-    @Test("both sides reach the end, and say the same", arguments: Fixtures.names("good"))
+    @Test("both sides reach the end, and report the same", arguments: Fixtures.names("good"))
     func wholeWalk(name: String) throws {
         let script = try script(name)
         let ends = try perform(script, mishap: nil)
         #expect(ends == [0, 0])
     }
 
-    /// The first fixture of each order of sides and messages: to a rehearsal, steps of one side are all alike.
+    /// The first fixture of each order of sides and messages. To a rehearsal, all steps of one side are alike.
     static let orders: [String] = {
         var seen: Set<String> = []
         return Fixtures.names("good").filter { name in
@@ -68,7 +68,7 @@ struct RehearsalTests {
 
     /// - Returns: How host and inside ended: 0 at the end, 1 with a failure, 9 by a death.
     private func perform(_ script: Script, mishap: (Side, Int, Mishap)?) throws -> [Int32] {
-        // A thread of the test program may hold a lock of the Swift runtime at the fork; a real deadlock comes back.
+        // A thread of the test program may hold a lock of the Swift runtime at the fork. A real deadlock happens again.
         let first = try attempt(script, mishap)
         return first.contains(Self.hung) ? try attempt(script, mishap) : first
     }
@@ -96,7 +96,7 @@ struct RehearsalTests {
         return 0
     }
 
-    /// Two seconds, then it is killed.
+    /// After two seconds, it is killed.
     private static func wait(_ pid: Int32) -> Int32 {
         var status: Int32 = 0
         for _ in 0..<2000 {

@@ -28,7 +28,7 @@ struct Call {
 
 /// Runs a filter as the kernel does (networking/filter.rst, "BPF engine and instruction set").
 ///
-/// - Returns: What the filter answers; nil for a program that the kernel would not have taken.
+/// - Returns: The filter's answer; nil for a program that the kernel would not accept.
 func run(_ filter: SeccompFilter, _ call: Call) -> UInt32? {
     var accumulator: UInt32 = 0
     var position = 0

@@ -8,15 +8,15 @@ import Testing
 /// ENOSYS instead of the profile's default errno (WhatConfigMeans, "Newer calls").
 @Suite("ENOSYS for system calls newer than the profile")
 struct NewerCallsTests {
-    /// The instructions with a filter behind them that allows all.
+    /// The instructions before a filter that allows everything.
     func answers(_ tables: [NewerCalls.Table]) -> SeccompFilter {
         SeccompFilter(instructions: NewerCalls(tables).instructions + [0x7FFF_0000_0000_0006], flags: [])
     }
 
-    @Test("nothing stands in front of a filter without tables")
+    @Test("nothing stands before a filter without tables")
     func none() { #expect(NewerCalls([]).instructions == []) }
 
-    @Test("each architecture has its own newest call; one without a table is the filter's")
+    @Test("each architecture has its own newest call; one without a table is left to the filter")
     func sections() {
         let filter = answers([
             NewerCalls.Table(audit: Call.x86_64, kind: .x86_64, newest: 100, newestOfX32: 0x4000_0200),
@@ -41,7 +41,7 @@ struct NewerCallsTests {
         #expect(isRefused(5000, 0x8000_0016) == false)
     }
 
-    @Test("of x86_64 alone, calls with x32's bit are the filter's, and the reverse")
+    @Test("of x86_64 alone, calls with x32's bit are left to the filter, and the reverse")
     func halves() {
         let long = answers([NewerCalls.Table(audit: Call.x86_64, kind: .x86_64, newest: 100)])
         #expect(run(long, Call(number: 101)) == Verdict.errno(38))
@@ -51,7 +51,7 @@ struct NewerCallsTests {
         #expect(run(short, Call(number: 101 | Call.x32Bit)) == Verdict.errno(38))
     }
 
-    @Test("on s390 the number 0 stands for what the kernel does not know")
+    @Test("on s390 the number 0 stands for calls that the kernel does not know")
     func multiplexed() {
         let filter = answers([NewerCalls.Table(audit: 0x8000_0016, kind: .s390, newest: 100)])
         for (number, verdict) in [
@@ -72,7 +72,7 @@ struct NewerCallsTests {
         }
 
         @Test(
-            "it is there for default actions that refuse, not for those that let pass, a tracer, or ENOSYS itself",
+            "only default actions that refuse get it, not those that let pass, a tracer, or ENOSYS itself",
             arguments: [
                 (.errno, nil, Verdict.errno(38)), (.errno, 13, Verdict.errno(38)), (.kill, nil, Verdict.errno(38)),
                 (.killThread, nil, Verdict.errno(38)), (.killProcess, nil, Verdict.errno(38)),
@@ -85,7 +85,7 @@ struct NewerCallsTests {
             #expect(run(filter, Call(number: 82)) != Verdict.errno(38))
         }
 
-        @Test("with ENOSYS as the default, or without any name, there is nothing to put in front")
+        @Test("with ENOSYS as the default, or without any name, nothing is put in front")
         func needless() throws {
             let plain = try filter(.errno, errno: 38, SeccompRule(names: ["mkdir"], action: .allow))
             let other = try filter(.errno, errno: 39, SeccompRule(names: ["mkdir"], action: .allow))
@@ -96,7 +96,7 @@ struct NewerCallsTests {
                     == Verdict.errno(1))
         }
 
-        @Test("any rule makes a call known: one with conditions, and one that says what the default says")
+        @Test("any rule makes a call known, even one with conditions, or one that repeats the default")
         func known() throws {
             let conditional = try filter(
                 .errno,

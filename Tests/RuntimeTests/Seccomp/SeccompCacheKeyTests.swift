@@ -20,7 +20,7 @@ struct SeccompCacheKeyTests {
         _ index: UInt32 = 0, _ value: UInt64 = 1, _ second: UInt64? = nil, _ op: SeccompOperator = .equal
     ) -> SeccompArgument { SeccompArgument(index: index, value: value, valueTwo: second, op: op) }
 
-    @Test("another version of apus, or of what built it, makes another key: its compiler may have been mended")
+    @Test("another version of apus, or of its build tools, makes another key: a compiler bug may have been fixed")
     func programs() throws {
         let profile = try SeccompProfile(rule())
         let keys = ["0.1.0 abc 6.3", "0.1.1 abc 6.3", "0.1.0 abd 6.3", "0.1.0 abc 6.4"].map {
@@ -29,7 +29,7 @@ struct SeccompCacheKeyTests {
         #expect(Set(keys).count == keys.count)
     }
 
-    @Test("whatever makes another filter makes another key")
+    @Test("everything that makes another filter makes another key")
     func different() throws {
         let kinds: [Seccomp] = [
             Seccomp(defaultAction: .allow), Seccomp(defaultAction: .log), Seccomp(defaultAction: .errno),
@@ -42,7 +42,7 @@ struct SeccompCacheKeyTests {
             rule(["read"], .allow, [argument(0, 2)]), rule(["read"], .allow, [argument(0, 1, 1)]),
             rule(["read"], .allow, [argument(0, 1, nil, .notEqual)]),
             rule(["read"], .allow, [argument(), argument(1)]), rule(["read"], .allow, [argument(), argument()]),
-            // names may hold whatever separates others
+            // names may hold any separator
             rule(["read5:write"]), rule(["read 5 write"]), rule(["read\n"]), rule(["read", ""]), rule([""]),
         ]
         let keys = try kinds.map { try key($0) }
@@ -59,7 +59,7 @@ struct SeccompCacheKeyTests {
         #expect(text.contains(SeccompArchitecture.native.word))
     }
 
-    @Test("what the kernel gets beside the instructions is no part of it, nor is the place in config.json")
+    @Test("neither what the kernel gets beside the instructions nor the place in config.json is in the key")
     func same() throws {
         var other = rule()
         other.flags = ["SECCOMP_FILTER_FLAG_LOG"]

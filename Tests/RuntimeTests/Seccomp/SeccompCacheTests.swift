@@ -22,7 +22,7 @@ struct SeccompCacheTests {
             instructions: (0..<100).map { $0 << 32 | number << 8 | 6 })
     }
 
-    @Test("what is kept is found, and nothing else")
+    @Test("a kept entry is found, and no other")
     func findsAgain() throws {
         let store = try Store()
         let entry = try Self.entry()
@@ -69,7 +69,7 @@ struct SeccompCacheTests {
         #expect(try SeccompCache.find(entry.key, in: store.directory) == entry)
     }
 
-    @Test("of two keys with one file name, none is taken for the other")
+    @Test("of two keys with one file name, neither is taken for the other")
     func sameName() throws {
         let store = try Store()
         let (one, other) = (try Self.entry(1), try Self.entry(2))
@@ -88,7 +88,7 @@ struct SeccompCacheTests {
         try SeccompCache.keep(entry, in: store.directory)
         chmod(store.file(of: entry), mode_t(mode))
         #expect(throws: Failure.self) { try SeccompCache.find(entry.key, in: store.directory) }
-        // a new file takes its place
+        // a new file replaces it
         try SeccompCache.keep(entry, in: store.directory)
         #expect(try SeccompCache.find(entry.key, in: store.directory) == entry)
         chmod(store.cache, mode_t(mode | 0o100))
@@ -136,7 +136,7 @@ struct SeccompCacheTests {
         #expect(throws: Failure.self) { try SeccompCache.keep(entry, in: store.directory) }
     }
 
-    @Test("the folder is bounded: the oldest goes, also what a killed run left")
+    @Test("the folder is bounded: the oldest entries go, also those that a killed run left")
     func bounded() throws {
         let store = try Store()
         for number in 0..<UInt64(SeccompCache.mostEntries + 10) {
@@ -179,19 +179,18 @@ struct SeccompCacheTests {
 
     /// A folder that stands for `--root`.
     struct Store: ~Copyable {
-        let path: String
+        let folder: TemporaryFolder
         let directory: Descriptor
 
+        var path: String { folder.path }
         var cache: String { path + "/" + SeccompCache.folderName }
         var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] }
 
         init() throws {
-            path = NSTemporaryDirectory() + "/apus-cache-\(UInt64.random(in: 0 ... .max))"
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-            directory = try Linux.open(path, [.path, .directory])
+            let folder = try TemporaryFolder()
+            directory = try Linux.open(folder.path, [.path, .directory])
+            self.folder = folder
         }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
 
         func file(of entry: SeccompCacheEntry) -> String { "\(cache)/\(SeccompCache.fileName(of: entry.key))" }
     }

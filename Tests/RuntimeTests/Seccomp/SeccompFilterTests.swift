@@ -7,7 +7,7 @@ import Testing
 
 @testable import Runtime
 
-/// Numbers of x86_64 below; what they mean is the compiler's to know.
+/// The numbers below are those of x86_64; the compiler knows what they mean.
 #if arch(x86_64)
     @Suite("A compiled seccomp filter")
     struct SeccompFilterTests {
@@ -105,7 +105,7 @@ import Testing
             }
         }
 
-        @Test("of a masked comparison, value is the mask and valueTwo what is left")
+        @Test("in a masked comparison, value is the mask and valueTwo the wanted rest")
         func masked() throws {
             let filter = try filter([
                 SeccompRule(
@@ -125,7 +125,7 @@ import Testing
             #expect(run(filter, Call(number: 16, arguments: [0, 0x5678_9A3B])) == Verdict.errno(1))
         }
 
-        @Test("each table has numbers of its own, and the native one is always there")
+        @Test("each table has its own numbers, and the native one is always included")
         func tables() throws {
             let rules = [SeccompRule(names: ["mkdir"], action: .allow)]
             let filter = try compile(
@@ -139,12 +139,12 @@ import Testing
             #expect(run(filter, Call(number: 39 | Call.x32Bit)) == Verdict.errno(1))
             #expect(run(filter, Call(number: 83, architecture: Call.arm64)) == Verdict.killThread)
 
-            // Without x32 named, its numbers end the caller rather than pass as others.
+            // If x32 is not named, its numbers end the caller rather than pass as others.
             let native = try compile(Seccomp(defaultAction: .allow)).filter
             #expect(run(native, Call(number: 83 | Call.x32Bit)) == Verdict.killThread)
         }
 
-        @Test("names that only another table has are done there; names that nobody has are told")
+        @Test("names that only another table has are compiled there; names that no table has are reported")
         func names() throws {
             let compiled = try compile(
                 Seccomp(
@@ -163,7 +163,7 @@ import Testing
             #expect(run(compiled.filter, Call(number: 0)) == Verdict.allow)
         }
 
-        @Test("the same rule twice is one, and a plain rule beats one with conditions, in either order")
+        @Test("the same rule twice counts once, and a plain rule beats one with conditions, in either order")
         func conflicts() throws {
             let plain = SeccompRule(names: ["mkdir"], action: .allow)
             let conditional = SeccompRule(
@@ -202,7 +202,7 @@ import Testing
             #expect(failure?.action.hasSuffix("instructions, the kernel takes 4096") ?? false)
         }
 
-        @Test("many rules are searched as a tree, with the same answers; two compilations are the same bytes")
+        @Test("many rules become a search tree, with the same answers; two compilations give the same bytes")
         func tree() throws {
             let names = [
                 "read", "write", "open", "close", "stat", "fstat", "lstat", "poll", "lseek", "mmap", "mprotect",
@@ -255,7 +255,7 @@ import Testing
             #expect(run(filter, Call(number: 0, architecture: Call.arm64)) == Verdict.killThread)
         }
 
-        @Test("the kernel takes what was compiled, and does what the test's own interpreter says")
+        @Test("the kernel accepts the compiled filter, and agrees with the test's own interpreter")
         func kernel() throws {
             let compiled = try compile(
                 Seccomp(
@@ -280,7 +280,7 @@ import Testing
         }
     }
 
-    /// Docker's profile as it reaches a runtime. Read with Foundation, so that this suite needs no reader of ours.
+    /// Docker's profile as a runtime gets it. Foundation reads it, so that this suite does not need our own reader.
     enum DockerProfile {
         static let path = URL(fileURLWithPath: #filePath + "/../../../../spec-fixtures/bundles/docker/config.json")
             .standardized.path

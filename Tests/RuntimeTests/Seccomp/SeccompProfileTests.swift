@@ -8,7 +8,7 @@ import Testing
 @Suite("Checking a seccomp profile")
 struct SeccompProfileTests {
     @Test(
-        "what the spec forbids, or apus does not do, is refused at its place",
+        "what the spec forbids, or apus does not support, is refused at its place",
         arguments: [
             (
                 Seccomp(defaultAction: .notify), "/linux/seccomp/defaultAction",
@@ -100,7 +100,7 @@ struct SeccompProfileTests {
         #expect(all.idleFlags == ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"])
     }
 
-    @Test("a listener is there exactly where a rule needs it, and the flags with it")
+    @Test("there is a listener exactly if a rule needs it, and its flags with it")
     func listener() throws {
         var seccomp = Seccomp(
             defaultAction: .allow, flags: ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"], listenerPath: "/run/s",
@@ -132,7 +132,7 @@ struct SeccompProfileTests {
         }
     }
 
-    @Test("a rule that says what the default says is left out; the same action with another errno is not")
+    @Test("a rule that repeats the default is left out; the same action with another errno is not")
     func likeDefault() throws {
         let profile = try SeccompProfile(
             Seccomp(
@@ -150,7 +150,7 @@ struct SeccompProfileTests {
                 == "seccomp filter: errno 1 but for 1 system calls in 1 rules; ENOSYS for calls newer than these")
     }
 
-    @Test("conditions hold together, but for a repeated argument")
+    @Test("all conditions must hold, except on a repeated argument")
     func alternatives() throws {
         let first = SeccompArgument(index: 0, value: 1, op: .equal)
         let second = SeccompArgument(index: 1, value: 2, op: .equal)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Copying between descriptors")
 struct CopyTests {
-    /// Puts `text` into the room there is; as much as fits.
+    /// Puts as much of `text` into the free room as fits.
     private func put(_ text: String, into buffer: inout CopyBuffer) -> Int {
         let room = buffer.room()
         let bytes = Array(text.utf8.prefix(room.count))
@@ -18,14 +18,14 @@ struct CopyTests {
 
     private func text(_ buffer: borrowing CopyBuffer) -> String { String(decoding: buffer.bytes, as: UTF8.self) }
 
-    @Test("bytes leave a buffer in the order they came, and room is made of what has left")
+    @Test("bytes leave a buffer in their order, and make room for others")
     func buffer() {
         var buffer = CopyBuffer(capacity: 8)
         #expect(buffer.isEmpty && !buffer.isFull)
         #expect(put("abcdef", into: &buffer) == 6)
         buffer.remove(4)
         #expect(text(buffer) == "ef")
-        // at the end there is room for two; then what is here moves to the front
+        // there is room for two at the end; then the rest moves to the front
         #expect(put("ghijk", into: &buffer) == 2)
         #expect(put("ijklmn", into: &buffer) == 4)
         #expect(buffer.isFull && text(buffer) == "efghijkl")
@@ -37,7 +37,7 @@ struct CopyTests {
         #expect(buffer.isEmpty && text(buffer) == "")
     }
 
-    /// A pipe whose ends do not wait.
+    /// A pipe whose ends do not block.
     private func pipe() throws -> Pipe {
         let pipe = try Pipe()
         try pipe.reader.set(statusFlags: .nonBlocking)
@@ -45,7 +45,7 @@ struct CopyTests {
         return pipe
     }
 
-    @Test("a line reads while there is room, writes while the sink takes it, and ends with its source")
+    @Test("a line reads while there is room, writes while the sink accepts, and ends with its source")
     func line() throws {
         let from = try pipe(), to = try pipe()
         var line = CopyLine()
@@ -62,7 +62,7 @@ struct CopyTests {
         #expect(line.hasEnded && !line.wantsToRead)
     }
 
-    @Test("a sink that takes nothing stops the reading, and nothing is lost")
+    @Test("a sink that accepts nothing stops the reading, and nothing is lost")
     func slowSink() throws {
         let from = try pipe(), to = try pipe()
         var line = CopyLine()
@@ -87,7 +87,7 @@ struct CopyTests {
         #expect(received == sent)
     }
 
-    @Test("a sink that is gone takes everything, so that the source is never stopped")
+    @Test("a closed sink swallows everything, so that the source never stops")
     func goneSink() throws {
         signal(SIGPIPE, SIG_IGN)
         let from = try pipe()
@@ -106,7 +106,7 @@ struct CopyTests {
         #expect(line.isDiscarding == true)
     }
 
-    @Test("a line that has ended writes what it has")
+    @Test("a line that has ended still writes what it has")
     func ended() throws {
         let from = try pipe(), to = try pipe()
         var line = CopyLine()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Who gets the terminal")
+@Suite("The receiver of the terminal")
 struct TerminalReceiverTests {
     static let process = Process(terminal: true, cwd: "/")
 
@@ -14,7 +14,7 @@ struct TerminalReceiverTests {
         try TerminalReceiver(process, socket: socket, detaches: detaches)
     }
 
-    @Test("the socket's listener where the runtime goes away, else the runtime")
+    @Test("the socket's listener if the runtime does not stay, otherwise the runtime")
     func receivers() throws {
         #expect(try receiver(Self.process, "/s", detaches: true) == .socket("/s"))
         #expect(try receiver(Self.process, nil, detaches: false) == .runtime)
@@ -22,7 +22,7 @@ struct TerminalReceiverTests {
         #expect(try receiver(nil, nil, detaches: false) == .runtime)
     }
 
-    @Test("what cannot be is refused in the words that callers know")
+    @Test("impossible combinations are refused in the words that callers know")
     func refusals() {
         let tty = "cannot allocate tty if runc will detach without setting console socket"
         let socket = "cannot use console socket if runc will not detach or allocate tty"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("validate: what a host has not")
+@Suite("validate: what a host lacks")
 struct HostRulesTests {
     private static let host = HostInventory(
         kernel: .oldest, controllers: ["cpu", "memory"], filesystems: ["nodev", "proc", "tmpfs", "cgroup2", "fuse"],
@@ -29,7 +29,7 @@ struct HostRulesTests {
         #expect(try lines(#""hostname":"""#) == [])
     }
 
-    @Test("a controller, at the limit that needs it first")
+    @Test("a missing controller is reported at the first limit that needs it")
     func controllers() throws {
         let json = #""linux":{"resources":{"memory":{"limit":5},"pids":{"limit":5},"unified":{"io.max":"x"}}}"#
         #expect(
@@ -47,7 +47,7 @@ struct HostRulesTests {
         #expect(try lines(json) == ["warning missing-feature /mounts/0/type"])
     }
 
-    @Test("a security module; none is said to be missing where nobody can tell")
+    @Test("a security module is reported as missing only if that can be known")
     func modules() throws {
         let json = #""process":{"cwd":"/","apparmorProfile":"a","selinuxLabel":"b"},"linux":{"mountLabel":"c"}"#
         #expect(
@@ -74,7 +74,7 @@ struct HostRulesTests {
         #expect(HostNeeds.kilobytes("18446744073709551615MB") == nil)
     }
 
-    @Test("files that are named: the root and sources are an error, hooks of the host a warning")
+    @Test("missing files: the root and sources are an error, hooks of the host a warning")
     func files() throws {
         let json =
             #""root":{"path":"rootfs"},"mounts":[{"destination":"/a","source":"a","options":["bind"]}],"#
@@ -90,7 +90,7 @@ struct HostRulesTests {
         #expect(try lines(json) == [])
     }
 
-    @Test("the host we are on can be asked")
+    @Test("the real host can be asked")
     func inventory() throws {
         let wishes = try wishes(
             #""root":{"path":"/"},"mounts":[{"destination":"/a","source":"/no/file","options":["bind"]}]"#)

@@ -12,7 +12,7 @@ struct MappingRulesTests {
         return refusals.all.map { $0.pointer ?? "" }
     }
 
-    @Test("ranges side by side are fine, up to the largest id")
+    @Test("adjacent ranges are accepted, up to the largest id")
     func fine() throws {
         #expect(
             try pointers([
@@ -39,7 +39,7 @@ struct MappingRulesTests {
         #expect(try pointers([IDMapping(containerID: .max, hostID: 0, size: 1)]) == ["/m/0/size"])
     }
 
-    @Test("340 ranges are fine, 341 are too many, and very many are looked at in time")
+    @Test("340 ranges are accepted, 341 are too many, and very many are checked in little time")
     func many() throws {
         func map(_ count: UInt32) -> [IDMapping] {
             (0..<count).map { IDMapping(containerID: $0, hostID: $0, size: 1) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("validate: what is printed")
+@Suite("validate: what it prints")
 struct ProblemTests {
     private func validation(_ text: String) throws -> Validation {
         try Validation(of: Array(text.utf8), at: "/bundle", on: .none, in: RuntimeOptions(root: "/run/apus"))
@@ -22,7 +22,7 @@ struct ProblemTests {
         #expect(Problem(.error, Failure("x")).code == .refused)
     }
 
-    @Test("the text ends with how many there are")
+    @Test("the text ends with the number of problems")
     func text() throws {
         let good = #"{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"args":["a"],"cwd":"/"}}"#
         #expect(try validation(good).text == "config.json: no problems\n")
@@ -47,7 +47,7 @@ struct ProblemTests {
             try validation("{").json(.compact).utf8.starts(with: #"{"valid":false,"problems":[{"level":"error""#.utf8))
     }
 
-    @Test("what the specification allows and a host cannot do is an error only where a host was looked at")
+    @Test("what the specification allows and a host cannot do is an error only if a host was checked")
     func onlyOnAHost() throws {
         let text = #"{"ociVersion":"1.3.0","root":{"path":"r"},"linux":{"netDevices":{"eth0":{}}}}"#
         #expect(try validation(text).isValid)
@@ -59,7 +59,7 @@ struct ProblemTests {
         #expect(validation.problems.filter { $0.level == .error }.map(\.code) == [.sharedNetwork])
     }
 
-    @Test("a problem is said once")
+    @Test("a problem is reported once")
     func once() {
         var validation = Validation()
         validation.add(Problem(.error, Failure("x", pointer: "/a")))
@@ -68,7 +68,7 @@ struct ProblemTests {
         #expect(validation.problems.count == 2)
     }
 
-    @Test("what follows from a value that cannot be read is not said")
+    @Test("what follows from an unreadable value is not reported")
     func consequences() {
         func follows(_ pointer: String, _ code: Failure.Code? = nil, from unread: String) -> Bool {
             FollowOnErrors(of: [unread]).include(Failure("x", pointer: pointer, code: code))

@@ -56,7 +56,7 @@ struct SeccompAdviceTests {
                 """#, places: ["/linux/seccomp/syscalls/1/action"]),
     ]
 
-    @Test("each call that is made under the filter, and that it stops", arguments: cases)
+    @Test("each call that is made under the filter and that the filter stops", arguments: cases)
     func warns(one: Case) throws {
         let seccomp = try Seccomp(json: one.profile)
         var process = OCI.Process(args: ["sh"], cwd: "/", noNewPrivileges: one.isLocked)

@@ -8,7 +8,7 @@ import Testing
 /// The standard itself, with its own examples.
 @Suite("validate: the standard")
 struct StandardTests {
-    /// Examples for Linux: those of other platforms are named after them.
+    /// The examples for Linux; those of other platforms carry the platform's name.
     static let names = ["good", "bad"].flatMap { kind in
         Standard.files("schema/test/config/\(kind)").map { "\(kind)/\($0)" }
     }.filter { !$0.contains("/freebsd-") && !$0.contains("/zos-") }
@@ -17,7 +17,7 @@ struct StandardTests {
     func examples() { #expect(Self.names.count >= 9) }
 
     @Test(
-        "its good examples have no error, its bad ones have one; not counting what cgroup v1 alone can do",
+        "its good examples have no error, its bad ones have one, apart from what only cgroup v1 can do",
         arguments: names)
     func agreement(name: String) throws {
         let bytes = [UInt8](try Data(contentsOf: Standard.folder.appending(path: "schema/test/config/\(name)")))
@@ -26,7 +26,7 @@ struct StandardTests {
         #expect(errors.isEmpty == name.hasPrefix("good/"), "\(validation.text)")
     }
 
-    @Test("every section that a problem is said to be about is a heading")
+    @Test("every section that a problem names is a heading of the specification")
     func sections() throws {
         var headings: Set<String> = []
         for document in ["config.md", "config-linux.md"] {
@@ -57,7 +57,7 @@ struct StandardTests {
     }
 }
 
-/// Where the standard lies.
+/// The folder of the standard.
 enum Standard {
     static let folder = URL(fileURLWithPath: Fixtures.folder).appending(path: "standard")
 
@@ -67,7 +67,7 @@ enum Standard {
     }
 }
 
-/// The places of all properties of the standard's schema, `linux` down to the third level.
+/// The places of all properties in the standard's schema, `linux` down to the third level.
 enum WholeConfig {
     static func pointers() throws -> [String]? {
         func object(_ file: String) throws -> [String: Any]? {

@@ -4,8 +4,9 @@ import Testing
 
 @testable import Runtime
 
-/// `spec-fixtures/bad/NAME/problems.txt` has what `validate --host none` must say, written from the spec: a line for each
-/// problem with its level, its code and its place, sorted. A good fixture has one where there are warnings or remarks.
+/// `spec-fixtures/bad/NAME/problems.txt` has what `validate --host none` must report, written from the spec: a line for
+/// each problem with its level, its code and its place, sorted. A good fixture has the file if there are warnings or
+/// remarks.
 @Suite("validate: the fixtures")
 struct ValidateFixtureTests {
     static func validation(_ name: String) throws -> Validation {
