@@ -190,7 +190,7 @@ struct ProgramTests {
         #expect(named.diagnostics.contains("msg=\"open \(folder.path)/none: no such file or directory\""))
     }
 
-    @Test("the root / is refused, from wherever it is meant")
+    @Test("the root / is refused, whichever option or variable names it")
     func slash() throws {
         for root in ["/", "//", "/tmp/.."] {
             let result = try apus("--root", root, "list")

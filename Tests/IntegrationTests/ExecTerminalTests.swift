@@ -77,7 +77,7 @@ struct ExecTerminalTests {
         }
     }
 
-    @Test("the words for a terminal that nobody takes, and for a taker of none", .unless("console-words"))
+    @Test("the words for a terminal that nobody takes, and for a receiver without one", .unless("console-words"))
     func words() throws {
         try Bundle.running { bundle in
             let socket = ["--console-socket", bundle.folder + "/console"]

@@ -4,7 +4,7 @@ import Testing
 /// `--pidfd-socket` (WhatCallersHandOver, "Pidfd socket").
 @Suite("Pidfd socket", .inMachine, .unless("pidfd-socket"))
 struct PidfdSocketTests {
-    @Test("whoever listens gets a pidfd of init, in one message", arguments: ["create", "run", "annotation"])
+    @Test("the program that listens gets a pidfd of init, in one message", arguments: ["create", "run", "annotation"])
     func handsOver(way: String) throws {
         try Bundle.with({ $0.args = ["/bin/sleep", "1000"] }) { bundle in
             let path = bundle.folder + "/" + String(repeating: "p", count: way == "create" ? 80 : 5)

@@ -139,7 +139,7 @@ struct ProcessTests {
         }
     }
 
-    @Test("the working directory: made where it is missing, entered as root or as the user")
+    @Test("the working directory: made if it is missing, entered as root or as the user")
     func workingDirectory() throws {
         try Bundle.with {
             $0["process"]["cwd"] = "/srv/new/folder"

@@ -128,7 +128,7 @@ struct SeccompTests {
         #expect(outcome.output.lines.last?.words == ["Seccomp:", "2"])
     }
 
-    @Test("names that this machine does not have are passed over")
+    @Test("names that this machine does not have are ignored")
     func unknownNames() throws {
         let rule: JSON = ["names": ["mkdir", "mkdirat", "no_such_call", "_llseek"], "action": "SCMP_ACT_ERRNO"]
         let outcome = try outcome(Self.profile(rule), "mkdir /tmp/x || echo stopped")

@@ -119,7 +119,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("the words for a terminal that nobody takes, and for a taker of none")
+    @Test("the words for a terminal that nobody takes, and for a receiver without one")
     func words() throws {
         let tty = "cannot allocate tty if runc will detach without setting console socket"
         let socket = "cannot use console socket if runc will not detach or allocate tty"

@@ -228,7 +228,7 @@ struct UpdateTests {
         }
     }
 
-    @Test("kernel memory is warned of and ignored, real-time scheduling is refused", .oursOnly)
+    @Test("kernel memory is ignored with a warning, real-time scheduling is refused", .oursOnly)
     func legacy() throws {
         try running { bundle in
             let outcome = try bundle.call("update", "--kernel-memory", "5m", "--pids-limit", "9", bundle.id)

@@ -30,7 +30,7 @@ struct ValidateTests {
         }
     }
 
-    @Test("all problems at once, of which create tells the first")
+    @Test("all problems at once; create reports the first of them")
     func all() throws {
         try Bundle.with {
             $0["process"]["cwd"] = "relative"

@@ -32,7 +32,7 @@ struct StateFileProcessesTests {
             #expect(throws: Failure.self) { try other.send(signal: 9) }
             try other.endInit()
         }
-        let isGone = try record.openInit().hasEnded(within: 100)
+        let isGone = try record.openInit().waitUntilEnded(within: 100)
         #expect(!isGone)
     }
 
@@ -46,7 +46,7 @@ struct StateFileProcessesTests {
         } else {
             try record.send(signal: 9)
         }
-        let isGone = pidfd.hasEnded(within: isWaitedFor ? 0 : 10_000)
+        let isGone = pidfd.waitUntilEnded(within: isWaitedFor ? 0 : 10_000)
         #expect(isGone)
         #expect(throws: Failure.self) { _ = try record.openInit() }
     }
@@ -57,7 +57,7 @@ struct StateFileProcessesTests {
         let record = try StateFile.of(sleeper)
         try record.killAll()
         #expect(try record.sendToRest(signal: 9, all: true) == false)
-        let isGone = try record.openInit().hasEnded(within: 100)
+        let isGone = try record.openInit().waitUntilEnded(within: 100)
         #expect(!isGone)
         let failure = #expect(throws: Failure.self) {
             try record.withCgroup(to: "pause") { _ in Issue.record("it has a cgroup") }
