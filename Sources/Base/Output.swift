@@ -40,7 +40,8 @@ public func escaped(_ text: String) -> String { Escaping.bare.text(text) }
 public enum Escaping: Sendable {
     /// For a line without quotes. Quotes and backslashes stay, because callers match on words such as `exec: "x": `.
     case bare
-    /// For a text in double quotes as Go's `%q` writes it; logrus uses this form in its text lines.
+    /// For a text in double quotes as Go's `%q` writes it, which logrus uses in its text lines; but BEL, backspace, VT
+    /// and FF become `\x07`, `\x08`, `\x0b` and `\x0c` instead of `\a`, `\b`, `\v` and `\f`. A reader decodes both alike.
     case go
     /// For a text in double quotes in JSON (RFC 8259, section 7).
     case json

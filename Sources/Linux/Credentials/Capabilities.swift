@@ -95,7 +95,8 @@ public struct Capabilities: Equatable, Sendable {
     public var permitted: CapabilitySet
     /// The capabilities that a program file with file capabilities may keep.
     public var inheritable: CapabilitySet
-    /// The capabilities that any program keeps even if it does not run as root.
+    /// The capabilities that a program without set-id bits and file capabilities keeps across execve(2), even if it does
+    /// not run as root.
     public var ambient: CapabilitySet
 
     /// All five sets; each is empty by default.
@@ -137,7 +138,7 @@ public struct Capabilities: Equatable, Sendable {
 
     /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
     ///
-    /// prctl(2), `PR_CAPBSET_DROP`. A capability that is gone already is no failure, so that a thread without
+    /// prctl(2), `PR_CAPBSET_DROP`. A capability that is gone already is not an error, so that a thread without
     /// CAP_SETPCAP can still ask for the set it has.
     ///
     /// - Throws: ``Failure`` of `prctl`: EPERM without CAP_SETPCAP in the thread's user namespace.

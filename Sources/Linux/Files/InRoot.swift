@@ -31,12 +31,13 @@ extension Descriptor {
     /// openat2(2), Linux 5.6: opens a path below this directory, which by default acts as `/`.
     ///
     /// - Parameters:
-    ///   - path: Absolute or relative; it always starts at this directory.
+    ///   - path: Relative to this directory. With ``ResolveFlags/inRoot`` it may be absolute, and starts here all the
+    ///     same; with ``ResolveFlags/beneath`` an absolute path is EXDEV.
     ///   - flags: What the file is opened for; O_CLOEXEC is added.
     ///   - mode: The permissions of a file that is created; the caller's umask applies.
-    ///   - resolution: Where the path may lead.
+    ///   - flags: Where the path may lead.
     /// - Returns: The open file, owned by the caller.
-    /// - Throws: ``Failure`` of `openat2`: ENOENT if a part is missing, ELOOP for a link that the resolution forbids,
+    /// - Throws: ``Failure`` of `openat2`: ENOENT if a part is missing, ELOOP for a link that `resolve` forbids,
     ///   EXDEV for a way out of the directory or the mount. The kernel answers EAGAIN if something anywhere is renamed
     ///   or mounted while it walks a `..`; then we try again, up to 128 times.
     public borrowing func openat2(

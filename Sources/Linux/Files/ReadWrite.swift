@@ -85,20 +85,6 @@ extension Descriptor {
         return try check(
             uninterrupted { shim_write(number, bytes.baseAddress, bytes.count) }, "write", "write descriptor \(number)")
     }
-
-    /// Reads what is available now, at most `limit` bytes, from a non-blocking descriptor.
-    public borrowing func readAllWithoutWaiting(limit: Int) throws(Failure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
-        defer { piece.deallocate() }
-        while bytes.count < limit {
-            let count: Int
-            do throws(Failure) { count = try read(into: piece) } catch  where error.errno == .EAGAIN { break }
-            guard count > 0 else { break }
-            bytes += piece.prefix(count)
-        }
-        return bytes
-    }
 }
 
 /// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND. A failure is ignored.
@@ -138,8 +124,8 @@ extension Descriptor {
     /// if we are killed meanwhile, nothing else is left behind.
     ///
     /// The file is written before it has a name (O_TMPFILE, open(2)), and then linked into the directory. If a file
-    /// already has the name, it is removed first: a reader that waits for the file sees no file, or the new one. On
-    /// filesystems without O_TMPFILE this is ``replaceFile(_:with:mode:)``, whose temporary file stays if we are
+    /// already has the name, it is removed first: a reader that waits for the file sees no file, or the new one. If
+    /// the open or the link fails, for example on a filesystem without O_TMPFILE, this is ``replaceFile(_:with:mode:)``, whose temporary file stays if we are
     /// killed.
     ///
     /// - Parameter mode: The permissions of the new file; the caller's umask applies.
@@ -157,7 +143,8 @@ extension Descriptor {
     }
 
     /// linkat(2): gives the unnamed file a name. It goes through /proc, since AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH
-    /// in the first user namespace.
+    /// in the initial user namespace. It does not use ``Proc``, since linkat(2) takes a path. Only the host side writes
+    /// such files, and whoever can mount over the host's /proc could as well replace the directory itself.
     private borrowing func linkat(_ directory: borrowing Descriptor, _ name: String) throws(Failure) {
         let answer = shim_linkat(
             AT_FDCWD, "/proc/self/fd/\(number)", directory.number, name, AT_SYMLINK_FOLLOW)

@@ -2,17 +2,18 @@ import Base
 import CShim
 
 /// Copies the content of a directory into another one: directories, files with their holes, links, FIFOs, sockets and
-/// device nodes, with owners and modes. Hard links inside the tree stay hard links.
+/// device nodes, with owners and modes. Hard links inside the tree stay hard links, unless the first name of the file is
+/// longer than a path may be. Times, extended attributes and file capabilities are not copied.
 ///
-/// The tree may change during the copy, may be of any depth, and may have names that are not UTF-8. So no path is
-/// followed and there is no recursion. The way back up is checked too: a directory that was moved elsewhere would lead
-/// out of the tree. Nobody else may be able to reach the copy.
+/// The tree may change during the copy, may be of any depth, and may have names that are not UTF-8. So no path of the
+/// tree is followed and there is no recursion. The way back up is checked too: a directory that was moved elsewhere
+/// would lead out of the tree. Nobody else may be able to reach the copy, whose own paths we do follow.
 public struct TreeCopy: ~Copyable {
     private let top: Descriptor
     private var source: Descriptor
     private var target: Descriptor
     private var levels: [Level]
-    /// The present place in the copy: the names on the way down with a `/` after each. All levels share it, since the
+    /// The current place in the copy: the names on the way down with a `/` after each. All levels share it, since the
     /// way may be as long as the tree is deep.
     private var path: [CChar] = []
     /// The flags of the mounts that we copied from.
@@ -48,8 +49,8 @@ public struct TreeCopy: ~Copyable {
     ///   - source: A directory; O_PATH is enough.
     ///   - target: A directory; O_PATH is enough.
     /// - Returns: Those of nosuid, nodev and noexec that at least one copied mount had.
-    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC if the copy is full,
-    ///   EINVAL of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in a
+    /// - Throws: ``Failure`` of the first call that failed, which names the file: ENOSPC if the filesystem of the copy is
+    ///   full, EINVAL of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in a
     ///   user namespace.
     @discardableResult
     public static func copy(
@@ -151,6 +152,7 @@ public struct TreeCopy: ~Copyable {
     ///
     /// - Returns: Whether it did.
     private mutating func linkAgain(_ name: [CChar], _ status: FileStatus) throws(Failure) -> Bool {
+        // linkat(2) accepts no longer path, so such a file is copied once more.
         guard status.links > 1, path.count + name.count <= Int(PATH_MAX) else { return false }
         guard let first = linked[Identity(status)] else {
             linked[Identity(status)] = path + name
@@ -174,6 +176,7 @@ public struct TreeCopy: ~Copyable {
     }
 
     private borrowing func copyFile(_ name: [CChar], _ status: FileStatus) throws(Failure) {
+        // A FIFO may have taken the file's place, and opening it would wait for a writer without O_NONBLOCK.
         let from = try source.openat(name, [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal])
         let found = try from.status()
         guard found.kind == .regular, Identity(found) == Identity(status) else {
@@ -210,6 +213,7 @@ public struct TreeCopy: ~Copyable {
         while left > 0 {
             let part = UnsafeMutableRawBufferPointer(rebasing: piece.prefix(Int(min(left, 65536))))
             let read = try from.read(into: part)
+            // The file has become shorter meanwhile. The copy keeps its size, as if the rest were a hole.
             guard read > 0 else { return }
             try to.write(UnsafeRawBufferPointer(rebasing: part.prefix(read)), "it")
             left -= Int64(read)

@@ -52,7 +52,8 @@ public struct FilesystemContext: ~Copyable {
         if let what { action += ": \(what)" }
         var message = [UInt8](repeating: 0, count: 512)
         let count = message.withUnsafeMutableBytes { shim_read(context.number, $0.baseAddress, $0.count) }
-        // An error has the form "e word" (fsopen(2), in its section on messages).
+        // A message is `e`, `w` or `i` (error, warning, information), a space, and text (fsopen(2)). One read returns the
+        // oldest one, which may be a warning of an earlier call.
         if count > 2 { action += ": " + String(decoding: message[2..<count], as: UTF8.self) }
         while action.utf8.last == 0x0A { action.removeLast() }
         throw Failure(action, "fsconfig", Errno(rawValue: -answer))

@@ -43,7 +43,8 @@ public func umount(_ path: String, _ flags: UnmountFlags) throws(Failure) {
 
 /// pivot_root(2): makes `newRoot` the root of the mount namespace, and mounts the old root on `oldRoot`.
 ///
-/// - Throws: ``Failure``: EINVAL if `newRoot` is not a mount, or if it, its parent or the old root's parent is shared.
+/// - Throws: ``Failure``: EINVAL if `newRoot` is not a mount, or if the mount of `oldRoot`, or the parent of either root,
+///   is shared.
 public func pivotRoot(_ newRoot: String, _ oldRoot: String) throws(Failure) {
     try check(shim_pivot_root(newRoot, oldRoot), "pivot_root", "make the rootfs the root")
 }
@@ -80,7 +81,7 @@ extension Descriptor {
 
     /// move_mount(2): attaches this mount, which is attached nowhere yet, on top of `target`.
     ///
-    /// - Throws: ``Failure``: ENOTDIR if one of the two is a directory and the other is not.
+    /// - Throws: ``Failure``: EINVAL if one of the two is a directory and the other is not. mount(2) answers ENOTDIR then.
     public borrowing func moveMount(
         to target: borrowing Descriptor, _ what: @autoclosure () -> String
     ) throws(Failure) {

@@ -99,7 +99,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
     /// - Returns: False after the longest wait.
     public borrowing func waitUntilEnded(within milliseconds: Int) -> Bool {
         var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
-        return poll(&entry, 1, until: Clock.monotonic() + Int64(milliseconds) * 1_000_000) > 0
+        return poll(&entry, 1, until: Clock.deadline(milliseconds: milliseconds)) > 0
     }
 }
 

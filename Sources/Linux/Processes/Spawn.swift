@@ -77,8 +77,9 @@ public struct Spawn: Equatable, Sendable {
     ///   - directory: The directory it starts in; `Descriptor.none` for the runtime's own current directory.
     ///   - output: Its descriptor 1; `Descriptor.none` keeps what it writes there for the ``Outcome``.
     ///   - errors: The same for descriptor 2.
-    /// - Throws: ``Failure`` of `execve` or `fchdir` in the child, with the action `fork/exec PATH`, and of the calls
-    ///   that make its descriptors. A program that ran and failed is not a Failure but an ``Outcome``.
+    /// - Throws: ``Failure`` with the action `fork/exec PATH`: of `clone3`, and of the call that failed in the child
+    ///   before it became the program (``SpawnCall``). Also ``Failure`` of the calls that make its descriptors and of
+    ///   those that wait for it. A program that ran and failed is not a Failure but an ``Outcome``.
     public func run(
         in directory: borrowing Descriptor = .none, output ownOutput: borrowing Descriptor = .none,
         errors ownErrors: borrowing Descriptor = .none
@@ -121,7 +122,7 @@ public struct Spawn: Equatable, Sendable {
     }
 }
 
-/// The child's side of a ``Spawn``: descriptor numbers only, so that nothing is allocated between clone and execve.
+/// The child's side of a ``Spawn``. It is made before the clone, so that nothing is allocated between clone and execve.
 private struct SpawnedStart {
     var input: CInt
     var output: CInt

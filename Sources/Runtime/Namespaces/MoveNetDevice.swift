@@ -54,7 +54,8 @@ struct MoveNetDevice: HostWork {
         return list
     }
 
-    /// Checks a name by the kernel's rule (`dev_valid_name`).
+    /// Checks a name by the kernel's rule (`dev_valid_name`), but more strictly: control characters are refused, since
+    /// lists of devices would print them.
     private static func check(_ name: String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
         let isValid =
             !name.isEmpty && name.utf8.count < Int(IFNAMSIZ) && name != "." && name != ".."

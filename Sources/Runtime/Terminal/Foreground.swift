@@ -42,7 +42,7 @@ struct Foreground: ~Copyable {
         while true {
             if let end, !hooks.isOpen { return end }
             let isReady = try terminal.watch(poll)
-            let tag = try poll.wait(milliseconds: isReady ? 0 : nil)
+            let tag = try poll.wait(isBlocking: !isReady)
             switch tag.flatMap(EventSource.init) {
             case .signals:
                 if let signal = try signals.next() { answer(signal, for: process, pid) }
