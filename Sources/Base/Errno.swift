@@ -10,16 +10,16 @@ public struct Errno: RawRepresentable, Equatable, Hashable, Sendable {
 
     /// The C library's words in lower case, as Go prints them: `no such file or directory`. Callers match on them
     /// (WhatCallersRun, "How errors are read").
-    public var words: String {
-        guard let text = shim_error_words(rawValue) else { return "errno \(rawValue)" }
-        var words = String(cString: text)
+    public var text: String {
+        guard let words = shim_error_words(rawValue) else { return "errno \(rawValue)" }
+        var text = String(cString: words)
         // In the C library's table the first word begins with a capital letter. Keep it in names such as "RFS".
-        if let first = words.utf8.first, first >= 0x41, first <= 0x5A,
-            words.utf8.dropFirst().first.map(isLower) ?? false
+        if let first = text.utf8.first, first >= 0x41, first <= 0x5A,
+            text.utf8.dropFirst().first.map(isLower) ?? false
         {
-            words.replaceSubrange(...words.startIndex, with: [Character(Unicode.Scalar(first + 0x20))])
+            text.replaceSubrange(...text.startIndex, with: [Character(Unicode.Scalar(first + 0x20))])
         }
-        return words
+        return text
     }
 
     /// `EPERM`, or the number if the error has no name.

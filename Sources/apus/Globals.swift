@@ -18,15 +18,15 @@ struct Globals: Equatable {
 
 extension Globals {
     /// Takes the values from the reader. An absent option stays absent.
-    init(_ words: OptionReader) {
-        root = words.text(.root)
-        log = words.text(.log)
-        logFormat = words.text(.logFormat)
-        debug = words.flag(.debug)
-        systemdCgroup = words.flag(.systemdCgroup)
-        trace = words.text(.trace)
-        cgroupManager = words.text(.cgroupManager)
-        if case .flag(let isRootless) = words.value(.rootless) { rootless = isRootless }
+    init(_ reader: OptionReader) {
+        root = reader.text(.root)
+        log = reader.text(.log)
+        logFormat = reader.text(.logFormat)
+        debug = reader.flag(.debug)
+        systemdCgroup = reader.flag(.systemdCgroup)
+        trace = reader.text(.trace)
+        cgroupManager = reader.text(.cgroupManager)
+        if case .flag(let isRootless) = reader.value(.rootless) { rootless = isRootless }
     }
 
     /// Returns the log that `--log`, `--log-format` and `--debug` ask for. Its file is not opened yet.
@@ -46,11 +46,11 @@ extension Globals {
         return try Log(path: try Path.absolute(path), format: logFormat, isDebug: debug)
     }
 
-    /// Turns these options into options of the runtime, and reads those of the log. Paths become absolute, because making
-    /// a container changes the current directory.
+    /// Turns these options into options of the runtime, and reads those of the log. Paths become absolute, because
+    /// making a container changes the current directory.
     ///
-    /// - Parameter makesContainer: Whether the command makes a container. Then a state root in `$XDG_RUNTIME_DIR` is made
-    ///   here; the runtime makes any other.
+    /// - Parameter makesContainer: Whether the command makes a container. Then a state root in `$XDG_RUNTIME_DIR` is
+    ///   made here; the runtime makes any other.
     /// - Throws: ``Failure`` for a root that is not allowed or cannot be made, for an unknown cgroup manager, and of
     ///   ``openLog()``.
     func runtimeOptions(makesContainer: Bool = false) throws(Failure) -> RuntimeOptions {

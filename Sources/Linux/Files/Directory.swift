@@ -1,7 +1,8 @@
 import Base
 import CShim
 
-/// Calls on an open directory, or on one name in it. O_PATH is enough for all but ``names()`` and ``entries()``, which read.
+/// Calls on an open directory, or on one name in it. O_PATH is enough for all but ``names()`` and ``entries()``, which
+/// read.
 extension Descriptor {
     /// openat(2).
     ///

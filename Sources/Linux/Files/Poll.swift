@@ -5,7 +5,7 @@ import CShim
 ///
 /// - Parameter deadline: On ``Clock/monotonic()``, in nanoseconds; nil for no limit.
 /// - Returns: How many entries have an event, or the kernel's negative answer.
-func poll(_ entries: UnsafeMutablePointer<shim_poll>, _ count: UInt32, until deadline: Int64?) -> CInt {
+func poll(_ entries: UnsafeMutablePointer<shim_pollfd>, _ count: UInt32, until deadline: Int64?) -> CInt {
     uninterrupted {
         shim_poll(entries, count, deadline.map { CInt(clamping: Clock.milliseconds(until: $0)) } ?? -1)
     }
@@ -15,7 +15,7 @@ extension Descriptor {
     /// Whether there is something to read now, or the other end is closed (poll(2), POLLIN). Also false if poll(2)
     /// fails.
     public var isReadable: Bool {
-        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
+        var entry = shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0)
         return uninterrupted { shim_poll(&entry, 1, 0) } > 0
     }
 
@@ -24,7 +24,7 @@ extension Descriptor {
     /// - Parameter milliseconds: The longest wait. A signal does not make it longer.
     /// - Returns: False after the longest wait, and if poll(2) fails.
     public borrowing func waitUntilReadable(within milliseconds: Int) -> Bool {
-        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
+        var entry = shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0)
         return poll(&entry, 1, until: Clock.deadline(milliseconds: milliseconds)) > 0
     }
 
@@ -36,17 +36,17 @@ extension Descriptor {
         or other: CInt, within milliseconds: Int? = nil
     ) throws(Failure) -> (this: Bool, other: Bool) {
         var entries = (
-            shim_poll(fd: number, events: CShort(POLLIN), happened: 0),
-            shim_poll(fd: other, events: CShort(POLLIN), happened: 0)
+            shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0),
+            shim_pollfd(fd: other, events: CShort(POLLIN), revents: 0)
         )
-        // Without a limit nobody reads the clock. init waits so when its seccomp filter may be loaded, and on a host whose
-        // clock the vDSO cannot read (vdso(7)), clock_gettime(2) is a system call that the filter may forbid.
+        // Without a limit nobody reads the clock. init waits so when its seccomp filter may be loaded, and on a host
+        // whose clock the vDSO cannot read (vdso(7)), clock_gettime(2) is a system call that the filter may forbid.
         let deadline = milliseconds.map { Clock.deadline(milliseconds: $0) }
         let answer = withUnsafeMutablePointer(to: &entries) {
-            $0.withMemoryRebound(to: shim_poll.self, capacity: 2) { entries in poll(entries, 2, until: deadline) }
+            $0.withMemoryRebound(to: shim_pollfd.self, capacity: 2) { entries in poll(entries, 2, until: deadline) }
         }
         try check(answer, "poll", "wait")
-        return (entries.0.happened != 0, entries.1.happened != 0)
+        return (entries.0.revents != 0, entries.1.revents != 0)
     }
 
     /// Waits until the kernel reports that the file has changed since it was last read (poll(2), POLLPRI), as it does
@@ -54,7 +54,7 @@ extension Descriptor {
     ///
     /// - Parameter milliseconds: The longest wait; a signal may end it early.
     public borrowing func waitForChange(within milliseconds: Int) {
-        var entry = shim_poll(fd: number, events: CShort(POLLPRI), happened: 0)
+        var entry = shim_pollfd(fd: number, events: CShort(POLLPRI), revents: 0)
         _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
     }
 
@@ -65,8 +65,8 @@ extension Descriptor {
     ///   - milliseconds: The longest wait; a signal may end it early.
     public borrowing func waitForChange(or other: borrowing Descriptor, within milliseconds: Int) {
         var entries = [
-            shim_poll(fd: number, events: CShort(POLLPRI), happened: 0),
-            shim_poll(fd: other.number, events: CShort(POLLPRI), happened: 0),
+            shim_pollfd(fd: number, events: CShort(POLLPRI), revents: 0),
+            shim_pollfd(fd: other.number, events: CShort(POLLPRI), revents: 0),
         ]
         _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
     }

@@ -33,10 +33,11 @@ public struct Proc: ~Copyable {
 
     private init(root: consuming Descriptor) { self.root = root }
 
-    /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`. The path may go through plain links, such as
-    /// `self`.
+    /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`. The path may go through plain links, such
+    /// as `self`.
     ///
-    /// - Throws: ``Failure`` of `openat2`: EXDEV if something is mounted over a part of the path, ELOOP for a magic link.
+    /// - Throws: ``Failure`` of `openat2`: EXDEV if something is mounted over a part of the path, ELOOP for a magic
+    ///   link.
     public borrowing func open(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
         do throws(Failure) {
             return try root.openat2(path, flags, resolve: [.beneath, .noMagicLinks, .noMounts])
@@ -47,8 +48,8 @@ public struct Proc: ~Copyable {
 
     /// Opens the target of a magic link of this procfs: `self/ns/net`, `self/exe`, `self/fd/3`.
     ///
-    /// It cannot refuse mounts as ``open(_:_:)`` does, because a magic link itself leads to another mount. Whoever mounts
-    /// over a part of the path decides what is opened.
+    /// It cannot refuse mounts as ``open(_:_:)`` does, because a magic link itself leads to another mount. Whoever
+    /// mounts over a part of the path decides what is opened.
     ///
     /// - Throws: ``Failure`` of `openat`: ENOENT if there is no such process or descriptor.
     public borrowing func follow(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
@@ -95,9 +96,9 @@ public struct Proc: ~Copyable {
     /// time.
     ///
     /// - Returns: nil if there is no such process, or the line cannot be parsed.
-    public borrowing func start(of pid: Int32) throws(Failure) -> ProcessStart? {
+    public borrowing func stat(of pid: Int32) throws(Failure) -> ProcessStat? {
         do throws(Failure) {
-            return ProcessStart(stat: try read("\(pid)/stat"))
+            return ProcessStat(stat: try read("\(pid)/stat"))
         } catch  where error.errno == .ENOENT || error.errno == .ESRCH {
             return nil
         }
@@ -120,9 +121,9 @@ extension Proc {
     }
 }
 
-/// The parts of /proc/PID/stat that identify a process.
-public struct ProcessStart: Equatable, Sendable {
-    /// Field 22, in clock ticks since boot.
+/// The parts of /proc/PID/stat that identify a process and say whether it runs (proc_pid_stat(5)).
+public struct ProcessStat: Equatable, Sendable {
+    /// Field 22: when it started, in clock ticks since boot.
     public let time: UInt64
     /// Whether it is a zombie or dead (field 3 is Z, X or x): only its pid is left.
     public let hasEnded: Bool

@@ -5,8 +5,8 @@ import CShim
 /// so the path fits however long that of the directory is. Only a `name` of more than about 85 bytes does not fit; the
 /// error is then ENAMETOOLONG.
 ///
-/// It goes through /proc without ``Proc``, since a socket's address can only be a path. Only the host side makes or finds
-/// sockets. Whoever can mount over the host's /proc could as well replace the directory itself.
+/// It goes through /proc without ``Proc``, since a socket's address can only be a path. Only the host side makes or
+/// finds sockets. Whoever can mount over the host's /proc could as well replace the directory itself.
 private func shortPath(_ name: String, at directory: borrowing Descriptor) -> String {
     "/proc/self/fd/\(directory.number)/\(name)"
 }
@@ -138,7 +138,7 @@ public struct StreamSocket: ~Copyable {
     /// - Returns: False after the deadline.
     private borrowing func waitForRoom() -> Bool {
         guard Clock.monotonic() < deadline else { return false }
-        var entry = shim_poll(fd: end.number, events: CShort(POLLOUT), happened: 0)
+        var entry = shim_pollfd(fd: end.number, events: CShort(POLLOUT), revents: 0)
         _ = poll(&entry, 1, until: deadline)
         return true
     }
@@ -162,11 +162,12 @@ public enum DatagramSocket {
 
     /// connect(2): makes a socket whose messages go to `address`, a path, or an abstract name after an `@`.
     ///
-    /// - Parameter patience: How many seconds each message may wait behind others (socket(7), SO_SNDTIMEO); after that
-    ///   its error is EAGAIN.
-    public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
+    /// - Parameter milliseconds: How long each message may wait behind others (socket(7), SO_SNDTIMEO); after that its
+    ///   error is EAGAIN.
+    public static func connected(to address: String, sendingWithin milliseconds: Int) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
-        try check(shim_set_send_timeout(socket.number, patience), "setsockopt", "limit the time of a message")
+        try check(
+            shim_set_send_timeout(socket.number, Int64(milliseconds)), "setsockopt", "limit the time of a message")
         var bytes = Array(address.utf8)
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
         let answer = shim_connect_unix_address(socket.number, bytes, bytes.count)

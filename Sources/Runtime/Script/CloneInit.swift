@@ -82,12 +82,12 @@ extension CloneInit {
         let ends = try SocketPair()
         switch try Linux.clone(namespaces, action) {
         case .child:
-            let inside = ends.closingFirst()
+            let inside = ends.keepSecond()
             // At the end of file the host could not move us. The host reports the reason.
             guard try inside.receive(limit: 1).bytes.count == 1 else { ThisProcess.exit(1) }
             return .child
         case .parent(let pid, let pidfd):
-            let host = ends.closingSecond()
+            let host = ends.keepFirst()
             do throws(Failure) {
                 try session.withCgroup { cgroup throws(Failure) in try cgroup.add(process: pid) }
                 try host.send([1])
