@@ -88,7 +88,7 @@ public struct Failure: Error, Equatable, Sendable {
     /// them (WhatCallersRun, "Error words").
     public var line: String {
         var text = action
-        if let cause { text += ": \(cause.errno.words)" }
+        if let cause { text += ": \(cause.errno.text)" }
         if let pointer { text += " (\(document ?? "config.json") \(pointer))" }
         if let hint { text += "; hint: \(hint)" }
         return text

@@ -1,14 +1,14 @@
 import CShim
 
-/// The output for results and the one for diagnostics. We do not use stdio: fork copies its buffer, so a line in it
-/// would be printed twice.
+/// Standard output, for results, and standard error, for diagnostics. We do not use stdio: fork copies its buffer, so a
+/// line in it would be printed twice.
 public enum Output: CInt, Sendable {
     case result = 1
     case diagnostics = 2
 
-    /// Writes the whole `text`, in one write(2) if the kernel allows. A closed output is not an error.
+    /// Writes the whole `text`, in one write(2) if the kernel allows. It never throws.
     ///
-    /// - Returns: Whether all of it was written.
+    /// - Returns: Whether all of it was written; false for a closed output, for example.
     @discardableResult
     public func write(_ text: String) -> Bool {
         var text = text
@@ -40,7 +40,9 @@ public func escaped(_ text: String) -> String { Escaping.bare.text(text) }
 public enum Escaping: Sendable {
     /// For a line without quotes. Quotes and backslashes stay, because callers match on words such as `exec: "x": `.
     case bare
-    /// For a text in double quotes as Go's `%q` writes it; logrus uses this form in its text lines.
+    /// For a text in double quotes as Go's `%q` writes it, which logrus uses in its text lines; but BEL, backspace, VT
+    /// and FF become `\x07`, `\x08`, `\x0b` and `\x0c` instead of `\a`, `\b`, `\v` and `\f`. A reader decodes both
+    /// alike.
     case go
     /// For a text in double quotes in JSON (RFC 8259, section 7).
     case json

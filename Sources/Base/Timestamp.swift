@@ -14,13 +14,13 @@ public struct Timestamp: Equatable, Comparable, Sendable {
     public static var now: Timestamp { Timestamp(nanoseconds: shim_clock(CLOCK_REALTIME)) }
 
     /// The text to the second, as in log lines: `2026-11-22T01:23:54Z`.
-    public var seconds: String { text(fraction: "") }
+    public var rfc3339: String { text(fraction: "") }
 
     /// The text with the fraction of the second, without trailing zeros. Go's `time.RFC3339Nano` writes `created` in a
     /// container's state like this: `2026-11-22T01:23:54.0401Z`.
-    public var precise: String {
+    public var rfc3339Nano: String {
         let rest = nanoseconds - nanoseconds.flooredDivision(by: 1_000_000_000) * 1_000_000_000
-        guard rest > 0 else { return seconds }
+        guard rest > 0 else { return rfc3339 }
         var digits = Array(Self.padded(rest, to: 9).utf8)
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
         return text(fraction: "." + String(decoding: digits, as: UTF8.self))
@@ -54,7 +54,8 @@ struct CivilDate: Equatable {
 
     /// Computes the day `days` after (or before) 1970-01-01.
     ///
-    /// Years are counted from March, so that the leap day is the last day of a year. The lengths of the months then
+    /// The algorithm is Howard Hinnant's `civil_from_days` ("chrono-Compatible Low-Level Date Algorithms"). Years are
+    /// counted from March, so that the leap day is the last day of a year. The lengths of the months then
     /// follow a straight line of 153 days in 5 months. 400 such years always have 146,097 days.
     init(daysSince1970 days: Int64) {
         let sinceMarchOfYear0 = days + 719_468

@@ -335,8 +335,8 @@ int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c
     return RESULT((int)syscall(SYS_keyctl, operation, a, b, c, d));
 }
 
-_Static_assert(sizeof(struct shim_poll) == sizeof(struct pollfd), "shim_poll is pollfd");
-int shim_poll(struct shim_poll *entries, unsigned count, int milliseconds) {
+_Static_assert(sizeof(struct shim_pollfd) == sizeof(struct pollfd), "shim_pollfd is pollfd");
+int shim_poll(struct shim_pollfd *entries, unsigned count, int milliseconds) {
     return RESULT(poll((struct pollfd *)entries, count, milliseconds));
 }
 int64_t shim_clock(int clock) {

@@ -32,8 +32,8 @@ int shim_bind_unix(int fd, const char *path) {
 int shim_listen(int fd, int backlog) { return RESULT(listen(fd, backlog)); }
 int shim_accept(int fd) { return RESULT(accept4(fd, NULL, NULL, SOCK_CLOEXEC)); }
 
-int shim_set_send_timeout(int fd, int64_t seconds) {
-    struct timeval limit = {.tv_sec = seconds};
+int shim_set_send_timeout(int fd, int64_t milliseconds) {
+    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
     return RESULT(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit));
 }
 

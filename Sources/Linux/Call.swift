@@ -2,6 +2,9 @@ import Base
 
 /// Turns a shim's answer into a value or a ``Failure``.
 ///
+/// The callers of the functions in this module that have a last parameter `what` or `action` say there, for the
+/// failure, which thing the call acts on, or what they are doing.
+///
 /// - Parameters:
 ///   - answer: What the shim returned; a negative one is `-errno`.
 ///   - call: The system call's name, as in section 2 of the manual.

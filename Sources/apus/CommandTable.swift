@@ -23,9 +23,9 @@ enum Verb: String, CaseIterable, Sendable {
     case man
     case help
 
-    /// Finds the command that `word` names.
-    init?(word: String) {
-        if word == "h" { self = .help } else { self.init(rawValue: word) }
+    /// Finds the command of this name; `h` is `help`.
+    init?(name: String) {
+        if name == "h" { self = .help } else { self.init(rawValue: name) }
     }
 }
 

@@ -18,18 +18,18 @@ struct Globals: Equatable {
 
 extension Globals {
     /// Takes the values from the reader. An absent option stays absent.
-    init(_ words: OptionReader) {
-        root = words.text(.root)
-        log = words.text(.log)
-        logFormat = words.text(.logFormat)
-        debug = words.flag(.debug)
-        systemdCgroup = words.flag(.systemdCgroup)
-        trace = words.text(.trace)
-        cgroupManager = words.text(.cgroupManager)
-        if case .flag(let isRootless) = words.value(.rootless) { rootless = isRootless }
+    init(_ reader: OptionReader) {
+        root = reader.text(.root)
+        log = reader.text(.log)
+        logFormat = reader.text(.logFormat)
+        debug = reader.flag(.debug)
+        systemdCgroup = reader.flag(.systemdCgroup)
+        trace = reader.text(.trace)
+        cgroupManager = reader.text(.cgroupManager)
+        if case .flag(let isRootless) = reader.value(.rootless) { rootless = isRootless }
     }
 
-    /// Opens the log that `--log`, `--log-format` and `--debug` ask for.
+    /// Returns the log that `--log`, `--log-format` and `--debug` ask for. Its file is not opened yet.
     ///
     /// - Throws: ``Failure`` for an unknown format, and for crun's `journald:` and `syslog:`. crun's `file:PATH` means
     ///   PATH.
@@ -39,18 +39,20 @@ extension Globals {
             for service in ["journald:", "syslog:"] where log.utf8.starts(with: service.utf8) {
                 throw Failure(
                     "--log \(quoted(log)): apus does not write to \(service.dropLast())",
-                    hint: "it is a file; what is on the standard error can be piped to logger(1)", code: .usage)
+                    hint: "--log takes a file; to use logger(1), pipe apus's standard error to it", code: .usage)
             }
             if log.utf8.starts(with: "file:".utf8) { path = String(log.dropFirst(5)) }
         }
         return try Log(path: try Path.absolute(path), format: logFormat, isDebug: debug)
     }
 
-    /// Turns these options into options of the runtime. Paths become absolute, because making a container changes the
-    /// current directory.
+    /// Turns these options into options of the runtime, and reads those of the log. Paths become absolute, because
+    /// making a container changes the current directory.
     ///
-    /// - Parameter makesContainer: Whether the command makes a container, so that the state root must exist.
-    /// - Throws: ``Failure`` for a root that is not allowed.
+    /// - Parameter makesContainer: Whether the command makes a container. Then a state root in `$XDG_RUNTIME_DIR` is
+    ///   made here; the runtime makes any other.
+    /// - Throws: ``Failure`` for a root that is not allowed or cannot be made, for an unknown cgroup manager, and of
+    ///   ``openLog()``.
     func runtimeOptions(makesContainer: Bool = false) throws(Failure) -> RuntimeOptions {
         let stateRoot = try StateRoot.resolve(root)
         if makesContainer { try stateRoot.prepare() }
@@ -63,6 +65,7 @@ extension Globals {
         case "systemd": options.systemdCgroup = true
         case "disabled": (options.systemdCgroup, options.makesNoCgroup) = (false, true)
         case let other?:
+            // The hint leaves `systemd` out: the runtime refuses it later and says why.
             throw Failure(
                 "unknown cgroup manager specified: \(quoted(other))", hint: "it is cgroupfs or disabled",
                 code: .usage)

@@ -11,8 +11,8 @@ enum LogLevel: Equatable {
     case debug
     case warning
 
-    /// The word for this level in the line.
-    var word: String {
+    /// The name of this level in the line.
+    var name: String {
         switch self {
         case .error: "error"
         case .debug: "debug"
@@ -29,8 +29,8 @@ enum LogFormat: Equatable {
     case json
 
     /// Reads `--log-format`; nil, if the option is absent, means text.
-    init(option word: String?) throws(Failure) {
-        switch word {
+    init(option name: String?) throws(Failure) {
+        switch name {
         case nil, "text": self = .text
         case "json": self = .json
         case .some(let other): throw Failure("invalid log-format: \(other)", code: .usage)
@@ -52,9 +52,9 @@ enum LogFormat: Equatable {
 
     private func line(_ level: LogLevel, _ message: String, at time: Timestamp, more: String) -> String {
         switch self {
-        case .text: "time=\"\(time.seconds)\" level=\(level.word) msg=\"\(Escaping.go.text(message))\""
+        case .text: "time=\"\(time.rfc3339)\" level=\(level.name) msg=\"\(Escaping.go.text(message))\""
         case .json:
-            "{\"level\":\"\(level.word)\",\"msg\":\(quoted(message)),\"time\":\"\(time.seconds)\"\(more)}"
+            "{\"level\":\"\(level.name)\",\"msg\":\(quoted(message)),\"time\":\"\(time.rfc3339)\"\(more)}"
         }
     }
 }

@@ -4,13 +4,13 @@ struct Option: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         /// Nothing, or `=true` and `=false` in the spellings of Go's strconv.ParseBool.
         case flag
-        /// A word.
+        /// Any text.
         case text
         /// A whole number in decimal.
         case number
         /// A length of time as Go writes it: `5s`, `1m30s`.
         case duration
-        /// `true`, `false` or `auto`. Apple's containerization writes the option without a value, so the next word
+        /// `true`, `false` or `auto`. Apple's containerization writes the option without a value, so the next argument
         /// belongs to it only if it is one of these.
         case flagOrAuto
     }

@@ -1,13 +1,13 @@
 import Base
 
-/// Reads options and operands from words, by the rules of Go's `flag` package, which callers rely on.
+/// Reads options and operands from arguments, by the rules of Go's `flag` package, which callers rely on.
 ///
-/// An option begins with one or two dashes. Its value is the next word or follows `=`. There are no abbreviations and
-/// no bundled letters. `--` ends the options; `-` alone is an operand. Options may stand before or after operands.
+/// An option begins with one or two dashes. Its value is the next argument or follows `=`. There are no abbreviations
+/// and no bundled letters. `--` ends the options; `-` alone is an operand. Options may stand before or after operands.
 struct OptionReader: Equatable {
     /// The given options, in order.
     private(set) var given: [GivenOption] = []
-    /// The words that are not options, in order.
+    /// The arguments that are not options, in order.
     private(set) var operands: [String] = []
 
     /// One option of the command line.
@@ -16,36 +16,36 @@ struct OptionReader: Equatable {
         var value: OptionValue
     }
 
-    /// Reads `words`. After a failure, what was read before it stays available.
+    /// Reads `arguments`. After a failure, what was read before it stays available.
     ///
     /// - Parameters:
     ///   - options: The options that exist here.
-    ///   - stopsAtFirstOperand: Whether everything after the first operand is an operand too, such as the words after
-    ///     the program's name in `exec`.
+    ///   - stopsAtFirstOperand: Whether everything after the first operand is an operand too, such as those of the
+    ///     program in `exec`.
     /// - Throws: ``Failure`` in the words of Go's `flag`.
     mutating func read(
-        _ words: ArraySlice<String>, options: [Option], stopsAtFirstOperand: Bool = false
+        _ arguments: ArraySlice<String>, options: [Option], stopsAtFirstOperand: Bool = false
     ) throws(Failure) {
-        var rest = words
-        while let word = rest.popFirst() {
-            guard word.utf8.count > 1, word.utf8.first == UInt8(ascii: "-") else {
-                operands.append(word)
+        var rest = arguments
+        while let argument = rest.popFirst() {
+            guard argument.utf8.count > 1, argument.utf8.first == UInt8(ascii: "-") else {
+                operands.append(argument)
                 if stopsAtFirstOperand { break }
                 continue
             }
-            if word == "--" { break }
-            try read(option: word, rest: &rest, options: options)
+            if argument == "--" { break }
+            try read(option: argument, rest: &rest, options: options)
         }
         operands += rest
     }
 
     private mutating func read(
-        option word: String, rest: inout ArraySlice<String>, options: [Option]
+        option argument: String, rest: inout ArraySlice<String>, options: [Option]
     ) throws(Failure) {
         let dash = UInt8(ascii: "-"), equals = UInt8(ascii: "=")
-        let bare = word.utf8.dropFirst(word.utf8.dropFirst().first == dash ? 2 : 1)
+        let bare = argument.utf8.dropFirst(argument.utf8.dropFirst().first == dash ? 2 : 1)
         guard let first = bare.first, first != dash, first != equals else {
-            throw Failure("bad flag syntax: \(word)")
+            throw Failure("bad flag syntax: \(argument)")
         }
         let end = bare.firstIndex(of: equals) ?? bare.endIndex
         let name = String(bare[..<end]) ?? ""
@@ -108,19 +108,19 @@ struct OptionReader: Equatable {
     }
 
     /// Reads the spellings of Go's strconv.ParseBool.
-    private static func boolean(_ word: String) -> Bool? {
-        switch word {
+    private static func boolean(_ text: String) -> Bool? {
+        switch text {
         case "1", "t", "T", "true", "TRUE", "True": true
         case "0", "f", "F", "false", "FALSE", "False": false
         default: nil
         }
     }
 
-    /// Reads a value of `--rootless`. An empty word means `auto`, as in runc.
-    private static func booleanOrAuto(_ word: String) -> OptionValue? {
-        switch word {
+    /// Reads a value of `--rootless`. An empty text means `auto`, as in runc.
+    private static func booleanOrAuto(_ text: String) -> OptionValue? {
+        switch text {
         case "", "auto", "AUTO", "Auto": .automatic
-        default: boolean(word).map { .flag($0) }
+        default: boolean(text).map { .flag($0) }
         }
     }
 }

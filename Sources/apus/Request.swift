@@ -24,13 +24,13 @@ enum Request: Equatable {
         }
     }
 
-    /// Reads the words after the program's name.
+    /// Reads the arguments after the program's name.
     ///
     /// - Returns: The global options, as far as they were read before a mistake, and the request.
-    static func read(_ words: [String]) -> (globals: Globals, request: Request) {
+    static func read(_ arguments: [String]) -> (globals: Globals, request: Request) {
         var reader = OptionReader()
         do {
-            try reader.read(words[...], options: CommandTable.globals, stopsAtFirstOperand: true)
+            try reader.read(arguments[...], options: CommandTable.globals, stopsAtFirstOperand: true)
         } catch {
             return (Globals(reader), .misuse(Misuse(remark: error.line, failure: error)))
         }
@@ -40,8 +40,8 @@ enum Request: Equatable {
     private static func request(_ globals: OptionReader) -> Request {
         if globals.flag(.help) { return .help(nil) }
         if globals.flag(.version) { return .version }
-        guard let word = globals.operands.first else { return .help(nil) }
-        guard let verb = Verb(word: word) else { return .misuse(unknown(word, after: globals)) }
+        guard let name = globals.operands.first else { return .help(nil) }
+        guard let verb = Verb(name: name) else { return .misuse(unknown(name, after: globals)) }
         var reader = OptionReader()
         do {
             try reader.read(
@@ -57,40 +57,40 @@ enum Request: Equatable {
         return request(verb, reader)
     }
 
-    private static func request(_ verb: Verb, _ words: OptionReader) -> Request {
+    private static func request(_ verb: Verb, _ reader: OptionReader) -> Request {
         switch verb {
-        case .create: return .perform(.create(CreateCommand(words)))
-        case .start: return .perform(.start(StartCommand(words)))
-        case .run: return .perform(.run(RunCommand(words)))
-        case .exec: return .perform(.exec(ExecCommand(words)))
-        case .state: return .perform(.state(StateCommand(words)))
-        case .kill: return .perform(.kill(KillCommand(words)))
-        case .delete: return .perform(.delete(DeleteCommand(words)))
-        case .pause: return .perform(.pause(PauseCommand(words)))
-        case .resume: return .perform(.resume(ResumeCommand(words)))
-        case .ps: return .perform(.ps(PsCommand(words)))
-        case .update: return .perform(.update(UpdateCommand(words)))
-        case .events: return .perform(.events(EventsCommand(words)))
-        case .mounts: return .perform(.mounts(MountsCommand(words)))
-        case .list: return .perform(.list(ListCommand(words)))
-        case .spec: return .perform(.spec(SpecCommand(words)))
-        case .explain: return .perform(.explain(ExplainCommand(words)))
-        case .validate: return .perform(.validate(ValidateCommand(words)))
+        case .create: return .perform(.create(CreateCommand(reader)))
+        case .start: return .perform(.start(StartCommand(reader)))
+        case .run: return .perform(.run(RunCommand(reader)))
+        case .exec: return .perform(.exec(ExecCommand(reader)))
+        case .state: return .perform(.state(StateCommand(reader)))
+        case .kill: return .perform(.kill(KillCommand(reader)))
+        case .delete: return .perform(.delete(DeleteCommand(reader)))
+        case .pause: return .perform(.pause(PauseCommand(reader)))
+        case .resume: return .perform(.resume(ResumeCommand(reader)))
+        case .ps: return .perform(.ps(PsCommand(reader)))
+        case .update: return .perform(.update(UpdateCommand(reader)))
+        case .events: return .perform(.events(EventsCommand(reader)))
+        case .mounts: return .perform(.mounts(MountsCommand(reader)))
+        case .list: return .perform(.list(ListCommand(reader)))
+        case .spec: return .perform(.spec(SpecCommand(reader)))
+        case .explain: return .perform(.explain(ExplainCommand(reader)))
+        case .validate: return .perform(.validate(ValidateCommand(reader)))
         case .features: return .perform(.features(FeaturesCommand()))
-        case .completion: return .perform(.completion(CompletionCommand(words)))
-        case .man: return .perform(.man(ManCommand(words)))
+        case .completion: return .perform(.completion(CompletionCommand(reader)))
+        case .man: return .perform(.man(ManCommand(reader)))
         case .help:
-            guard let topic = words.operands.first else { return .help(nil) }
-            guard let verb = Verb(word: topic) else { return .misuse(unknown(topic)) }
+            guard let topic = reader.operands.first else { return .help(nil) }
+            guard let verb = Verb(name: topic) else { return .misuse(unknown(topic)) }
             return .help(verb)
         }
     }
 
-    private static func unknown(_ word: String, after globals: OptionReader = OptionReader()) -> Misuse {
-        // If `--rootless` does not accept the next word as its value, that word is taken for the command.
+    private static func unknown(_ name: String, after globals: OptionReader = OptionReader()) -> Misuse {
+        // If `--rootless` does not accept the next argument as its value, that argument is taken for the command.
         let isValue = globals.given.last == OptionReader.GivenOption(name: .rootless, value: .flag(true))
         let failure = Failure(
-            "apus: \"\(word)\" is not a command",
+            "apus: \"\(name)\" is not a command",
             hint: isValue ? "--rootless is true, false or auto" : "apus help lists the commands")
         return Misuse(remark: failure.action, failure: failure)
     }

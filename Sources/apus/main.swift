@@ -7,9 +7,22 @@ import Linux
 /// The status is 0 for success and 1 for a failure of the runtime itself (255 for `exec`). For `run` and `exec` it is
 /// the status of the container's program.
 enum Program {
-    /// Does what `words` ask for: the arguments without the program's name.
-    static func run(_ words: [String]) -> CInt {
-        let (globals, request) = Request.read(words)
+    /// Reads the process's own arguments and does what they ask for.
+    static func main() -> CInt {
+        do {
+            Signals.resetChildSignal()
+            Signals.ignoreBrokenPipes()
+            try openMissingStandardDescriptors()
+            return run(try arguments())
+        } catch {
+            Log().report(error)
+            return 1
+        }
+    }
+
+    /// Does what `arguments` ask for, which are without the program's name.
+    static func run(_ arguments: [String]) -> CInt {
+        let (globals, request) = Request.read(arguments)
         switch request {
         case .help(let verb): Output.result.write(verb.map { Help.command($0) } ?? Help.program)
         case .version: Output.result.write(VersionBlock.text)
@@ -51,33 +64,20 @@ enum Program {
     ///
     /// - Throws: ``Failure`` if an argument is not UTF-8. Swift would repair such a text, and the path could then name
     ///   another file.
-    static func words(
+    static func arguments(
         _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = shim_arguments()
     ) throws(Failure) -> [String] {
-        var words: [String] = []
+        var arguments: [String] = []
         // Before Linux 5.18, execve(2) lets a caller leave out even the program's name.
-        guard let values, values[0] != nil else { return words }
-        while let value = values[words.count + 1] {
-            guard let word = String(validatingCString: value) else {
+        guard let values, values[0] != nil else { return arguments }
+        while let value = values[arguments.count + 1] {
+            guard let argument = String(validatingCString: value) else {
                 let text = String(cString: value)
-                throw Failure("argument \(words.count + 1) is not UTF-8: \"\(text)\"", code: .usage)
+                throw Failure("argument \(arguments.count + 1) is not UTF-8: \"\(text)\"", code: .usage)
             }
-            words.append(word)
+            arguments.append(argument)
         }
-        return words
-    }
-
-    /// Reads the process's own arguments and does what they ask for.
-    static func main() -> CInt {
-        do {
-            Signals.resetChildSignal()
-            Signals.ignoreBrokenPipes()
-            try openMissingStandardDescriptors()
-            return run(try words())
-        } catch {
-            Log().report(error)
-            return 1
-        }
+        return arguments
     }
 }
 

@@ -147,7 +147,8 @@ struct CallerTests {
             Globals(),
             .exec(
                 ExecCommand(
-                    id: "c1", words: ["ls", "-e", "x", "--user=y"], tty: true, cwd: "/c", environment: ["A=b", "C=d"],
+                    id: "c1", arguments: ["ls", "-e", "x", "--user=y"], tty: true, cwd: "/c",
+                    environment: ["A=b", "C=d"],
                     user: "1:2", additionalGids: ["3", "4"], capabilities: ["CAP_X"], cgroups: ["x"],
                     ignorePaused: true))),
         CommandLineCase("list -q", Globals(), .list(ListCommand(quiet: true))),

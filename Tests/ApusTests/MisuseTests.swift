@@ -101,10 +101,10 @@ struct MisuseTests {
         let name = strdup("apus"), word = strdup("/r\u{e9}"), broken = strdup("x")
         defer { for pointer in [name, word, broken] { free(pointer) } }
         var values: [UnsafeMutablePointer<CChar>?] = [name, word, nil]
-        #expect(try Program.words(&values) == ["/r\u{e9}"])
+        #expect(try Program.arguments(&values) == ["/r\u{e9}"])
         broken?.pointee = CChar(bitPattern: 0xFF)
         values.insert(broken, at: 2)
-        let failure = #expect(throws: Failure.self) { try Program.words(&values) }
+        let failure = #expect(throws: Failure.self) { try Program.arguments(&values) }
         #expect(failure?.line == "argument 2 is not UTF-8: \"\u{FFFD}\"")
     }
 }

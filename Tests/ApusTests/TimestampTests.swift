@@ -19,7 +19,7 @@ struct TimestampTests {
             (9_223_372_036, "2262-04-11T23:47:16Z"),
         ] as [(Int64, String)])
     func seconds(since1970: Int64, expected: String) {
-        #expect(Timestamp(nanoseconds: since1970 * 1_000_000_000).seconds == expected)
+        #expect(Timestamp(nanoseconds: since1970 * 1_000_000_000).rfc3339 == expected)
     }
 
     @Test(
@@ -33,7 +33,7 @@ struct TimestampTests {
             (-1, "1969-12-31T23:59:59.999999999Z"),
         ] as [(Int64, String)])
     func precise(nanoseconds: Int64, expected: String) {
-        #expect(Timestamp(nanoseconds: nanoseconds).precise == expected)
+        #expect(Timestamp(nanoseconds: nanoseconds).rfc3339Nano == expected)
     }
 
     @Test("every day of 400 years agrees with Foundation")

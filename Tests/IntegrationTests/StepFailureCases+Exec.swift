@@ -18,7 +18,7 @@ extension StepFailureTests {
         exec("record-process", "no such file or directory", options: ["--pid-file", "ID/none/exec-pid"]),
         exec(
             "enter-foreground", "wait for signals", fault: .call("signalfd4"), options: ["--pid-file", "ID/exec-pid"]),
-        exec("await-program", "wait for the other side", fault: .call("recvmsg", "EIO", turn: 2)),
+        exec("await-program", "receive a packet", fault: .call("recvmsg", "EIO", turn: 2)),
         exec("clone", "make the process", fault: .call("clone3", "EAGAIN")),
         exec("become-root", "become group 0", at: "/linux/uidMappings", fault: .call("setresgid", "EINVAL")) {
             $0.mapUsers()

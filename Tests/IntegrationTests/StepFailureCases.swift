@@ -284,7 +284,8 @@ extension StepFailureTests {
                 }
             }, input: .terminal),
         Case(
-            kind: "control-terminal", words: "take the terminal as controlling one", pointer: "/process/terminal",
+            kind: "control-terminal", words: "make the terminal the session's controlling terminal",
+            pointer: "/process/terminal",
             fault: .call("ioctl", like: "TIOCSCTTY"), edit: { $0["process"]["terminal"] = true }, input: .terminal),
     ]
 

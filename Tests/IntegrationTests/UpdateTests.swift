@@ -178,7 +178,7 @@ struct UpdateTests {
         }
     }
 
-    @Test("checkBeforeUpdate refuses a limit below the present use", .unless("update-check"))
+    @Test("checkBeforeUpdate refuses a limit below the current use", .unless("update-check"))
     func checkBeforeUpdate() throws {
         try running { bundle in
             let outcome = try update(bundle, resources: #"{"memory": {"limit": 4096, "checkBeforeUpdate": true}}"#)

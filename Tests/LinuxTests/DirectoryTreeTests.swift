@@ -99,14 +99,14 @@ struct DirectoryTreeTests {
     }
 
     @Test("a small file is read from its beginning each time")
-    func readAgain() throws {
+    func pread() throws {
         try withFolder { folder, _ in
             let path = "\(folder)/file"
             try "first".write(toFile: path, atomically: false, encoding: .utf8)
             let file = try Linux.open(path, .readOnly)
-            #expect(try file.readAgain(limit: 100, "it") == Array("first".utf8))
+            #expect(try file.pread(limit: 100, "it") == Array("first".utf8))
             try "second".write(toFile: path, atomically: false, encoding: .utf8)
-            #expect(try file.readAgain(limit: 3, "it") == Array("sec".utf8))
+            #expect(try file.pread(limit: 3, "it") == Array("sec".utf8))
         }
     }
 }

@@ -14,7 +14,7 @@ struct FileTests {
         let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         for content in ["one", "another, and longer", ""] {
-            try directory.replaceFile("state.json", with: content, mode: 0o600)
+            try directory.writeFileByRename("state.json", with: content, mode: 0o600)
             #expect(read("\(folder.path)/state.json") == content)
             #expect(try status("\(folder.path)/state.json").permissions == 0o600)
         }
@@ -26,10 +26,10 @@ struct FileTests {
         let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         let contents = ["a", "b"].map { String(repeating: $0, count: 100_000) }
-        try directory.replaceFile("f", with: contents[0], mode: 0o600)
+        try directory.writeFileByRename("f", with: contents[0], mode: 0o600)
         let path = "\(folder.path)/f"
         let reader = Task.detached { (0..<200).allSatisfy { _ in read(path).map { contents.contains($0) } ?? false } }
-        for round in 0..<200 { try directory.replaceFile("f", with: contents[round % 2], mode: 0o600) }
+        for round in 0..<200 { try directory.writeFileByRename("f", with: contents[round % 2], mode: 0o600) }
         let done = DispatchSemaphore(value: 0)
         let box = Verdict()
         Task.detached {
@@ -46,11 +46,11 @@ struct FileTests {
         let directory = try Linux.open(folder.path, [.path, .directory])
         _ = FileManager.default.createFile(atPath: "\(folder.path)/victim", contents: Data("victim".utf8))
         mkfifo("\(folder.path)/.pid.new", 0o666)
-        try directory.replaceFile("pid", with: "1", mode: 0o644)
+        try directory.writeFileByRename("pid", with: "1", mode: 0o644)
         symlink("victim", "\(folder.path)/.pid.new")
-        try directory.replaceFile("pid", with: "2", mode: 0o644)
+        try directory.writeFileByRename("pid", with: "2", mode: 0o644)
         link("\(folder.path)/victim", "\(folder.path)/.pid.new")
-        try directory.replaceFile("pid", with: "3", mode: 0o644)
+        try directory.writeFileByRename("pid", with: "3", mode: 0o644)
         #expect(read("\(folder.path)/victim") == "victim")
         #expect(read("\(folder.path)/pid") == "3")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["pid", "victim"])
@@ -61,7 +61,7 @@ struct FileTests {
         let folder = try TemporaryFolder()
         let directory = try Linux.open(folder.path, [.path, .directory])
         mkdir("\(folder.path)/d", 0o755)
-        let failure = #expect(throws: Failure.self) { try directory.replaceFile("d", with: "x", mode: 0o600) }
+        let failure = #expect(throws: Failure.self) { try directory.writeFileByRename("d", with: "x", mode: 0o600) }
         #expect(failure?.errno == .EISDIR)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["d"])
     }
@@ -86,7 +86,7 @@ struct FileTests {
         #expect(try Linux.open(path, .readOnly).readAll(limit: size, "f").count == size)
         guard size > 0 else { return }
         let failure = #expect(throws: Failure.self) { try Linux.open(path, .readOnly).readAll(limit: size - 1, "f") }
-        #expect(failure?.line == "read f: more than \(size - 1) bytes; hint: apus itself reads no more of it")
+        #expect(failure?.line == "read f: more than \(size - 1) bytes; hint: apus refuses more than \(size - 1) bytes")
     }
 }
 

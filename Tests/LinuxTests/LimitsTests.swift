@@ -10,15 +10,15 @@ struct LimitsTests {
     @Test("all sixteen names of getrlimit(2), with its numbers")
     func names() {
         #expect(LimitedResource.allCases.count == 16)
-        for resource in LimitedResource.allCases { #expect(LimitedResource(word: resource.word) == resource) }
-        #expect(LimitedResource(word: "RLIMIT_NOFILE")?.number == CInt(RLIMIT_NOFILE.rawValue))
-        #expect(LimitedResource(word: "RLIMIT_AS")?.number == CInt(RLIMIT_AS.rawValue))
-        #expect(LimitedResource(word: "RLIMIT_NPROC")?.number == 6)
-        #expect(LimitedResource(word: "RLIMIT_MSGQUEUE")?.number == 12)
-        #expect(LimitedResource(word: "RLIMIT_RTTIME")?.number == 15)
-        #expect(LimitedResource(word: "NOFILE") == nil)
-        #expect(LimitedResource(word: "rlimit_nofile") == nil)
-        #expect(LimitedResource(word: "") == nil)
+        for resource in LimitedResource.allCases { #expect(LimitedResource(name: resource.name) == resource) }
+        #expect(LimitedResource(name: "RLIMIT_NOFILE")?.number == CInt(RLIMIT_NOFILE.rawValue))
+        #expect(LimitedResource(name: "RLIMIT_AS")?.number == CInt(RLIMIT_AS.rawValue))
+        #expect(LimitedResource(name: "RLIMIT_NPROC")?.number == 6)
+        #expect(LimitedResource(name: "RLIMIT_MSGQUEUE")?.number == 12)
+        #expect(LimitedResource(name: "RLIMIT_RTTIME")?.number == 15)
+        #expect(LimitedResource(name: "NOFILE") == nil)
+        #expect(LimitedResource(name: "rlimit_nofile") == nil)
+        #expect(LimitedResource(name: "") == nil)
     }
 
     @Test("prlimit reaches another process")

@@ -11,7 +11,7 @@ struct EventPollTests {
         let first = try Pipe(), second = try Pipe()
         #expect(try poll.add(first.reader.number, .readable, tag: 1))
         #expect(try poll.add(second.reader.number, .readable, tag: 2))
-        #expect(try poll.wait(milliseconds: 0) == nil)
+        #expect(try poll.wait(isBlocking: false) == nil)
         try first.writer.write("x", "a pipe")
         #expect(try poll.wait() == 1)
         try second.writer.write("x", "a pipe")
@@ -20,7 +20,7 @@ struct EventPollTests {
         try poll.remove(first.reader.number)
         #expect(try poll.wait() == 2)
         try poll.change(second.reader.number, to: [], tag: 2)
-        #expect(try poll.wait(milliseconds: 0) == nil)
+        #expect(try poll.wait(isBlocking: false) == nil)
         let file = try Linux.open("/proc/self/exe", .readOnly)
         #expect(try !poll.add(file.number, .readable, tag: 3))
     }

@@ -34,10 +34,10 @@ struct ProcTests {
     @Test("a process has a start; one that has gone or never existed has none")
     func start() throws {
         let proc = try Proc.host()
-        let own = try #require(try proc.start(of: getpid()))
+        let own = try #require(try proc.stat(of: getpid()))
         #expect(!own.hasEnded && own.time > 0)
-        #expect(try proc.start(of: getpid()) == own)
-        #expect(try proc.start(of: 0x3FFF_FFFF) == nil)
+        #expect(try proc.stat(of: getpid()) == own)
+        #expect(try proc.stat(of: 0x3FFF_FFFF) == nil)
     }
 
     @Test("a process that nobody has waited for has ended; afterwards it is gone")
@@ -46,9 +46,9 @@ struct ProcTests {
         do {
             let zombie = try Zombie()
             pid = zombie.pid
-            #expect(try #require(try Proc.host().start(of: pid)).hasEnded)
+            #expect(try #require(try Proc.host().stat(of: pid)).hasEnded)
         }
-        #expect(try Proc.host().start(of: pid) == nil)
+        #expect(try Proc.host().stat(of: pid) == nil)
     }
 
     @Test("the pid of a pidfd's process is found")
@@ -59,7 +59,7 @@ struct ProcTests {
 }
 
 @Suite("The line of /proc/PID/stat")
-struct ProcessStartTests {
+struct ProcessStatTests {
     /// The fields from the third on, of which the 22nd is `time`.
     func line(_ command: String, state: String = "S", time: String = "4711") -> String {
         "42 (\(command)) \(state) 1 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 \(time) 2654208 220 18446744073709551615\n"
@@ -71,26 +71,26 @@ struct ProcessStartTests {
             "sh", "", " ", "a b", ")", ") S 1 1 1", "((", ") Z 1 42 42 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9 (x", "\n",
         ])
     func commands(name: String) {
-        let start = ProcessStart(stat: line(name))
+        let start = ProcessStat(stat: line(name))
         #expect(start?.time == 4711)
         #expect(start?.hasEnded == false)
     }
 
     @Test("a zombie and a dead process have ended", arguments: ["Z", "X", "x"])
-    func ended(state: String) { #expect(ProcessStart(stat: line("sh", state: state))?.hasEnded == true) }
+    func ended(state: String) { #expect(ProcessStat(stat: line("sh", state: state))?.hasEnded == true) }
 
     @Test("any other state is alive", arguments: ["R", "S", "D", "T", "t", "I", "P"])
-    func alive(state: String) { #expect(ProcessStart(stat: line("sh", state: state))?.hasEnded == false) }
+    func alive(state: String) { #expect(ProcessStat(stat: line("sh", state: state))?.hasEnded == false) }
 
     @Test("the time is of 64 bits")
     func times() {
-        #expect(ProcessStart(stat: line("sh", time: "18446744073709551615"))?.time == .max)
-        #expect(ProcessStart(stat: line("sh", time: "18446744073709551616")) == nil)
-        #expect(ProcessStart(stat: line("sh", time: "-1")) == nil)
+        #expect(ProcessStat(stat: line("sh", time: "18446744073709551615"))?.time == .max)
+        #expect(ProcessStat(stat: line("sh", time: "18446744073709551616")) == nil)
+        #expect(ProcessStat(stat: line("sh", time: "-1")) == nil)
     }
 
     @Test(
         "a line that is cut short or is something else is no start",
         arguments: ["", "42", "42 (sh", "42 (sh)", "42 (sh) S 1 2 3", ")"])
-    func broken(text: String) { #expect(ProcessStart(stat: text) == nil) }
+    func broken(text: String) { #expect(ProcessStat(stat: text) == nil) }
 }

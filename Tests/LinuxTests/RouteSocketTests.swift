@@ -46,7 +46,7 @@ struct RouteSocketTests {
         let lo = try #require(links.first { $0.name == "lo" })
         #expect(lo.index == 1)
         // 127.0.0.1 belongs to the host only, so it does not last elsewhere.
-        #expect(try socket.lastingAddresses(of: lo.index).allSatisfy { $0.family != 2 })
+        #expect(try socket.permanentAddresses(of: lo.index).allSatisfy { $0.family != 2 })
     }
 
     @Test("the kernel's refusal is thrown with its errno")

@@ -50,9 +50,9 @@ struct SpawnTests {
     func longOutput() throws {
         let outcome = try shell("head -c 3000000 /dev/zero | tr '\\0' x; head -c 200000 /dev/zero >&2; echo end").run()
         #expect(outcome.end == .exited(0))
-        #expect(outcome.output.utf8.count == Spawn.outputLimit)
+        #expect(outcome.output.utf8.count == Spawn.defaultOutputLimit)
         #expect(outcome.output.hasSuffix("xxx" + "end\n"))
-        #expect(outcome.errors.utf8.count == Spawn.outputLimit)
+        #expect(outcome.errors.utf8.count == Spawn.defaultOutputLimit)
     }
 
     @Test("at the deadline the whole process group is killed, and the output before it is kept")

@@ -213,19 +213,20 @@ int shim_listen(int fd, int backlog);
 // accept4(2) with SOCK_CLOEXEC. It does not ask for the peer's address.
 int shim_accept(int fd);
 // setsockopt(2), SO_SNDTIMEO: how long a send may block.
-int shim_set_send_timeout(int fd, int64_t seconds);
+int shim_set_send_timeout(int fd, int64_t milliseconds);
 // sendmsg(2), MSG_NOSIGNAL, with one descriptor beside the bytes (-1 for none).
 ssize_t shim_send(int fd, const void *bytes, size_t count, int descriptor);
 // recvmsg(2) with MSG_CMSG_CLOEXEC. descriptor: the one that was sent along, or -1. flags: MSG_TRUNC, MSG_CTRUNC.
 ssize_t shim_receive(int fd, void *bytes, size_t count, int *descriptor, int *flags);
 
-struct shim_poll {
+// struct pollfd of poll(2).
+struct shim_pollfd {
     int fd;
     short events;
-    short happened;
+    short revents;
 };
 // poll(2). milliseconds: -1 waits for ever.
-int shim_poll(struct shim_poll *entries, unsigned count, int milliseconds);
+int shim_poll(struct shim_pollfd *entries, unsigned count, int milliseconds);
 int shim_epoll_create(void);
 // epoll_ctl(2). tag: the value that shim_epoll_wait returns for this descriptor.
 int shim_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag);

@@ -95,7 +95,8 @@ public struct Capabilities: Equatable, Sendable {
     public var permitted: CapabilitySet
     /// The capabilities that a program file with file capabilities may keep.
     public var inheritable: CapabilitySet
-    /// The capabilities that any program keeps even if it does not run as root.
+    /// The capabilities that a program without set-id bits and file capabilities keeps across execve(2), even if it
+    /// does not run as root.
     public var ambient: CapabilitySet
 
     /// All five sets; each is empty by default.
@@ -124,8 +125,8 @@ public struct Capabilities: Equatable, Sendable {
         for capability in CapabilitySet.kernel.members {
             let number = UInt(capability.number)
             if shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
-            // An ambient capability is always both permitted and inheritable (capabilities(7)); usually no capability is,
-            // which saves the call.
+            // An ambient capability is always both permitted and inheritable (capabilities(7)); usually no capability
+            // is, which saves the call.
             if sets.permitted.intersection(sets.inheritable).contains(capability),
                 shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_IS_SET), number, 0, 0) == 1
             {
@@ -137,7 +138,7 @@ public struct Capabilities: Equatable, Sendable {
 
     /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
     ///
-    /// prctl(2), `PR_CAPBSET_DROP`. A capability that is gone already is no failure, so that a thread without
+    /// prctl(2), `PR_CAPBSET_DROP`. A capability that is gone already is not an error, so that a thread without
     /// CAP_SETPCAP can still ask for the set it has.
     ///
     /// - Throws: ``Failure`` of `prctl`: EPERM without CAP_SETPCAP in the thread's user namespace.

@@ -27,7 +27,7 @@ public struct Passwd: ~Copyable {
         }
     }
 
-    /// Finds the home directory of `uid` in an open file, from its present offset, in at most `limit` bytes.
+    /// Finds the home directory of `uid` in an open file, from its current offset, in at most `limit` bytes.
     ///
     /// - Returns: nil if `file` is not a regular file, or does not have the user.
     /// - Throws: ``Failure`` of `read` or `statx`.

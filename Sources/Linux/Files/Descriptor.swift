@@ -73,6 +73,7 @@ public struct DescriptorTable<Slot: Hashable>: ~Copyable {
     ///
     /// - Throws: ``Failure``: EBADF if nothing is there.
     public borrowing func duplicate(_ slot: Slot) throws(Failure) -> Descriptor {
+        // A Descriptor closes its number when it goes away, and the number stays the table's. So it is released again.
         let lent = Descriptor(owning: numbers[slot] ?? -1)
         do throws(Failure) {
             let copy = try lent.duplicate()

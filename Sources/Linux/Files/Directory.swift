@@ -1,7 +1,8 @@
 import Base
 import CShim
 
-/// Calls on an open directory, or on one name in it. O_PATH is enough for all but ``names()`` and ``entries()``, which read.
+/// Calls on an open directory, or on one name in it. O_PATH is enough for all but ``names()`` and ``entries()``, which
+/// read.
 extension Descriptor {
     /// openat(2).
     ///
@@ -147,28 +148,28 @@ extension Descriptor {
     }
 }
 
-/// A lock on a directory (flock(2)). It lasts until the value goes away or the process ends, in whatever way.
+/// A lock on a directory (flock(2)). It belongs to the open file, so it lasts until the value goes away, or the process
+/// ends, in whatever way; but a child of clone(2) that still has a copy of the descriptor keeps it too.
 public struct DirectoryLock: ~Copyable {
     /// The directory.
     public let directory: Descriptor
 
     /// Takes over `directory` and waits for the lock.
     ///
-    /// - Parameter deadline: The longest wait, in milliseconds. A holder that hangs is an error, never an endless
-    ///   wait.
+    /// - Parameter milliseconds: The longest wait. A holder that hangs is an error, never an endless wait.
     /// - Throws: ``Failure`` of `flock`: EAGAIN if another process held it all the time.
-    public init(_ directory: consuming Descriptor, deadline: Int = 60_000, _ what: String) throws(Failure) {
+    public init(_ directory: consuming Descriptor, within milliseconds: Int = 60_000, _ what: String) throws(Failure) {
         let number = directory.number
         var waited = 0
         var answer = uninterrupted { shim_flock(number, LOCK_EX | LOCK_NB) }
-        while answer == -Errno.EAGAIN.rawValue, waited < deadline {
+        while answer == -Errno.EAGAIN.rawValue, waited < milliseconds {
             let step = waited < 20 ? 1 : 10
             Clock.sleep(milliseconds: step)
             waited += step
             answer = uninterrupted { shim_flock(number, LOCK_EX | LOCK_NB) }
         }
-        do throws(Failure) { try check(answer, "flock", "lock \(what)") } catch {
-            throw error.hinting("another command is at work on it, and did not end within \(deadline / 1000) s")
+        do throws(Failure) { try check(answer, "flock", "lock \(what)") } catch  where error.errno == .EAGAIN {
+            throw error.hinting("another command is at work on it, and did not end within \(milliseconds / 1000) s")
         }
         self.directory = directory
     }

@@ -1,24 +1,24 @@
 import Base
 import CShim
 
-/// How openat2(2) resolves a path.
-public struct Resolution: OptionSet, Sendable {
-    /// The `RESOLVE_*` bits.
+/// The `RESOLVE_*` bits of openat2(2): where a path may lead.
+public struct ResolveFlags: OptionSet, Sendable {
+    /// The bits as the kernel takes them.
     public let rawValue: UInt64
 
     /// Takes the kernel's bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// RESOLVE_NO_XDEV: the path may not cross a mount.
-    public static let noMounts = Resolution(rawValue: UInt64(RESOLVE_NO_XDEV))
+    public static let noMounts = ResolveFlags(rawValue: UInt64(RESOLVE_NO_XDEV))
     /// RESOLVE_NO_MAGICLINKS: the path may not follow links of procfs that jump, such as /proc/PID/fd/N.
-    public static let noMagicLinks = Resolution(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
+    public static let noMagicLinks = ResolveFlags(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
     /// RESOLVE_NO_SYMLINKS: the path may not have a link in any part.
-    public static let noLinks = Resolution(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
+    public static let noLinks = ResolveFlags(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
     /// RESOLVE_BENEATH: the path may not leave the directory.
-    public static let beneath = Resolution(rawValue: UInt64(RESOLVE_BENEATH))
+    public static let beneath = ResolveFlags(rawValue: UInt64(RESOLVE_BENEATH))
     /// RESOLVE_IN_ROOT: the directory acts as `/`; `..` and absolute links stay inside it.
-    public static let inRoot = Resolution(rawValue: UInt64(RESOLVE_IN_ROOT))
+    public static let inRoot = ResolveFlags(rawValue: UInt64(RESOLVE_IN_ROOT))
 }
 
 /// The only way into a container's root filesystem.
@@ -31,16 +31,17 @@ extension Descriptor {
     /// openat2(2), Linux 5.6: opens a path below this directory, which by default acts as `/`.
     ///
     /// - Parameters:
-    ///   - path: Absolute or relative; it always starts at this directory.
+    ///   - path: Relative to this directory. With ``ResolveFlags/inRoot`` it may be absolute, and starts here all the
+    ///     same; with ``ResolveFlags/beneath`` an absolute path is EXDEV.
     ///   - flags: What the file is opened for; O_CLOEXEC is added.
     ///   - mode: The permissions of a file that is created; the caller's umask applies.
-    ///   - resolution: Where the path may lead.
+    ///   - resolve: Where the path may lead.
     /// - Returns: The open file, owned by the caller.
-    /// - Throws: ``Failure`` of `openat2`: ENOENT if a part is missing, ELOOP for a link that the resolution forbids,
+    /// - Throws: ``Failure`` of `openat2`: ENOENT if a part is missing, ELOOP for a link that `resolve` forbids,
     ///   EXDEV for a way out of the directory or the mount. The kernel answers EAGAIN if something anywhere is renamed
     ///   or mounted while it walks a `..`; then we try again, up to 128 times.
     public borrowing func openat2(
-        _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, resolve resolution: Resolution = [.inRoot, .noMagicLinks]
+        _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, resolve: ResolveFlags = [.inRoot, .noMagicLinks]
     ) throws(Failure) -> Descriptor {
         let number = self.number
         let again = -Errno.EAGAIN.rawValue
@@ -48,7 +49,7 @@ extension Descriptor {
         var attempts = 0
         while answer == again, attempts < 128 {
             answer = uninterrupted {
-                shim_openat2(number, path, UInt64(flags.rawValue), UInt64(mode), resolution.rawValue)
+                shim_openat2(number, path, UInt64(flags.rawValue), UInt64(mode), resolve.rawValue)
             }
             attempts += 1
         }
@@ -65,13 +66,13 @@ extension Descriptor {
     public borrowing func openMakingDirectories(
         _ path: String, mode: UInt32
     ) throws(Failure) -> Descriptor {
-        let whole: OpenFlags = [.path, .directory]
-        do throws(Failure) { return try openat2(path, whole) } catch  where error.errno == .ENOENT {}
+        let directoryFlags: OpenFlags = [.path, .directory]
+        do throws(Failure) { return try openat2(path, directoryFlags) } catch  where error.errno == .ENOENT {}
         var parts = Path.parts(path)
         var done: [String] = []
         var links = 0
         var attempts = 0
-        var parent = try openat2("/", whole)
+        var parent = try openat2("/", directoryFlags)
         while let part = parts.first {
             parts.removeFirst()
             if let next = try step(part, from: parent, done) {
@@ -96,13 +97,13 @@ extension Descriptor {
                 links += 1
                 if target.utf8.first == UInt8(ascii: "/") {
                     done = []
-                    parent = try openat2("/", whole)
+                    parent = try openat2("/", directoryFlags)
                 }
                 parts.insert(contentsOf: Path.parts(target), at: 0)
             }
         }
         // Once more from the root: another process may have moved a directory out of it meanwhile.
-        return try openat2(path, whole)
+        return try openat2(path, directoryFlags)
     }
 
     /// Opens the directory `part` in `parent`, to which the names `done` led from the root.
@@ -120,7 +121,9 @@ extension Descriptor {
                 where error.errno == .ENOENT
             {
                 return nil
-            } catch  where error.errno == .ELOOP || error.errno == .ENOTDIR {}
+            } catch  where error.errno == .ELOOP || error.errno == .ENOTDIR {
+                // It is a link, which is followed below, or a file, which gives ENOTDIR there again.
+            }
         }
         do throws(Failure) { return try openat2((done + [part]).joined(separator: "/"), flags) } catch
             where error.errno == .ENOENT
@@ -133,6 +136,8 @@ extension Descriptor {
     /// and its parents.
     public borrowing func openMakingFile(_ path: String) throws(Failure) -> Descriptor {
         var path = path
+        // Each round follows one link at the end of the path, or finds that another process removed what we made or
+        // made what we were about to. The kernel follows at most 40 links, too.
         for _ in 0...40 {
             do throws(Failure) { return try openat2(path, .path) } catch  where error.errno == .ENOENT {}
             let parts = Path.parts(path)

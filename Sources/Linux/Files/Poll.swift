@@ -5,43 +5,48 @@ import CShim
 ///
 /// - Parameter deadline: On ``Clock/monotonic()``, in nanoseconds; nil for no limit.
 /// - Returns: How many entries have an event, or the kernel's negative answer.
-func poll(_ entries: UnsafeMutablePointer<shim_poll>, _ count: UInt32, until deadline: Int64?) -> CInt {
+func poll(_ entries: UnsafeMutablePointer<shim_pollfd>, _ count: UInt32, until deadline: Int64?) -> CInt {
     uninterrupted {
         shim_poll(entries, count, deadline.map { CInt(clamping: Clock.milliseconds(until: $0)) } ?? -1)
     }
 }
 
 extension Descriptor {
-    /// Whether there is something to read now, or the other side is gone (poll(2), POLLIN).
-    public var isReadable: Bool { waitUntilReadable(within: 0) }
-
-    /// Waits until there is something to read, or the other side is gone (poll(2), POLLIN).
-    ///
-    /// - Parameter milliseconds: The longest wait.
-    /// - Returns: False after the longest wait.
-    public borrowing func waitUntilReadable(within milliseconds: Int) -> Bool {
-        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
-        return uninterrupted { shim_poll(&entry, 1, CInt(milliseconds)) } > 0
+    /// Whether there is something to read now, or the other end is closed (poll(2), POLLIN). Also false if poll(2)
+    /// fails.
+    public var isReadable: Bool {
+        var entry = shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0)
+        return uninterrupted { shim_poll(&entry, 1, 0) } > 0
     }
 
-    /// Waits until one of two descriptors can be read, or its other side is gone (poll(2), POLLIN).
+    /// Waits until there is something to read, or the other end is closed (poll(2), POLLIN).
     ///
-    /// - Parameter milliseconds: The longest wait; nil for no limit.
+    /// - Parameter milliseconds: The longest wait. A signal does not make it longer.
+    /// - Returns: False after the longest wait, and if poll(2) fails.
+    public borrowing func waitUntilReadable(within milliseconds: Int) -> Bool {
+        var entry = shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0)
+        return poll(&entry, 1, until: Clock.deadline(milliseconds: milliseconds)) > 0
+    }
+
+    /// Waits until one of two descriptors can be read, or its other end is closed (poll(2), POLLIN).
+    ///
+    /// - Parameter milliseconds: The longest wait, which a signal does not make longer; nil for no limit.
     /// - Returns: Whether this one, and whether the other one can be read; neither after the longest wait.
     public borrowing func waitUntilReadable(
         or other: CInt, within milliseconds: Int? = nil
     ) throws(Failure) -> (this: Bool, other: Bool) {
         var entries = (
-            shim_poll(fd: number, events: CShort(POLLIN), happened: 0),
-            shim_poll(fd: other, events: CShort(POLLIN), happened: 0)
+            shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0),
+            shim_pollfd(fd: other, events: CShort(POLLIN), revents: 0)
         )
+        // Without a limit nobody reads the clock. init waits so when its seccomp filter may be loaded, and on a host
+        // whose clock the vDSO cannot read (vdso(7)), clock_gettime(2) is a system call that the filter may forbid.
+        let deadline = milliseconds.map { Clock.deadline(milliseconds: $0) }
         let answer = withUnsafeMutablePointer(to: &entries) {
-            $0.withMemoryRebound(to: shim_poll.self, capacity: 2) { entries in
-                uninterrupted { shim_poll(entries, 2, milliseconds.map { CInt(clamping: $0) } ?? -1) }
-            }
+            $0.withMemoryRebound(to: shim_pollfd.self, capacity: 2) { entries in poll(entries, 2, until: deadline) }
         }
         try check(answer, "poll", "wait")
-        return (entries.0.happened != 0, entries.1.happened != 0)
+        return (entries.0.revents != 0, entries.1.revents != 0)
     }
 
     /// Waits until the kernel reports that the file has changed since it was last read (poll(2), POLLPRI), as it does
@@ -49,7 +54,7 @@ extension Descriptor {
     ///
     /// - Parameter milliseconds: The longest wait; a signal may end it early.
     public borrowing func waitForChange(within milliseconds: Int) {
-        var entry = shim_poll(fd: number, events: CShort(POLLPRI), happened: 0)
+        var entry = shim_pollfd(fd: number, events: CShort(POLLPRI), revents: 0)
         _ = shim_poll(&entry, 1, CInt(clamping: max(milliseconds, 0)))
     }
 
@@ -60,8 +65,8 @@ extension Descriptor {
     ///   - milliseconds: The longest wait; a signal may end it early.
     public borrowing func waitForChange(or other: borrowing Descriptor, within milliseconds: Int) {
         var entries = [
-            shim_poll(fd: number, events: CShort(POLLPRI), happened: 0),
-            shim_poll(fd: other.number, events: CShort(POLLPRI), happened: 0),
+            shim_pollfd(fd: number, events: CShort(POLLPRI), revents: 0),
+            shim_pollfd(fd: other.number, events: CShort(POLLPRI), revents: 0),
         ]
         _ = shim_poll(&entries, 2, CInt(clamping: max(milliseconds, 0)))
     }
@@ -93,7 +98,7 @@ public struct EventPoll: ~Copyable {
 
     /// EPOLL_CTL_ADD.
     ///
-    /// - Parameter tag: The number that ``wait(milliseconds:)`` returns for the descriptor.
+    /// - Parameter tag: The number that ``wait(isBlocking:)`` returns for the descriptor.
     /// - Returns: False for a file that is always ready and so cannot be waited for, such as a regular file (EPERM).
     public borrowing func add(_ number: CInt, _ events: Events, tag: UInt64) throws(Failure) -> Bool {
         let answer = shim_epoll_control(descriptor.number, EPOLL_CTL_ADD, number, events.rawValue, tag)
@@ -116,16 +121,14 @@ public struct EventPoll: ~Copyable {
             "wait no more for descriptor \(number)")
     }
 
-    /// epoll_wait(2): waits for one event. Descriptors that are ready take turns.
+    /// epoll_wait(2): waits for one event, without a limit. Descriptors that are ready take turns.
     ///
-    /// - Parameter milliseconds: The longest wait; nil for no limit.
-    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil after the longest wait.
-    public borrowing func wait(milliseconds: Int? = nil) throws(Failure) -> UInt64? {
+    /// - Parameter isBlocking: Whether to wait; if not, it only looks.
+    /// - Returns: The tag of a descriptor that is ready, or has hung up; nil if none is now.
+    public borrowing func wait(isBlocking: Bool = true) throws(Failure) -> UInt64? {
         var tag: UInt64 = 0
         let number = descriptor.number
-        let answer = uninterrupted {
-            shim_epoll_wait(number, &tag, milliseconds.map { CInt(clamping: $0) } ?? -1)
-        }
+        let answer = uninterrupted { shim_epoll_wait(number, &tag, isBlocking ? -1 : 0) }
         return try check(answer, "epoll_wait", "wait for events") > 0 ? tag : nil
     }
 }
@@ -134,6 +137,9 @@ public struct EventPoll: ~Copyable {
 public enum Clock {
     /// CLOCK_MONOTONIC in nanoseconds: for durations and deadlines.
     public static func monotonic() -> Int64 { shim_clock(CLOCK_MONOTONIC) }
+
+    /// Returns the moment of ``monotonic()`` that is `milliseconds` from now.
+    public static func deadline(milliseconds: Int) -> Int64 { monotonic() + Int64(milliseconds) * 1_000_000 }
 
     /// Returns the milliseconds until `deadline`, a moment of ``monotonic()``, rounded up; 0 after it.
     public static func milliseconds(until deadline: Int64) -> Int64 {

@@ -11,8 +11,9 @@ extension Descriptor {
 
     /// Reads to the end, at most `limit` bytes.
     ///
-    /// - Parameter limit: In bytes. A longer file is an error of the runtime's own, so that a huge or endless file
-    ///   cannot fill the memory.
+    /// - Parameter limit: In bytes. The runtime refuses a longer file, so that a huge or endless one cannot fill the
+    ///   memory.
+    /// - Throws: ``Failure`` of `read`; without a cause for a longer file.
     public borrowing func readAll(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         var room = min(limit + 1, 16384)
@@ -26,14 +27,14 @@ extension Descriptor {
             guard try check(answer, "read", "read \(what())") > 0 else { return bytes }
             if bytes.isEmpty { bytes = piece } else { bytes += piece }
             guard bytes.count <= limit else {
-                throw Failure("read \(what()): more than \(limit) bytes", hint: "apus itself reads no more of it")
+                throw Failure("read \(what()): more than \(limit) bytes", hint: "apus refuses more than \(limit) bytes")
             }
             room = min(limit + 1 - bytes.count, 65536)
         }
     }
 
-    /// Reads a small file from its beginning again, at most `limit` bytes.
-    public borrowing func readAgain(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
+    /// pread(2) at offset 0, once: reads a small file from its beginning again, at most `limit` bytes.
+    public borrowing func pread(limit: Int, _ what: @autoclosure () -> String) throws(Failure) -> [UInt8] {
         let number = self.number
         var answer = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
@@ -44,7 +45,7 @@ extension Descriptor {
         return bytes
     }
 
-    /// Writes all of `bytes`. A file of the kernel gets them in one write(2), as it requires.
+    /// Writes all of `bytes`. A procfs or cgroup file gets them in one write(2), as it requires.
     public borrowing func write(_ bytes: UnsafeRawBufferPointer, _ what: @autoclosure () -> String) throws(Failure) {
         try check(writeAll(bytes), "write", "write \(what())")
     }
@@ -85,20 +86,6 @@ extension Descriptor {
         return try check(
             uninterrupted { shim_write(number, bytes.baseAddress, bytes.count) }, "write", "write descriptor \(number)")
     }
-
-    /// Reads what is available now, at most `limit` bytes, from a non-blocking descriptor.
-    public borrowing func readAllWithoutWaiting(limit: Int) throws(Failure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
-        defer { piece.deallocate() }
-        while bytes.count < limit {
-            let count: Int
-            do throws(Failure) { count = try read(into: piece) } catch  where error.errno == .EAGAIN { break }
-            guard count > 0 else { break }
-            bytes += piece.prefix(count)
-        }
-        return bytes
-    }
 }
 
 /// Writes `text` in one write(2) to a descriptor that somebody else owns, opened O_APPEND. A failure is ignored.
@@ -117,7 +104,7 @@ extension Descriptor {
     ///
     /// - Parameter mode: The permissions of the new file; the caller's umask applies.
     /// - Throws: ``Failure`` of the call that failed; the temporary file is gone then.
-    public borrowing func replaceFile(_ name: String, with text: String, mode: UInt32) throws(Failure) {
+    public borrowing func writeFileByRename(_ name: String, with text: String, mode: UInt32) throws(Failure) {
         let temporary = ".\(name).new"
         let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
         let file: Descriptor
@@ -138,12 +125,12 @@ extension Descriptor {
     /// if we are killed meanwhile, nothing else is left behind.
     ///
     /// The file is written before it has a name (O_TMPFILE, open(2)), and then linked into the directory. If a file
-    /// already has the name, it is removed first: a reader that waits for the file sees no file, or the new one. On
-    /// filesystems without O_TMPFILE this is ``replaceFile(_:with:mode:)``, whose temporary file stays if we are
-    /// killed.
+    /// already has the name, it is removed first: a reader that waits for the file sees no file, or the new one. If the
+    /// open or the link fails, for example on a filesystem without O_TMPFILE, this is
+    /// ``writeFileByRename(_:with:mode:)``, whose temporary file stays if we are killed.
     ///
     /// - Parameter mode: The permissions of the new file; the caller's umask applies.
-    public borrowing func placeFile(_ name: String, with text: String, mode: UInt32) throws(Failure) {
+    public borrowing func writeFileByLink(_ name: String, with text: String, mode: UInt32) throws(Failure) {
         do throws(Failure) {
             let file = try openat(".", [.writeOnly, .unnamed], mode: mode)
             try file.write(text, name)
@@ -152,12 +139,13 @@ extension Descriptor {
                 try file.linkat(self, name)
             }
         } catch  where error.cause?.call == "openat" || error.cause?.call == "linkat" {
-            try replaceFile(name, with: text, mode: mode)
+            try writeFileByRename(name, with: text, mode: mode)
         }
     }
 
     /// linkat(2): gives the unnamed file a name. It goes through /proc, since AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH
-    /// in the first user namespace.
+    /// in the initial user namespace. It does not use ``Proc``, since linkat(2) takes a path. Only the host side writes
+    /// such files, and whoever can mount over the host's /proc could as well replace the directory itself.
     private borrowing func linkat(_ directory: borrowing Descriptor, _ name: String) throws(Failure) {
         let answer = shim_linkat(
             AT_FDCWD, "/proc/self/fd/\(number)", directory.number, name, AT_SYMLINK_FOLLOW)

@@ -2,8 +2,8 @@ import Base
 import CShim
 
 extension Descriptor {
-    /// Makes descriptor `number` (0, 1 or 2) refer to this open file, as dup2(2) does. Unlike our other descriptors it stays
-    /// open across execve(2).
+    /// Makes descriptor `number` (0, 1 or 2) refer to this open file, as dup2(2) does. Unlike our other descriptors it
+    /// stays open across execve(2).
     public borrowing func dup2(onto number: CInt) throws(Failure) {
         try dup3(self.number, onto: number)
         try check(shim_fcntl(number, F_SETFD, 0), "fcntl", "keep descriptor \(number) open")
@@ -47,14 +47,14 @@ public func openMissingStandardDescriptors() throws(Failure) {
 /// Counts those of 0, 1 and 2 that are not open. One poll(2) without a wait checks all three (POLLNVAL).
 private func closedStandardDescriptors() throws(Failure) -> Int {
     var entries = (
-        shim_poll(fd: 0, events: 0, happened: 0), shim_poll(fd: 1, events: 0, happened: 0),
-        shim_poll(fd: 2, events: 0, happened: 0)
+        shim_pollfd(fd: 0, events: 0, revents: 0), shim_pollfd(fd: 1, events: 0, revents: 0),
+        shim_pollfd(fd: 2, events: 0, revents: 0)
     )
     let answer = withUnsafeMutablePointer(to: &entries) {
-        $0.withMemoryRebound(to: shim_poll.self, capacity: 3) { shim_poll($0, 3, 0) }
+        $0.withMemoryRebound(to: shim_pollfd.self, capacity: 3) { shim_poll($0, 3, 0) }
     }
     try check(answer, "poll", "look at standard input, output and error")
-    return [entries.0, entries.1, entries.2].count { $0.happened & CShort(POLLNVAL) != 0 }
+    return [entries.0, entries.1, entries.2].count { $0.revents & CShort(POLLNVAL) != 0 }
 }
 
 /// fcntl(2), F_GETFL: whether `number`, a standard descriptor, was opened for writing.

@@ -2,35 +2,36 @@ import Base
 import CShim
 
 /// Copies the content of a directory into another one: directories, files with their holes, links, FIFOs, sockets and
-/// device nodes, with owners and modes. Hard links inside the tree stay hard links.
+/// device nodes, with owners and modes. Hard links inside the tree stay hard links, unless the first name of the file
+/// is longer than a path may be. Times, extended attributes and file capabilities are not copied.
 ///
-/// The tree may change during the copy, may be of any depth, and may have names that are not UTF-8. So no path is
-/// followed and there is no recursion. The way back up is checked too: a directory that was moved elsewhere would lead
-/// out of the tree. Nobody else may be able to reach the copy.
+/// The tree may change during the copy, may be of any depth, and may have names that are not UTF-8. So no path of the
+/// tree is followed and there is no recursion. The way back up is checked too: a directory that was moved elsewhere
+/// would lead out of the tree. Nobody else may be able to reach the copy, whose own paths we do follow.
 public struct TreeCopy: ~Copyable {
     private let top: Descriptor
     private var source: Descriptor
     private var target: Descriptor
     private var levels: [Level]
-    /// The present place in the copy: the names on the way down with a `/` after each. All levels share it, since the
+    /// The current place in the copy: the names on the way down with a `/` after each. All levels share it, since the
     /// way may be as long as the tree is deep.
     private var path: [CChar] = []
     /// The flags of the mounts that we copied from.
     private var flags: MountFlags
     /// The place in the copy of each file with several names.
-    private var linked: [Identity: [CChar]] = [:]
+    private var linked: [FileIdentity: [CChar]] = [:]
 
     /// A directory on the way down.
     private struct Level {
         /// How much of ``TreeCopy/path`` leads to it, in bytes.
         var length: Int
         var mount: UInt64
-        var identity: Identity
+        var identity: FileIdentity
         var rest: [DirectoryEntry]
     }
 
     /// Identifies a file, whatever its name.
-    private struct Identity: Hashable {
+    private struct FileIdentity: Hashable {
         var major: UInt32
         var minor: UInt32
         var inode: UInt64
@@ -48,9 +49,9 @@ public struct TreeCopy: ~Copyable {
     ///   - source: A directory; O_PATH is enough.
     ///   - target: A directory; O_PATH is enough.
     /// - Returns: Those of nosuid, nodev and noexec that at least one copied mount had.
-    /// - Throws: ``Failure`` of the first call that failed, with the name at which it did: ENOSPC if the copy is full,
-    ///   EINVAL of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a device in a
-    ///   user namespace.
+    /// - Throws: ``Failure`` of the first call that failed, which names the file: ENOSPC if the filesystem of the copy
+    ///   is full, EINVAL of `fchownat` for an owner that the user namespace does not have, EPERM of `mknodat` for a
+    ///   device in a user namespace.
     @discardableResult
     public static func copy(
         _ source: borrowing Descriptor, into target: borrowing Descriptor
@@ -68,7 +69,7 @@ public struct TreeCopy: ~Copyable {
         // The ST_* bits have the values of the MS_* bits.
         let flags = MountFlags(rawValue: UInt(try from.filesystem().flags))
         let rest = try from.entries()
-        levels = [Level(length: 0, mount: status.mountID, identity: Identity(status), rest: rest)]
+        levels = [Level(length: 0, mount: status.mountID, identity: FileIdentity(status), rest: rest)]
         self.flags = flags
         self.source = from
         self.target = into
@@ -93,7 +94,7 @@ public struct TreeCopy: ~Copyable {
         guard let above = levels.last else { return }
         path.removeLast(path.count - above.length)
         source = try source.openat("..", [.readOnly, .directory])
-        guard Identity(try source.status()) == above.identity else {
+        guard FileIdentity(try source.status()) == above.identity else {
             throw Failure("a directory was moved while it was copied")
         }
         target = try target.openat("..", [.path, .directory])
@@ -113,7 +114,7 @@ public struct TreeCopy: ~Copyable {
         }
         if status.kind == .directory {
             try check(shim_mkdirat(target.number, name, 0o700), "mkdirat", "make the directory")
-            try finish(name, status)
+            try setOwnerAndMode(name, status)
             return try goDown(name, status)
         }
         if try linkAgain(name, status) { return }
@@ -131,19 +132,19 @@ public struct TreeCopy: ~Copyable {
                 "make the node")
         case .directory, nil: throw Failure("a file of an unknown kind")
         }
-        try finish(name, status)
+        try setOwnerAndMode(name, status)
     }
 
     private mutating func goDown(_ name: [CChar], _ status: FileStatus) throws(Failure) {
         let below = try source.openat(name, [.readOnly, .directory, .noFollow])
-        guard Identity(try below.status()) == Identity(status) else {
+        guard FileIdentity(try below.status()) == FileIdentity(status) else {
             throw Failure("a directory was replaced while it was copied")
         }
         target = try target.openat(name, [.path, .directory, .noFollow])
         let rest = try below.entries()
         path += name.dropLast()
         path.append(CChar(bitPattern: UInt8(ascii: "/")))
-        levels.append(Level(length: path.count, mount: status.mountID, identity: Identity(status), rest: rest))
+        levels.append(Level(length: path.count, mount: status.mountID, identity: FileIdentity(status), rest: rest))
         source = below
     }
 
@@ -151,9 +152,10 @@ public struct TreeCopy: ~Copyable {
     ///
     /// - Returns: Whether it did.
     private mutating func linkAgain(_ name: [CChar], _ status: FileStatus) throws(Failure) -> Bool {
+        // linkat(2) accepts no longer path, so such a file is copied once more.
         guard status.links > 1, path.count + name.count <= Int(PATH_MAX) else { return false }
-        guard let first = linked[Identity(status)] else {
-            linked[Identity(status)] = path + name
+        guard let first = linked[FileIdentity(status)] else {
+            linked[FileIdentity(status)] = path + name
             return false
         }
         try check(shim_linkat(top.number, first, target.number, name, 0), "linkat", "link")
@@ -162,7 +164,7 @@ public struct TreeCopy: ~Copyable {
 
     /// Sets the owner before the mode, since chown(2) clears the set-id bits. Both go by name, since nobody else can
     /// reach the copy.
-    private borrowing func finish(_ name: [CChar], _ status: FileStatus) throws(Failure) {
+    private borrowing func setOwnerAndMode(_ name: [CChar], _ status: FileStatus) throws(Failure) {
         let answer = shim_fchownat(target.number, name, status.uid, status.gid, AT_SYMLINK_NOFOLLOW)
         do throws(Failure) { try check(answer, "fchownat", "give it to \(status.uid):\(status.gid)") } catch
             where error.errno == .EINVAL
@@ -174,9 +176,10 @@ public struct TreeCopy: ~Copyable {
     }
 
     private borrowing func copyFile(_ name: [CChar], _ status: FileStatus) throws(Failure) {
+        // A FIFO may have taken the file's place, and opening it would wait for a writer without O_NONBLOCK.
         let from = try source.openat(name, [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal])
         let found = try from.status()
-        guard found.kind == .regular, Identity(found) == Identity(status) else {
+        guard found.kind == .regular, FileIdentity(found) == FileIdentity(status) else {
             throw Failure("a file was replaced while it was copied")
         }
         let to = try target.openat(name, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
@@ -210,6 +213,7 @@ public struct TreeCopy: ~Copyable {
         while left > 0 {
             let part = UnsafeMutableRawBufferPointer(rebasing: piece.prefix(Int(min(left, 65536))))
             let read = try from.read(into: part)
+            // The file has become shorter meanwhile. The copy keeps its size, as if the rest were a hole.
             guard read > 0 else { return }
             try to.write(UnsafeRawBufferPointer(rebasing: part.prefix(read)), "it")
             left -= Int64(read)

@@ -30,29 +30,33 @@ public struct FilesystemContext: ~Copyable {
     /// fsconfig(2), FSCONFIG_SET_STRING: `key=value`. The kernel accepts at most 255 bytes of value.
     public borrowing func fsconfig(_ key: String, _ value: String) throws(Failure) {
         let answer = value.withCString { shim_fsconfig(context.number, FSCONFIG_SET_STRING.rawValue, key, $0, 0) }
-        try explain(answer, "option \(key)=\(value)")
+        try checkWithLog(answer, "option \(key)=\(value)")
     }
 
-    /// fsconfig(2), FSCONFIG_SET_FLAG: a word without a value.
-    public borrowing func fsconfig(_ word: String) throws(Failure) {
-        try explain(shim_fsconfig(context.number, FSCONFIG_SET_FLAG.rawValue, word, nil, 0), "option \(word)")
+    /// fsconfig(2), FSCONFIG_SET_FLAG: a key without a value.
+    public borrowing func fsconfig(_ key: String) throws(Failure) {
+        try checkWithLog(shim_fsconfig(context.number, FSCONFIG_SET_FLAG.rawValue, key, nil, 0), "option \(key)")
     }
 
     /// fsconfig(2), FSCONFIG_CMD_CREATE, and fsmount(2): makes the mount, attached nowhere yet.
     public consuming func fsmount(_ attributes: MountAttributes) throws(Failure) -> Descriptor {
-        try explain(shim_fsconfig(context.number, FSCONFIG_CMD_CREATE.rawValue, nil, nil, 0), nil)
+        try checkWithLog(shim_fsconfig(context.number, FSCONFIG_CMD_CREATE.rawValue, nil, nil, 0), nil)
         let number = shim_fsmount(context.number, 0, CUnsignedInt(attributes.rawValue))
         return Descriptor(owning: try check(number, "fsmount", "mount \(type)"))
     }
 
-    /// Adds what the kernel wrote into the context's log, which often names the option it refused.
-    private borrowing func explain(_ answer: CInt, _ what: String?) throws(Failure) {
+    /// Throws the ``Failure`` of `fsconfig` if `answer` is one, with what the kernel wrote into the context's log,
+    /// which often names the option it refused.
+    ///
+    /// - Parameter what: What was set; nil for the mount itself.
+    private borrowing func checkWithLog(_ answer: CInt, _ what: String?) throws(Failure) {
         guard answer < 0 else { return }
         var action = "mount \(type)"
         if let what { action += ": \(what)" }
         var message = [UInt8](repeating: 0, count: 512)
         let count = message.withUnsafeMutableBytes { shim_read(context.number, $0.baseAddress, $0.count) }
-        // An error has the form "e word" (fsopen(2), in its section on messages).
+        // A message is `e`, `w` or `i` (error, warning, information), a space, and text (fsopen(2)). One read returns
+        // the oldest one, which may be a warning of an earlier call.
         if count > 2 { action += ": " + String(decoding: message[2..<count], as: UTF8.self) }
         while action.utf8.last == 0x0A { action.removeLast() }
         throw Failure(action, "fsconfig", Errno(rawValue: -answer))

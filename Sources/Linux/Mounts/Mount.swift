@@ -41,11 +41,12 @@ public func umount(_ path: String, _ flags: UnmountFlags) throws(Failure) {
     try check(shim_umount2(path, flags.rawValue), "umount2", "unmount \(path)")
 }
 
-/// pivot_root(2): makes `newRoot` the root of the mount namespace, and mounts the old root on `oldRoot`.
+/// pivot_root(2): makes `newRoot` the root of the mount namespace, and mounts the old root on `putOld`.
 ///
-/// - Throws: ``Failure``: EINVAL if `newRoot` is not a mount, or if it, its parent or the old root's parent is shared.
-public func pivotRoot(_ newRoot: String, _ oldRoot: String) throws(Failure) {
-    try check(shim_pivot_root(newRoot, oldRoot), "pivot_root", "make the rootfs the root")
+/// - Throws: ``Failure``: EINVAL if `newRoot` is not a mount, or if the mount of `putOld`, or the parent of either
+///   root, is shared.
+public func pivotRoot(_ newRoot: String, _ putOld: String) throws(Failure) {
+    try check(shim_pivot_root(newRoot, putOld), "pivot_root", "make the rootfs the root")
 }
 
 /// chroot(2).
@@ -80,7 +81,8 @@ extension Descriptor {
 
     /// move_mount(2): attaches this mount, which is attached nowhere yet, on top of `target`.
     ///
-    /// - Throws: ``Failure``: ENOTDIR if one of the two is a directory and the other is not.
+    /// - Throws: ``Failure``: EINVAL if one of the two is a directory and the other is not. mount(2) answers ENOTDIR
+    ///   then.
     public borrowing func moveMount(
         to target: borrowing Descriptor, _ what: @autoclosure () -> String
     ) throws(Failure) {
@@ -93,7 +95,7 @@ extension Descriptor {
     /// - Parameters:
     ///   - set: Attributes to add.
     ///   - clear: Attributes to remove first.
-    ///   - propagation: One of ``MountFlags/privately``, ``MountFlags/slave``, ``MountFlags/shared``,
+    ///   - propagation: One of ``MountFlags/private``, ``MountFlags/slave``, ``MountFlags/shared``,
     ///     ``MountFlags/unbindable``; nil leaves it.
     ///   - recursive: Whether every mount below is changed too (AT_RECURSIVE).
     /// - Throws: ``Failure``: EPERM if a user namespace locked an attribute, EINVAL if this is not the root of a
@@ -147,7 +149,7 @@ public struct MountFlags: OptionSet, Sendable {
     public static let recursive = MountFlags(rawValue: UInt(MS_REC))
     public static let silent = MountFlags(rawValue: UInt(MS_SILENT))
     public static let unbindable = MountFlags(rawValue: UInt(MS_UNBINDABLE))
-    public static let privately = MountFlags(rawValue: UInt(MS_PRIVATE))
+    public static let `private` = MountFlags(rawValue: UInt(MS_PRIVATE))
     public static let slave = MountFlags(rawValue: UInt(MS_SLAVE))
     public static let shared = MountFlags(rawValue: UInt(MS_SHARED))
     public static let relativeAccessTime = MountFlags(rawValue: UInt(MS_RELATIME))

@@ -21,17 +21,20 @@ public enum Cloned: ~Copyable {
 ///
 /// - Parameters:
 ///   - namespaces: The namespaces to make new for the child.
-///   - cgroup: The directory of a cgroup in which the child is born, which saves a move later (CLONE_INTO_CGROUP).
+///   - cgroup: The number of a descriptor of a cgroup's directory. The child starts in this cgroup, which saves a move
+///     later (CLONE_INTO_CGROUP). -1 for our own cgroup.
 ///   - asSibling: CLONE_PARENT: the child's parent is our parent, which must wait for it with `__WALL`.
-/// - Throws: ``Failure`` of `clone3`.
+///   - action: What the child is for, for the failure.
+/// - Throws: ``Failure`` of `clone3`, also if clone(2) was called instead.
 public func clone(
-    _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false
+    _ namespaces: NamespaceFlags, into cgroup: CInt = -1, asSibling: Bool = false,
+    _ action: @autoclosure () -> String = "start a process"
 ) throws(Failure) -> Cloned {
     var pidfd: CInt = -1
     let flags = namespaces.rawValue | (asSibling ? UInt64(CLONE_PARENT) : 0)
     var answer = shim_clone3(flags, asSibling ? 0 : SIGCHLD, cgroup, &pidfd)
     if answer == -Errno.ENOSYS.rawValue, flags == 0, cgroup < 0 { answer = shim_clone(SIGCHLD, &pidfd) }
-    let pid = try check(answer, "clone3", "make the container's first process")
+    let pid = try check(answer, "clone3", action())
     if pid == 0 { return .child }
     return .parent(pid: pid, pidfd: PidDescriptor(owning: pidfd))
 }

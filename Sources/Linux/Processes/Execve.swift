@@ -44,7 +44,7 @@ extension Descriptor {
     /// arguments and environment.
     ///
     /// - Returns: Only on failure, with the reason.
-    public borrowing func execveSelf() -> Errno {
+    public borrowing func execveat() -> Errno {
         Errno(rawValue: -shim_execveat(number, "", shim_arguments(), shim_environment(), AT_EMPTY_PATH))
     }
 }
@@ -57,8 +57,11 @@ extension ThisProcess {
     /// A child of clone(2) has its own copy of them, so it shows the arguments of its parent until it becomes another
     /// program.
     ///
+    /// Afterwards the environment is a list of empty texts, and the arguments are too. So a later
+    /// ``Descriptor/execveat()``, and a ``Spawn`` without an environment of its own, would pass these on.
+    ///
     /// - Parameter title: The text that cmdline shows from now on. It is cut to the length that the arguments had.
-    public static func forgetArguments(as title: StaticString) {
+    public static func overwriteArgumentsAndEnvironment(title: StaticString) {
         let arguments = shim_arguments()
         var room = overwrite(arguments)
         _ = overwrite(shim_environment())
@@ -74,8 +77,9 @@ extension ThisProcess {
         }
     }
 
-    /// - Returns: The size in bytes, with their NULs, of the texts that follow each other without a gap from the first
-    ///   on.
+    /// Zeroes all texts.
+    ///
+    /// - Returns: The size in bytes, with their NULs, of those that are contiguous with the first.
     private static func overwrite(_ texts: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int {
         guard let texts else { return 0 }
         var index = 0

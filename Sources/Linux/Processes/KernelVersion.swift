@@ -14,8 +14,8 @@ public struct KernelVersion: Equatable, Comparable, Sendable {
         self.minor = minor
     }
 
-    /// The oldest kernel that has all we need to do each thing in only one way: clone3 into a cgroup, openat2,
-    /// mount_setattr, cgroup.kill.
+    /// The oldest supported kernel: the first with all of clone3(2) into a cgroup, openat2(2), mount_setattr(2) and
+    /// `cgroup.kill`.
     public static let oldest = KernelVersion(major: 5, minor: 14)
 
     /// Returns the version of the running kernel.

@@ -7,12 +7,12 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
     case pendingSignals, messageQueues, nice, realtimePriority, realtimeTime
 
     /// The name in getrlimit(2) and config.json: `RLIMIT_NOFILE`.
-    public var word: String { "\(entry.word)" }
+    public var name: String { "\(entry.name)" }
 
     /// The kernel's number.
     var number: CInt { entry.number }
 
-    private var entry: (word: StaticString, number: CInt) {
+    private var entry: (name: StaticString, number: CInt) {
         switch self {
         case .cpu: ("RLIMIT_CPU", RLIMIT_CPU)
         case .fileSize: ("RLIMIT_FSIZE", RLIMIT_FSIZE)
@@ -34,8 +34,8 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
     }
 
     /// Finds a resource by its name; nil for a name that getrlimit(2) does not have.
-    public init?(word: String) {
-        guard let resource = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    public init?(name: String) {
+        guard let resource = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = resource
     }
 
@@ -45,8 +45,8 @@ public enum LimitedResource: Equatable, Sendable, CaseIterable {
     ///   - pid: The process, as the caller's pid namespace numbers it.
     ///   - soft: The limit that the kernel enforces; `UInt64.max` is no limit.
     ///   - hard: How far the process itself may raise the soft limit.
-    /// - Throws: ``Failure`` of `prlimit`: EPERM for a hard limit above the present one without CAP_SYS_RESOURCE.
+    /// - Throws: ``Failure`` of `prlimit`: EPERM for a hard limit above the current one without CAP_SYS_RESOURCE.
     public func prlimit(pid: Int32, soft: UInt64, hard: UInt64) throws(Failure) {
-        try check(shim_prlimit(pid, number, soft, hard), "prlimit", "set \(word)")
+        try check(shim_prlimit(pid, number, soft, hard), "prlimit", "set \(name)")
     }
 }

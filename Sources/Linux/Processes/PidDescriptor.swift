@@ -1,30 +1,6 @@
 import Base
 import CShim
 
-/// How a process ended.
-public enum ProcessEnd: Equatable, Sendable {
-    /// It called exit with this status.
-    case exited(CInt)
-    /// A signal ended it.
-    case signalled(CInt)
-
-    init?(code: CInt, status: CInt) {
-        switch code {
-        case CInt(CLD_EXITED): self = .exited(status)
-        case CInt(CLD_KILLED), CInt(CLD_DUMPED): self = .signalled(status)
-        default: return nil
-        }
-    }
-
-    /// The status that a shell would give: the program's, or 128 plus the signal.
-    public var shellStatus: CInt {
-        switch self {
-        case .exited(let status): status
-        case .signalled(let signal): 128 + signal
-        }
-    }
-}
-
 /// A pidfd: it refers to one process as long as it is open, even if the kernel uses the pid again (pidfd_open(2)).
 public struct PidDescriptor: ~Copyable, Sendable {
     private let descriptor: Descriptor
@@ -70,7 +46,7 @@ public struct PidDescriptor: ~Copyable, Sendable {
     ///
     /// - Throws: ``Failure``: EPERM if we may not trace it (ptrace(2), "Ptrace access mode checking"), EBADF if it has
     ///   no such descriptor.
-    public borrowing func descriptor(_ number: CInt) throws(Failure) -> Descriptor {
+    public borrowing func getfd(_ number: CInt) throws(Failure) -> Descriptor {
         let answer = shim_pidfd_getfd(self.number, number)
         return Descriptor(
             owning: try check(answer, "pidfd_getfd", "take descriptor \(number) of another process"))
@@ -98,14 +74,39 @@ public struct PidDescriptor: ~Copyable, Sendable {
     /// - Parameter milliseconds: The longest wait.
     /// - Returns: False after the longest wait.
     public borrowing func waitUntilEnded(within milliseconds: Int) -> Bool {
-        var entry = shim_poll(fd: number, events: CShort(POLLIN), happened: 0)
-        return poll(&entry, 1, until: Clock.monotonic() + Int64(milliseconds) * 1_000_000) > 0
+        var entry = shim_pollfd(fd: number, events: CShort(POLLIN), revents: 0)
+        return poll(&entry, 1, until: Clock.deadline(milliseconds: milliseconds)) > 0
+    }
+}
+
+/// How a process ended.
+public enum ProcessEnd: Equatable, Sendable {
+    /// It called exit with this status.
+    case exited(CInt)
+    /// A signal ended it.
+    case signalled(CInt)
+
+    init?(code: CInt, status: CInt) {
+        switch code {
+        case CInt(CLD_EXITED): self = .exited(status)
+        case CInt(CLD_KILLED), CInt(CLD_DUMPED): self = .signalled(status)
+        default: return nil
+        }
+    }
+
+    /// The status that a shell would give: the program's, or 128 plus the signal.
+    public var shellStatus: CInt {
+        switch self {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        }
     }
 }
 
 /// Reaps the children that became ours because their parent ended (prctl(2), PR_SET_CHILD_SUBREAPER). It leaves our
-/// own, `children`, to the code that made them, which needs to know how they ended.
-public func buryOrphans(except children: [Int32]) {
+/// own, `children`, to the code that made them, which needs to know how they ended. If one of these has ended, it stops
+/// early: call it again after that one was waited for.
+public func reapOrphans(except children: [Int32]) {
     var code: CInt = 0
     var status: CInt = 0
     while true {

@@ -1,15 +1,17 @@
 import Base
 import CShim
 
-/// A procfs in which nobody can have mounted something over a file.
+/// A procfs that is known to be one.
 ///
 /// An image or the host's owner may mount over /proc, in whole or in part. If a label or a sysctl is written to a fake
-/// file, the container is not confined (runc CVE-2019-16884, CVE-2025-52881). So we open files of procfs below a
-/// descriptor that is known to be procfs, without crossing a mount or a link.
+/// file, the container is not confined (runc CVE-2019-16884, CVE-2025-52881). So we check that the root is procfs, and
+/// ``open(_:_:)`` opens files below it without crossing a mount: it refuses a file that something is mounted over.
 public struct Proc: ~Copyable {
     private let root: Descriptor
 
-    /// The host's own /proc, checked to be procfs.
+    /// The host's own /proc.
+    ///
+    /// - Throws: ``Failure`` if /proc is not procfs.
     public static func host() throws(Failure) -> Proc {
         let root = try Linux.open("/proc", [.path, .directory])
         guard try root.filesystem().type == UInt64(PROC_SUPER_MAGIC) else {
@@ -31,7 +33,11 @@ public struct Proc: ~Copyable {
 
     private init(root: consuming Descriptor) { self.root = root }
 
-    /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`.
+    /// Opens a file of this procfs: `sys/net/ipv4/ip_forward`, `42/uid_map`. The path may go through plain links, such
+    /// as `self`.
+    ///
+    /// - Throws: ``Failure`` of `openat2`: EXDEV if something is mounted over a part of the path, ELOOP for a magic
+    ///   link.
     public borrowing func open(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
         do throws(Failure) {
             return try root.openat2(path, flags, resolve: [.beneath, .noMagicLinks, .noMounts])
@@ -41,12 +47,18 @@ public struct Proc: ~Copyable {
     }
 
     /// Opens the target of a magic link of this procfs: `self/ns/net`, `self/exe`, `self/fd/3`.
+    ///
+    /// It cannot refuse mounts as ``open(_:_:)`` does, because a magic link itself leads to another mount. Whoever
+    /// mounts over a part of the path decides what is opened.
+    ///
+    /// - Throws: ``Failure`` of `openat`: ENOENT if there is no such process or descriptor.
     public borrowing func follow(_ path: String, _ flags: OpenFlags) throws(Failure) -> Descriptor {
         let number = uninterrupted { shim_openat(root.number, path, flags.rawValue, 0) }
         return Descriptor(owning: try check(number, "openat", "open /proc/\(path)"))
     }
 
-    /// Returns the text of a link of this procfs, without following it: `net:[4026531840]` for `self/ns/net`.
+    /// Returns the text of a link of this procfs, without following it: `net:[4026531840]` for `self/ns/net`. Like
+    /// ``follow(_:_:)`` it does not refuse mounts.
     ///
     /// - Returns: nil if there is no such link.
     public borrowing func link(_ path: String) throws(Failure) -> String? {
@@ -66,6 +78,8 @@ public struct Proc: ~Copyable {
     }
 
     /// Returns the pid of the process of `pidfd`, in the pid namespace of this procfs: the line `Pid:` of its fdinfo.
+    ///
+    /// - Throws: ``Failure`` if the process was waited for (`Pid: -1`), or is outside this pid namespace (`Pid: 0`).
     public borrowing func pid(of pidfd: borrowing PidDescriptor) throws(Failure) -> Int32 {
         for line in try read("self/fdinfo/\(pidfd.number)").utf8.split(separator: UInt8(ascii: "\n")) {
             guard line.starts(with: "Pid:".utf8) else { continue }
@@ -81,10 +95,10 @@ public struct Proc: ~Copyable {
     /// The pid and the start time together identify a process: the kernel uses a pid again, but with another start
     /// time.
     ///
-    /// - Returns: nil if there is no such process.
-    public borrowing func start(of pid: Int32) throws(Failure) -> ProcessStart? {
+    /// - Returns: nil if there is no such process, or the line cannot be parsed.
+    public borrowing func stat(of pid: Int32) throws(Failure) -> ProcessStat? {
         do throws(Failure) {
-            return ProcessStart(stat: try read("\(pid)/stat"))
+            return ProcessStat(stat: try read("\(pid)/stat"))
         } catch  where error.errno == .ENOENT || error.errno == .ESRCH {
             return nil
         }
@@ -107,9 +121,9 @@ extension Proc {
     }
 }
 
-/// The parts of /proc/PID/stat that identify a process.
-public struct ProcessStart: Equatable, Sendable {
-    /// Field 22, in clock ticks since boot.
+/// The parts of /proc/PID/stat that identify a process and say whether it runs (proc_pid_stat(5)).
+public struct ProcessStat: Equatable, Sendable {
+    /// Field 22: when it started, in clock ticks since boot.
     public let time: UInt64
     /// Whether it is a zombie or dead (field 3 is Z, X or x): only its pid is left.
     public let hasEnded: Bool

@@ -48,11 +48,11 @@ public func schedSetattr(_ attributes: SchedulingAttributes, of pid: Int32) thro
 /// ioprio_set(2), IOPRIO_WHO_PGRP.
 ///
 /// - Parameters:
-///   - kind: `IOPRIO_CLASS_*`.
+///   - class: `IOPRIO_CLASS_*`.
 ///   - level: 0, the highest, to 7.
 ///   - group: A process group, as the caller's pid namespace numbers it.
 /// - Throws: ``Failure`` of `ioprio_set`: EPERM for real time without CAP_SYS_NICE on the host.
-public func ioprioSet(kind: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
-    let priority = kind << IOPRIO_CLASS_SHIFT | level
+public func ioprioSet(class: CInt, level: CInt, ofGroup group: Int32) throws(Failure) {
+    let priority = `class` << IOPRIO_CLASS_SHIFT | level
     try check(shim_ioprio_set(CInt(IOPRIO_WHO_PGRP), group, priority), "ioprio_set", "set the I/O priority")
 }

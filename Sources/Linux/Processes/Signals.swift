@@ -110,27 +110,28 @@ extension Signals {
     }
 }
 
-/// The signals sent to this process, blocked and read one by one (signalfd(2)).
+/// The signals sent to this process, blocked and read one by one (signalfd(2)). They stay blocked after the value goes
+/// away; ``Signals/unblockAll()`` unblocks them.
 public struct SignalDescriptor: ~Copyable {
     private let descriptor: Descriptor
 
     /// Blocks all signals except those of our own faults, and those that stop a background program which wants to read
     /// or change its terminal (SIGTTIN, SIGTTOU).
-    public static func all() throws(Failure) -> SignalDescriptor {
-        var held = UInt64.max
-        let ours = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGTTIN, SIGTTOU]
-        for left in ours { held &= ~(1 << UInt64(left - 1)) }
-        return try holding(held)
+    public static func allButFaults() throws(Failure) -> SignalDescriptor {
+        var blocked = UInt64.max
+        let excluded = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGTTIN, SIGTTOU]
+        for signal in excluded { blocked &= ~(1 << UInt64(signal - 1)) }
+        return try blocking(blocked)
     }
 
     /// Blocks every signal that can be blocked. A fault of our own still ends us: the kernel forces its signal.
-    public static func every() throws(Failure) -> SignalDescriptor { try holding(.max) }
+    public static func everySignal() throws(Failure) -> SignalDescriptor { try blocking(.max) }
 
-    private static func holding(_ held: UInt64) throws(Failure) -> SignalDescriptor {
-        try check(shim_sigprocmask(SIG_BLOCK, held, nil), "rt_sigprocmask", "hold signals back")
+    private static func blocking(_ blocked: UInt64) throws(Failure) -> SignalDescriptor {
+        try check(shim_sigprocmask(SIG_BLOCK, blocked, nil), "rt_sigprocmask", "hold signals back")
         return SignalDescriptor(
             descriptor: Descriptor(
-                owning: try check(shim_signalfd(-1, held, CInt(SFD_NONBLOCK)), "signalfd4", "wait for signals")))
+                owning: try check(shim_signalfd(-1, blocked, CInt(SFD_NONBLOCK)), "signalfd4", "wait for signals")))
     }
 
     private init(descriptor: consuming Descriptor) { self.descriptor = descriptor }

@@ -37,11 +37,11 @@ public struct Spawn: Equatable, Sendable {
         }
     }
 
-    /// How many bytes of either output are kept: the last ones.
-    public var kept = Spawn.outputLimit
+    /// How many bytes of each output the ``Outcome`` keeps: the last ones.
+    public var outputLimit = Spawn.defaultOutputLimit
 
-    /// How many bytes of a hook's outputs are kept: the last 64 KiB of each.
-    public static let outputLimit = 65536
+    /// 64 KiB.
+    public static let defaultOutputLimit = 65536
 
     /// How the program ended, and what it wrote.
     public struct Outcome: Equatable, Sendable {
@@ -77,8 +77,9 @@ public struct Spawn: Equatable, Sendable {
     ///   - directory: The directory it starts in; `Descriptor.none` for the runtime's own current directory.
     ///   - output: Its descriptor 1; `Descriptor.none` keeps what it writes there for the ``Outcome``.
     ///   - errors: The same for descriptor 2.
-    /// - Throws: ``Failure`` of `execve` or `fchdir` in the child, with the action `fork/exec PATH`, and of the calls
-    ///   that make its descriptors. A program that ran and failed is not a Failure but an ``Outcome``.
+    /// - Throws: ``Failure`` with the action `fork/exec PATH`: of `clone3`, and of the call that failed in the child
+    ///   before it became the program (``SpawnCall``). Also ``Failure`` of the calls that make its descriptors and of
+    ///   those that wait for it. A program that ran and failed is not a Failure but an ``Outcome``.
     public func run(
         in directory: borrowing Descriptor = .none, output ownOutput: borrowing Descriptor = .none,
         errors ownErrors: borrowing Descriptor = .none
@@ -104,7 +105,7 @@ public struct Spawn: Equatable, Sendable {
         case .parent(let pid, let pidfd):
             var watch = SpawnWatch(
                 pid: pid, pidfd: pidfd, output: output.keepReader(), errors: errors.keepReader(),
-                report: report.keepReader(), limit: kept)
+                report: report.keepReader(), limit: outputLimit)
             return try watch.untilEnd(deadline: deadline, path: path)
         }
     }
@@ -118,101 +119,5 @@ public struct Spawn: Equatable, Sendable {
         if let failure { throw failure }
         try file.rewind()
         return file
-    }
-}
-
-/// The child's side of a ``Spawn``: descriptor numbers only, so that nothing is allocated between clone and execve.
-private struct SpawnedStart {
-    var input: CInt
-    var output: CInt
-    var errors: CInt
-    var report: CInt
-    var directory: CInt
-    /// `UInt32.max` leaves the umask.
-    var umask: UInt32
-    var inheritsEnvironment: Bool
-    var confinement: Spawn.Confinement
-
-    /// Never returns. The type is not `Never`, since Swift 6.3 then warns that what the caller borrows is never
-    /// released.
-    func becomeProgram(_ path: String, _ argv: borrowing CStringArray, _ envp: borrowing CStringArray) -> Failure {
-        _ = shim_setsid()
-        // Moved away from 0, 1 and 2 first: one of these may have been closed when the runtime was started.
-        let input = aboveStandard(self.input)
-        let output = aboveStandard(self.output)
-        let errors = aboveStandard(self.errors)
-        let report = aboveStandard(self.report)
-        let directory = self.directory < 0 ? -1 : aboveStandard(self.directory)
-        place(input, at: 0, report)
-        place(output, at: 1, report)
-        place(errors, at: 2, report)
-        end(if: shim_close_range(3, .max, CLOSE_RANGE_CLOEXEC), .closeRange, report)
-        if directory >= 0 { end(if: shim_fchdir(directory), .changeDirectory, report) }
-        if umask != .max { _ = shim_umask(umask) }
-        var signal: CInt = 1
-        while signal <= __SIGRTMAX {
-            _ = shim_signal_disposition(signal, 0)
-            signal += 1
-        }
-        _ = shim_sigprocmask(SIG_SETMASK, 0, nil)
-        confine(report)
-        let answer = argv.withPointers { argv in
-            envp.withPointers { envp in
-                shim_execve(path, argv, inheritsEnvironment ? UnsafePointer(shim_environment()) : envp)
-            }
-        }
-        end(if: answer, .execute, report)
-        shim_exit(127)
-    }
-
-    private func confine(_ report: CInt) {
-        if let filter = confinement.filter {
-            let answer = filter.instructions.withUnsafeBytes {
-                shim_seccomp_filter(
-                    filter.flags.rawValue, CUnsignedShort(clamping: filter.instructions.count), $0.baseAddress)
-            }
-            end(if: answer, .loadFilter, report)
-        }
-        guard let sets = confinement.capabilities else { return }
-        let answer = shim_capset(sets.effective.rawValue, sets.permitted.rawValue, sets.inheritable.rawValue)
-        end(if: answer, .setCapabilities, report)
-    }
-
-    private func aboveStandard(_ number: CInt) -> CInt {
-        shim_fcntl(number, F_DUPFD_CLOEXEC, 3)
-    }
-
-    private func place(_ number: CInt, at target: CInt, _ report: CInt) {
-        end(if: shim_dup3(number, target), .duplicate, report)
-        end(if: shim_fcntl(target, F_SETFD, 0), .duplicate, report)
-    }
-
-    /// Reports to the parent which call failed, and how, and ends the child.
-    private func end(if answer: CInt, _ call: SpawnCall, _ report: CInt) {
-        guard answer < 0 else { return }
-        var words: (CInt, CInt) = (call.rawValue, -answer)
-        _ = withUnsafeBytes(of: &words) { shim_write(report, $0.baseAddress, $0.count) }
-        shim_exit(127)
-    }
-}
-
-/// The call that failed in a child before it became the program.
-enum SpawnCall: CInt {
-    case duplicate
-    case closeRange
-    case changeDirectory
-    case execute
-    case loadFilter
-    case setCapabilities
-
-    var word: StaticString {
-        switch self {
-        case .duplicate: "dup3"
-        case .closeRange: "close_range"
-        case .changeDirectory: "fchdir"
-        case .execute: "execve"
-        case .loadFilter: "seccomp"
-        case .setCapabilities: "capset"
-        }
     }
 }

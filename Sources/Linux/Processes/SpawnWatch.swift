@@ -40,9 +40,9 @@ struct SpawnWatch: ~Copyable {
     /// Reads until the child ends (true) or its time is over (false).
     private mutating func follow(deadline: Int64?) throws(Failure) -> Bool {
         while true {
-            var entries = pipes + [shim_poll(fd: pidfd.number, events: CShort(POLLIN), happened: 0)]
+            var entries = pipes + [shim_pollfd(fd: pidfd.number, events: CShort(POLLIN), revents: 0)]
             try check(poll(&entries, 4, until: deadline), "poll", "wait for a program")
-            guard entries[3].happened == 0 else { return true }
+            guard entries[3].revents == 0 else { return true }
             if let deadline, Clock.monotonic() >= deadline { return false }
             read(entries)
         }
@@ -61,19 +61,19 @@ struct SpawnWatch: ~Copyable {
     }
 
     /// The pipes, for poll(2).
-    private var pipes: [shim_poll] {
+    private var pipes: [shim_pollfd] {
         [
-            shim_poll(fd: output.number, events: CShort(POLLIN), happened: 0),
-            shim_poll(fd: errors.number, events: CShort(POLLIN), happened: 0),
-            shim_poll(fd: report.number, events: CShort(POLLIN), happened: 0),
+            shim_pollfd(fd: output.number, events: CShort(POLLIN), revents: 0),
+            shim_pollfd(fd: errors.number, events: CShort(POLLIN), revents: 0),
+            shim_pollfd(fd: report.number, events: CShort(POLLIN), revents: 0),
         ]
     }
 
     /// Reads once from each of ``pipes`` that poll(2) found readable.
-    private mutating func read(_ pipes: [shim_poll]) {
-        if pipes[0].happened != 0 { output.read(&buffer) }
-        if pipes[1].happened != 0 { errors.read(&buffer) }
-        if pipes[2].happened != 0 { report.read(&buffer) }
+    private mutating func read(_ pipes: [shim_pollfd]) {
+        if pipes[0].revents != 0 { output.read(&buffer) }
+        if pipes[1].revents != 0 { errors.read(&buffer) }
+        if pipes[2].revents != 0 { report.read(&buffer) }
     }
 
     /// Kills the child and its process group. We have not waited for the child yet, so its pid cannot belong to
@@ -90,7 +90,7 @@ struct SpawnWatch: ~Copyable {
         let (call, errno) = bytes.withUnsafeBytes { bytes in
             (bytes.loadUnaligned(as: CInt.self), bytes.loadUnaligned(fromByteOffset: 4, as: CInt.self))
         }
-        return Failure("fork/exec \(path)", (SpawnCall(rawValue: call) ?? .execute).word, Errno(rawValue: errno))
+        return Failure("fork/exec \(path)", (SpawnCall(rawValue: call) ?? .execute).name, Errno(rawValue: errno))
     }
 }
 

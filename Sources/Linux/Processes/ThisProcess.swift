@@ -3,7 +3,8 @@ import CShim
 
 /// Calls about the calling process.
 public enum ThisProcess {
-    /// prctl(2), PR_SET_DUMPABLE 0: nobody in the container can trace us or open our descriptors (runc CVE-2016-9962).
+    /// prctl(2), PR_SET_DUMPABLE 0: nobody without CAP_SYS_PTRACE in our user namespace can trace us or open our
+    /// descriptors (runc CVE-2016-9962).
     public static func forbidTracing() throws(Failure) {
         try check(shim_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "forbid tracing")
     }
@@ -57,7 +58,8 @@ public enum ThisProcess {
         try check(shim_close_range(UInt32(first), .max, 0), "close_range", action)
     }
 
-    /// close_range(2): closes the descriptors from `first` to `last`.
+    /// close_range(2): closes the descriptors from `first` to `last`. Only a seccomp filter can make the call fail, and
+    /// then they stay open.
     public static func closeRange(from first: CInt, to last: CInt) {
         _ = shim_close_range(UInt32(first), UInt32(last), 0)
     }

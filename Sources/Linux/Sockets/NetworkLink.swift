@@ -49,9 +49,9 @@ extension RouteSocket {
         }
     }
 
-    /// Lists the lasting addresses of device `index`: permanent (IFA_F_PERMANENT) and valid everywhere
+    /// Lists those permanent addresses of device `index` (IFA_F_PERMANENT) that are valid everywhere
     /// (RT_SCOPE_UNIVERSE).
-    public mutating func lastingAddresses(of index: Int32) throws(Failure) -> [NetworkAddress] {
+    public mutating func permanentAddresses(of index: Int32) throws(Failure) -> [NetworkAddress] {
         var request = RouteRequest(RTM_GETADDR, flags: NLM_F_DUMP)
         request.append(UInt64(0))
         let replies = try list(request, of: RTM_NEWADDR, "list the addresses of network devices")
@@ -87,7 +87,7 @@ extension RouteSocket {
         try change(request, "give the network device its addresses")
     }
 
-    /// Sets device `index` up or down.
+    /// Brings device `index` up or down (IFF_UP).
     public mutating func set(_ index: Int32, isUp: Bool) throws(Failure) {
         let up = UInt32(IFF_UP)
         let request = Self.link(RTM_NEWLINK, NLM_F_ACK, index: index, flags: isUp ? up : 0, changed: up)
@@ -125,7 +125,7 @@ extension RouteSocket {
     }
 }
 
-/// Sets a network device of our network namespace up, as `ip link set NAME up` does (netdevice(7), SIOCSIFFLAGS).
+/// Brings a network device of our network namespace up, as `ip link set NAME up` does (netdevice(7), SIOCSIFFLAGS).
 ///
 /// - Throws: ``Failure`` of `ioctl`: ENODEV if there is no such device.
 public func setDeviceUp(_ name: String) throws(Failure) {

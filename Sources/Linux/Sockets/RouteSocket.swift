@@ -7,7 +7,7 @@ public struct RouteSocket: ~Copyable {
     private let socket: Descriptor
     private var count: UInt32 = 0
 
-    /// socket(2) in our present network namespace.
+    /// socket(2) in our current network namespace.
     ///
     /// - Throws: ``Failure`` of `socket`.
     public init() throws(Failure) {

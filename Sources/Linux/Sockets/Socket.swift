@@ -38,10 +38,10 @@ public struct SocketPair: ~Copyable {
     }
 
     /// Closes the second end and keeps the first.
-    public consuming func closingSecond() -> Descriptor { first }
+    public consuming func keepFirst() -> Descriptor { first }
 
     /// Closes the first end and keeps the second.
-    public consuming func closingFirst() -> Descriptor { second }
+    public consuming func keepSecond() -> Descriptor { second }
 }
 
 /// A received packet, and the descriptor that came with it.
@@ -60,7 +60,7 @@ extension Descriptor {
     public borrowing func send(_ bytes: [UInt8], passing descriptor: CInt = -1) throws(Failure) {
         let number = self.number
         let answer = uninterrupted { shim_send(number, bytes, bytes.count, descriptor) }
-        try check(answer, "sendmsg", "tell the other side")
+        try check(answer, "sendmsg", "send a packet")
     }
 
     /// recvmsg(2) of one packet of at most `limit` bytes; a truncated one is an error.
@@ -74,8 +74,8 @@ extension Descriptor {
             count = max(answer, 0)
         }
         let descriptor = Descriptor(owning: passed)
-        try check(answer, "recvmsg", "wait for the other side")
-        guard flags & CInt(MSG_TRUNC | MSG_CTRUNC) == 0 else { throw Failure("a packet came cut short") }
+        try check(answer, "recvmsg", "receive a packet")
+        guard flags & CInt(MSG_TRUNC | MSG_CTRUNC) == 0 else { throw Failure("a packet was truncated") }
         return Packet(bytes: bytes, descriptor: descriptor)
     }
 }

@@ -1,8 +1,12 @@
 import Base
 import CShim
 
-/// Returns a path to `name` through the descriptor of its directory. It always fits in the address of a socket, which
-/// holds 107 bytes (unix(7)).
+/// Returns a path to `name` through the descriptor of its directory. The address of a socket holds 107 bytes (unix(7)),
+/// so the path fits however long that of the directory is. Only a `name` of more than about 85 bytes does not fit; the
+/// error is then ENAMETOOLONG.
+///
+/// It goes through /proc without ``Proc``, since a socket's address can only be a path. Only the host side makes or
+/// finds sockets. Whoever can mount over the host's /proc could as well replace the directory itself.
 private func shortPath(_ name: String, at directory: borrowing Descriptor) -> String {
     "/proc/self/fd/\(directory.number)/\(name)"
 }
@@ -69,16 +73,17 @@ public struct StreamSocket: ~Copyable {
     /// connect(2) to the program that listens at `path`.
     ///
     /// - Parameters:
-    ///   - path: Of any length; relative to the current directory, or absolute.
+    ///   - path: Relative to the current directory, or absolute. It may be longer than a socket's address, but its last
+    ///     part may not (ENAMETOOLONG).
     ///   - milliseconds: The time for connecting and all sends together.
-    /// - Throws: ``Failure``: ENOENT if there is no socket, ECONNREFUSED if no program listens, EAGAIN if no program
-    ///   accepted the connection in time.
+    /// - Throws: ``Failure``: ENOENT if there is no socket, ECONNREFUSED if no program listens, EAGAIN if the
+    ///   listener's queue of connections stayed full.
     public init(to path: String, within milliseconds: Int) throws(Failure) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw Failure("connect to \(quoted(path))", "connect", .ENOENT)
         }
         let socket = try Descriptor.socket(AF_UNIX, SOCK_STREAM, nonBlocking: true)
-        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
+        let deadline = Clock.deadline(milliseconds: milliseconds)
         var answer = try Self.connect(socket.number, to: path)
         // The listener's queue of connections that wait for accept(2) is full.
         while answer == -Errno.EAGAIN.rawValue, Clock.monotonic() < deadline {
@@ -133,7 +138,7 @@ public struct StreamSocket: ~Copyable {
     /// - Returns: False after the deadline.
     private borrowing func waitForRoom() -> Bool {
         guard Clock.monotonic() < deadline else { return false }
-        var entry = shim_poll(fd: end.number, events: CShort(POLLOUT), happened: 0)
+        var entry = shim_pollfd(fd: end.number, events: CShort(POLLOUT), revents: 0)
         _ = poll(&entry, 1, until: deadline)
         return true
     }
@@ -145,6 +150,8 @@ public enum DatagramSocket {
     /// may send.
     ///
     /// An existing socket of that name, which an earlier process left behind, is replaced.
+    ///
+    /// - Throws: ``Failure`` of the call that failed; ENAMETOOLONG for a name that does not fit in a socket's address.
     public static func bound(to name: String, at folder: borrowing Descriptor) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM, nonBlocking: true)
         do throws(Failure) { try folder.unlinkat(name) } catch  where error.errno == .ENOENT {}
@@ -155,11 +162,12 @@ public enum DatagramSocket {
 
     /// connect(2): makes a socket whose messages go to `address`, a path, or an abstract name after an `@`.
     ///
-    /// - Parameter patience: How many seconds each message may wait behind others (socket(7), SO_SNDTIMEO); after that
-    ///   its error is EAGAIN.
-    public static func connected(to address: String, patience: Int64) throws(Failure) -> Descriptor {
+    /// - Parameter milliseconds: How long each message may wait behind others (socket(7), SO_SNDTIMEO); after that its
+    ///   error is EAGAIN.
+    public static func connected(to address: String, sendingWithin milliseconds: Int) throws(Failure) -> Descriptor {
         let socket = try Descriptor.socket(AF_UNIX, SOCK_DGRAM)
-        try check(shim_set_send_timeout(socket.number, patience), "setsockopt", "limit the time of a message")
+        try check(
+            shim_set_send_timeout(socket.number, Int64(milliseconds)), "setsockopt", "limit the time of a message")
         var bytes = Array(address.utf8)
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
         let answer = shim_connect_unix_address(socket.number, bytes, bytes.count)

@@ -89,10 +89,13 @@ extension Descriptor {
         return shim_ioctl(number, UInt(TIOCGPGRP), &group) >= 0 && group != shim_getpgrp()
     }
 
-    /// TIOCSCTTY: makes the terminal the controlling one of our session. We must lead the session, and it must have
-    /// none yet.
+    /// TIOCSCTTY: makes the terminal the controlling one of our session. We must lead the session, which must not
+    /// have one.
+    ///
+    /// - Throws: ``Failure``: EPERM if it has one, or if the terminal is that of another session.
     public borrowing func becomeControllingTerminal() throws(Failure) {
-        try check(shim_ioctl(number, UInt(TIOCSCTTY), nil), "ioctl", "take the terminal as controlling one")
+        try check(
+            shim_ioctl(number, UInt(TIOCSCTTY), nil), "ioctl", "make the terminal the session's controlling terminal")
     }
 }
 

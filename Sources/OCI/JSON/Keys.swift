@@ -61,7 +61,7 @@ struct OpenObject {
 
 // An object is read in steps: open it, read key by key, close it. Its keys are kept until it is forgotten.
 extension JSONReader {
-    /// The reader's present position.
+    /// The reader's current position.
     var place: Place { Place(cursor: cursor, depth: depth, keys: keys.count) }
 
     /// Reads a ``JSONObject``.

@@ -67,7 +67,7 @@ public struct MemoryResources: JSONObject {
     public var disableOOMKiller: Bool?
     /// Whether a child's memory also counts for its parent; cgroup v1 only.
     public var useHierarchy: Bool?
-    /// Whether the runtime refuses to set a limit below the present use.
+    /// Whether the runtime refuses to set a limit below the current use.
     public var checkBeforeUpdate: Bool?
 
     public static var empty: Self { Self() }

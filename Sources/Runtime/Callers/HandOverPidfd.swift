@@ -11,7 +11,7 @@ struct ConnectPidfdSocket: HostWork {
 
     func perform(_ session: inout HostSide) throws(Failure) {
         session.pidfdReceiver = try Receiver.connect(
-            to: "the pidfd socket", at: socket.path, hint: "whoever wants the pidfd must listen there")
+            to: "the pidfd socket", at: socket.path, hint: "the program that wants the pidfd must listen there")
     }
 }
 

@@ -16,8 +16,8 @@ struct NotifyRelay: ~Copyable {
     private var barrier = Descriptor.none
     private var deadline: Int64 = 0
 
-    /// How long the service manager may take, in seconds.
-    private static let patience: Int64 = 30
+    /// How long the service manager may take: 30 s.
+    private static let patienceMilliseconds = 30_000
 
     /// Makes the socket, if the container was made with a folder for it.
     ///
@@ -78,13 +78,13 @@ struct NotifyRelay: ~Copyable {
     }
 
     private mutating func tell(_ ready: [UInt8], mainProcess pid: Int32) throws(Failure) {
-        let manager = try DatagramSocket.connected(to: address, patience: Self.patience)
+        let manager = try DatagramSocket.connected(to: address, sendingWithin: Self.patienceMilliseconds)
         try manager.send(ready + [UInt8(ascii: "\n")])
         try manager.send(Array("MAINPID=\(pid)\n".utf8))
         let pipe = try Pipe()
         try manager.send(Array("BARRIER=1".utf8), passing: pipe.writer.number)
         barrier = pipe.keepReader()
-        deadline = Clock.monotonic() + Self.patience * 1_000_000_000
+        deadline = Clock.deadline(milliseconds: Self.patienceMilliseconds)
     }
 
     /// Closes the socket, which also removes it from every epoll(7).

@@ -23,7 +23,7 @@ enum Receiver {
     ///   - who: What the receiver is: `the console socket`.
     ///   - hint: What the receiver must do, and why.
     static func connect(to who: String, at path: String, hint: String) throws(Failure) -> StreamSocket {
-        do throws(Failure) { return try StreamSocket(to: path, within: patience) } catch {
+        do throws(Failure) { return try StreamSocket(to: path, within: patienceMilliseconds) } catch {
             throw Failure("connect to \(who) \(path)", cause: error.cause, hint: hint)
         }
     }

@@ -7,7 +7,8 @@ extension Cgroup {
     /// cannot see are left out. For a threaded cgroup the list has thread ids.
     borrowing func processes() throws(Failure) -> [Int32] {
         var pids: [Int32] = []
-        try DirectoryTree.visit(directory, until: Clock.monotonic() + Self.patience) { level throws(Failure) in
+        try DirectoryTree.visit(directory, until: Clock.deadline(milliseconds: Self.patienceMilliseconds)) {
+            level throws(Failure) in
             do throws(Failure) {
                 pids += try Self.numbers(in: "cgroup.procs", of: level)
             } catch  where error.errno == .EOPNOTSUPP {
@@ -124,7 +125,7 @@ extension Cgroup {
         guard let path = try? CgroupPath(recorded: path) else { return false }
         do throws(Failure) {
             let file = try Linux.open("\(path.onHost)/cgroup.events", .readOnly)
-            let events = try file.readAgain(limit: 4096, "cgroup.events")
+            let events = try file.pread(limit: 4096, "cgroup.events")
             return number(of: "frozen", in: String(decoding: events, as: UTF8.self)) == 1
         } catch {
             guard error.saysNoCgroup else { throw error }
@@ -166,10 +167,10 @@ extension Cgroup {
     ///
     /// - Throws: ``Failure``: ETIMEDOUT; ENOENT or ENODEV if the cgroup is gone.
     borrowing func wait(_ key: String, toBe value: UInt64, within milliseconds: Int) throws(Failure) {
-        let deadline = Clock.monotonic() + Int64(milliseconds) * 1_000_000
+        let deadline = Clock.deadline(milliseconds: milliseconds)
         let events = try file("cgroup.events", .readOnly)
         while true {
-            let text = String(decoding: try events.readAgain(limit: 4096, "cgroup.events"), as: UTF8.self)
+            let text = String(decoding: try events.pread(limit: 4096, "cgroup.events"), as: UTF8.self)
             if Self.number(of: key, in: text) == value { return }
             let left = (deadline - Clock.monotonic()) / 1_000_000
             guard left > 0 else { throw Failure("wait for \(key) \(value)", "poll", .ETIMEDOUT) }

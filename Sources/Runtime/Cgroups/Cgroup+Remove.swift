@@ -2,8 +2,8 @@ import Base
 import Linux
 
 extension Cgroup {
-    /// The longest time that removing a cgroup, or walking its tree, may take: 10 s in nanoseconds.
-    static let patience: Int64 = 10_000_000_000
+    /// The longest time that removing a cgroup, or walking its tree, may take: 10 s.
+    static let patienceMilliseconds = 10_000
 
     /// Removes a container's cgroup and everything below it, given only its path. Its parents stay, even those that
     /// apus made, as with runc: another container may be about to use them.
@@ -14,7 +14,7 @@ extension Cgroup {
     ///   - path: The path below the mount: `/parent/name`. If the cgroup is gone already, that is a success.
     ///   - milliseconds: The longest wait: a process that the kernel cannot end (state D) must not hold us up for ever.
     /// - Throws: ``Failure``: EBUSY with the pids that are left, if time runs out.
-    static func remove(at path: String, within milliseconds: Int = Int(patience / 1_000_000)) throws(Failure) {
+    static func remove(at path: String, within milliseconds: Int = patienceMilliseconds) throws(Failure) {
         let path = try CgroupPath(recorded: path)
         let mount = try openMount()
         // This one call is usually enough. If it fails, the code below finds out why.
@@ -24,14 +24,14 @@ extension Cgroup {
             directory = try Self.directory(path.relative, below: mount)
         } catch  where error.errno == .ENOENT || error.errno == .ENODEV { return }
         let cgroup = Cgroup(path: path, directory: directory, mount: mount)
-        try cgroup.removeTree(until: Clock.monotonic() + Int64(milliseconds) * 1_000_000)
+        try cgroup.removeTree(until: Clock.deadline(milliseconds: milliseconds))
     }
 
     /// Undoes ``make(_:needing:)``: kills the processes in the cgroup, and removes the cgroup and those of its parents
     /// that we made. It does not fail: a directory that cannot be removed is in use by someone else.
     consuming func undo() {
         try? kill()
-        if isNew { try? removeTree(until: Clock.monotonic() + Self.patience) }
+        if isNew { try? removeTree(until: Clock.deadline(milliseconds: Self.patienceMilliseconds)) }
         Self.removeDirectories(made, of: path, below: mount)
     }
 

@@ -85,7 +85,7 @@ struct Cgroup: ~Copyable {
 
     static func read(_ name: String, of directory: borrowing Descriptor) throws(Failure) -> String {
         let file = try file(name, of: directory, .readOnly)
-        return String(decoding: try file.readAgain(limit: 4096, name), as: UTF8.self)
+        return String(decoding: try file.pread(limit: 4096, name), as: UTF8.self)
     }
 
     /// Writes to a file of the cgroup in one write(2).

@@ -9,7 +9,7 @@ struct OpenCgroup: HostWork {
     /// Whether to use the cgroup that init is in now, if this one is gone.
     var mayFollowInit = false
 
-    var summary: String { "open the cgroup \(path.text)" + (mayFollowInit ? ", else init's present one" : "") }
+    var summary: String { "open the cgroup \(path.text)" + (mayFollowInit ? ", else init's current one" : "") }
 
     func perform(_ session: inout HostSide) throws(Failure) {
         session.cgroup = try Cgroup.open(path)

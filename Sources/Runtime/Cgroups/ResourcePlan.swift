@@ -7,7 +7,7 @@ struct ResourcePlan: Equatable, Sendable {
     private(set) var files: [CgroupWrite] = []
     /// What to check before the first write.
     private(set) var checks: [UsageCheck] = []
-    /// Which devices may be used; nil leaves the present rules alone.
+    /// Which devices may be used; nil leaves the current rules alone.
     private(set) var devices: DeviceRules?
     /// What to tell the caller; a warning stops nothing.
     private(set) var warnings: [ResourceWarning] = []

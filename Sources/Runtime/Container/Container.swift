@@ -66,7 +66,7 @@ extension ContainerFolder {
     /// again.
     borrowing func status(of record: StateFile?, proc: borrowing Proc) throws(Failure) -> State.Status {
         guard let record, let pid = record.pid else { return .creating }
-        guard let start = try proc.start(of: pid), start.time == record.start, !start.hasEnded else { return .stopped }
+        guard let start = try proc.stat(of: pid), start.time == record.start, !start.hasEnded else { return .stopped }
         if let cgroup = record.cgroup, try Cgroup.isFrozen(at: cgroup) { return .paused }
         return try hasGate() ? .created : .running
     }

@@ -81,7 +81,7 @@ struct ContainerFolder: ~Copyable {
     }
 
     borrowing func write(_ record: StateFile) throws(Failure) {
-        try directory.replaceFile(Self.record, with: record.json(.compact), mode: 0o600)
+        try directory.writeFileByRename(Self.record, with: record.json(.compact), mode: 0o600)
     }
 
     /// Keeps the bytes of config.json: later changes in the bundle must have no effect (runtime.md, "Lifecycle").

@@ -11,7 +11,7 @@ enum PIDFile {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("--pid-file \(path): not a file's name") }
         let folder = try open("/" + parts.dropLast().joined(separator: "/"), [.path, .directory])
-        try folder.placeFile(name, with: "\(pid)", mode: 0o666)
+        try folder.writeFileByLink(name, with: "\(pid)", mode: 0o666)
     }
 
     /// Removes the file that ``write(_:to:)`` made.

@@ -24,7 +24,7 @@ struct ReserveID: HostWork {
         if let cgroup = record.cgroup { try Cgroup.refuseUsed(at: cgroup) }
         session.record = record
         // The first record already has a time, because readers written in Go cannot parse an empty one.
-        session.record.created = Timestamp.now.precise
+        session.record.created = Timestamp.now.rfc3339Nano
         try session.folder.write(session.record)
         try session.folder.keep(config: config)
     }
@@ -40,7 +40,7 @@ struct RecordContainer: HostWork {
     var summary: String { "record the container as created" + (pidFile.map { ", write \($0)" } ?? "") }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        guard let start = try session.proc.start(of: session.pid) else {
+        guard let start = try session.proc.stat(of: session.pid) else {
             throw Failure.initDied()
         }
         session.record.pid = session.pid

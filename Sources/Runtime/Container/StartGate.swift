@@ -36,7 +36,7 @@ enum StartGate {
     ///
     /// - Returns: The connection to `start`, on which init can still report a failure.
     static func wait(at gate: borrowing Descriptor) throws(Failure) -> Channel {
-        let signals = try SignalDescriptor.every()
+        let signals = try SignalDescriptor.everySignal()
         while true {
             let connection = try gate.acceptUnlessEnded(signals)
             while try !connection.waitUntilReadable(orEnded: signals) {}

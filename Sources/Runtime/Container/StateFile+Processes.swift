@@ -16,7 +16,7 @@ extension StateFile {
         do throws(Failure) { pidfd = try PidDescriptor(pid: pid) } catch  where error.errno == .ESRCH {
             throw Failure.containerNotRunning
         }
-        guard let now = try Proc.host().start(of: pid), now.time == start, !now.hasEnded else {
+        guard let now = try Proc.host().stat(of: pid), now.time == start, !now.hasEnded else {
             throw Failure.containerNotRunning
         }
         return pidfd
@@ -73,10 +73,11 @@ extension StateFile {
         do throws(Failure) { pidfd = try openInit() } catch  where error.code == .containerNotRunning { return }
         // Init may be gone by now: `delete --force` already kills it before it has the lock.
         do throws(Failure) { try send(signal: SIGKILL) } catch  where error.code == .containerNotRunning {}
-        guard pidfd.waitUntilEnded(within: patience) else {
+        guard pidfd.waitUntilEnded(within: patienceMilliseconds) else {
             throw Failure(
                 "container init still running",
-                hint: "process \(pid ?? 0) did not end within \(patience / 1000) s of SIGKILL", code: .timedOut)
+                hint: "process \(pid ?? 0) did not end within \(patienceMilliseconds / 1000) s of SIGKILL",
+                code: .timedOut)
         }
     }
 

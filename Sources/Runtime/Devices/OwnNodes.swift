@@ -58,11 +58,11 @@ enum OwnNodes {
         }
         switch consume child {
         case .child:
-            let inside = ends.closingFirst()
+            let inside = ends.keepSecond()
             if let null = try? openReadOnlyNull() { try? inside.send([0], passing: null.number) }
             ThisProcess.exit(0)
         case .parent(_, let pidfd):
-            let host = ends.closingSecond()
+            let host = ends.keepFirst()
             let answer = try host.receive(limit: 1)
             _ = try pidfd.wait()
             let null = answer.takeDescriptor()

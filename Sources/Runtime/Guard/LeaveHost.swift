@@ -9,7 +9,7 @@ struct ForgetCaller: InsideWork, ProcessWork {
 
     var summary: String { "overwrite the runtime's arguments and environment" }
 
-    func perform() { ThisProcess.forgetArguments(as: "apus init") }
+    func perform() { ThisProcess.overwriteArgumentsAndEnvironment(title: "apus init") }
 }
 
 /// Closes what belongs to the host. This comes before a succession, because the child inherits its parent's

@@ -35,7 +35,7 @@ struct SealedBinary: HostWork, ProcessWork {
         try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
         // Drop everything else that we inherited from our caller; otherwise init would hold it open until `start`.
         try named.markOthersCloseOnExec(from: kept.last + 1)
-        throw Failure("start the sealed binary", "execveat", copy.execveSelf())
+        throw Failure("start the sealed binary", "execveat", copy.execveat())
     }
 
     /// Whether we run from such a copy: we were started by descriptor, and from a read-only mount.

@@ -91,6 +91,6 @@ private func follow(
 extension Descriptor {
     /// Reads a number from a file such as `memory.events`, and asks the kernel for a notice of its next change.
     fileprivate borrowing func count(_ key: String) throws(Failure) -> UInt64 {
-        Cgroup.number(of: key, in: String(decoding: try readAgain(limit: 4096, key), as: UTF8.self)) ?? 0
+        Cgroup.number(of: key, in: String(decoding: try pread(limit: 4096, key), as: UTF8.self)) ?? 0
     }
 }

@@ -39,7 +39,7 @@ public func processTable(of pids: [Int32], arguments: [String], path: String?) t
     }
     var spawn = Spawn(path: program, arguments: ["ps"] + arguments)
     // Far more than needed: a line of ps rarely exceeds 200 bytes.
-    spawn.kept = 64 << 20
+    spawn.outputLimit = 64 << 20
     let outcome = try spawn.run()
     guard outcome.end == .exited(0) else {
         let said = (outcome.errors + outcome.output).split(separator: "\n").joined(separator: "; ")

@@ -18,7 +18,7 @@ public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) thr
         return 0
     }
     // From here on signals are blocked and kept, so that none is lost before init can receive it.
-    let signals = try SignalDescriptor.all()
+    let signals = try SignalDescriptor.allButFaults()
     if !options.noSubreaper { try ThisProcess.becomeSubreaper() }
     var container = try make.perform()
     let end = try startAndAttend(to: &container, signals, options, runtime)

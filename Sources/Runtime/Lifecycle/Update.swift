@@ -53,6 +53,6 @@ private func refuse(_ schemata: IntelRdt?) throws(Failure) {
 extension ContainerFolder {
     /// Replaces the kept config.json, whole or not at all.
     fileprivate borrowing func replace(config: Config) throws(Failure) {
-        try directory.replaceFile(Self.config, with: config.json(.compact), mode: 0o600)
+        try directory.writeFileByRename(Self.config, with: config.json(.compact), mode: 0o600)
     }
 }

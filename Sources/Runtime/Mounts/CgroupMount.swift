@@ -63,7 +63,7 @@ struct CgroupMount: InsideWork {
         if bindsHosts, let tree = try? openTree("/sys/fs/cgroup", recursive: false), try Self.isCgroup2(tree) {
             try tree.mountSetattr(
                 set: options.attributes, clear: MountOptions.everyAttribute.union(.accessTimes),
-                propagation: .privately, target)
+                propagation: .private, target)
             return tree
         }
         let context = try fsopen("cgroup2")

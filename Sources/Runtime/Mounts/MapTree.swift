@@ -70,12 +70,12 @@ extension IDMaps {
         }
         switch consume child {
         case .child:
-            let inside = ends.closingFirst()
+            let inside = ends.keepSecond()
             // Returns at the end of file, if the host dies before it kills us.
             _ = try? inside.receive(limit: 1)
             ThisProcess.exit(0)
         case .parent(let pid, let pidfd):
-            let host = ends.closingSecond()
+            let host = ends.keepFirst()
             do throws(Failure) {
                 try write(for: pid, proc)
                 let namespace = try proc.follow("\(pid)/ns/user", .readOnly)

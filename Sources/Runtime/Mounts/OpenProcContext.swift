@@ -21,11 +21,11 @@ struct OpenProcContext: HostWork {
         let ends = try SocketPair()
         switch try clone([.mount, .network, .ipc, .uts]) {
         case .child:
-            Self.send(namespace, ends.closingFirst())
+            Self.send(namespace, ends.keepSecond())
         case .parent(_, let pidfd):
-            let host = ends.closingSecond()
+            let host = ends.keepFirst()
             defer { pidfd.killChild() }
-            guard host.waitUntilReadable(within: patience) else {
+            guard host.waitUntilReadable(within: patienceMilliseconds) else {
                 throw Failure("open a procfs of the joined pid namespace", "poll", .ETIMEDOUT)
             }
             let packet = try host.receive(limit: FailurePacket.packetLimit)
@@ -41,7 +41,7 @@ struct OpenProcContext: HostWork {
     /// children.
     private static func send(_ namespace: consuming Descriptor, _ socket: consuming Descriptor) -> Never {
         do throws(Failure) {
-            ThisProcess.forgetArguments(as: "apus init")
+            ThisProcess.overwriteArgumentsAndEnvironment(title: "apus init")
             for number in CInt(0)...2 { try dup3(socket.number, onto: number) }
             try ThisProcess.closeRange(above: 2, except: [socket.number, namespace.number])
             try enterEmptyRoot()
@@ -63,7 +63,7 @@ struct OpenProcContext: HostWork {
     private static func enterEmptyRoot() throws(Failure) {
         let old = try open("/", [.path, .directory])
         // Otherwise the new mount would reach the host too.
-        try old.mountSetattr(propagation: .privately, recursive: true, "/")
+        try old.mountSetattr(propagation: .private, recursive: true, "/")
         let empty = try fsopen("tmpfs").fsmount(.readOnly)
         try empty.moveMount(to: old, "an empty root")
         try empty.fchdir()

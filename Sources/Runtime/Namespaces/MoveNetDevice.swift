@@ -3,8 +3,8 @@ import CShim
 import Linux
 import OCI
 
-/// Moves one entry of `linux.netDevices` from the host's network namespace into the container's, with its lasting
-/// addresses, and sets it up there (config-linux.md, "Network Devices").
+/// Moves one entry of `linux.netDevices` from the host's network namespace into the container's, with its
+/// permanent addresses, and brings it up there (config-linux.md, "Network Devices").
 ///
 /// This is one of the last steps before the hooks of the host, so a failure before it leaves the device alone. A
 /// device that was moved disappears with the container's namespace; if it is hardware, the kernel gives it back to the
@@ -41,9 +41,9 @@ struct MoveNetDevice: HostWork {
         var taken: Set<[UInt8]> = []
         for entry in devices {
             let pointer = pointer(of: entry.key)
-            try check(entry.key, pointer, refuse)
+            try checkName(entry.key, pointer, refuse)
             let newName = entry.value.name.flatMap { $0.isEmpty ? nil : $0 } ?? entry.key
-            if newName != entry.key { try check(newName, "\(pointer)/name", refuse) }
+            if newName != entry.key { try checkName(newName, "\(pointer)/name", refuse) }
             if !newName.utf8.contains(UInt8(ascii: "%")), !taken.insert(Array(newName.utf8)).inserted {
                 try refuse(
                     Failure(
@@ -54,8 +54,9 @@ struct MoveNetDevice: HostWork {
         return list
     }
 
-    /// Checks a name by the kernel's rule (`dev_valid_name`).
-    private static func check(_ name: String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
+    /// Checks a name by the kernel's rule (`dev_valid_name`), but more strictly: control characters are refused, since
+    /// lists of devices would print them.
+    private static func checkName(_ name: String, _ pointer: String, _ refuse: Refuse) throws(Failure) {
         let isValid =
             !name.isEmpty && name.utf8.count < Int(IFNAMSIZ) && name != "." && name != ".."
             && name.utf8.allSatisfy { byte in
@@ -86,11 +87,11 @@ struct MoveNetDevice: HostWork {
         guard !others.contains(where: { $0.name == newName }) else {
             throw Failure("the container's network namespace has a device \(newName) already").at("\(pointer)/name")
         }
-        let isFree = !others.contains { $0.index == device.index }
-        let index = isFree ? device.index : (others.map { $0.index }.max() ?? 0) + 1
+        let isIndexFree = !others.contains { $0.index == device.index }
+        let index = isIndexFree ? device.index : (others.map { $0.index }.max() ?? 0) + 1
         do throws(Failure) {
             // The kernel removes an IPv6 address when its device goes down.
-            let addresses = try here.lastingAddresses(of: device.index)
+            let addresses = try here.permanentAddresses(of: device.index)
             try here.set(device.index, isUp: false)
             try here.move(device.index, to: container, as: newName, newIndex: index)
             for address in addresses { try there.add(address, to: index) }
@@ -108,6 +109,7 @@ struct MoveNetDevice: HostWork {
         try namespace.setns(.network, "the container's network namespace")
         var socket = RouteSocket.none
         var failure: Failure?
+        // We must come back before we may throw: what follows a failure happens in the host's namespace.
         do throws(Failure) { socket = try RouteSocket() } catch { failure = error }
         try own.setns(.network, "the host's network namespace")
         if let failure { throw failure }

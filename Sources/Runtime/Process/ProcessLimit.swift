@@ -21,7 +21,7 @@ struct ProcessLimit: HostWork, InsideWork {
         var list: [ProcessLimit] = []
         for (index, limit) in (limits ?? []).enumerated() {
             let place = "\(pointer)/\(index)"
-            guard let resource = LimitedResource(word: limit.type) else {
+            guard let resource = LimitedResource(name: limit.type) else {
                 try refuse(
                     Failure("wrong rlimit value: \(limit.type)", pointer: "\(place)/type", code: .unknownValue))
                 continue
@@ -41,7 +41,7 @@ struct ProcessLimit: HostWork, InsideWork {
         return list
     }
 
-    var summary: String { "limit \(resource.word) to \(Self.words(soft)), at most \(Self.words(hard))" }
+    var summary: String { "limit \(resource.name) to \(Self.words(soft)), at most \(Self.words(hard))" }
 
     func perform(_ session: inout HostSide) throws(Failure) { try perform(pid: session.pid) }
     func perform(_: inout InsideSide) throws(Failure) { try perform(pid: 0) }

@@ -140,13 +140,13 @@ struct SetIOPriority: HostWork {
     /// - Parameter pid: The container's first process, as the host numbers it; it leads its process group.
     /// - Throws: ``Failure`` of `ioprio_set`.
     func perform(pid: Int32) throws(Failure) {
-        let kind: CInt =
+        let `class`: CInt =
             switch priority.class {
             case .realTime: CInt(IOPRIO_CLASS_RT)
             case .bestEffort: CInt(IOPRIO_CLASS_BE)
             case .idle: CInt(IOPRIO_CLASS_IDLE)
             }
-        try ioprioSet(kind: kind, level: priority.priority, ofGroup: pid)
+        try ioprioSet(class: `class`, level: priority.priority, ofGroup: pid)
     }
 }
 

@@ -25,6 +25,6 @@ struct EnterForeground: HostWork {
     func perform(_ session: inout HostSide) throws(Failure) {
         let terminal = exchange(&session.terminal, with: .none)
         let host = exchange(&session.hostTerminal, with: .none)
-        session.foreground = try Foreground(try SignalDescriptor.all(), terminal: terminal, at: host)
+        session.foreground = try Foreground(try SignalDescriptor.allButFaults(), terminal: terminal, at: host)
     }
 }

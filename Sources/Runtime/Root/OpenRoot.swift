@@ -67,7 +67,7 @@ struct BindRoot: InsideWork {
     /// pivot_root(2) accepts both.
     var isSlave = false
 
-    private var propagation: MountFlags { isSlave ? .slave : .privately }
+    private var propagation: MountFlags { isSlave ? .slave : .private }
 
     var summary: String { "bind the rootfs \(path) on itself" + (isOpened ? ", else over /" : "") }
 

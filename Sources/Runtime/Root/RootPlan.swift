@@ -85,7 +85,7 @@ struct RootPlan {
         guard noPivot else { return inside(.pivot(PivotRoot(oldRootIsShared: oldRootIsShared)), "/root/path") }
         // The old root stays in the container, below the new one. As a private copy it would keep every mount of the
         // host busy.
-        if propagation.kind == .privately {
+        if propagation.kind == .private {
             try refuse(
                 Failure(
                     "rootfsPropagation of [r]private is not safe with --no-pivot", pointer: "/linux/rootfsPropagation",

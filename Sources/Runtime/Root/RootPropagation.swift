@@ -25,8 +25,8 @@ struct RootPropagation: InsideWork, ProcessWork {
         case nil, "": self = .standard
         case "rslave": flags = [.slave, .recursive]
         case "slave": flags = .slave
-        case "private": flags = .privately
-        case "rprivate": flags = [.privately, .recursive]
+        case "private": flags = .private
+        case "rprivate": flags = [.private, .recursive]
         case "shared": flags = .shared
         case "rshared": flags = [.shared, .recursive]
         case "unbindable": flags = .unbindable
@@ -44,7 +44,7 @@ struct RootPropagation: InsideWork, ProcessWork {
 
     /// Whether no inherited mount is a peer of the host's any more. If one still is, a mount or unmount below it also
     /// happens on the host. Only the recursive forms of slave and private reach all mounts.
-    var isolatesAll: Bool { ofCopies == [.slave, .recursive] || ofCopies == [.privately, .recursive] }
+    var isolatesAll: Bool { ofCopies == [.slave, .recursive] || ofCopies == [.private, .recursive] }
 
     /// The propagation for the copies of the host's mounts: the one that was asked for, except unbindable, which would
     /// prevent every bind.
@@ -55,7 +55,7 @@ struct RootPropagation: InsideWork, ProcessWork {
     var word: String {
         let prefix = flags.contains(.recursive) ? "r" : ""
         switch kind {
-        case .privately: return prefix + "private"
+        case .private: return prefix + "private"
         case .shared: return prefix + "shared"
         case .unbindable: return prefix + "unbindable"
         default: return prefix + "slave"

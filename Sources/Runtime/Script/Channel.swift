@@ -20,8 +20,8 @@ struct Channel: ~Copyable {
         /// Keeps the end of `side` and closes the other. Each process does this first after the clone.
         consuming func keep(_ side: Side) -> Channel {
             switch side {
-            case .host: Channel(ends.closingSecond(), .host)
-            case .inside: Channel(ends.closingFirst(), .inside)
+            case .host: Channel(ends.keepFirst(), .host)
+            case .inside: Channel(ends.keepSecond(), .inside)
             }
         }
     }
@@ -74,10 +74,10 @@ struct Channel: ~Copyable {
     borrowing func expect(
         _ wanted: Message, from sender: borrowing PidDescriptor, unlessPaused cgroup: String? = nil
     ) throws(Failure) -> Descriptor {
-        var ready = try end.waitUntilReadable(or: sender.number, within: patience)
+        var ready = try end.waitUntilReadable(or: sender.number, within: patienceMilliseconds)
         while !ready.this, !ready.other {
             if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
-            ready = try end.waitUntilReadable(or: sender.number, within: patience)
+            ready = try end.waitUntilReadable(or: sender.number, within: patienceMilliseconds)
         }
         // A message sent before the sender died can be read by now.
         guard ready.this || end.isReadable else { throw gone(wanted) }
@@ -92,9 +92,9 @@ struct Channel: ~Copyable {
     borrowing func waitForWord(of pid: Int32, _ proc: borrowing Proc, unlessPaused cgroup: String? = nil)
         throws(Failure)
     {
-        while !end.waitUntilReadable(within: patience) {
+        while !end.waitUntilReadable(within: patienceMilliseconds) {
             if let cgroup, try Cgroup.isFrozen(at: cgroup) { throw Failure.paused }
-            guard let state = try proc.start(of: pid), state.isStopped else { continue }
+            guard let state = try proc.stat(of: pid), state.isStopped else { continue }
             throw Failure(
                 "process \(pid) was stopped before it became the program",
                 hint: "a process of the container holds it, by a signal or by ptrace(2)", code: .timedOut)

@@ -50,10 +50,10 @@ extension CloneInit {
         return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
     }
 
+    private var action: String { joinsInit ? "make the process" : "make the container's first process" }
+
     private func clone(into cgroup: CInt) throws(Failure) -> Cloned {
-        do throws(Failure) { return try Linux.clone(namespaces, into: cgroup) } catch {
-            throw joinsInit ? Failure("make the process", cause: error.cause) : error
-        }
+        try Linux.clone(namespaces, into: cgroup, action)
     }
 
     /// Returns the new process, unless the kernel killed it at birth because of its cgroup. In that case makes another
@@ -80,14 +80,14 @@ extension CloneInit {
     private func cloneAndMove(_ session: inout HostSide, _ refusal: Failure) throws(Failure) -> Cloned {
         guard session.cgroup != nil else { throw refusal }
         let ends = try SocketPair()
-        switch try Linux.clone(namespaces) {
+        switch try Linux.clone(namespaces, action) {
         case .child:
-            let inside = ends.closingFirst()
+            let inside = ends.keepSecond()
             // At the end of file the host could not move us. The host reports the reason.
             guard try inside.receive(limit: 1).bytes.count == 1 else { ThisProcess.exit(1) }
             return .child
         case .parent(let pid, let pidfd):
-            let host = ends.closingSecond()
+            let host = ends.keepFirst()
             do throws(Failure) {
                 try session.withCgroup { cgroup throws(Failure) in try cgroup.add(process: pid) }
                 try host.send([1])

@@ -127,7 +127,7 @@ extension InsideSide: Session, InsideVisitor {
     borrowing func expect(_ message: Message) throws(Failure) { try channel.expect(message) }
 
     mutating func carryOut(_ succession: Succession) throws(Failure) {
-        switch try clone(succession.namespaces, asSibling: true) {
+        switch try clone(succession.namespaces, asSibling: true, "make the container's first process") {
         case .child: try channel.expect(.taken)
         case .parent(_, let pidfd):
             // Only this process can report the child: the container's processes may already be able to reach the child

@@ -93,12 +93,13 @@ struct HandOverListener: HostWork {
     }
 
     private func take(_ session: borrowing HostSide) throws(Failure) -> Descriptor {
-        let deadline = Clock.monotonic() + Int64(patience) * 1_000_000
+        let deadline = Clock.deadline(milliseconds: patienceMilliseconds)
         while Clock.monotonic() < deadline {
-            if let number = try find(session) { return try session.pidfd.descriptor(number) }
+            if let number = try find(session) { return try session.pidfd.getfd(number) }
             try session.channel.pause(milliseconds: 1)
         }
-        throw Failure("the container's first process did not load its seccomp filter within \(patience / 1000) s")
+        throw Failure(
+            "the container's first process did not load its seccomp filter within \(patienceMilliseconds / 1000) s")
     }
 
     /// Finds the listener's number in init. The kernel names what each descriptor leads to, and until now only our own

@@ -42,7 +42,7 @@ struct Foreground: ~Copyable {
         while true {
             if let end, !hooks.isOpen { return end }
             let isReady = try terminal.watch(poll)
-            let tag = try poll.wait(milliseconds: isReady ? 0 : nil)
+            let tag = try poll.wait(isBlocking: !isReady)
             switch tag.flatMap(EventSource.init) {
             case .signals:
                 if let signal = try signals.next() { answer(signal, for: process, pid) }
@@ -52,7 +52,7 @@ struct Foreground: ~Copyable {
             case .hooks:
                 try poll.remove(hooks.number)
                 try hooks.end()
-                buryOrphans(except: [pid])
+                reapOrphans(except: [pid])
             case .notification:
                 // Name us as the service's main process: the manager may signal it, and we pass signals on.
                 do throws(Failure) { _ = try notify.passOn(mainProcess: ThisProcess.pid) } catch { warn(error) }
@@ -86,7 +86,7 @@ struct Foreground: ~Copyable {
         switch signal {
         case SIGURG: return
         case SIGWINCH: return terminal.resize()
-        case SIGCHLD: return buryOrphans(except: [pid, hooks.pid])
+        case SIGCHLD: return reapOrphans(except: [pid, hooks.pid])
         case SIGCONT: terminal.resume()
         default: break
         }

@@ -23,7 +23,7 @@ struct OpenTerminal: InsideWork {
         let status = try peer.status()
         let number = DeviceNumber(major: Terminals.peerMajor, minor: try master.terminalNumber())
         guard try peer.filesystem().type == Terminals.filesystem, status.device == number else {
-            throw Failure("open a terminal: the other end of /dev/ptmx in the container is none of devpts")
+            throw Failure("open a terminal: the other end of /dev/ptmx in the container is not of devpts")
         }
         try give(peer)
         session.terminal = master
@@ -120,7 +120,8 @@ struct ConnectConsole: HostWork {
 
     func perform(_ session: inout HostSide) throws(Failure) {
         session.console = try Receiver.connect(
-            to: "the console socket", at: path, hint: "whoever wants the container's terminal must listen there")
+            to: "the console socket", at: path,
+            hint: "the program that wants the container's terminal must listen there")
     }
 }
 

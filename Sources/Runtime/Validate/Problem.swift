@@ -45,7 +45,7 @@ public struct Problem: Equatable, Sendable {
         self.level = level
         code = failure.code ?? (level == .error ? .refused : .discouraged)
         pointer = failure.pointer ?? ""
-        message = failure.action + (failure.cause.map { ": \($0.errno.words)" } ?? "")
+        message = failure.action + (failure.cause.map { ": \($0.errno.text)" } ?? "")
         hint = failure.hint
     }
 

@@ -13,7 +13,7 @@ struct CompletionCommand: Equatable {
 }
 
 extension CompletionCommand {
-    init(_ words: OptionReader) { self.init(shell: words.operand(0) ?? "") }
+    init(_ reader: OptionReader) { self.init(shell: reader.operand(0) ?? "") }
 }
 
 extension CompletionCommand {

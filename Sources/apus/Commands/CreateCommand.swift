@@ -43,16 +43,16 @@ struct CreateCommand: Equatable {
 }
 
 extension CreateCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "")
-        bundle = words.text(.bundle) ?? bundle
-        config = words.text(.config)
-        consoleSocket = words.text(.consoleSocket)
-        pidfdSocket = words.text(.pidfdSocket)
-        pidFile = words.text(.pidFile)
-        noPivot = words.flag(.noPivot)
-        noNewKeyring = words.flag(.noNewKeyring)
-        preserveFDs = words.number(.preserveFds) ?? preserveFDs
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "")
+        bundle = reader.text(.bundle) ?? bundle
+        config = reader.text(.config)
+        consoleSocket = reader.text(.consoleSocket)
+        pidfdSocket = reader.text(.pidfdSocket)
+        pidFile = reader.text(.pidFile)
+        noPivot = reader.flag(.noPivot)
+        noNewKeyring = reader.flag(.noNewKeyring)
+        preserveFDs = reader.number(.preserveFds) ?? preserveFDs
     }
 }
 

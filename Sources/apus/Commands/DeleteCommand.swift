@@ -18,8 +18,8 @@ struct DeleteCommand: Equatable {
 }
 
 extension DeleteCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", force: words.flag(.force), isRegex: words.flag(.regex))
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "", force: reader.flag(.force), isRegex: reader.flag(.regex))
     }
 }
 

@@ -21,9 +21,9 @@ struct EventsCommand: Equatable {
 }
 
 extension EventsCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", stats: words.flag(.stats))
-        if case .duration(let interval) = words.value(.interval) { self.interval = interval }
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "", stats: reader.flag(.stats))
+        if case .duration(let interval) = reader.value(.interval) { self.interval = interval }
     }
 }
 

@@ -5,7 +5,7 @@ import Runtime
 struct ExecCommand: Equatable {
     var id: String
     /// The program and its arguments.
-    var words: [String] = []
+    var arguments: [String] = []
     var process: String?
     var detach = false
     var tty = false
@@ -40,7 +40,7 @@ struct ExecCommand: Equatable {
         get throws(Failure) {
             var options = ExecOptions()
             options.process = try Path.absolute(process)
-            options.arguments = words
+            options.arguments = arguments
             options.cwd = cwd
             for (index, entry) in environment.enumerated() where !entry.utf8.contains(UInt8(ascii: "=")) {
                 // Do not print the entry itself: it may be a secret.
@@ -90,25 +90,25 @@ struct ExecCommand: Equatable {
 }
 
 extension ExecCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", words: Array(words.operands.dropFirst()))
-        process = words.text(.process)
-        detach = words.flag(.detach)
-        tty = words.flag(.tty)
-        consoleSocket = words.text(.consoleSocket)
-        pidfdSocket = words.text(.pidfdSocket)
-        pidFile = words.text(.pidFile)
-        cwd = words.text(.cwd)
-        environment = words.texts(.env)
-        user = words.text(.user)
-        additionalGids = words.texts(.additionalGids)
-        capabilities = words.texts(.cap)
-        noNewPrivs = words.flag(.noNewPrivs)
-        apparmor = words.text(.apparmor)
-        processLabel = words.text(.processLabel)
-        cgroups = words.texts(.cgroup)
-        ignorePaused = words.flag(.ignorePaused)
-        preserveFDs = words.number(.preserveFds) ?? preserveFDs
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "", arguments: Array(reader.operands.dropFirst()))
+        process = reader.text(.process)
+        detach = reader.flag(.detach)
+        tty = reader.flag(.tty)
+        consoleSocket = reader.text(.consoleSocket)
+        pidfdSocket = reader.text(.pidfdSocket)
+        pidFile = reader.text(.pidFile)
+        cwd = reader.text(.cwd)
+        environment = reader.texts(.env)
+        user = reader.text(.user)
+        additionalGids = reader.texts(.additionalGids)
+        capabilities = reader.texts(.cap)
+        noNewPrivs = reader.flag(.noNewPrivs)
+        apparmor = reader.text(.apparmor)
+        processLabel = reader.text(.processLabel)
+        cgroups = reader.texts(.cgroup)
+        ignorePaused = reader.flag(.ignorePaused)
+        preserveFDs = reader.number(.preserveFds) ?? preserveFDs
     }
 }
 

@@ -16,9 +16,9 @@ struct ExplainCommand: Equatable {
 }
 
 extension ExplainCommand {
-    init(_ words: OptionReader) {
-        bundle = words.text(.bundle) ?? bundle
-        host = words.text(.host) ?? host
+    init(_ reader: OptionReader) {
+        bundle = reader.text(.bundle) ?? bundle
+        host = reader.text(.host) ?? host
     }
 }
 

@@ -31,9 +31,9 @@ struct KillCommand: Equatable {
 }
 
 extension KillCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", all: words.flag(.all), isRegex: words.flag(.regex))
-        signal = words.operand(1) ?? signal
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "", all: reader.flag(.all), isRegex: reader.flag(.regex))
+        signal = reader.operand(1) ?? signal
     }
 }
 

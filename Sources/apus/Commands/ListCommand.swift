@@ -52,9 +52,9 @@ struct ListCommand: Equatable {
 }
 
 extension ListCommand {
-    init(_ words: OptionReader) {
-        format = words.text(.format) ?? format
-        quiet = words.flag(.quiet)
+    init(_ reader: OptionReader) {
+        format = reader.text(.format) ?? format
+        quiet = reader.flag(.quiet)
     }
 }
 

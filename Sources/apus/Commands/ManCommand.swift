@@ -6,7 +6,7 @@ struct ManCommand: Equatable {
 
     func perform() throws(Failure) {
         guard let topic else { return _ = Output.result.write(ManualPage.program) }
-        guard let verb = Verb(word: topic) else {
+        guard let verb = Verb(name: topic) else {
             throw Failure("apus: \(quoted(topic)) is not a command", hint: "apus help lists the commands", code: .usage)
         }
         Output.result.write(ManualPage.command(verb))
@@ -14,7 +14,7 @@ struct ManCommand: Equatable {
 }
 
 extension ManCommand {
-    init(_ words: OptionReader) { self.init(topic: words.operand(0)) }
+    init(_ reader: OptionReader) { self.init(topic: reader.operand(0)) }
 }
 
 extension ManCommand {

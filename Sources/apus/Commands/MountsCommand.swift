@@ -20,8 +20,8 @@ struct MountsCommand: Equatable {
 }
 
 extension MountsCommand {
-    init(_ words: OptionReader) {
-        self.init(change: words.operand(0) ?? "", id: words.operand(1) ?? "", file: words.operand(2) ?? "")
+    init(_ reader: OptionReader) {
+        self.init(change: reader.operand(0) ?? "", id: reader.operand(1) ?? "", file: reader.operand(2) ?? "")
     }
 }
 

@@ -11,7 +11,7 @@ struct PauseCommand: Equatable {
 }
 
 extension PauseCommand {
-    init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "") }
+    init(_ reader: OptionReader) { self.init(id: reader.operand(0) ?? "") }
 }
 
 extension PauseCommand {

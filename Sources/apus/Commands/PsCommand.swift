@@ -23,9 +23,9 @@ struct PsCommand: Equatable {
 }
 
 extension PsCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", arguments: Array(words.operands.dropFirst()))
-        format = words.text(.format) ?? format
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "", arguments: Array(reader.operands.dropFirst()))
+        format = reader.text(.format) ?? format
     }
 }
 

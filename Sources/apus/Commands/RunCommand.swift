@@ -32,10 +32,10 @@ struct RunCommand: Equatable {
 }
 
 extension RunCommand {
-    init(_ words: OptionReader) {
+    init(_ reader: OptionReader) {
         self.init(
-            creation: CreateCommand(words), detach: words.flag(.detach), keep: words.flag(.keep),
-            noSubreaper: words.flag(.noSubreaper))
+            creation: CreateCommand(reader), detach: reader.flag(.detach), keep: reader.flag(.keep),
+            noSubreaper: reader.flag(.noSubreaper))
     }
 }
 

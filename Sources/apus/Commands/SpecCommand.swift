@@ -34,9 +34,9 @@ struct SpecCommand: Equatable {
 }
 
 extension SpecCommand {
-    init(_ words: OptionReader) {
-        bundle = words.text(.bundle) ?? bundle
-        rootless = words.flag(.rootless)
+    init(_ reader: OptionReader) {
+        bundle = reader.text(.bundle) ?? bundle
+        rootless = reader.flag(.rootless)
     }
 }
 

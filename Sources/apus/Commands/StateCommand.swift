@@ -14,7 +14,7 @@ struct StateCommand: Equatable {
 }
 
 extension StateCommand {
-    init(_ words: OptionReader) { self.init(id: words.operand(0) ?? "") }
+    init(_ reader: OptionReader) { self.init(id: reader.operand(0) ?? "") }
 }
 
 extension StateCommand {

@@ -88,9 +88,9 @@ struct UpdateCommand: Equatable {
 }
 
 extension UpdateCommand {
-    init(_ words: OptionReader) {
-        self.init(id: words.operand(0) ?? "", file: words.text(.resources).flatMap { $0.isEmpty ? nil : $0 })
-        for option in words.given where option.name != .resources {
+    init(_ reader: OptionReader) {
+        self.init(id: reader.operand(0) ?? "", file: reader.text(.resources).flatMap { $0.isEmpty ? nil : $0 })
+        for option in reader.given where option.name != .resources {
             if case .text(let text) = option.value { limits[option.name] = text }
         }
     }

@@ -21,10 +21,10 @@ struct ValidateCommand: Equatable {
 }
 
 extension ValidateCommand {
-    init(_ words: OptionReader) {
-        bundle = words.text(.bundle) ?? bundle
-        host = words.text(.host) ?? host
-        json = words.flag(.json)
+    init(_ reader: OptionReader) {
+        bundle = reader.text(.bundle) ?? bundle
+        host = reader.text(.host) ?? host
+        json = reader.flag(.json)
     }
 }
 

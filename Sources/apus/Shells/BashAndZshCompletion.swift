@@ -96,7 +96,7 @@ enum BashCompletion {
         var text = "# bash completion of apus, made by: apus completion bash\n\n" + PosixWalk.functions
         text += "# the options of a command, or those before it\n_apus_options() {\n    case $1 in\n"
         for (verb, options) in Completion.places {
-            let words = options.flatMap { $0.words }.joined(separator: " ")
+            let words = options.flatMap { $0.spellings }.joined(separator: " ")
             text += "        \(verb?.rawValue ?? "''")) echo '\(words)' ;;\n"
         }
         let verbs = Verb.allCases.map { $0.rawValue }.joined(separator: " ")
@@ -167,7 +167,7 @@ enum ZshCompletion {
         var text = "#compdef apus\n# zsh completion of apus, made by: apus completion zsh\n\n" + PosixWalk.functions
         text += "# the options of a command, or those before it\n_apus_options() {\n    local -a list\n    case $1 in\n"
         for (verb, options) in Completion.places {
-            let lines = options.flatMap { option in option.words.map { "        " + line($0, option.help) } }
+            let lines = options.flatMap { option in option.spellings.map { "        " + line($0, option.help) } }
             text += "        \(verb?.rawValue ?? "''"))\n            list=(\n" + lines.joined()
             text += "            )\n            ;;\n"
         }

@@ -125,8 +125,8 @@ extension Option {
         }
     }
 
-    /// The words for the option on the command line: `--bundle`, `-b`.
-    var words: [String] { ["--\(name.rawValue)"] + (letter.isEmpty ? [] : ["-\(letter)"]) }
+    /// How the option is written on the command line: `--bundle`, `-b`.
+    var spellings: [String] { ["--\(name.rawValue)"] + (letter.isEmpty ? [] : ["-\(letter)"]) }
 }
 
 extension Verb {

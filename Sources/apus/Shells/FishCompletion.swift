@@ -18,7 +18,7 @@ enum FishCompletion {
     private static var options: String {
         var text = "# the options of a command, or those before it\nfunction __apus_options\n    switch \"$argv[1]\"\n"
         for (verb, options) in Completion.places {
-            let lines = options.flatMap { option in option.words.map { (word: $0, meaning: option.help) } }
+            let lines = options.flatMap { option in option.spellings.map { (word: $0, meaning: option.help) } }
             text += "        case \(verb?.rawValue ?? "''")\n" + pairs(lines, indent: "            ")
         }
         return text + "    end\nend\n\n"

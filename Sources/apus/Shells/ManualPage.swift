@@ -52,7 +52,7 @@ enum ManualPage {
         var text = ""
         for option in options where !option.isHidden {
             let value = option.placeholder.isEmpty ? "" : " \\fI\(roff(option.placeholder))\\fR"
-            let names = option.words.map { "\\fB\(roff($0))\\fR\(value)" }.joined(separator: ", ")
+            let names = option.spellings.map { "\\fB\(roff($0))\\fR\(value)" }.joined(separator: ", ")
             text += ".TP\n\(names)\n\(roff(option.help))\(option.isRepeatable ? "; may be given more than once" : "")\n"
         }
         return text

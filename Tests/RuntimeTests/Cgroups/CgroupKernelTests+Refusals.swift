@@ -19,7 +19,7 @@ extension CgroupKernelTests {
         #expect(before == 0 && after == 1)
     }
 
-    @Test("a limit at or below the present use is refused before it is written")
+    @Test("a limit at or below the current use is refused before it is written")
     func usage() throws {
         defer { cleanUp() }
         let cgroup = try make("/one", Resources(memory: MemoryResources(limit: 64 << 20)))

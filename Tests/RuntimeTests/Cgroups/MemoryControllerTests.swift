@@ -60,7 +60,7 @@ struct MemoryControllerTests {
             ])
     }
 
-    @Test("checkBeforeUpdate refuses a limit at or below the present use, in runc's words")
+    @Test("checkBeforeUpdate refuses a limit at or below the current use, in runc's words")
     func checks() throws {
         #expect(MemoryController.checks(MemoryResources(limit: 1000, swap: 2000), at: "/memory") == [])
         let memory = MemoryResources(limit: 1000, swap: 2000, checkBeforeUpdate: true)

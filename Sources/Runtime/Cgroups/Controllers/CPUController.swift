@@ -67,8 +67,8 @@ enum CPUController {
             try refuse(
                 Failure("cpu burst \(burst) is above quota \(quota)", pointer: "\(pointer)/burst", code: .conflict))
         }
-        // The burst is first, since the kernel refuses a quota below the present burst. But the new burst may be too
-        // large for the present quota; then it is written after the quota.
+        // The burst is first, since the kernel refuses a quota below the current burst. But the new burst may be too
+        // large for the current quota; then it is written after the quota.
         var burst = cpu.burst.map { CgroupWrite(name: "cpu.max.burst", value: "\($0)", pointer: "\(pointer)/burst") }
         guard quota != 0 || period != 0 else { return [burst].compactMap { $0 } }
         burst?.refusal = .retryAfterNext

@@ -31,7 +31,7 @@ enum MemoryController {
         return files
     }
 
-    /// With `checkBeforeUpdate`, lists the limits that must be above the present use. cgroup v1 refused a limit below
+    /// With `checkBeforeUpdate`, lists the limits that must be above the current use. cgroup v1 refused a limit below
     /// it; v2 takes it and kills processes instead.
     static func checks(_ memory: MemoryResources, at pointer: String) -> [UsageCheck] {
         guard memory.checkBeforeUpdate == true else { return [] }
@@ -119,7 +119,7 @@ struct UsageCheck: Equatable, Sendable {
     /// Where the limit is in config.json.
     var pointer: String
 
-    /// - Parameter usage: The present use, in bytes.
+    /// - Parameter usage: The current use, in bytes.
     func verify(usage: UInt64) throws(Failure) {
         guard limit > usage else {
             throw Failure(
