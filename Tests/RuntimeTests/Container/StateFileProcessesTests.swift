@@ -21,7 +21,7 @@ struct StateFileProcessesTests {
     func another() throws {
         let sleeper = try Sleeper(), zombie = try Zombie()
         let record = try StateFile.of(sleeper)
-        let start = try #require(try Proc.host().start(of: zombie.pid))
+        let start = try #require(try Proc.host().stat(of: zombie.pid))
         for other in [
             record.with { $0.pid = nil }, record.with { $0.start = nil },
             record.with { $0.start = $0.start.map { $0 + 1 } }, record.with { $0.pid = 0x3FFF_FFFF },
@@ -69,7 +69,7 @@ struct StateFileProcessesTests {
 extension StateFile {
     /// The record of a container without a cgroup, with `sleeper` as its init.
     static func of(_ sleeper: Sleeper) throws -> StateFile {
-        let start = try #require(try Proc.host().start(of: sleeper.pid))
+        let start = try #require(try Proc.host().stat(of: sleeper.pid))
         return StateFileTests.making.with { ($0.pid, $0.start) = (sleeper.pid, start.time) }
     }
 }

@@ -45,7 +45,7 @@ struct StatusTests {
         #expect(try status(of: record.with { $0.start = $0.start.map { $0 + 1 } }, in: made.folder) == .stopped)
         #expect(try status(of: record.with { $0.start = nil }, in: made.folder) == .stopped)
         #expect(try status(of: record.with { $0.pid = 0x3FFF_FFFF }, in: made.folder) == .stopped)
-        let start = try #require(try Proc.host().start(of: zombie.pid))
+        let start = try #require(try Proc.host().stat(of: zombie.pid))
         let ended = record.with { ($0.pid, $0.start) = (zombie.pid, start.time) }
         #expect(try status(of: ended, in: made.folder) == .stopped)
         _ = gate.number
