@@ -19,20 +19,6 @@ public func mount(
     try check(answer, "mount", "mount \(type ?? source ?? "flags") on \(target)")
 }
 
-/// The flags of umount2(2).
-public struct UnmountFlags: OptionSet, Sendable {
-    /// The bits as the kernel takes them.
-    public let rawValue: CInt
-
-    /// Takes the kernel's bits.
-    public init(rawValue: CInt) { self.rawValue = rawValue }
-
-    /// MNT_DETACH: the mount leaves the tree at once, and disappears when its last user does.
-    public static let detach = UnmountFlags(rawValue: MNT_DETACH)
-    /// UMOUNT_NOFOLLOW: a link at the end of the path is an error.
-    public static let noFollow = UnmountFlags(rawValue: UMOUNT_NOFOLLOW)
-}
-
 /// umount2(2).
 ///
 /// - Throws: ``Failure``: EINVAL if nothing is mounted there, or if the mount is locked because it came from a more
@@ -176,4 +162,18 @@ public struct MountAttributes: OptionSet, Sendable {
     public static let noSymbolicLinks = MountAttributes(rawValue: UInt64(MOUNT_ATTR_NOSYMFOLLOW))
     /// MOUNT_ATTR__ATIME, the whole field: its values exclude each other, so clear the field before setting one.
     public static let accessTimes = MountAttributes(rawValue: UInt64(MOUNT_ATTR__ATIME))
+}
+
+/// The flags of umount2(2).
+public struct UnmountFlags: OptionSet, Sendable {
+    /// The bits as the kernel takes them.
+    public let rawValue: CInt
+
+    /// Takes the kernel's bits.
+    public init(rawValue: CInt) { self.rawValue = rawValue }
+
+    /// MNT_DETACH: the mount leaves the tree at once, and disappears when its last user does.
+    public static let detach = UnmountFlags(rawValue: MNT_DETACH)
+    /// UMOUNT_NOFOLLOW: a link at the end of the path is an error.
+    public static let noFollow = UnmountFlags(rawValue: UMOUNT_NOFOLLOW)
 }
