@@ -19,7 +19,8 @@ public struct RuntimeOptions: Sendable {
     /// `--trace FILE`.
     public var traceFile: String?
     /// Receives what is no failure but worth knowing: a capability that cannot be granted, a limit without effect.
-    /// Called only if the command has succeeded, because callers read one line from a failed command.
+    /// Called after the container or process has been made, or the change is done. A later step of the command may
+    /// still fail.
     public var warn: @Sendable (Failure) -> Void = { _ in }
     /// Receives, if ``debug`` is set, what helps to find a cause: for example a system call that libseccomp does not
     /// know.

@@ -15,7 +15,8 @@ struct ConnectPidfdSocket: HostWork {
     }
 }
 
-/// Hands over a pidfd of init: one message that says how init was made, together with the descriptor.
+/// Hands over a pidfd of the process (init, or that of `exec`): one message that says how it was made, together with
+/// the descriptor.
 struct HandOverPidfd: HostWork {
     static var word: StaticString { "hand-over-pidfd" }
 

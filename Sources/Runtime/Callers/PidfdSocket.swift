@@ -4,7 +4,7 @@ import Linux
 /// `--pidfd-socket`: the program that listens there gets a pidfd of the process. With it, it can wait for the process
 /// or signal it, and can never hit another process with the same pid.
 struct PidfdSocket: Equatable {
-    /// The annotation with which crun asks for it.
+    /// crun's annotation that asks for it.
     static let annotation = "run.oci.pidfd_receiver"
 
     /// The absolute path of the socket.

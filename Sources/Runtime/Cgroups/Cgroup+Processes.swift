@@ -135,7 +135,7 @@ extension Cgroup {
 
     /// Switches the cgroup's own freezer off if it is on. It may be on although nothing is frozen: after the last
     /// frozen process was killed, no process is, but the next one in the cgroup would stop.
-    borrowing func takeFreezerBack() throws(Failure) {
+    borrowing func switchFreezerOff() throws(Failure) {
         if Self.words(try read("cgroup.freeze")) == ["1"] { try write("0", to: "cgroup.freeze") }
     }
 

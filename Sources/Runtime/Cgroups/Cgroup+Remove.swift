@@ -28,7 +28,7 @@ extension Cgroup {
     }
 
     /// Undoes ``make(_:needing:)``: kills the processes in the cgroup, and removes the cgroup and those of its parents
-    /// that we made. It does not fail: a directory that cannot be removed is in use by someone else.
+    /// that we made. It does not fail: a directory that cannot be removed stays; usually it is in use.
     consuming func undo() {
         try? kill()
         if isNew { try? removeTree(until: Clock.deadline(milliseconds: Self.patienceMilliseconds)) }

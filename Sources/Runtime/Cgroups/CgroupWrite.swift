@@ -16,7 +16,8 @@ struct CgroupWrite: Equatable, Sendable {
     enum Refusal: Equatable, Sendable {
         /// The container is not made.
         case fails
-        /// If the file is missing, nothing is lost: the kernel already does what was asked for.
+        /// If the file is missing, the line is left out: the kernel already does what was asked for, or another line
+        /// sets the limit without it.
         case skipIfMissing
         /// If the file is missing, this other one is written instead.
         case ifMissingWrite(name: String, value: String)

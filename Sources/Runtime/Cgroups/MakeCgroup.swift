@@ -12,8 +12,8 @@ struct MakeCgroup: HostWork {
     var checks: [UsageCheck]
     /// The user who gets it, as the host numbers it; nil if it stays ours.
     var owner: UInt32?
-    /// Whether the container may run without a cgroup: nobody chose its path, and we may not be allowed to make it
-    /// (`--rootless`).
+    /// Whether the container may run without a cgroup: config.json gives no cgroupsPath, and we may not be allowed to
+    /// make it (`--rootless`).
     var isOptional = false
 
     var summary: String {
@@ -96,8 +96,8 @@ struct WriteCgroup: HostWork {
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        // A limit of a controller needs a cgroup, so MakeCgroup has failed already. The lines left here are files of
-        // the cgroup core (`cgroup.*`).
+        // If a controller's limit was asked for and no cgroup could be made, MakeCgroup has already failed. So these
+        // lines are for files of the cgroup core (`cgroup.*`).
         guard session.hasCgroup else { return }
         try session.withCgroup { cgroup throws(Failure) in try cgroup.write(files) }
     }

@@ -19,7 +19,7 @@ struct ContainerID: Equatable {
         self.text = text
     }
 
-    /// The id of a container that does not exist yet.
+    /// No id, for ``ContainerFolder/none``.
     static let none = ContainerID()
 
     private init() { text = "" }

@@ -24,7 +24,7 @@ extension StateFile {
 
     /// Sends a signal to init. If the container has no pid namespace of its own, SIGKILL goes to all of its processes.
     ///
-    /// - Throws: ``Failure``: `container not running` if init has ended in the meantime.
+    /// - Throws: ``Failure``: `container not running` if init has ended, unless SIGKILL went to all processes.
     func send(signal number: CInt) throws(Failure) {
         let endsAll = number == SIGKILL && !hasPrivatePIDs && cgroup != nil
         if endsAll { try killAll() }
@@ -37,7 +37,7 @@ extension StateFile {
         if number == SIGKILL, let cgroup {
             // The kernel kills frozen processes too, so nothing waits for the thaw. A parent cgroup may keep this one
             // frozen; we ignore that.
-            try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.takeFreezerBack() }
+            try? Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in try cgroup.switchFreezerOff() }
         }
     }
 
@@ -51,20 +51,20 @@ extension StateFile {
     /// its init ends, the kernel kills no others. SIGKILL always goes to all of them, any other signal only if `all` is
     /// set.
     ///
-    /// - Returns: Whether a process was left.
+    /// - Returns: Whether the cgroup still had a process.
     func sendToRest(signal number: CInt, all: Bool) throws(Failure) -> Bool {
         guard !hasPrivatePIDs, let cgroup, number == SIGKILL || all else { return false }
-        var hasLeft = false
+        var hadProcesses = false
         try Cgroup.withRecorded(cgroup) { cgroup throws(Failure) in
-            hasLeft = try cgroup.isPopulated()
+            hadProcesses = try cgroup.isPopulated()
             if number == SIGKILL {
                 try cgroup.kill()
-                try? cgroup.takeFreezerBack()
+                try? cgroup.switchFreezerOff()
             } else {
                 try cgroup.send(signal: number)
             }
         }
-        return hasLeft
+        return hadProcesses
     }
 
     /// Kills init and waits for its end.

@@ -14,11 +14,11 @@ struct DevicePlan {
         _ config: Config, _ linux: LinuxConfig, _ namespaces: NamespacePlan, _ refuse: Refuse
     ) throws(Failure) {
         let mounts = config.mounts ?? []
-        let isForeign = mounts.contains {
+        let devIsBind = mounts.contains {
             Path.cleaned($0.destination) == "/dev" && MountOptions($0.options ?? []).set.contains(.bind)
         }
         var devices =
-            isForeign
+            devIsBind
             ? []
             : try DevicePlanning.nodes(
                 linux.devices ?? [], isBound: namespaces.hasUser, canBeBound: namespaces.has(.mount), refuse)
@@ -37,7 +37,7 @@ struct DevicePlan {
             (makeNodes, takeNodes) = (nil, nil)
         }
         let hasTerminals = mounts.contains { Path.cleaned($0.destination) == "/dev/pts" }
-        let links = isForeign ? [] : [inside(.linkDevices(DeviceLinks(hasTerminals: hasTerminals)))]
+        let links = devIsBind ? [] : [inside(.linkDevices(DeviceLinks(hasTerminals: hasTerminals)))]
         make = devices.map { inside(.makeDevice($0.node), $0.pointer) } + links
     }
 

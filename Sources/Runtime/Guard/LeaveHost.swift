@@ -37,8 +37,8 @@ struct LeaveHost: InsideWork {
     }
 }
 
-/// Forbids tracing, so that nobody in the container can trace init or open its descriptors while it is still the
-/// runtime (runc CVE-2016-9962).
+/// Forbids tracing, so that no process in the container without CAP_SYS_PTRACE in the host's user namespace can trace
+/// init or open its descriptors while it is still the runtime (runc CVE-2016-9962).
 ///
 /// The host sets this before the clone, and init inherits it. But a change of user resets it (PR_SET_DUMPABLE(2const)).
 /// So the process sets it again as the container's user, if others may already be in the container, or if it keeps

@@ -35,7 +35,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
 }
 
 extension HostSide {
-    /// Reads the record and opens a pidfd of init. From here on, init's pid cannot come to mean another process.
+    /// Reads the record and opens a pidfd of init. The pidfd always means this process, even if its pid is reused.
     ///
     /// The container is not locked, because many commands may work in it at once. If something ends in the meantime,
     /// the calls that need it fail.
@@ -101,7 +101,8 @@ extension HostSide {
         }
     }
 
-    /// Removes what is left of a process that did not become its program. The container and what belongs to it stay.
+    /// Kills the process, and removes its pid file, after a failure before or while its program runs. The container and
+    /// what belongs to it stay.
     fileprivate mutating func abandonProcess() {
         if pidfd.isOpen { pidfd.killChild() }
         if let pidFile { PIDFile.remove(pidFile) }

@@ -14,8 +14,8 @@ public func kill(id: String, signal: CInt, all: Bool, in options: RuntimeOptions
     let record = container.record
     let status = try container.status()
     if status == .stopped {
-        let hasLeft = try record.sendToRest(signal: signal, all: all)
-        guard all || hasLeft else { throw Failure.containerNotRunning }
+        let hadProcesses = try record.sendToRest(signal: signal, all: all)
+        guard all || hadProcesses else { throw Failure.containerNotRunning }
         return
     }
     guard status != .creating else { throw Failure.containerNotRunning }

@@ -102,7 +102,7 @@ extension Script {
             mappings: hasUserNamespace
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
             label: linux.filesLabel)
-        planning.isLater = true
+        planning.containerExists = true
         for (index, mount) in request.mounts.enumerated() {
             let pointer = "/mounts/\(index)"
             do throws(Failure) {

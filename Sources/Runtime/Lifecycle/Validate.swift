@@ -9,7 +9,7 @@ public struct Validation: Equatable, Sendable {
     /// The lines of ``problems``, to recognize a repeated one quickly: a config.json can have very many.
     private var said: Set<[UInt8]> = []
 
-    /// Whether `create` would accept the config.json.
+    /// Whether no problem is an error. `create` may still fail on a host.
     public var isValid: Bool { !problems.contains { $0.level == .error } }
 
     /// The result for a person: one line for each problem, then their number.

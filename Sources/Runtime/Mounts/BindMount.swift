@@ -64,7 +64,7 @@ struct BindMount: InsideWork {
     /// Whether the host has id-mapped the tree that it opened. Then init must use that tree and no other.
     var isMapped = false
     /// Whether only the host can see the source.
-    var isHostsAlone = false
+    var onlyHostSeesSource = false
 
     /// Whether a link is followed if the source is one.
     var followsLink: Bool { !options.copiesLink && !options.mountsLink }
@@ -104,7 +104,7 @@ struct BindMount: InsideWork {
 
     private func tree(_ session: inout InsideSide) throws(Failure) -> Descriptor {
         guard let opened else { return try openTree(source, recursive: isRecursive, followingLink: followsLink) }
-        if isMapped || isHostsAlone { return session.descriptors.take(opened) }
+        if isMapped || onlyHostSeesSource { return session.descriptors.take(opened) }
         return try OpenTree.preferOwn(
             source, recursive: isRecursive, followingLink: followsLink, over: session.descriptors.take(opened))
     }

@@ -87,9 +87,9 @@ struct FilesystemMount: InsideWork {
         }
     }
 
-    /// Whether the kernel has a single filesystem of this type for the whole machine, and applies the options of a new
-    /// mount to it (`get_tree_single` of the kernel's fs/super.c). Then a container's "ro" would make the host's mount
-    /// read-only.
+    /// Whether the kernel has a single filesystem of this type for the whole machine, and may apply the options of a
+    /// new mount to it (`reconfigure_single` of the kernel's fs/super.c). If it does, a container's "ro" would make the
+    /// host's mount read-only.
     var hasOneForAll: Bool {
         switch type {
         case "debugfs", "tracefs", "devtmpfs", "securityfs", "configfs", "efivarfs", "pstore", "binfmt_misc",

@@ -74,7 +74,7 @@ struct MountPlanning {
     var label: String?
 
     /// Whether the container exists already. Then the host opens the sources, since only its mount namespace has them.
-    var isLater = false
+    var containerExists = false
 
     /// The steps for one entry.
     struct Plan: Equatable {
@@ -124,7 +124,7 @@ struct MountPlanning {
             throw Failure(
                 "the kernel has one \(type) for all: the option \(quoted(word)) would change the host's",
                 pointer: "/options",
-                hint: "leave it away, or set it on the host", code: .conflict)
+                hint: "leave it out, or set it on the host", code: .conflict)
         }
         plan.isSealedLater = options.set.contains(.readOnly) && (type == "tmpfs" || target == "/dev")
         // The kernel labels the files of proc and sysfs itself.
@@ -149,11 +149,11 @@ struct MountPlanning {
         let absolute = source.utf8.first == UInt8(ascii: "/") ? source : "\(bundle)/\(source)"
         var bind = BindMount(source: absolute, target: target, options: options)
         bind.isMapped = isMapped(mount, options)
-        bind.isHostsAlone = isLater
-        guard hasUserNamespace || bind.isMapped || isLater else { return Plan(step: .bind(bind)) }
+        bind.onlyHostSeesSource = containerExists
+        guard hasUserNamespace || bind.isMapped || containerExists else { return Plan(step: .bind(bind)) }
         bind.opened = slot
         let tree = OpenTree(
-            path: absolute, isRecursive: bind.isRecursive, slot: slot, isOptional: !bind.isMapped && !isLater,
+            path: absolute, isRecursive: bind.isRecursive, slot: slot, isOptional: !bind.isMapped && !containerExists,
             followsLink: bind.followsLink)
         var plan = Plan(host: [Placed(.openTree(tree), "/source")], step: .bind(bind))
         if bind.isMapped {

@@ -2,7 +2,7 @@ import Base
 import Linux
 import OCI
 
-/// One entry of `linux.timeOffsets`: how far a clock in the container is ahead of the host's.
+/// One entry of `linux.timeOffsets`: how far a clock in the container is ahead of the initial time namespace's.
 struct ClockOffset: Equatable {
     /// `monotonic` or `boottime`, the words of /proc/PID/timens_offsets.
     var clock: String
@@ -71,7 +71,7 @@ struct NewTimeNamespace: HostWork {
     }
 
     /// - Throws: ``Failure`` of `unshare`: EINVAL for a kernel without time namespaces; of `write`: ERANGE for an
-    ///   offset that makes the clock negative, or nearly as large as it can be.
+    ///   offset that makes the clock negative, or more than half of the largest value (about 146 years).
     func perform(_ session: inout HostSide) throws(Failure) {
         session.descriptors.put(try session.proc.follow("self/ns/time", .readOnly), at: .own(.time))
         try unshare(.time)

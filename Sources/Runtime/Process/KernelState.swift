@@ -35,7 +35,7 @@ struct SetPersonality: InsideWork, ProcessWork {
     }
 }
 
-/// Sets `linux.memoryPolicy` for init. All processes of the container inherit it (set_mempolicy(2)).
+/// Sets `linux.memoryPolicy` for init or the process of `exec`. Child processes inherit it (set_mempolicy(2)).
 struct SetMemoryPolicy: InsideWork, ProcessWork {
     static var word: StaticString { "memory-policy" }
 
@@ -61,13 +61,13 @@ struct SetMemoryPolicy: InsideWork, ProcessWork {
         switch policy.mode {
         case .standard, .local:
             if nodes != nil {
-                try refuse(Failure("\(policy.mode.word) has no nodes", pointer: "\(pointer)/nodes", code: .conflict))
+                try refuse(Failure("\(policy.mode.word) takes no nodes", pointer: "\(pointer)/nodes", code: .conflict))
             }
         case .bind, .interleave, .weightedInterleave, .preferredMany:
             if nodes == nil {
                 try refuse(
                     Failure(
-                        "\(policy.mode.word) needs one node at least", pointer: "\(pointer)/nodes",
+                        "\(policy.mode.word) needs at least one node", pointer: "\(pointer)/nodes",
                         code: .missingCompanion))
             }
         case .preferred: break
@@ -87,7 +87,8 @@ struct SetMemoryPolicy: InsideWork, ProcessWork {
         do throws(Failure) { try ThisProcess.setMempolicy(mode, nodes: nodes?.mask ?? []) } catch {
             throw error.hinting(
                 error.errno == .EINVAL
-                    ? "the nodes must be there and in the cpuset, and kernel and flags must know the mode" : nil)
+                    ? "the nodes must exist and be in the cpuset, and the kernel must support this mode with these flags"
+                    : nil)
         }
     }
 }

@@ -33,7 +33,7 @@ struct MountInformation: Equatable {
         filesystemOptions = dash + 3 < fields.count ? String(Substring(fields[dash + 3])) : ""
     }
 
-    /// Reads the mounts of our own mount namespace, in the order they were made.
+    /// Reads the mounts of our own mount namespace that are below our root, in the kernel's order.
     static func ofOurNamespace(_ proc: borrowing Proc) throws(Failure) -> [MountInformation] {
         let limit = 64 << 20
         let text = try proc.follow("self/mountinfo", .readOnly).readAll(limit: limit, "/proc/self/mountinfo")

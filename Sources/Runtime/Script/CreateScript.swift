@@ -1,6 +1,8 @@
-/// What `create` does, from top to bottom. This is the one place that says the order.
+/// What `create` does, from top to bottom. This is the place that says the order of the parts; each plan orders its own
+/// lines.
 ///
-/// Nothing is decided here. Each plan has already decided its part; a plan with nothing to do adds no lines.
+/// Each plan has already decided its part; a plan with nothing to do adds no lines. Only the keyring and the meeting
+/// for hooks are left out here.
 enum CreateScript {
     /// What the host does alone, before init exists. First come the checks and connections, which can fail without
     /// leaving anything behind. Then the host takes the id; if a later step fails, the host undoes everything from
@@ -49,7 +51,8 @@ enum CreateScript {
             plan.process.keyLabel
             plan.process.keyring
         }
-        // Not by the clone: the root of a new cgroup namespace is the cgroup that its maker is in (cgroup_namespaces(7)).
+        // Not by the clone: the root of a new cgroup namespace is the cgroup that its maker is in
+        // (cgroup_namespaces(7)).
         plan.namespaces.newCgroup
         plan.namespaces.raiseLoopback
 
@@ -103,12 +106,12 @@ enum ProcessScript {
     /// The steps after the root is ready. They finish the process, except for its limits and the seccomp filter.
     ///
     /// The order has reasons. Groups come before the user, because the user could no longer change them (setgroups(2)).
-    /// The bounding set comes before the user and the other sets after it, because a change of user clears them
-    /// (capabilities(7)). The program is looked for with the rights that it will have. The host sets the limits after
-    /// all this, so that they do not limit these steps; if the host may not, the process sets them itself while it is
-    /// still root. The filter comes last, right before execve(2): each system call made under the filter is one that a
-    /// profile must allow, even if the program itself never makes it. Only a filter with a listener is loaded here
-    /// (``SeccompPlan/listen``).
+    /// The bounding set comes before the user, because changing it needs CAP_SETPCAP. The other sets come after the
+    /// user, because a change from root to another user clears them (capabilities(7)). The program is looked for with
+    /// the rights that it will have. The host sets the limits after all this, so that they do not limit these steps; if
+    /// the host may not, the process sets them itself while it is still root. The filter comes last, right before
+    /// execve(2): each system call made under the filter is one that a profile must allow, even if the program itself
+    /// never makes it. Only a filter with a listener is loaded here (``SeccompPlan/listen``).
     @Lines
     static func becoming(_ plan: ProcessPlan, _ seccomp: SeccompPlan) -> [Line] {
         plan.enterDirectory

@@ -3,7 +3,7 @@ import CShim
 import Linux
 import OCI
 
-/// What the runtime owns in the host while it makes a container.
+/// What the runtime owns in the host while it makes a container or a process of `exec`.
 struct HostSide: ~Copyable {
     let proc: Proc
     let trace: Trace?

@@ -4,7 +4,7 @@ import Base
 enum Side: Equatable {
     /// The runtime, in the caller's namespaces.
     case host
-    /// The container's first process, which ends as the container's program.
+    /// Init, or the process of `exec`. It becomes the program.
     case inside
 
     var word: String {
@@ -82,11 +82,11 @@ enum Message: Equatable {
     }
 }
 
-/// A ``Failure`` as bytes, so that it reaches the other process with all its parts.
+/// A ``Failure`` as bytes, so that it reaches the other process with all its parts except `document`.
 ///
 /// Layout, little-endian: tag 0; errno in 4 bytes (0 for no errno); then call, action, pointer, hint and code, each as
-/// a length in 2 bytes and UTF-8 text. An absent part has length 0xFFFF. Every part is cut to ``partLimit`` bytes
-/// before it is encoded, so that the packet fits ``packetLimit``.
+/// a length in 2 bytes and UTF-8 text. An absent part has length 0xFFFF. Every part is cut to ``partLimit`` bytes. Call
+/// and code are always short, so the packet fits ``packetLimit``.
 enum FailurePacket {
     static let packetLimit = 32768
     private static let partLimit = 8000

@@ -53,8 +53,8 @@ struct LoadSeccomp: InsideWork {
     }
 }
 
-/// What is left to do right before execve(2). Once the filter is loaded, the runtime itself calls only execve, and
-/// before it capset(2) if noNewPrivileges is not set.
+/// What is left to do right before execve(2). Once the filter is loaded, the runtime calls only capset(2), if there is
+/// a ``grant``, and then execve(2). It calls others only to report a failure.
 struct Confinement: Equatable {
     var loadsFilter = false
     /// The program's capabilities, if init kept CAP_SYS_ADMIN until the filter is loaded.

@@ -11,8 +11,8 @@ struct CompiledSeccomp: Equatable {
     /// System calls that this libseccomp does not know: they are too new for it, or do not exist on Linux. There is no
     /// rule for them, so they get the default verdict.
     var unknownNames: [String]
-    /// Architectures that this libseccomp does not know, or whose programs cannot run here. A call from one ends the
-    /// process, as with every table that a filter does not have.
+    /// Architectures that this libseccomp does not know, or whose programs cannot run here. A call from a program of
+    /// one ends the calling thread, as for every architecture that the filter does not have.
     var unknownArchitectures: [String]
 
     /// What `--debug` says; "" for nothing.
@@ -44,8 +44,8 @@ extension SeccompProfile {
         for architecture in architectures where try !rules.add(architecture) {
             unknownArchitectures.append(architecture.word)
         }
-        // A binary tree is worth its cost only with more than a few rules. Also, libseccomp up to 2.5.4 misbehaves if it
-        // has to make a tree of no rules.
+        // A binary tree is worth its cost only with more than a few rules. Also, libseccomp up to 2.5.4 misbehaves if
+        // it has to make a tree of no rules.
         let count = self.rules.reduce(0) { $0 + $1.names.count * $1.alternatives.count }
         try rules.prepare(searchesTree: count > 32)
         var unknownNames: [String] = []

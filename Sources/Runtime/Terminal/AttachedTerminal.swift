@@ -14,7 +14,7 @@ struct AttachedTerminal: ~Copyable {
     private var typed: CopyLine
     private var printed: CopyLine
     private var watches: [Watch]
-    /// Whether everything has been copied.
+    /// Whether the copying is over.
     private var isFinished = false
 
     /// - Parameter master: The master of the container's terminal.
@@ -108,8 +108,8 @@ struct AttachedTerminal: ~Copyable {
     /// Copies the last output after the process has ended.
     ///
     /// Everything that the process wrote can be read by now. But a process that it left behind may have the terminal
-    /// open and go on writing, so we read no more than a terminal can hold. The reader of our output may never read it;
-    /// then a signal that asks us to end stops the copying.
+    /// open and go on writing, so we stop after 1 MiB, which is more than a terminal can hold. The reader of our output
+    /// may never read it; then a signal that asks us to end stops the copying.
     mutating func finish(
         _ poll: borrowing EventPoll, _ signals: borrowing SignalDescriptor
     ) throws(Failure) {
@@ -157,7 +157,7 @@ private struct Watch {
         self.source = source
     }
 
-    /// Whether we want it, and it is always ready. epoll(7) refuses regular files, which are.
+    /// Whether we want it and it is always ready, as a regular file is. epoll(7) refuses regular files.
     var isReady: Bool { isAlwaysReady && !wanted.isEmpty }
 
     mutating func want(_ events: EventPoll.Events, _ poll: borrowing EventPoll) throws(Failure) {

@@ -112,8 +112,7 @@ final class Refusals {
 }
 
 extension Failure {
-    /// The error for something that the spec or runc's command line has and apus does not support. apus never ignores
-    /// such a thing silently.
+    /// The error for something that the spec has and this version of apus does not support.
     static func notYet(_ what: String) -> Failure {
         let place = what.utf8.starts(with: "--".utf8) ? "do without it" : "remove it from config.json"
         return Failure(
