@@ -51,8 +51,7 @@ enum CreateScript {
             plan.process.keyLabel
             plan.process.keyring
         }
-        // Not by the clone: the root of a new cgroup namespace is the cgroup that its maker is in
-        // (cgroup_namespaces(7)).
+        // Not by the clone: the root of a cgroup namespace is the cgroup of its maker (cgroup_namespaces(7)).
         plan.namespaces.newCgroup
         plan.namespaces.raiseLoopback
 
