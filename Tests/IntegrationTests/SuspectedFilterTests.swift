@@ -17,7 +17,7 @@ struct SuspectedFilterTests {
             Call(name: "move_mount", number: 429), Call(name: "fsopen", number: 430),
             Call(name: "fsconfig", number: 431),
             Call(name: "fsmount", number: 432), Call(name: "mount_setattr", number: 442),
-            Call(name: "close_range", number: 436), Call(name: "execveat", number: 322),
+            Call(name: "close_range", number: 436),
             Call(name: "pidfd_send_signal", number: 424),
         ]
     }

@@ -12,6 +12,7 @@
 #include <math.h>  // log2(3), pow(3)
 #include <regex.h> // regcomp(3)
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -136,6 +137,12 @@ unsigned long shim_auxiliary(unsigned long type);
 char **shim_environment(void);
 // The program's arguments, where the kernel put them on the stack (arguments.c); the list ends with null.
 char **shim_arguments(void);
+// prctl(2), PR_SET_MM_MAP: makes the file the executable of this program, which must be the same program: afterwards
+// /proc/self/exe and every mapping lead to this file, and no longer to the one that the program was started from. Only
+// for a static program of one thread: ENOTSUP otherwise. EPERM without CAP_SYS_ADMIN in the user namespace, EINVAL on a
+// kernel without CONFIG_CHECKPOINT_RESTORE. After an error the program can go on (executable.c).
+int shim_replace_executable(int file);
+bool shim_executable_is_replaced(void);
 
 // ---- signals: a set is 64 bits; signal N is bit N-1
 

@@ -101,6 +101,19 @@ extension ThisProcess {
     }
 }
 
+extension Descriptor {
+    /// Makes the file that this descriptor is open on the executable of this process, which must run the same program:
+    /// /proc/self/exe leads to it from now on (prctl(2), PR_SET_MM_MAP).
+    ///
+    /// - Returns: False if the kernel or the program does not allow it; then nothing has changed.
+    public borrowing func becomeExecutable() -> Bool { shim_replace_executable(number) == 0 }
+}
+
+extension ThisProcess {
+    /// Whether ``Descriptor/becomeExecutable()`` has succeeded.
+    public static var executableIsReplaced: Bool { shim_executable_is_replaced() }
+}
+
 /// Whether this program was started by execveat(2) of a descriptor. AT_EXECFN (getauxval(3)) is then `/dev/fd/N`.
 public func startedByDescriptor() -> Bool {
     guard let name = UnsafePointer<CChar>(bitPattern: shim_auxiliary(UInt(AT_EXECFN))) else { return false }

@@ -4,8 +4,8 @@ import Linux
 /// Our caller's descriptors that a path on the command line leads through: `/dev/fd/63`, which a shell makes for
 /// `<(...)`, or `/proc/self/fd/9`.
 ///
-/// The program starts itself a second time (``SealedBinary``) and reads its command line again. These descriptors must
-/// still be open then, so that the paths keep their meaning. No program that the runtime starts later gets them.
+/// They stay open until the paths have been followed, also if the program starts itself a second time
+/// (``SealedBinary``) and reads its command line again. No program that the runtime starts later gets them.
 struct NamedDescriptors: Equatable {
     /// The numbers, sorted and without repetitions.
     let numbers: [CInt]
@@ -16,10 +16,10 @@ struct NamedDescriptors: Equatable {
     ///   - paths: Absolute paths. Other paths lead through no descriptor.
     ///   - last: Descriptors up to this number stay open anyway.
     ///   - pid: Our own pid, because /proc/PID also leads to our descriptors.
-    init(_ paths: [String?], above last: CInt, pid: Int32 = ThisProcess.pid) {
+    init(_ paths: [String?], above last: CInt, pid: @autoclosure () -> Int32 = ThisProcess.pid) {
         var found: [CInt] = []
         for path in paths {
-            guard let path, let number = Self.number(in: path, pid), number > last else { continue }
+            guard let path, let number = Self.number(in: path, pid()), number > last else { continue }
             if !found.contains(number) { found.append(number) }
         }
         numbers = found.sorted()
@@ -27,27 +27,27 @@ struct NamedDescriptors: Equatable {
 
     /// Returns the descriptor number in a path that begins with one of the kernel's names for our descriptors (proc(5),
     /// `/proc/PID/fd`).
-    private static func number(in path: String, _ pid: Int32) -> CInt? {
+    private static func number(in path: String, _ pid: @autoclosure () -> Int32) -> CInt? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         let parts = Path.parts(path)
         let place: Int
         switch parts.first {
         case "dev": place = 1
-        case "proc" where parts.count > 1 && ["self", "thread-self", "\(pid)"].contains(parts[1]): place = 2
+        case "proc" where parts.count > 1 && isOurs(parts[1], pid()): place = 2
         default: return nil
         }
         guard parts.count > place + 1, parts[place] == "fd" else { return nil }
         return CInt(parts[place + 1])
     }
 
-    /// Makes every other descriptor from `first` on close at the next execve(2).
-    func markOthersCloseOnExec(from first: CInt) throws(Failure) {
-        var next = first
-        for number in numbers {
-            if number > next { try ThisProcess.markDescriptorsCloseOnExec(from: next, to: number - 1) }
-            next = number + 1
-        }
-        try ThisProcess.markDescriptorsCloseOnExec(from: next)
+    /// Whether /proc/`name` is our own folder.
+    private static func isOurs(_ name: String, _ pid: @autoclosure () -> Int32) -> Bool {
+        name == "self" || name == "thread-self" || name == "\(pid())"
+    }
+
+    /// Closes every other descriptor from `first` on.
+    func closeOthers(from first: CInt) throws(Failure) {
+        try ThisProcess.closeRange(above: first - 1, except: numbers)
     }
 
     /// Closes them in a process that needs none of the paths.

@@ -2,12 +2,16 @@ import Base
 import CShim
 import Linux
 
-/// Runs this program from a read-only clone of its file's mount, before anything of the container exists.
+/// Makes this program run from a read-only clone of its file's mount, before anything of the container exists.
 ///
 /// Until execve, init is this program. A container that reaches the program's file through /proc/PID/exe could
 /// overwrite the runtime on the host (runc CVE-2019-5736). So we clone the mount of the file, make the clone read-only,
-/// and start the program again from it. The clone is in no mount namespace, so nobody can make it writable again, and
-/// nothing has to be copied.
+/// and run from it. The clone is in no mount namespace, so nobody can make it writable again, and nothing has to be
+/// copied.
+///
+/// The kernel lets a running program exchange its executable for another file, if nothing of the old one is mapped any
+/// more. Where that is not possible (a dynamic program, a kernel without CONFIG_CHECKPOINT_RESTORE), the program starts
+/// again from the clone.
 struct SealedBinary: HostWork, ProcessWork {
     static var word: StaticString { "seal" }
 
@@ -20,33 +24,42 @@ struct SealedBinary: HostWork, ProcessWork {
         }
     }
 
-    /// Starts the program again from a sealed copy of its file. Returns if it already runs from one.
+    /// Makes the program run from a sealed copy of its file. It may start again for that; then this function returns in
+    /// the second start.
+    ///
+    /// Everything that our caller left open for nobody is closed. Otherwise init would hold it open until `start`.
     ///
     /// - Parameters:
     ///   - kept: The descriptors that our caller opened for the container.
-    ///   - named: The descriptors that the command line's own paths lead through. They stay open across this one start.
+    ///   - named: The descriptors that the command line's own paths lead through. They stay open.
     /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
     static func ensure(keeping kept: KeptDescriptors = .none, and named: NamedDescriptors) throws(Failure) {
-        if try isSealed() {
-            if named != .none { try ThisProcess.markDescriptorsCloseOnExec(from: kept.last + 1) }
-            return
+        if try !isSealed() {
+            // Before anything is opened, so that each number above belongs to our caller.
+            try named.closeOthers(from: kept.last + 1)
+            let copy = try openTree("/proc/self/exe", recursive: false)
+            try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
+            let file = try Proc.host().follow("self/fd/\(copy.number)", .readOnly)
+            guard file.becomeExecutable() else {
+                throw Failure("start the sealed binary", "execveat", copy.execveat())
+            }
         }
-        let copy = try openTree("/proc/self/exe", recursive: false)
-        try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
-        // Drop everything else that we inherited from our caller; otherwise init would hold it open until `start`.
-        try named.markOthersCloseOnExec(from: kept.last + 1)
-        throw Failure("start the sealed binary", "execveat", copy.execveat())
+        if named != .none { try ThisProcess.markDescriptorsCloseOnExec(from: kept.last + 1) }
     }
 
-    /// Whether we run from such a copy: we were started by descriptor, and from a read-only mount.
+    /// Whether we run from such a copy: we have exchanged our executable, or we were started by descriptor, and from a
+    /// read-only mount.
     private static func isSealed() throws(Failure) -> Bool {
+        if ThisProcess.executableIsReplaced { return true }
         guard startedByDescriptor() else { return false }
         let file = try open("/proc/self/exe", .path)
         return try file.filesystem().flags & UInt64(ST_RDONLY) != 0
     }
 }
 
-/// Starts the calling program again from a sealed copy of its file, with the same arguments, unless it runs from one already.
+/// Makes the calling program run from a sealed copy of its file. A static program goes on; another one starts again from
+/// the copy, with the same arguments.
+///
 /// Call it at the start of main, before ``create(id:options:in:)`` or ``run(id:options:in:)``, which refuse a program that is
 /// not sealed: a container could overwrite its file (runc CVE-2019-5736).
 ///
