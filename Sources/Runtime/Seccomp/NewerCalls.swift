@@ -84,6 +84,16 @@ struct NewerCalls: Equatable {
 /// Instructions of classic BPF (Documentation/networking/filter.rst, "BPF engine and instruction set"). From the lowest
 /// bits: the code in 16 bits, how many instructions to skip if a test holds and if it fails in 8 bits each, and the
 /// value.
+extension [UInt64] {
+    /// Puts a test in front of a filter: only calls of one architecture come to it, all others go on behind it.
+    ///
+    /// - Parameter audit: The kernel's number for the architecture.
+    func section(only audit: UInt32) -> [UInt64] {
+        // A test can skip 255 instructions, a jump any number.
+        [.load(4), .ifEqual(audit, skip: 1), .jump(over: UInt32(count))] + self
+    }
+}
+
 extension UInt64 {
     private init(code: CInt, holds: Int = 0, fails: Int = 0, value: UInt32) {
         self = UInt64(code) | UInt64(holds) << 16 | UInt64(fails) << 24 | UInt64(value) << 32

@@ -22,6 +22,10 @@ struct SeccompArchitecture: Equatable {
         return token == 0 ? nil : token
     }
 
+    /// The kernel's number (`AUDIT_ARCH_*`); 0 if libseccomp does not know the architecture. libseccomp has a number of
+    /// its own for x32, which the kernel counts as x86_64.
+    var audit: UInt32 { seccomp_arch_resolve_name(libraryName == "x32" ? "x86_64" : libraryName) }
+
     /// The table of this machine's own programs, which libseccomp puts into every filter.
     static var native: SeccompArchitecture {
         #if arch(x86_64)

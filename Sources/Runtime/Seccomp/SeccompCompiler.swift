@@ -37,24 +37,24 @@ extension SeccompProfile {
         // answer is known: level 6, everything that libseccomp 2.5 has. Also, the result then does not depend on the
         // host.
         _ = seccomp_api_set(6)
-        guard let rules = SeccompRules(default: defaultVerdict) else {
-            throw Failure("libseccomp refuses the default action", pointer: "/linux/seccomp/defaultAction")
-        }
         var unknownArchitectures: [String] = []
-        for architecture in architectures where try !rules.add(architecture) {
-            unknownArchitectures.append(architecture.word)
-        }
-        // A binary tree is worth its cost only with more than a few rules. Also, libseccomp up to 2.5.4 misbehaves if
-        // it has to make a tree of no rules.
-        let count = self.rules.reduce(0) { $0 + $1.names.count * $1.alternatives.count }
-        try rules.prepare(searchesTree: count > 32)
         var unknownNames: [String] = []
-        for rule in self.rules {
-            for name in rule.names where try !rules.add(rule, to: name) { unknownNames.append(name) }
+        var sections: [UInt64] = []
+        // The section of this machine's own programs comes last: it also refuses architectures without a section.
+        for group in sectionGroups.reversed() {
+            guard let rules = SeccompRules(default: defaultVerdict) else {
+                throw Failure("libseccomp refuses the default action", pointer: "/linux/seccomp/defaultAction")
+            }
+            let unknown = try rules.add(group)
+            unknownArchitectures += unknown
+            guard unknown.count < group.count else { continue }
+            unknownNames = try add(to: rules)
+            let section = try rules.instructions()
+            sections += group.contains(.native) ? section : section.section(only: group[0].audit)
         }
+        unknownArchitectures = architectures.map { $0.word }.filter(unknownArchitectures.contains)
         let tables = newestCalls(in: [.native] + architectures.filter { !unknownArchitectures.contains($0.word) })
-        let filter = SeccompFilter(
-            instructions: NewerCalls(tables).instructions + (try rules.instructions()), flags: flags)
+        let filter = SeccompFilter(instructions: NewerCalls(tables).instructions + sections, flags: flags)
         guard filter.instructions.count <= SeccompFilter.longest else {
             throw Failure(
                 "the seccomp profile needs \(filter.instructions.count) instructions, the kernel takes "
@@ -65,15 +65,44 @@ extension SeccompProfile {
             filter: filter, unknownNames: unknownNames, unknownArchitectures: unknownArchitectures)
     }
 
+    /// The architectures that share a section of the filter, beginning with those of this machine's own programs.
+    ///
+    /// One filter of libseccomp could serve all. But its work grows with the square of a filter's size, so that three
+    /// small filters take half the time of a large one.
+    private var sectionGroups: [[SeccompArchitecture]] {
+        var groups: [[SeccompArchitecture]] = [[.native]]
+        for architecture in architectures where architecture != .native {
+            if let index = groups.firstIndex(where: { $0[0].audit == architecture.audit }) {
+                groups[index].append(architecture)
+            } else {
+                groups.append([architecture])
+            }
+        }
+        return groups
+    }
+
+    /// Adds the rules.
+    ///
+    /// - Returns: The names that this libseccomp does not know.
+    private func add(to rules: borrowing SeccompRules) throws(Failure) -> [String] {
+        // A binary tree is worth its cost only with more than a few rules. Also, libseccomp up to 2.5.4 misbehaves if
+        // it has to make a tree of no rules.
+        let count = self.rules.reduce(0) { $0 + $1.names.count * $1.alternatives.count }
+        try rules.prepare(searchesTree: count > 32)
+        var unknownNames: [String] = []
+        for rule in self.rules {
+            for name in rule.names where try !rules.add(rule, to: name) { unknownNames.append(name) }
+        }
+        return unknownNames
+    }
+
     /// Finds the newest calls that the profile names; an empty list if newer calls need no answer of their own.
     private func newestCalls(in architectures: [SeccompArchitecture]) -> [NewerCalls.Table] {
         guard NewerCalls.areRefused(beside: defaultVerdict) else { return [] }
         var tables: [NewerCalls.Table] = []
         for architecture in architectures {
             guard let token = architecture.token, let newest = newestCall(in: token) else { continue }
-            // libseccomp has a number of its own for x32; the kernel counts it as x86_64.
-            let isX32 = architecture.libraryName == "x32"
-            let audit = isX32 ? seccomp_arch_resolve_name("x86_64") : token
+            let (isX32, audit) = (architecture.libraryName == "x32", architecture.audit)
             var table = NewerCalls.Table(audit: audit, kind: architecture.kindOfNumbers)
             if let index = tables.firstIndex(where: { $0.audit == audit }) { table = tables.remove(at: index) }
             if isX32 { table.newestOfX32 = newest } else { table.newest = newest }
@@ -112,6 +141,21 @@ private struct SeccompRules: ~Copyable {
     }
 
     deinit { seccomp_release(state) }
+
+    /// Adds the architectures of one section, and takes out this machine's own if it is not among them.
+    ///
+    /// - Returns: The words of those that cannot be added.
+    borrowing func add(_ group: [SeccompArchitecture]) throws(Failure) -> [String] {
+        var unknown: [String] = []
+        for architecture in group where try !add(architecture) { unknown.append(architecture.word) }
+        if !group.contains(.native), unknown.count < group.count, let native = SeccompArchitecture.native.token {
+            let answer = seccomp_arch_remove(state, native)
+            guard answer == 0 else {
+                throw Self.refusal("seccomp_arch_remove", answer, "prepare a section", "/linux/seccomp/architectures")
+            }
+        }
+        return unknown
+    }
 
     /// Adds an architecture. The answer is false if libseccomp does not know it, or if this machine cannot run its
     /// programs because they have the other byte order (EDOM).
