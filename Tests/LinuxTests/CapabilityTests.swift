@@ -39,7 +39,7 @@ struct CapabilityTests {
 
     @Test("the sets of a thread are those in /proc")
     func current() throws {
-        let sets = try Capabilities.current()
+        let sets = try Proc.host().status(of: "thread-self").capabilities
         #expect(try threadStatus("CapEff") == hexadecimal(sets.effective))
         #expect(try threadStatus("CapPrm") == hexadecimal(sets.permitted))
         #expect(try threadStatus("CapInh") == hexadecimal(sets.inheritable))
@@ -59,14 +59,14 @@ struct CapabilityTests {
             try Identity.setresuid(4321)
             let sets = Capabilities(bounding: kept, effective: one, permitted: kept, inheritable: one, ambient: one)
             try sets.apply()
-            #expect(try Capabilities.current() == sets)
+            #expect(try Proc.host().status(of: "thread-self").capabilities == sets)
             #expect(try threadStatus("Groups") == "7 9")
             #expect(try threadStatus("Uid") == "4321\t4321\t4321\t4321")
             #expect(try threadStatus("Gid") == "1234\t1234\t1234\t1234")
 
             // Only the requested ambient capabilities; none is kept from before.
             try Capabilities(permitted: kept, inheritable: one).apply()
-            #expect(try Capabilities.current().ambient == [])
+            #expect(try Proc.host().status(of: "thread-self").capabilities.ambient == [])
             let failure = #expect(throws: Failure.self) {
                 try Capabilities(permitted: kept, inheritable: one, ambient: kept).apply()
             }

@@ -111,31 +111,6 @@ public struct Capabilities: Equatable, Sendable {
         self.ambient = ambient
     }
 
-    /// Reads the sets of the calling thread.
-    ///
-    /// - Throws: ``Failure`` of `capget`, which only a seccomp filter around the runtime can cause.
-    public static func current() throws(Failure) -> Capabilities {
-        var effective: UInt64 = 0
-        var permitted: UInt64 = 0
-        var inheritable: UInt64 = 0
-        try check(shim_capget(&effective, &permitted, &inheritable), "capget", "read the runtime's capabilities")
-        var sets = Capabilities(
-            effective: CapabilitySet(rawValue: effective), permitted: CapabilitySet(rawValue: permitted),
-            inheritable: CapabilitySet(rawValue: inheritable))
-        for capability in CapabilitySet.kernel.members {
-            let number = UInt(capability.number)
-            if shim_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1 { sets.bounding.insert(CapabilitySet(capability)) }
-            // An ambient capability is always both permitted and inheritable (capabilities(7)); usually no capability
-            // is, which saves the call.
-            if sets.permitted.intersection(sets.inheritable).contains(capability),
-                shim_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_IS_SET), number, 0, 0) == 1
-            {
-                sets.ambient.insert(CapabilitySet(capability))
-            }
-        }
-        return sets
-    }
-
     /// Drops every capability outside `kept` from the bounding set, up to the kernel's last one.
     ///
     /// prctl(2), `PR_CAPBSET_DROP`. A capability that is gone already is not an error, so that a thread without

@@ -69,6 +69,7 @@ extension Descriptor {
         let directoryFlags: OpenFlags = [.path, .directory]
         do throws(Failure) { return try openat2(path, directoryFlags) } catch  where error.errno == .ENOENT {}
         var parts = Path.parts(path)
+        if let made = try makeLast(parts, mode: mode) { return made }
         var done: [String] = []
         var links = 0
         var attempts = 0
@@ -104,6 +105,18 @@ extension Descriptor {
         }
         // Once more from the root: another process may have moved a directory out of it meanwhile.
         return try openat2(path, directoryFlags)
+    }
+
+    /// Makes the last part of a path whose other parts are there, as is usual.
+    ///
+    /// - Returns: nil if there is more to do than that.
+    private borrowing func makeLast(_ parts: [String], mode: UInt32) throws(Failure) -> Descriptor? {
+        let flags: OpenFlags = [.path, .directory]
+        guard let name = parts.last, name != "..",
+            let parent = try? openat2("/" + parts.dropLast().joined(separator: "/"), flags),
+            let _ = try? parent.mkdirat(name, mode: mode)
+        else { return nil }
+        return try openat2(parts.joined(separator: "/"), flags)
     }
 
     /// Opens the directory `part` in `parent`, to which the names `done` led from the root.

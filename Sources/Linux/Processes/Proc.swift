@@ -105,22 +105,6 @@ public struct Proc: ~Copyable {
     }
 }
 
-extension Proc {
-    /// Whether a SIGKILL is pending for a process (`ShdPnd` of proc_pid_status(5)). It stays pending until the parent
-    /// has waited for the process.
-    ///
-    /// - Throws: ``Failure``: ENOENT or ESRCH if there is no such process.
-    public borrowing func isBeingKilled(_ pid: Int32) throws(Failure) -> Bool {
-        let kill: UInt64 = 1 << UInt64(SIGKILL - 1)
-        for line in try read("\(pid)/status").utf8.split(separator: UInt8(ascii: "\n")) {
-            guard line.starts(with: "ShdPnd:".utf8) else { continue }
-            let digits = line.dropFirst(7).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
-            return (UInt64(Substring(digits), radix: 16) ?? 0) & kill != 0
-        }
-        return false
-    }
-}
-
 /// The parts of /proc/PID/stat that identify a process and say whether it runs (proc_pid_stat(5)).
 public struct ProcessStat: Equatable, Sendable {
     /// Field 22: when it started, in clock ticks since boot.

@@ -98,10 +98,14 @@ extension Signals {
         _ = shim_signal_disposition(SIGPIPE, 1)
     }
 
-    /// Resets every signal to its default. A program must not start with signals ignored that its parent ignored
+    /// Resets signals to their default. A program must not start with signals ignored that its parent ignored
     /// (sigaction(2)); execve(2) would keep them so.
-    public static func restoreDefaults() {
-        for signal in 1...realTime.upperBound { _ = shim_signal_disposition(signal, 0) }
+    ///
+    /// - Parameter ignored: The signals that are ignored now: signal N is bit N-1.
+    public static func restoreDefaults(of ignored: UInt64) {
+        for signal in 1...realTime.upperBound where ignored & 1 << UInt64(signal - 1) != 0 {
+            _ = shim_signal_disposition(signal, 0)
+        }
     }
 
     /// Unblocks every signal. A program must start with an empty mask, whatever its parent blocked (sigprocmask(2)).

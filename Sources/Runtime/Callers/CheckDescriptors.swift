@@ -6,7 +6,9 @@ import Linux
 ///
 /// The host does this before any process of the container exists, so none of them ever has the host's node. It also
 /// opens nothing that the container put at its own /dev/null, which could be a terminal or a FIFO.
-struct ReopenNull: HostWork, ProcessWork {
+///
+/// The tmpfs of the new node stays for ``MakeNodes``.
+struct ReopenNull: HostWork {
     static var word: StaticString { "reopen-null" }
 
     var kept: KeptDescriptors
@@ -15,12 +17,23 @@ struct ReopenNull: HostWork, ProcessWork {
 
     var summary: String { "put a null device of our own at descriptors that are /dev/null" }
 
-    func perform() throws(Failure) {
+    func perform(_ session: inout HostSide) throws(Failure) {
         var own = Descriptor.none
         for number in CInt(0)...kept.last {
             guard let status = try? status(of: number), status.isNull else { continue }
-            if !own.isOpen { own = try OwnNodes.openNull(label: label) }
+            if !own.isOpen { own = try openNull(&session) }
             try own.dup2(onto: number)
+        }
+    }
+
+    private func openNull(_ session: inout HostSide) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            let folder = try OwnNodes.folder(label: label)
+            let null = try folder.openat("null", [.readWrite, .noControllingTerminal, .nonBlocking, .noFollow])
+            session.descriptors.put(folder, at: .nodes)
+            return null
+        } catch  where error.errno == .EPERM {
+            return try OwnNodes.openHostsNull()
         }
     }
 }

@@ -38,17 +38,17 @@ struct DeviceNode: InsideWork {
     func perform(_ session: inout InsideSide) throws(Failure) {
         let parts = Path.parts(path)
         guard let name = parts.last else { throw Failure("a device cannot be the root") }
-        let folder = "/" + parts.dropLast().joined(separator: "/")
-        // An image could put a link here to have the runtime make nodes elsewhere (crun CVE-2026-47766, runc
-        // CVE-2026-41579).
-        let parent = try MountPoint.directory(
-            folder, inside: session.root, followingLinks: !Path.begins(path, with: "/dev/"))
-        guard !isBound || kind == .fifo else { return try bind(name, at: parent, &session) }
-        do throws(Failure) {
-            try make(name, at: parent)
-        } catch  where error.errno == .EPERM && kind != .fifo && canBeBound {
-            try bind(name, at: parent, &session)
+        let folder = try session.openDeviceFolder("/" + parts.dropLast().joined(separator: "/"))
+        if isBound, kind != .fifo {
+            try bind(name, at: folder.directory, &session)
+        } else {
+            do throws(Failure) {
+                try make(name, at: folder.directory)
+            } catch  where error.errno == .EPERM && kind != .fifo && canBeBound {
+                try bind(name, at: folder.directory, &session)
+            }
         }
+        session.deviceFolder = folder
     }
 
     private func make(_ name: String, at parent: borrowing Descriptor) throws(Failure) {
@@ -102,5 +102,18 @@ struct DeviceNode: InsideWork {
         case .block: .blockDevice
         case .fifo: .fifo
         }
+    }
+}
+
+extension InsideSide {
+    /// Opens a folder for devices, and makes it if it is missing. It takes over the last one if that is the same.
+    mutating func openDeviceFolder(_ path: String) throws(Failure) -> DeviceFolder {
+        let last = exchange(&deviceFolder, with: .none)
+        if last.directory.isOpen, last.path == path { return last }
+        // An image could put a link here to have the runtime make nodes elsewhere (crun CVE-2026-47766, runc
+        // CVE-2026-41579).
+        let followsLinks = path != "/dev" && !Path.begins(path, with: "/dev/")
+        return DeviceFolder(
+            path: path, directory: try MountPoint.directory(path, inside: root, followingLinks: followsLinks))
     }
 }

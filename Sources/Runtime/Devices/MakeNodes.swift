@@ -31,6 +31,9 @@ struct MakeNodes: HostWork {
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
+        let made = session.descriptors.take(.nodes)
+        // A null device that stands in for the caller's (``ReopenNull``) is enough if no other node is needed.
+        if made.isOpen, nodes.isEmpty { return session.descriptors.put(made, at: .nodes) }
         do throws(Failure) { session.descriptors.put(try folder(), at: .nodes) } catch  where error.errno == .EPERM {}
     }
 
@@ -96,7 +99,6 @@ struct TakeNodes: InsideWork {
     /// Makes the tmpfs with what init can make itself, if the host could not make it: the empty directory.
     private static func emptyFolder() throws(Failure) -> Descriptor {
         let context = try fsopen("tmpfs")
-        try context.fsconfig("source", "tmpfs")
         try context.fsconfig("nr_blocks", "1")
         try context.fsconfig("nr_inodes", "2")
         let folder = try context.fsmount([.noSetuid, .noExecute])

@@ -17,7 +17,6 @@ enum OwnNodes {
     ///   than ours; EPERM of `mknodat` in any user namespace but the first, and without CAP_MKNOD.
     static func folder(label: String?, more: Int = 0) throws(Failure) -> Descriptor {
         let context = try fsopen("tmpfs")
-        try context.fsconfig("source", "tmpfs")
         try context.fsconfig("mode", "755")
         try context.fsconfig("nr_blocks", "1")
         try context.fsconfig("nr_inodes", "\(3 + more)")
@@ -31,13 +30,9 @@ enum OwnNodes {
         return folder
     }
 
-    /// Opens a null device to read and write. It is one of our own, or else the host's through a read-only mount, so
-    /// that nobody can change the host's mode or owner.
-    static func openNull(label: String?) throws(Failure) -> Descriptor {
-        do throws(Failure) {
-            let flags: OpenFlags = [.readWrite, .noControllingTerminal, .nonBlocking, .noFollow]
-            return try folder(label: label).openat("null", flags)
-        } catch  where error.errno == .EPERM {}
+    /// Opens the host's null device to read and write, through a read-only mount, so that nobody can change its mode or
+    /// owner.
+    static func openHostsNull() throws(Failure) -> Descriptor {
         do throws(Failure) { return try openReadOnlyNull() } catch  where error.errno == .EPERM {}
         return try openNullInMountNamespace()
     }

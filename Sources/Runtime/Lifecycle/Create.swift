@@ -57,10 +57,10 @@ struct CreateContainer {
         request.kept = try options.keptDescriptors
         request.pidfdSocket = options.pidfdSocket.map { PidfdSocket(path: $0) }
         request.notifies = options.notifySocket != nil
-        let facts = try HostFacts.read()
+        var session = try HostSide(trace: trace)
+        let facts = try HostFacts.read(session.proc)
         try facts.check()
         let script = try Script(request, on: facts)
-        var session = try HostSide(trace: trace)
         session.named = try named
         do throws(Failure) {
             try perform(script, &session)

@@ -18,7 +18,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
     do throws(Failure) {
         var request = try session.request(options)
         request.rootless = runtime.rootless
-        let facts = try HostFacts.read()
+        let facts = try HostFacts.read(session.proc)
         try facts.check()
         let script = try Script(exec: request, on: facts)
         defer { for note in session.notes where !note.isEmpty { runtime.note(note) } }
@@ -120,7 +120,7 @@ extension HostSide {
 
     private var isInitKilled: Bool {
         if joined.hasEnded { return true }
-        do throws(Failure) { return try proc.isBeingKilled(record.pid ?? 0) } catch {
+        do throws(Failure) { return try proc.status(of: "\(record.pid ?? 0)").isBeingKilled } catch {
             return error.errno == .ENOENT || error.errno == .ESRCH
         }
     }

@@ -29,7 +29,7 @@ public func change(
     session.joined = try record.openInit()
     session.record = record
     session.named = named
-    let facts = try HostFacts.read()
+    let facts = try HostFacts.read(session.proc)
     try facts.check()
     do throws(Failure) {
         let request = MountsRequest(

@@ -12,6 +12,8 @@ struct FilesystemMount: InsideWork {
     /// Whether it is mounted writable first because later steps make files inside. A step near the end makes it
     /// read-only.
     var isSealedLater = false
+    /// Whether a later entry may remount it. Then init must remember its mount id.
+    var mayBeRemounted = true
     /// The SELinux label of every file in it.
     var label: String?
     /// Where the host left its filesystem context (fsopen(2)); nil if init opens that itself.
@@ -34,6 +36,7 @@ struct FilesystemMount: InsideWork {
         if takesModeOfDirectory, !inheritsMode { try target.fchmodat(".", mode: 0o1777) }
         try MountPoint.refuseCovering(target, self.target, of: session.root, isProc: type == "proc")
         let mode = inheritsMode ? try target.status().permissions : nil
+        if isSimple, (try? mountAtOnce(on: target, mode)) != nil { return }
         if needsOldCall { return try mountByOldCall(on: target, mode, &session) }
         let mount: Descriptor
         do throws(Failure) {
@@ -131,6 +134,22 @@ struct FilesystemMount: InsideWork {
         if flags.contains(.synchronousDirectories) { try context.fsconfig("dirsync") }
         if flags.contains(.lazyTime) { try context.fsconfig("lazytime") }
         return try context.fsmount(MountOptions.attributes(flags))
+    }
+
+    /// Whether nothing has to be done to the mount but to make it. Then the one call of mount(2) does what fsopen(2),
+    /// fsconfig(2) for each option, fsmount(2) and move_mount(2) do. If it fails, those are tried all the same: they
+    /// say which option the kernel refuses.
+    private var isSimple: Bool {
+        opened == nil && label == nil && !needsOldCall && !hasOneForAll && !mayBeRemounted && !options.copiesUp
+            && options.propagation.isEmpty && options.recursive.isEmpty && type != "bind"
+    }
+
+    private func mountAtOnce(on target: borrowing Descriptor, _ mode: UInt32?) throws(Failure) {
+        let words = options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
+        // The current directory stays there until init enters the root: nothing else depends on it.
+        try target.fchdir()
+        try Linux.mount(
+            source, on: ".", type: type, flags: flags, data: words.isEmpty ? nil : words.joined(separator: ","))
     }
 
     /// Whether mount(2) has to make the mount. A value for fsconfig(2) has at most 255 bytes, fsconfig(2) does not

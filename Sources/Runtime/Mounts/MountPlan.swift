@@ -25,6 +25,18 @@ struct MountPlan {
             warn(of: mount, rootfs, pointer)
         }
         if let notifyFolder { add(try planning.plan(notifyFolder, at: .notifyFolder), "") }
+        markThoseToRemount()
+    }
+
+    /// Without an entry that remounts, init need not remember which filesystems are the container's own.
+    private mutating func markThoseToRemount() {
+        let hasRemount = make.contains { if case .remount = $0.step { true } else { false } }
+        guard !hasRemount else { return }
+        for index in make.indices {
+            guard case .mount(var mount) = make[index].step else { continue }
+            mount.mayBeRemounted = false
+            make[index].step = .mount(mount)
+        }
     }
 
     private mutating func add(_ plan: MountPlanning.Plan, _ pointer: String) {

@@ -112,8 +112,9 @@ enum MountPoint {
     static func refuseCovering(
         _ target: borrowing Descriptor, _ path: String, of root: borrowing Descriptor, isProc: Bool = false
     ) throws(Failure) {
-        let status = try target.status(), ofRoot = try root.status()
-        guard !status.isMountRoot || status.mountID != ofRoot.mountID else {
+        let status = try target.status()
+        let coversRoot = status.isMountRoot ? try root.status().mountID == status.mountID : false
+        guard !coversRoot else {
             throw Failure(
                 "mount on \(path): a link makes it the root itself, which cannot be a mount's destination",
                 hint: "remove the link from the image, or use root.path")

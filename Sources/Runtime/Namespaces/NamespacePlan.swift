@@ -201,7 +201,8 @@ struct NamespaceLines {
             if !plan.hasUser { join(.pid) }
             inside(.leaveHost(leaving))
             Line.succession(Succession())
-            inside(.startSession(StartSession()))
+            // The first process has reset the signals; its child inherits that.
+            inside(.startSession(StartSession(ignoredSignals: 0)))
         }
     }
 

@@ -82,6 +82,10 @@ struct ProcessPlan {
         setting.environment.needsHome ? inside(.findHome(FindHome(uid: user.uid)), place("env")) : nil
     }
 
+    var startSession: Placed<InsideStep> {
+        inside(.startSession(StartSession(ignoredSignals: setting.host.ignoredSignals)))
+    }
+
     var chownStreams: Placed<InsideStep>? {
         process.terminal == true ? nil : inside(.chownStreams(ChownStreams(uid: user.uid)), place("user"))
     }

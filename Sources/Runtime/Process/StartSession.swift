@@ -6,11 +6,15 @@ import Linux
 struct StartSession: InsideWork, ProcessWork {
     static var word: StaticString { "start-session" }
 
+    /// The signals that the runtime and its caller ignore: signal N is bit N-1. The kernel resets none of them, but all
+    /// that have a handler (clone(2), CLONE_CLEAR_SIGHAND).
+    var ignoredSignals: UInt64
+
     var summary: String { "start a session" }
 
     func perform() throws(Failure) {
         ThisProcess.setName("apus:[init]")
-        Signals.restoreDefaults()
+        Signals.restoreDefaults(of: ignoredSignals)
         Signals.unblockAll()
         ThisProcess.umask(0)
         try ThisProcess.setsid()

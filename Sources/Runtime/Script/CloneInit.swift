@@ -67,7 +67,7 @@ extension CloneInit {
         switch consume born {
         case .child: return .child
         case .parent(let pid, let pidfd):
-            guard session.cgroup != nil, try session.proc.isBeingKilled(pid) else {
+            guard session.cgroup != nil, try session.proc.status(of: "\(pid)").isBeingKilled else {
                 return .parent(pid: pid, pidfd: pidfd)
             }
             _ = try pidfd.wait()

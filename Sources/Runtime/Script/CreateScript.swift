@@ -42,7 +42,7 @@ enum CreateScript {
         // First, init gets its namespaces.
         plan.namespaces.goBack
         plan.namespaces.enterUserNamespace
-        inside(.startSession(StartSession()))
+        plan.process.startSession
         inside(.resetAffinity(ResetAffinity()))
         plan.namespaces.becomeRoot
         plan.namespaces.joinInside

@@ -35,7 +35,7 @@ enum ExecScript {
         plan.succession
 
         // Now the process has the rights of the container's root.
-        inside(.startSession(StartSession()))
+        plan.process.startSession
         plan.processors
         plan.becomeRoot
         plan.terminal.open

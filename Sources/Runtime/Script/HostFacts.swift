@@ -20,6 +20,8 @@ struct HostFacts: Equatable {
     var kernelCapabilities: CapabilitySet
     /// The caller's umask, for the createContainer hooks. The program gets 022 if config.json names no other.
     var mask: UInt32
+    /// The signals that the runtime ignores, or its caller did: signal N is bit N-1.
+    var ignoredSignals: UInt64 = 0
     /// Whether we have CAP_SYS_ADMIN, as root of the host or of a user namespace, which a runtime needs.
     var isPrivileged: Bool
 
@@ -48,15 +50,19 @@ struct HostFacts: Equatable {
         isInUserNamespace: false)
 
     /// Reads the facts about the host we run on.
-    static func read() throws(Failure) -> HostFacts {
-        let capabilities = try Capabilities.current()
-        let proc = try Proc.host()
+    static func read() throws(Failure) -> HostFacts { try read(try Proc.host()) }
+
+    /// Reads them from an open procfs.
+    static func read(_ proc: borrowing Proc) throws(Failure) -> HostFacts {
+        let own = try proc.status(of: "self")
+        let capabilities = own.capabilities
         let isInUserNamespace = try status("/proc/self/ns/user").inode != UInt64(PROC_USER_INIT_INO)
         return HostFacts(
             kernel: try KernelVersion.running(),
             ownCgroup: CgroupPath.own(in: try proc.read("self/cgroup")) ?? "/",
             capabilities: capabilities.permitted.intersection(capabilities.bounding), kernelCapabilities: .kernel,
-            mask: ThisProcess.currentMask(), isPrivileged: capabilities.effective.contains(.administration),
+            mask: own.umask, ignoredSignals: own.ignoredSignals,
+            isPrivileged: capabilities.effective.contains(.administration),
             isInUserNamespace: isInUserNamespace, isRoot: Identity.effectiveUser == 0,
             groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)
     }

@@ -40,6 +40,8 @@ struct InsideSide: ~Copyable {
     var root = Descriptor.none
     /// A procfs of our own, for sysctls and the labels of security modules.
     var proc = Proc.none
+    /// The folder that the last device was made in.
+    var deviceFolder = DeviceFolder.none
     /// The mount ids of filesystems that init made for this container and that are mounted nowhere else.
     var ownFilesystems: Set<UInt64> = []
     /// What covers the directories and files of `linux.maskedPaths`.

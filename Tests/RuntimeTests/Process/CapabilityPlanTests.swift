@@ -103,7 +103,7 @@ struct CapabilityPlanTests {
         let user = User(uid: 1000, gid: 100, umask: 0o077, additionalGids: [5, 6])
         try onThreadOfItsOwn {
             try unshareUmask()
-            let plan = CapabilityPlan(sets, grantable: try Capabilities.current().bounding)
+            let plan = CapabilityPlan(sets, grantable: try Proc.host().status(of: "thread-self").capabilities.bounding)
             try plan.bounding.perform()
             try UserIdentity(user, isInUserNamespace: false).perform()
             try plan.grant.perform()
@@ -126,11 +126,11 @@ struct CapabilityPlanTests {
         try onThreadOfItsOwn {
             try unshareUmask()
             try Identity.setgroups([5, 6])
-            let plan = CapabilityPlan(nil, grantable: try Capabilities.current().bounding)
+            let plan = CapabilityPlan(nil, grantable: try Proc.host().status(of: "thread-self").capabilities.bounding)
             try plan.bounding.perform()
             try UserIdentity(User(uid: 0, gid: 0), isInUserNamespace: false).perform()
             try plan.grant.perform()
-            #expect(try Capabilities.current() == Capabilities())
+            #expect(try Proc.host().status(of: "thread-self").capabilities == Capabilities())
             #expect(try threadStatus("Groups") == "")
             #expect(try threadStatus("Umask") == "0022")
         }
