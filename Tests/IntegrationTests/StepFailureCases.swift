@@ -18,7 +18,7 @@ extension StepFailureTests {
             pointer: "/process/selinuxLabel",
             edit: { $0["process"]["selinuxLabel"] = "system_u:system_r:container_t:s0" }),
         Case(kind: "take-id", words: "no space left", fault: .call("mkdirat", "ENOSPC", like: "0700")),
-        Case(kind: "make-gate", words: "listen at start.sock", fault: .call("bind")),
+        Case(kind: "make-gate", words: "listen at start.sock", fault: .call("bind"), environment: ["NOTIFY_SOCKET=/x"]),
         Case(
             kind: "open-proc-context", words: "mount tmpfs", pointer: "/mounts/0", fault: .call("fsopen"),
             edit: { $0.join("pid", at: "/proc/self/ns/pid") }),
@@ -184,7 +184,7 @@ extension StepFailureTests {
         Case(kind: "mount", words: "no such device", pointer: "/mounts/7", edit: { $0.mount("/x", type: "nothing") }),
         Case(
             kind: "mount-cgroup", words: "cgroup2", pointer: "/mounts/6",
-            // With a remount among the mounts, init opens each filesystem with fsopen, more often than the host.
+            // With a remount, init opens each filesystem with fsopen, more often than the host.
             fault: .call("fsopen", "ENOMEM", like: "cgroup2"),
             edit: { $0.mount("/dev", ["remount", "nosuid"]) }),
         Case(
@@ -330,8 +330,8 @@ extension StepFailureTests {
             pointer: "/process/args/0",
             edit: { $0.args = ["nothing"] }),
         Case(
-            kind: "wait-for-start", words: "",
-            fault: .call("accept4", "EIO")),
+            kind: "wait-for-start", words: "", fault: .call("accept4", "EIO"),
+            environment: ["NOTIFY_SOCKET=/run/nobody"]),
         Case(
             kind: "execute", words: "exec format error", pointer: "/process/args", edit: { $0.args = ["/etc/script"] },
             prepare: { bundle in

@@ -71,7 +71,7 @@ struct StepFailureTests {
     }
 
     /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release something.
-    static let cannotFail = ["find-home", "close-listener", "forget-caller"]
+    static let cannotFail = ["find-home", "close-listener", "forget-caller", "leave-root"]
 
     /// Steps of neither `run` nor `exec`; ``MountsTests`` have their failures.
     static let elsewhere = ["change-mounts"]

@@ -6,11 +6,11 @@ import OCI
 /// before.
 public func create(id: String, options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
     let id = try ContainerID(id)
-    let make = CreateContainer(id: id, options: options, detaches: true, runtime: runtime)
+    let make = CreateContainer(id: id, options: options, start: .atGate, detaches: true, runtime: runtime)
     _ = try make.perform()
 }
 
-/// A container that is made and waits at its gate.
+/// A container that is made: it waits at its gate, or its program runs.
 struct MadeContainer: ~Copyable {
     let folder: ContainerFolder
     let record: StateFile
@@ -19,22 +19,27 @@ struct MadeContainer: ~Copyable {
     /// The master of its terminal, if the runtime has it, and our own terminal, which shows it.
     var terminal: Descriptor
     var hostTerminal: HostTerminal
+    /// Whether its program runs already.
+    let isStarted: Bool
+    /// Set if its program runs in the foreground.
+    var foreground: Foreground?
 }
 
 extension HostSide {
     /// Returns the made container, after the walk.
-    consuming func madeContainer(_ config: Config) -> MadeContainer {
+    consuming func madeContainer(_ config: Config, isStarted: Bool) -> MadeContainer {
         MadeContainer(
-            folder: folder, record: record, pidfd: pidfd, config: config, terminal: terminal, hostTerminal: hostTerminal
-        )
+            folder: folder, record: record, pidfd: pidfd, config: config, terminal: terminal,
+            hostTerminal: hostTerminal, isStarted: isStarted, foreground: foreground)
     }
 }
 
-/// Makes a container, up to the point where its init waits for `start`. It decides the script and walks it. If that
+/// Makes a container, up to the point where its init waits for `start`, or starts its program. It decides the script and walks it. If that
 /// fails, it leaves nothing behind.
 struct CreateContainer {
     let id: ContainerID
     let options: CreateOptions
+    let start: CreateRequest.Start
     /// Whether the runtime exits after it has made or started the container.
     let detaches: Bool
     let runtime: RuntimeOptions
@@ -57,6 +62,8 @@ struct CreateContainer {
         request.kept = try options.keptDescriptors
         request.pidfdSocket = options.pidfdSocket.map { PidfdSocket(path: $0) }
         request.notifies = options.notifySocket != nil
+        // A container without a process can be made, but not started.
+        request.start = bundle.config.process == nil ? .atGate : start
         var session = try HostSide(trace: trace)
         let facts = try HostFacts.read(session.proc)
         try facts.check()
@@ -71,7 +78,7 @@ struct CreateContainer {
         }
         for note in session.notes where !note.isEmpty { runtime.note(note) }
         for warning in script.warnings + session.warnings { runtime.warn(warning) }
-        return session.madeContainer(bundle.config)
+        return session.madeContainer(bundle.config, isStarted: request.start != .atGate)
     }
 
     private func perform(_ script: Script, _ session: inout HostSide) throws(Failure) {

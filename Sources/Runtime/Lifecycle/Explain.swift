@@ -1,5 +1,6 @@
 import Base
 import Linux
+import OCI
 
 /// `explain`: returns the script by which `run` would run a bundle in the foreground. It carries out nothing and needs
 /// no privilege.
@@ -10,11 +11,17 @@ public func explain(bundle: String, host: String, in options: RuntimeOptions) th
     defer { try? here.fchdir() }
     let real = try Bundle.enter(bundle)
     let id = try ContainerID("container")
-    guard host == "none" else {
-        return try Script(try CreateRequest(id: id, bundle: real, runtime: options), on: HostFacts.read()).explanation
-    }
+    guard host == "none" else { return try script(of: real, id, options, on: HostFacts.read()).explanation }
     let fixed = Bundle(path: "/bundle", bytes: real.bytes, config: real.config)
     var options = options
     options.root = "/run/apus"
-    return try Script(try CreateRequest(id: id, bundle: fixed, runtime: options), on: .none).explanation
+    return try script(of: fixed, id, options, on: .none).explanation
+}
+
+private func script(
+    of bundle: Bundle, _ id: ContainerID, _ options: RuntimeOptions, on host: HostFacts
+) throws(Failure) -> Script {
+    var request = try CreateRequest(id: id, bundle: bundle, runtime: options)
+    if bundle.config.process != nil { request.start = .inForeground }
+    return try Script(request, on: host)
 }

@@ -10,7 +10,11 @@ import OCI
 /// - Returns: The container's exit status, or 128 plus the signal that ended it; 0 with `detach`.
 public func run(id: String, options: RunOptions, in runtime: RuntimeOptions) throws(Failure) -> CInt {
     let id = try ContainerID(id)
-    let make = CreateContainer(id: id, options: options.create, detaches: options.detach, runtime: runtime)
+    // A service manager's relay must be open before the program starts.
+    let isRelayed = options.create.notifySocket != nil
+    let make = CreateContainer(
+        id: id, options: options.create, start: isRelayed ? .atGate : options.detach ? .atOnce : .inForeground,
+        detaches: options.detach, runtime: runtime)
     guard !options.detach else {
         let container = try make.perform()
         var relay = try startOrDestroy(container, options, runtime)
@@ -45,7 +49,7 @@ private func startOrDestroy(
 ) throws(Failure) -> NotifyRelay {
     do throws(Failure) {
         let relay = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
-        try openGate(in: container.folder, container.config, container.record)
+        if !container.isStarted { try openGate(in: container.folder, container.config, container.record) }
         try runPoststartHooks(container.config, container.record)
         return relay
     } catch {
@@ -60,17 +64,24 @@ private func destroy(_ container: borrowing MadeContainer, _ runtime: RuntimeOpt
     try? remove(container, runtime)
 }
 
+extension MadeContainer {
+    /// Returns the foreground that the script entered before the program started, or else enters it now.
+    fileprivate mutating func takeForeground(_ signals: consuming SignalDescriptor) throws(Failure) -> Foreground {
+        if let entered = foreground.take() { return entered }
+        return try Foreground(
+            signals, terminal: exchange(&terminal, with: .none), at: exchange(&hostTerminal, with: .none))
+    }
+}
+
 /// Starts the container and stays until its init has ended. Restores our own terminal before it returns.
 private func startAndAttend(
     to container: inout MadeContainer, _ signals: consuming SignalDescriptor, _ options: RunOptions,
     _ runtime: RuntimeOptions
 ) throws(Failure) -> ProcessEnd {
     do throws(Failure) {
-        let terminal = exchange(&container.terminal, with: .none)
-        let host = exchange(&container.hostTerminal, with: .none)
-        var foreground = try Foreground(signals, terminal: terminal, at: host)
+        var foreground = try container.takeForeground(signals)
         foreground.notify = try NotifyRelay.open(in: container.folder, to: options.create.notifySocket)
-        try openGate(in: container.folder, container.config, container.record)
+        if !container.isStarted { try openGate(in: container.folder, container.config, container.record) }
         foreground.hooks = try .begin(container.config, container.record)
         let end = try foreground.attend(to: container.pidfd, pid: container.record.pid ?? 0)
         for warning in foreground.warnings { runtime.warn(warning) }

@@ -14,6 +14,15 @@ struct WaitForStart: InsideWork {
     }
 }
 
+/// Does what comes after the wait in a container that waits for no `start`, as with `run`.
+struct LeaveRoot: InsideWork {
+    static var word: StaticString { "leave-root" }
+
+    var summary: String { "close the root" }
+
+    func perform(_ session: inout InsideSide) { session.closeFiles() }
+}
+
 /// Finds the program as the user who will run it. It does so at `create`, so that a missing program is an error there.
 /// It also allocates all the memory that execve will need: the seccomp filter may forbid allocating more.
 struct FindProgram: InsideWork {

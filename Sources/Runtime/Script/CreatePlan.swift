@@ -125,6 +125,23 @@ extension CreatePlan {
             record: request.record(cgroup: cgroupPath))
     }
 
+    /// Makes the gate; nil if the program starts at once.
+    var makeGate: Placed<HostStep>? { request.start == .atGate ? host(.makeGate(MakeGate())) : nil }
+
+    /// Waits at the gate, or only leaves the root to the program.
+    var waitForStart: Placed<InsideStep> {
+        request.start == .atGate ? inside(.waitForStart(WaitForStart())) : inside(.leaveRoot(LeaveRoot()))
+    }
+
+    var enterForeground: Placed<HostStep>? {
+        request.start == .inForeground ? host(.enterForeground(EnterForeground())) : nil
+    }
+
+    /// Waits until the program runs, if no `start` does.
+    var awaitProgram: Placed<HostStep>? {
+        request.start == .atGate ? nil : host(.awaitProgram(AwaitProgram()))
+    }
+
     var notifyFolder: Placed<HostStep>? { isNotified ? host(.makeNotifyFolder(MakeNotifyFolder())) : nil }
 
     /// Opens a procfs of our own if a later step writes to it: sysctls, and the labels of security modules.

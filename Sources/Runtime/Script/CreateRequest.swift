@@ -23,6 +23,8 @@ struct CreateRequest {
     var kept = KeptDescriptors.none
     /// `--pidfd-socket`
     var pidfdSocket: PidfdSocket?
+    /// When the program starts.
+    var start = Start.atGate
     /// Whether a service manager waits to hear that the container's program is ready.
     var notifies = false
     /// `--root`
@@ -32,6 +34,16 @@ struct CreateRequest {
     let makesNoCgroup: Bool
     /// `--rootless`; nil for `auto`.
     let rootless: Bool?
+
+    /// When the program of a new container starts.
+    enum Start {
+        /// When `start` opens the gate.
+        case atGate
+        /// As soon as the container is recorded, and the runtime exits.
+        case atOnce
+        /// The same, and the runtime stays in the foreground.
+        case inForeground
+    }
 
     init(
         id: ContainerID, bundle: Bundle, pidFile: String? = nil, noNewKeyring: Bool = false, runtime: RuntimeOptions,

@@ -17,7 +17,7 @@ enum CreateScript {
         plan.terminal.find
 
         host(.reserveID(plan.reservation))
-        host(.makeGate(MakeGate()))
+        plan.makeGate
         plan.notifyFolder
         plan.namespaces.open
         plan.cgroup.make
@@ -61,8 +61,7 @@ enum CreateScript {
         plan.mounts.make
         plan.devices.make
 
-        // Now the host adds what it gives to an almost finished container. Its hooks still see the root at its old
-        // place.
+        // Now the host adds what it gives to the container. Its hooks still see the root at its old place.
         if !plan.hooks.ofHost.isEmpty || !plan.netDevices.isEmpty {
             sync(.isolated, from: .inside)
             plan.netDevices
@@ -83,8 +82,7 @@ enum CreateScript {
         plan.root.hidePaths
         plan.root.setRootPropagation
 
-        // Finally init takes on the properties of the program.
-        // The labels need the procfs that a succession closes.
+        // Finally init takes on the properties of the program. The labels need the procfs that a succession closes.
         plan.process.kernelState
         plan.succession
         plan.terminal.handOver
@@ -93,10 +91,12 @@ enum CreateScript {
         plan.process.limits
         plan.callers.handOverPidfd
         host(.recordContainer(RecordContainer(pidFile: plan.request.pidFile)))
+        plan.enterForeground
         sync(.recorded, from: .host)
-        inside(.waitForStart(WaitForStart()))
+        plan.waitForStart
         plan.hooks.startContainer
         plan.process.execute
+        plan.awaitProgram
     }
 }
 

@@ -44,7 +44,8 @@ enum Fixtures {
     static func script(_ bytes: [UInt8]) throws(Failure) -> Script {
         let bundle = Bundle(path: "/bundle", bytes: bytes, config: try Bundle.parse(bytes))
         let options = RuntimeOptions(root: "/run/apus")
-        return try Script(
-            try CreateRequest(id: try ContainerID("container"), bundle: bundle, runtime: options), on: .none)
+        var request = try CreateRequest(id: try ContainerID("container"), bundle: bundle, runtime: options)
+        if bundle.config.process != nil { request.start = .inForeground }
+        return try Script(request, on: .none)
     }
 }

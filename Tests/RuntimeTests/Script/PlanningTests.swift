@@ -46,6 +46,33 @@ struct PlanningTests {
         #expect(nodes.allSatisfy { $0.canBeBound == hasMounts })
     }
 
+    @Test("a program that starts at once waits at no gate; the runtime sees it start")
+    func start() throws {
+        let text =
+            #"{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"user":{"uid":0,"gid":0},"args":["a"],"cwd":"/"}}"#
+        let bundle = Bundle(path: "/b", bytes: [], config: try Bundle.parse(Array(text.utf8)))
+        func words(_ start: CreateRequest.Start) throws -> [String] {
+            var request = try CreateRequest(
+                id: try ContainerID("one"), bundle: bundle, runtime: RuntimeOptions(root: "/run/apus"))
+            request.start = start
+            let script = try Script(request, on: .none)
+            let steps = script.joint.compactMap { line -> String? in
+                switch line {
+                case .host(let placed): placed.step.description.word
+                case .inside(let placed): placed.step.description.word
+                default: nil
+                }
+            }
+            return script.preparation.map(\.step.description.word).filter { $0 == "make-gate" }
+                + steps.drop { $0 != "record-container" }
+        }
+        #expect(try words(.atGate) == ["make-gate", "record-container", "wait-for-start", "execute"])
+        #expect(try words(.atOnce) == ["record-container", "leave-root", "execute", "await-program"])
+        #expect(
+            try words(.inForeground)
+                == ["record-container", "enter-foreground", "leave-root", "execute", "await-program"])
+    }
+
     @Test("the container gets its own session keyring, unless the caller's is to stay")
     func keyring() throws {
         func keyrings(_ keeps: Bool) throws -> [SessionKeyring] {
