@@ -12,7 +12,7 @@ struct SystemCallTests {
             try expect(["exec", bundle.id, "true"], atMost: 300, bundle)
         }
         try Bundle.with({ $0.shell("true") }) { bundle in
-            try expect(["run", "--bundle", bundle.folder, bundle.id], atMost: 465, bundle)
+            try expect(["run", "--bundle", bundle.folder, bundle.id], atMost: 475, bundle)
         }
     }
 

@@ -105,7 +105,7 @@ extension Descriptor {
     /// Makes the file that this descriptor is open on the executable of this process, which must run the same program:
     /// /proc/self/exe leads to it from now on (prctl(2), PR_SET_MM_MAP).
     ///
-    /// - Returns: False if the kernel or the program does not allow it; then nothing has changed.
+    /// - Returns: False if the kernel or the program does not allow it; then the program can go on, or start again.
     public borrowing func becomeExecutable() -> Bool { shim_replace_executable(number) == 0 }
 }
 

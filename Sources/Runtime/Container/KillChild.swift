@@ -19,11 +19,17 @@ extension PidDescriptor {
 ///
 /// Further failures in here are ignored, because the first failure is the one to report. `delete --force` finds what is
 /// left.
-func abandon(_ session: inout HostSide, _ config: Config) {
+///
+/// - Returns: The poststop hooks that failed.
+func abandon(_ session: inout HostSide, _ config: Config) -> [Failure] {
+    // First our terminal: what follows may take long, and the user may want to stop it.
+    session.foreground = nil
+    session.hostTerminal = .none
     let wasBorn = session.pidfd.isOpen
     if wasBorn { session.pidfd.killChild() }
     session.removeCgroup()
     if session.folder.directory.isOpen { try? session.folder.removeAll() }
     // runtime.md, "Lifecycle", steps 3 to 6: after a failure, the lifecycle continues at the poststop hooks.
-    if wasBorn { _ = try? runHooks(.poststop, of: config, session.record) }
+    guard wasBorn else { return [] }
+    return (try? runHooks(.poststop, of: config, session.record)) ?? []
 }

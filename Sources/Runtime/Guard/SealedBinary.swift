@@ -39,8 +39,9 @@ struct SealedBinary: HostWork, ProcessWork {
             try named.closeOthers(from: kept.last + 1)
             let copy = try openTree("/proc/self/exe", recursive: false)
             try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
-            let file = try Proc.host().follow("self/fd/\(copy.number)", .readOnly)
-            guard file.becomeExecutable() else {
+            // A program may be executable and not readable.
+            let proc = try Proc.host()
+            guard let file = try? proc.follow("self/fd/\(copy.number)", .readOnly), file.becomeExecutable() else {
                 throw Failure("start the sealed binary", "execveat", copy.execveat())
             }
         }

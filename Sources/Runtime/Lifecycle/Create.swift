@@ -72,7 +72,9 @@ struct CreateContainer {
         do throws(Failure) {
             try perform(script, &session)
         } catch {
-            abandon(&session, bundle.config)
+            let failedHooks = abandon(&session, bundle.config)
+            // As `delete` warns of them: the container was there to be started.
+            if request.start != .atGate { for warning in failedHooks { runtime.warn(warning) } }
             for note in session.notes where !note.isEmpty { runtime.note(note) }
             throw error
         }

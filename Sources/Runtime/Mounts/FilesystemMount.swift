@@ -140,16 +140,32 @@ struct FilesystemMount: InsideWork {
     /// fsconfig(2) for each option, fsmount(2) and move_mount(2) do. If it fails, those are tried all the same: they
     /// say which option the kernel refuses.
     private var isSimple: Bool {
-        opened == nil && label == nil && !needsOldCall && !hasOneForAll && !mayBeRemounted && !options.copiesUp
-            && options.propagation.isEmpty && options.recursive.isEmpty && type != "bind"
+        opened == nil && label == nil && !needsOldCall && !mayBeRemounted && !options.copiesUp
+            && options.propagation.isEmpty && options.recursive.isEmpty && takesNoPath && isPlain
+    }
+
+    /// Whether neither the source nor an option of this type is a path. mount(2) acts on the current directory, which
+    /// the image controls, and the kernel would start relative paths there.
+    private var takesNoPath: Bool {
+        switch type {
+        case "tmpfs", "ramfs", "proc", "sysfs", "devpts", "mqueue", "hugetlbfs": true
+        default: false
+        }
+    }
+
+    /// Whether the options mean the same in one text: mount(2) cuts it at a page, and some filesystems read quotes.
+    private var isPlain: Bool {
+        options.data.reduce(0) { $0 + $1.utf8.count + 1 } < 4000
+            && !options.data.contains { $0.utf8.contains(UInt8(ascii: "\\")) || $0.utf8.contains(UInt8(ascii: "\"")) }
     }
 
     private func mountAtOnce(on target: borrowing Descriptor, _ mode: UInt32?) throws(Failure) {
         let words = options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
-        // The current directory stays there until init enters the root: nothing else depends on it.
         try target.fchdir()
+        defer { try? chdir("/") }
         try Linux.mount(
-            source, on: ".", type: type, flags: flags, data: words.isEmpty ? nil : words.joined(separator: ","))
+            source == "" ? nil : source, on: ".", type: type, flags: flags,
+            data: words.isEmpty ? nil : words.joined(separator: ","))
     }
 
     /// Whether mount(2) has to make the mount. A value for fsconfig(2) has at most 255 bytes, fsconfig(2) does not

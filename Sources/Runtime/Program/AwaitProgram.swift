@@ -2,14 +2,15 @@ import Base
 import CShim
 import Linux
 
-/// Waits, for `exec`, until the process has become its program.
+/// Waits, for `exec` and `run`, until the process has become its program.
 struct AwaitProgram: HostWork {
     static var word: StaticString { "await-program" }
 
     var summary: String { "wait until the program runs" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        try session.waitForWord()
+        try session.channel.waitForWord(
+            of: session.pid, session.proc, unlessPaused: session.ignoresPause ? nil : session.record.cgroup)
         try session.channel.expectEnd()
     }
 }

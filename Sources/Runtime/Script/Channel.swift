@@ -105,7 +105,13 @@ struct Channel: ~Copyable {
     ///
     /// - Throws: The ``Failure`` that the other side sent.
     borrowing func expectEnd() throws(Failure) {
-        let packet = try end.receive(limit: FailurePacket.packetLimit)
+        let packet: Packet
+        do throws(Failure) { packet = try end.receive(limit: FailurePacket.packetLimit) } catch
+            where error.errno == .ECONNRESET
+        {
+            // It died with a message unread.
+            throw gone(nil)
+        }
         guard let tag = packet.bytes.first else { return }
         throw FailurePacket.decode(packet.bytes)
             ?? Failure("the other side of the runtime said \(tag) where it had to become its program")

@@ -68,6 +68,7 @@ struct InsideSide: ~Copyable {
 
     /// Closes what belongs to the host or was needed only to make the root.
     mutating func closeHostFiles() {
+        deviceFolder = .none
         emptyDirectory = .none
         null = .none
         proc = .none
