@@ -319,15 +319,6 @@ int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable) {
     };
     return RESULT((int)syscall(SYS_capset, &header, halves));
 }
-int shim_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct halves[2] = {0};
-    int answer = RESULT((int)syscall(SYS_capget, &header, halves));
-    *effective = halves[0].effective | (uint64_t)halves[1].effective << 32;
-    *permitted = halves[0].permitted | (uint64_t)halves[1].permitted << 32;
-    *inheritable = halves[0].inheritable | (uint64_t)halves[1].inheritable << 32;
-    return answer;
-}
 int shim_bpf(int command, void *attributes, unsigned size) {
     return RESULT((int)syscall(SYS_bpf, command, attributes, size));
 }

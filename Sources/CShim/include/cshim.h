@@ -140,7 +140,8 @@ char **shim_arguments(void);
 // prctl(2), PR_SET_MM_MAP: makes the file the executable of this program, which must be the same program: afterwards
 // /proc/self/exe and every mapping lead to this file, and no longer to the one that the program was started from. Only
 // for a static program of one thread: ENOTSUP otherwise. EPERM without CAP_SYS_ADMIN in the user namespace, EINVAL on a
-// kernel without CONFIG_CHECKPOINT_RESTORE. After an error the program can go on (executable.c).
+// kernel without CONFIG_CHECKPOINT_RESTORE. After an error the program can go on, unless memory
+// ran out while the text was mapped again (executable.c).
 int shim_replace_executable(int file);
 bool shim_executable_is_replaced(void);
 
@@ -200,9 +201,8 @@ int shim_seccomp(unsigned operation, unsigned flags, void *argument);
 // seccomp(2), SECCOMP_SET_MODE_FILTER: installs count instructions of 8 bytes each (struct sock_filter). If the flags
 // ask for a listener, returns its descriptor, which is close-on-exec.
 int shim_seccomp_filter(unsigned flags, unsigned short count, const void *instructions);
-// capset(2) and capget(2) for the calling thread, version 3: bit N is capability N.
+// capset(2) for the calling thread, version 3: bit N is capability N.
 int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
-int shim_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
 // bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write beyond the end of a shorter struct
 // (ConversionsToCgroup2, "Device rules").
 int shim_bpf(int command, void *attributes, unsigned size);

@@ -81,9 +81,6 @@ struct NewerCalls: Equatable {
     }
 }
 
-/// Instructions of classic BPF (Documentation/networking/filter.rst, "BPF engine and instruction set"). From the lowest
-/// bits: the code in 16 bits, how many instructions to skip if a test holds and if it fails in 8 bits each, and the
-/// value.
 extension [UInt64] {
     /// Puts a test in front of a filter: only calls of one architecture come to it, all others go on behind it.
     ///
@@ -94,6 +91,9 @@ extension [UInt64] {
     }
 }
 
+/// Instructions of classic BPF (Documentation/networking/filter.rst, "BPF engine and instruction set"). From the lowest
+/// bits: the code in 16 bits, how many instructions to skip if a test holds and if it fails in 8 bits each, and the
+/// value.
 extension UInt64 {
     private init(code: CInt, holds: Int = 0, fails: Int = 0, value: UInt32) {
         self = UInt64(code) | UInt64(holds) << 16 | UInt64(fails) << 24 | UInt64(value) << 32
