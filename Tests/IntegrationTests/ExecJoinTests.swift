@@ -85,7 +85,16 @@ struct ExecJoinTests {
             config.bindPrograms()
             config.args = [
                 "/usr/bin/perl", "-e",
-                "while (1) { opendir(my $d, '/proc'); for (readdir $d) { kill('STOP', $_) if /^\\d+$/ && $_ > 1 } }",
+                // What has become the program is let go: else the program would be stopped, and exec has to wait for it.
+                """
+                while (1) {
+                    opendir(my $d, '/proc');
+                    for (grep { /^\\d+$/ && $_ > 1 } readdir $d) {
+                        open(my $f, '<', "/proc/$_/comm") or next;
+                        kill(<$f> eq "true\\n" ? 'CONT' : 'STOP', $_);
+                    }
+                }
+                """,
             ]
         }) { bundle in
             try bundle.linkLibraries()

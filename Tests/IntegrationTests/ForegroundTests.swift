@@ -110,6 +110,24 @@ struct ForegroundTests {
         }
     }
 
+    @Test("a container that cannot start gives the terminal back before its poststop hooks run", .oursOnly)
+    func unstartableHook() throws {
+        try Self.with("") { bundle in
+            let terminal = try TestTerminal()
+            let peer = Files.link("/proc/self/fd/\(terminal.peer)") ?? ""
+            let file = bundle.folder + "/modes"
+            try Files.write(bundle.rootfs + "/bin/broken", "no program", mode: 0o755)
+            try bundle.edit { config in
+                config.args = ["/bin/broken"]
+                let script = "stty -F \(peer) -a > \(file)"
+                config["hooks"]["poststop"] = [["path": "/bin/sh", "args": .words(["sh", "-c", script])]]
+            }
+            #expect(try Self.begin(bundle, at: terminal).outcome().exit == 1)
+            let modes = try Files.text(file).words
+            #expect(modes.contains("icanon") && modes.contains("echo"), "\(modes)")
+        }
+    }
+
     @Test(
         "after a stop and a continue, the terminal is raw again, and the new size is passed on",
         .unless("no-job-control"))

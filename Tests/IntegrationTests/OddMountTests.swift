@@ -10,6 +10,32 @@ struct OddMountTests {
         #expect(table["/x"]?.has("nosuid") == true)
     }
 
+    @Test("the relative layers of an overlay do not start in a directory that the image chose")
+    func relativeLayers() throws {
+        try Bundle.with({ $0.shell("cat /data/file") }) { bundle in
+            try Files.makeFolder(bundle.rootfs + "/trap")
+            for layer in ["low", "high"] { try Files.makeFolder("\(bundle.rootfs)/trap/\(layer)") }
+            try Files.write(bundle.rootfs + "/trap/low/file", "of the image\n")
+            symlink("trap", bundle.rootfs + "/data")
+            try bundle.edit { $0.mount("/data", ["lowerdir=high:low"], type: "overlay", source: "overlay") }
+            let outcome = try bundle.run()
+            #expect(outcome.exit != 0 && !outcome.output.contains("of the image"), "\(outcome.said)")
+        }
+    }
+
+    @Test("options of more than a page reach the filesystem whole", .oursOnly)
+    func manyOptions() throws {
+        let words = Array(repeating: "size=64k", count: 600) + ["size=32k"]
+        let table = try MountTests.table { $0.mount("/x", words) }
+        #expect(table["/x"]?.superOptions.contains("size=32k") == true)
+    }
+
+    @Test("a mount without a source is one of \"none\": mountinfo has a word in each column", .unless("empty-source"))
+    func emptySource() throws {
+        let table = try MountTests.table { $0.mount("/x", ["size=64k"], source: "") }
+        #expect(table["/x"]?.source == "none")
+    }
+
     @Test("a user without gid has group 0, an I/O priority without a level has 0")
     func absentNumbers() throws {
         let output = try Bundle.output(of: "id -u; id -g") {

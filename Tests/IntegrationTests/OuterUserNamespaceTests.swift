@@ -18,6 +18,18 @@ struct OuterUserNamespaceTests {
         try call(bundle, options + ["run", "--bundle", bundle.folder, bundle.id])
     }
 
+    /// Runs the bundle in such a namespace of user 1000, who may make no cgroup.
+    private func callAsUser(
+        _ bundle: Bundle, _ options: [String] = [], program: String = RuntimeUnderTest.path
+    ) throws -> Outcome {
+        for folder in [bundle.state, bundle.folder] { chown(folder, 1000, 1000) }
+        let asUser = ["/usr/bin/setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"]
+        let inNamespace = ["/usr/bin/unshare", "--user", "--map-root-user", "--mount"]
+        let run = ["run", "--bundle", bundle.folder, bundle.id]
+        return try Program.run(
+            asUser + inNamespace + [program, "--root", bundle.state] + options + run, .init(folder: bundle.folder))
+    }
+
     @Test(
         "a container runs: setgroups is denied, and the group of devpts is not mapped", .unless("outer-user-namespace"))
     func runs() throws {
@@ -67,34 +79,38 @@ struct OuterUserNamespaceTests {
     func cgroups() throws {
         try Bundle.with({
             $0.shell("cat /proc/self/cgroup")
-            $0["linux"]["cgroupsPath"] = .null
-            $0["linux"]["resources"] = .null
-            $0.unmount("/sys/fs/cgroup")
+            $0.needNoCgroup()
         }) { bundle in
-            // A caller who is not root of the host may make no cgroup.
-            let script = "exec unshare --user --map-root-user --mount \"$@\""
-            func call(_ options: [String]) throws -> Outcome {
-                chown(bundle.state, 1000, 1000)
-                chown(bundle.folder, 1000, 1000)
-                let words =
-                    [RuntimeUnderTest.path, "--root", bundle.state] + options + [
-                        "run", "--bundle", bundle.folder, bundle.id,
-                    ]
-                return try Program.run(
-                    [
-                        "/usr/bin/setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups", "/bin/sh", "-c",
-                        script, "sh",
-                    ]
-                        + words, .init(folder: bundle.folder))
-            }
-            let outcome = try call([])
+            let outcome = try callAsUser(bundle)
             #expect(outcome.exit == 0 && outcome.output.lines.count == 1, "\(outcome.said)")
-            let strict = try call(["--rootless", "false"])
+            let strict = try callAsUser(bundle, ["--rootless", "false"])
             #expect(strict.exit == 1 && strict.said.contains("make the cgroup"), "\(strict.said)")
             try bundle.edit { $0["linux"]["resources"]["pids"]["limit"] = 10 }
-            let limited = try call([])
+            let limited = try callAsUser(bundle)
             #expect(limited.exit == 1, "\(limited.said)")
             #expect(limited.said.contains("rootless needs no limits"), "\(limited.said)")
         }
+    }
+
+    @Test("the runtime's own file may be executable and not readable", .oursOnly)
+    func unreadable() throws {
+        try Bundle.with({
+            $0.shell("echo inside")
+            $0.needNoCgroup()
+        }) { bundle in
+            let program = bundle.folder + "/unreadable"
+            try Files.write(program, try Files.bytes(RuntimeUnderTest.path), mode: 0o711)
+            #expect(chmod(program, 0o711) == 0)
+            let outcome = try callAsUser(bundle, program: program)
+            #expect(outcome.exit == 0 && outcome.output == "inside\n", "\(outcome.said)")
+        }
+    }
+}
+
+extension JSON {
+    fileprivate mutating func needNoCgroup() {
+        self["linux"]["cgroupsPath"] = .null
+        self["linux"]["resources"] = .null
+        unmount("/sys/fs/cgroup")
     }
 }

@@ -104,4 +104,16 @@ struct WaitingInitTests {
             Glibc.kill(bundle.pid, SIGCONT)
         }
     }
+
+    @Test("run fails in time if another process has stopped init before its program", .oursOnly)
+    func heldWithoutGate() throws {
+        try Bundle.with({ config in
+            config.shell("true")
+            let script = #"kill -STOP $(sed 's/.*"pid":\([0-9]*\).*/\1/')"#
+            config["hooks"]["createRuntime"] = [["path": "/bin/sh", "args": .words(["sh", "-c", script])]]
+        }) { bundle in
+            expectFailure(try bundle.run(), "was stopped before it became the program")
+            bundle.expectNothingLeft()
+        }
+    }
 }

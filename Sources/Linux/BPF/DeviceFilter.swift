@@ -40,6 +40,33 @@ public struct DeviceFilter: ~Copyable {
             owning: try check(attributes.call(BPF_PROG_GET_FD_BY_ID), "bpf", "open device filter \(id)"))
     }
 
+    /// Opens a program that somebody pinned in a BPF filesystem (BPF_OBJ_GET).
+    ///
+    /// - Throws: ``Failure`` of `bpf`: ENOENT if there is none, EACCES without the right to read and write the entry.
+    public init(pinnedAt path: String) throws(Failure) {
+        let answer = path.withCString { path in
+            var attributes = BPFAttributes()
+            attributes.set(UInt64(UInt(bitPattern: path)), at: 0)
+            return attributes.call(BPF_OBJ_GET)
+        }
+        program = Descriptor(owning: try check(answer, "bpf", "open the device filter \(path)"))
+    }
+
+    /// Pins the program in a BPF filesystem (BPF_OBJ_PIN): it then outlives its descriptors and cgroups.
+    ///
+    /// - Parameter path: A new entry. Its name has no dot.
+    /// - Throws: ``Failure`` of `bpf`: EEXIST if there is such an entry.
+    public borrowing func pin(at path: String) throws(Failure) {
+        let number = UInt32(bitPattern: program.number)
+        let answer = path.withCString { path in
+            var attributes = BPFAttributes()
+            attributes.set(UInt64(UInt(bitPattern: path)), at: 0)
+            attributes.set(number, at: 8)
+            return attributes.call(BPF_OBJ_PIN)
+        }
+        try check(answer, "bpf", "pin the device filter as \(path)")
+    }
+
     /// Attaches the filter next to the existing ones (BPF_PROG_ATTACH with BPF_F_ALLOW_MULTI); all must agree.
     ///
     /// - Parameters:

@@ -57,7 +57,7 @@ extension Cgroup {
             if rules.isUnrestricted {
                 if !isNew { try DeviceFilter.detachAll(from: directory) }
             } else {
-                let filter = try DeviceFilter(DeviceProgram(rules).instructions)
+                let filter = try Self.filter(rules)
                 if isNew { try filter.attach(toNew: directory) } else { try filter.replaceAll(on: directory) }
             }
             return nil
@@ -76,5 +76,12 @@ extension Cgroup {
                 }
             throw error.during("set the device rules of cgroup \(path.text)").hinting(hint).at(pointer)
         }
+    }
+
+    private static func filter(_ rules: DeviceRules) throws(Failure) -> DeviceFilter {
+        if let pinned = PinnedDeviceFilters.find(rules) { return pinned }
+        let filter = try DeviceFilter(DeviceProgram(rules).instructions)
+        PinnedDeviceFilters.keep(filter, of: rules)
+        return filter
     }
 }

@@ -53,7 +53,6 @@ extension HostSide {
         if !ignoringPause, let cgroup = found.cgroup, try Cgroup.isFrozen(at: cgroup) {
             throw Failure.paused
         }
-        isAmongOthers = true
         ignoresPause = ignoringPause
     }
 

@@ -160,17 +160,23 @@ struct FilesystemMount: InsideWork {
     }
 
     private func mountAtOnce(on target: borrowing Descriptor, _ mode: UInt32?) throws(Failure) {
-        let words = options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
+        try mountByOneCall(on: target, source: source == "" ? nil : source, options.data + Self.word(for: mode))
+    }
+
+    private static func word(for mode: UInt32?) -> [String] { mode.map { ["mode=\(String($0, radix: 8))"] } ?? [] }
+
+    /// Calls mount(2) on the current directory, so that it follows no path.
+    private func mountByOneCall(
+        on target: borrowing Descriptor, source: String?, _ words: [String]
+    ) throws(Failure) {
         try target.fchdir()
         defer { try? chdir("/") }
         try Linux.mount(
-            source == "" ? nil : source, on: ".", type: type, flags: flags,
-            data: words.isEmpty ? nil : words.joined(separator: ","))
+            source, on: ".", type: type, flags: flags, data: words.isEmpty ? nil : words.joined(separator: ","))
     }
 
     /// Whether mount(2) has to make the mount. A value for fsconfig(2) has at most 255 bytes, fsconfig(2) does not
-    /// split a list of words with quoted commas, and it has no word for i_version. mount(2) acts on the current
-    /// directory here, so it follows no path either.
+    /// split a list of words with quoted commas, and it has no word for i_version.
     private var needsOldCall: Bool {
         !hasOneForAll && flags.contains(.inodeVersion)
             || (source ?? "").utf8.count > 255 || (label ?? "").utf8.count > 255
@@ -180,17 +186,12 @@ struct FilesystemMount: InsideWork {
     private func mountByOldCall(
         on target: borrowing Descriptor, _ mode: UInt32?, _ session: inout InsideSide
     ) throws(Failure) {
-        try target.fchdir()
-        let words =
-            options.data + (mode.map { ["mode=\(String($0, radix: 8))"] } ?? [])
-            + (label.map { ["context=\"\($0)\""] } ?? [])
-        let data = words.isEmpty ? nil : words.joined(separator: ",")
+        let words = options.data + Self.word(for: mode) + (label.map { ["context=\"\($0)\""] } ?? [])
         do throws(Failure) {
-            try Linux.mount(source ?? type, on: ".", type: type, flags: flags, data: data)
+            try mountByOneCall(on: target, source: source ?? type, words)
         } catch {
             throw explained(error)
         }
-        try chdir("/")
         let mount = try session.root.openat2(self.target, .path)
         let status = try mount.status()
         guard status.isMountRoot, status.mountID != (try target.status().mountID) else {

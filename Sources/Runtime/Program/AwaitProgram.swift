@@ -9,8 +9,7 @@ struct AwaitProgram: HostWork {
     var summary: String { "wait until the program runs" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        try session.channel.waitForWord(
-            of: session.pid, session.proc, unlessPaused: session.ignoresPause ? nil : session.record.cgroup)
+        try session.waitForWord()
         try session.channel.expectEnd()
     }
 }

@@ -38,8 +38,6 @@ struct HostSide: ~Copyable {
     /// Init, after the clone. The pid is the one in the runtime's own pid namespace.
     var pid: Int32 = 0
     var pidfd = PidDescriptor.none
-    /// Whether other processes in init's pid namespace can see it and stop it.
-    var isAmongOthers = false
     /// Whether init may be paused in the meantime.
     var ignoresPause = true
     /// For `exec`: the container's init, whose namespaces the process joins.
@@ -55,10 +53,8 @@ struct HostSide: ~Copyable {
         self.trace = trace
     }
 
-    /// If other processes can stop init, waits until it has something to say, and throws if it is stopped. Otherwise
-    /// returns at once: reading the channel waits too.
+    /// Waits until init has something to say; throws if another process has stopped it.
     borrowing func waitForWord() throws(Failure) {
-        guard isAmongOthers else { return }
         try channel.waitForWord(of: pid, proc, unlessPaused: ignoresPause ? nil : record.cgroup)
     }
 

@@ -109,7 +109,6 @@ extension HostSide: Session, HostVisitor {
         _ = try pidfd.wait()
         pid = try proc.pid(of: successor)
         pidfd = successor
-        if succession.namespaces.isDisjoint(with: .pid) { isAmongOthers = true }
         try channel.send(.taken)
     }
 }

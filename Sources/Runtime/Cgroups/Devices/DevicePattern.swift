@@ -42,9 +42,12 @@ struct DevicePattern: Hashable, Sendable {
     }
 
     /// The pattern as in cgroup v1's devices.list: `c 1:3`, `b *:*`.
-    var text: String {
-        "\(kind.letter) \(major.map(String.init) ?? "*"):\(minor.map(String.init) ?? "*")"
-    }
+    var text: String { "\(kind.letter) \(numbers)" }
+
+    /// The pattern without a space: `c1:3`, `b*:*`.
+    var word: String { kind.letter + numbers }
+
+    private var numbers: String { "\(major.map(String.init) ?? "*"):\(minor.map(String.init) ?? "*")" }
 }
 
 /// What a process may do with a device node: the letters of a device rule.

@@ -19,6 +19,10 @@ import CShim
 /// next:
 /// ```
 struct DeviceProgram: Equatable, Sendable {
+    /// Counts the changes in what this compiler makes of the same rules: a pinned program of another version must not
+    /// be used.
+    static let version = 1
+
     /// The instructions: each number is one `struct bpf_insn`.
     private(set) var instructions: [UInt64] = []
 
