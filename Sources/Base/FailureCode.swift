@@ -74,6 +74,8 @@ extension Failure {
         case missingSecurityModule = "missing-security-module"
         /// A file does not exist.
         case missingFile = "missing-file"
+        /// systemd, which is to make the cgroup, cannot be reached or refuses.
+        case serviceManager = "service-manager"
         /// A network device would have to move, but the container is in the host's network namespace.
         case sharedNetwork = "shared-network"
         /// The kernel was built without something: a filesystem, a huge page size, or another feature.

@@ -26,6 +26,12 @@ public enum Path {
         text.utf8.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
     }
 
+    /// Whether the text ends in the bytes of `suffix`.
+    public static func ends(_ text: String, with suffix: StaticString) -> Bool {
+        text.utf8.suffix(suffix.utf8CodeUnitCount)
+            .elementsEqual(UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount))
+    }
+
     /// Whether the two consist of the same bytes.
     public static func areSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 }

@@ -52,8 +52,8 @@ extension Features {
         CgroupFeatures {
             $0.v1 = false
             $0.v2 = true
-            $0.systemd = false
-            $0.systemdUser = false
+            $0.systemd = true
+            $0.systemdUser = true
             $0.rdma = true
         }
     }

@@ -7,6 +7,8 @@ public struct RuntimeOptions: Sendable {
     public var root: String
     /// `--systemd-cgroup`.
     public var systemdCgroup: Bool
+    /// Where systemd may be reached; only with ``systemdCgroup``, and for containers that were made with it.
+    public var buses = BusEnvironment()
     /// `--cgroup-manager disabled`: containers stay in the caller's cgroup. They cannot be paused or limited then.
     public var makesNoCgroup = false
     /// `--rootless`; nil is `auto`.

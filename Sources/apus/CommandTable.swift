@@ -78,7 +78,7 @@ enum CommandTable {
             Option(.logFormat, "", .text, "FORMAT", "log lines as 'text' or as 'json' (default: text)"),
             Option(.root, "", .text, "DIR", "where the containers' state is kept (default: /run/apus)"),
             Option(.rootless, "", .flagOrAuto, "BOOL", "ignore cgroup permission errors: true, false or auto"),
-            Option(.systemdCgroup, "", .flag, "", "have systemd make cgroups: not supported yet, it is refused"),
+            Option(.systemdCgroup, "", .flag, "", "have systemd make the cgroup, as that of a unit"),
             Option(.trace, "", .text, "FILE", "write every step that was done to FILE, as JSON lines"),
             help,
             Option(.version, "v", .flag, "", "print the version"),

@@ -59,15 +59,17 @@ extension Globals {
         var options = RuntimeOptions(
             root: stateRoot.path, systemdCgroup: systemdCgroup, rootless: rootless, debug: debug,
             traceFile: try Path.absolute(trace))
+        options.buses.system = CallerEnvironment.value("DBUS_SYSTEM_BUS_ADDRESS")
+        options.buses.session = CallerEnvironment.value("DBUS_SESSION_BUS_ADDRESS")
+        options.buses.runtimeFolder = CallerEnvironment.value("XDG_RUNTIME_DIR")
         switch cgroupManager {
         case nil: break
         case "cgroupfs": options.systemdCgroup = false
         case "systemd": options.systemdCgroup = true
         case "disabled": (options.systemdCgroup, options.makesNoCgroup) = (false, true)
         case let other?:
-            // The hint leaves `systemd` out: the runtime refuses it later and says why.
             throw Failure(
-                "unknown cgroup manager specified: \(quoted(other))", hint: "it is cgroupfs or disabled",
+                "unknown cgroup manager specified: \(quoted(other))", hint: "it is cgroupfs, systemd or disabled",
                 code: .usage)
         }
         let log = try openLog()

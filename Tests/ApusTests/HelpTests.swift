@@ -49,7 +49,7 @@ struct HelpTests {
                    --log-format FORMAT       log lines as 'text' or as 'json' (default: text)
                    --root DIR                where the containers' state is kept (default: /run/apus)
                    --rootless BOOL           ignore cgroup permission errors: true, false or auto
-                   --systemd-cgroup          have systemd make cgroups: not supported yet, it is refused
+                   --systemd-cgroup          have systemd make the cgroup, as that of a unit
                    --trace FILE              write every step that was done to FILE, as JSON lines
                    --help, -h                show this help
                    --version, -v             print the version

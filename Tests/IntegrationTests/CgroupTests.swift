@@ -88,6 +88,10 @@ struct CgroupTests {
             #expect(outcome.exit == 0, "\(outcome.said)")
             for (file, expected) in files {
                 let value = Files.value(bundle.cgroup + "/" + file)
+                // systemd limits each unit that says nothing.
+                if CgroupDriver.now == .systemd, file == "pids.max", expected == "max", resources["pids"] == .null {
+                    continue
+                }
                 #expect(value == expected, "\(file)")
             }
         }
@@ -201,7 +205,7 @@ struct CgroupTests {
         }
     }
 
-    @Test("cgroupsPath: a deep one is made with its controllers; the process is in it from its first moment")
+    @Test("cgroupsPath: a deep one is made with its controllers; the process is in it from its first moment", .byFiles)
     func deepPath() throws {
         let parent = "/deep-\(UInt32.random(in: 0 ... .max))"
         defer { for end in ["/a", ""] { rmdir("/sys/fs/cgroup" + parent + end) } }
@@ -216,7 +220,7 @@ struct CgroupTests {
         for controller in ["cpu", "memory", "io", "pids", "cpuset"] { #expect(output.words.contains(controller)) }
     }
 
-    @Test("cgroupsPath: without it the id names the cgroup; a relative one is found again too")
+    @Test("cgroupsPath: without it the id names the cgroup; a relative one is found again too", .byFiles)
     func otherPaths() throws {
         for path in [JSON.null, .string("relative")] {
             try Bundle.with {
@@ -236,7 +240,7 @@ struct CgroupTests {
         }
     }
 
-    @Test("a cgroup that has processes or is frozen is refused")
+    @Test("a cgroup that has processes or is frozen is refused", .byFiles)
     func notEmpty() throws {
         try Bundle.with { bundle in
             try Files.makeFolder(bundle.cgroup)

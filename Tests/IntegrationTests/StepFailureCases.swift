@@ -37,7 +37,7 @@ extension StepFailureTests {
         Case(
             kind: "write-cgroup", words: "cpuset.cpus", pointer: "/linux/resources/cpu/cpus",
             edit: { $0["linux"]["resources"]["cpu"]["cpus"] = "4000" }),
-        Case(kind: "filter-devices", words: "device rules", pointer: "/linux/resources/devices", fault: .call("bpf")),
+        Case(kind: "filter-devices", words: "rules", pointer: "/linux/resources", fault: .call("bpf", like: "ATTACH")),
         Case(
             kind: "open-tree", words: "no such file or directory", pointer: "/mounts/7/source",
             edit: {

@@ -71,10 +71,10 @@ struct StepFailureTests {
     }
 
     /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release something.
-    static let cannotFail = ["find-home", "close-listener", "forget-caller", "leave-root"]
+    static let cannotFail = ["find-home", "close-listener", "forget-caller", "leave-root", "release-unit"]
 
-    /// Steps of neither `run` nor `exec`; ``MountsTests`` have their failures.
-    static let elsewhere = ["change-mounts"]
+    /// Steps of neither `run` nor `exec`, whose failures ``MountsTests`` have, and those of ``SystemdTests``.
+    static let elsewhere = ["change-mounts", "start-unit"]
 
     enum Input {
         case nothing

@@ -192,8 +192,8 @@ struct UpdateTests {
     func remembered() throws {
         try running(["cpu": ["quota": 20000, "period": 40000]]) { bundle in
             expectSuccess(try bundle.call("update", "--cpu-period", "80000", bundle.id))
-            expectSuccess(try bundle.call("update", "--cpu-quota", "30000", bundle.id))
-            #expect(Files.value(bundle.cgroup + "/cpu.max") == "30000 80000")
+            expectSuccess(try bundle.call("update", "--cpu-quota", "32000", bundle.id))
+            #expect(Files.value(bundle.cgroup + "/cpu.max") == "32000 80000")
         }
     }
 
@@ -253,8 +253,9 @@ struct UpdateTests {
         arguments: ["", "{", "[]", #"{"memory": {"limit": "many"}}"#, #"{"pids": {"limit": 1.5}}"#])
     func broken(text: String) throws {
         try running { bundle in
+            let before = Files.value(bundle.cgroup + "/pids.max")
             expectFailure(try update(bundle, resources: text), "")
-            #expect(Files.value(bundle.cgroup + "/pids.max") == "max")
+            #expect(before != nil && Files.value(bundle.cgroup + "/pids.max") == before)
             expectFailure(try bundle.call("update", "--resources", "/nowhere", bundle.id), "no such file or directory")
         }
     }

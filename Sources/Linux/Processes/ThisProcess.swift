@@ -42,6 +42,12 @@ public enum ThisProcess {
     /// The pid as the process itself sees it.
     public static var pid: Int32 { shim_getpid() }
 
+    /// getppid(2).
+    public static var parent: Int32 { shim_getppid() }
+
+    /// prctl(2), PR_SET_PDEATHSIG: the kernel kills us if our parent dies. It may be dead already.
+    public static func dieWithParent() { _ = shim_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0) }
+
     /// _exit(2): no handler runs, no buffer is written.
     public static func exit(_ status: CInt) -> Never { shim_exit(status) }
 

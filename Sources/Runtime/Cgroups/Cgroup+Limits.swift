@@ -57,8 +57,12 @@ extension Cgroup {
             if rules.isUnrestricted {
                 if !isNew { try DeviceFilter.detachAll(from: directory) }
             } else {
-                let filter = try Self.filter(rules)
-                if isNew { try filter.attach(toNew: directory) } else { try filter.replaceAll(on: directory) }
+                if isNew {
+                    try Self.pinned(rules).attach(toNew: directory)
+                } else {
+                    // A pinned one may be there already, and the kernel refuses to attach it twice.
+                    try DeviceFilter(DeviceProgram(rules).instructions).replaceAll(on: directory)
+                }
             }
             return nil
         } catch {
@@ -78,7 +82,7 @@ extension Cgroup {
         }
     }
 
-    private static func filter(_ rules: DeviceRules) throws(Failure) -> DeviceFilter {
+    private static func pinned(_ rules: DeviceRules) throws(Failure) -> DeviceFilter {
         if let pinned = PinnedDeviceFilters.find(rules) { return pinned }
         let filter = try DeviceFilter(DeviceProgram(rules).instructions)
         PinnedDeviceFilters.keep(filter, of: rules)

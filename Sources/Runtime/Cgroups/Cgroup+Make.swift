@@ -46,6 +46,22 @@ extension Cgroup {
         }
     }
 
+    /// Opens the cgroup that systemd has just made for the container, as a new one.
+    ///
+    /// - Parameter controllers: The controllers that the limits need. systemd enables only those that it knows.
+    /// - Returns: nil if there is no such cgroup.
+    static func openMade(_ path: CgroupPath, needing controllers: [String]) throws(Failure) -> Cgroup? {
+        let mount = try openMount()
+        let directory: Descriptor
+        do throws(Failure) { directory = try Self.directory(path.relative, below: mount) } catch
+            where error.errno == .ENOENT
+        { return nil }
+        let cgroup = Cgroup(path: path, directory: directory, mount: mount, made: [path.parts.count])
+        let enabled = try cgroup.enableControllers()
+        try cgroup.checkKind(needing: controllers, enabled: enabled)
+        return cgroup
+    }
+
     // MARK: Directories
 
     /// - Parameter made: For each directory that was made, how many parts its path has. A failed call fills it in too.

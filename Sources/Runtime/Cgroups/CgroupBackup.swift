@@ -14,6 +14,11 @@ struct CgroupBackup: Equatable, Sendable {
 
     init() {}
 
+    /// The lines that restore all files.
+    var writes: [CgroupWrite] {
+        files.flatMap { file in file.lines.map { CgroupWrite(name: file.name, value: $0, pointer: "") } }
+    }
+
     /// Adds the content of a file, `text`, before `value` is written to it.
     mutating func add(_ name: String, _ text: String, before value: String) {
         if name == "cgroup.subtree_control" { return put(name, Self.undoing(value, where: Cgroup.words(text))) }

@@ -19,18 +19,10 @@ struct CgroupPath: Equatable, Sendable {
     ///     beside our own cgroup. Here systemd's form `slice:prefix:name` is an ordinary name.
     ///   - id: The container's id.
     ///   - own: Our own cgroup, as ``own(in:)`` reads it.
-    ///   - isSystemd: Whether `--systemd-cgroup` was given.
     /// - Throws: ``Failure`` if the path names no cgroup that could be the container's.
-    init(_ cgroupsPath: String?, id: String, own: String, isSystemd: Bool = false) throws(Failure) {
+    init(_ cgroupsPath: String?, id: String, own: String) throws(Failure) {
         let pointer = "/linux/cgroupsPath"
         let wish = cgroupsPath ?? ""
-        guard !isSystemd else {
-            throw Failure(
-                "the systemd cgroup driver is not supported yet", pointer: wish.isEmpty ? nil : pointer,
-                hint: "leave --systemd-cgroup out"
-                    + (Self.isSystemdForm(wish) ? " and give a cgroupsPath of the form /parent/name" : ""),
-                code: .notSupported)
-        }
         guard !wish.utf8.contains(0) else {
             throw Failure("cgroupsPath has a NUL in it", pointer: pointer, code: .nulCharacter)
         }
@@ -46,6 +38,11 @@ struct CgroupPath: Equatable, Sendable {
             parts = try Self.parent(of: own) + clean.dropLast() + [last]
         }
     }
+
+    /// The cgroup of a unit.
+    ///
+    /// - Parameter base: systemd's own cgroup; "" for the root.
+    init(of unit: SystemdUnit, below base: String) { parts = Self.clean(base) + unit.parts }
 
     /// Reads back a path that ``text`` wrote, such as `/parent/name`.
     ///
@@ -91,11 +88,6 @@ struct CgroupPath: Equatable, Sendable {
             return String(Substring(line.dropFirst(3)))
         }
         return nil
-    }
-
-    /// Whether the text has systemd's form `slice:prefix:name`.
-    static func isSystemdForm(_ text: String) -> Bool {
-        !text.utf8.contains(UInt8(ascii: "/")) && text.utf8.count { $0 == UInt8(ascii: ":") } == 2
     }
 
     /// Splits a path into parts. `..` removes the part before it.

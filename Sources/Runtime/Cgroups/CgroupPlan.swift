@@ -5,30 +5,47 @@ import OCI
 /// The steps for the container's cgroup and its limits, decided from config.json.
 struct CgroupPlan {
     let make: Placed<HostStep>?
+    /// After init is born in it.
+    let release: Placed<HostStep>?
     let limits: [Placed<HostStep>]
     let filterDevices: Placed<HostStep>?
     private(set) var warnings: [Failure]
 
     /// - Parameters:
-    ///   - path: Where the cgroup is; nil if no cgroup is made (`--cgroup-manager disabled`).
+    ///   - place: Where the cgroup is; nil if no cgroup is made (`--cgroup-manager disabled`).
     ///   - owner: The user who gets it; nil if it stays ours.
     ///   - isRootless: Whether the container may run without a cgroup if nobody chose a path.
     init(
-        _ linux: LinuxConfig, at path: CgroupPath?, owner: UInt32?, isRootless: Bool, on host: HostFacts,
+        _ linux: LinuxConfig, at place: CgroupPlace?, owner: UInt32?, isRootless: Bool, on host: HostFacts,
         _ refuse: Refuse
     ) throws(Failure) {
         let resources = try ResourcePlan(linux, refuse)
         warnings = resources.warnings.map(Failure.init)
-        guard let path else {
-            (make, limits, filterDevices) = (nil, [], nil)
+        guard let place else {
+            (make, release, limits, filterDevices) = (nil, nil, [], nil)
             try noteMissingCgroup(resources, linux, refuse)
             return
         }
-        let making = MakeCgroup(
-            path: path, controllers: resources.controllers, checks: resources.checks, owner: owner,
-            isOptional: isRootless && linux.cgroupsPath?.isEmpty ?? true)
-        make = Runtime.host(.makeCgroup(making), linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath")
-        limits = WriteCgroup.groups(resources.files).map { group in
+        let pointer = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
+        var files = resources.files
+        switch place.manager {
+        case .none:
+            let making = MakeCgroup(
+                path: place.path, controllers: resources.controllers, checks: resources.checks, owner: owner,
+                isOptional: isRootless && linux.cgroupsPath?.isEmpty ?? true)
+            make = Runtime.host(.makeCgroup(making), pointer)
+            release = nil
+        case .systemd(let unit, let facts, let environment, let chosen):
+            let limits = UnitLimits(resources.files, version: facts.version)
+            files = limits.files
+            let starting = StartUnit(
+                unit: unit, path: place.path, properties: limits.properties + chosen,
+                controllers: resources.controllers, checks: resources.checks, owner: owner, isUser: facts.isUser,
+                environment: environment)
+            make = Runtime.host(.startUnit(starting), pointer)
+            release = unit.isSlice ? nil : Runtime.host(.releaseUnit(ReleaseUnit()))
+        }
+        limits = WriteCgroup.groups(files).map { group in
             Runtime.host(.writeCgroup(group), group.files[0].pointer)
         }
         filterDevices = resources.devices.map { rules in

@@ -24,6 +24,8 @@ struct StateFile: Equatable {
     /// The container's cgroup, below the cgroup2 mount: `/apus/one`. The text is as recorded, so it may not be the path
     /// of a cgroup.
     var cgroup: String?
+    /// The unit in which systemd keeps the cgroup; nil if we made it.
+    var unit: Unit?
     /// The kinds of namespace that the container does not share with the runtime.
     var namespaces: [Namespace] = []
     /// The inode number of init's user namespace; nil if the container is in the runtime's own.
@@ -31,6 +33,12 @@ struct StateFile: Equatable {
     var isRootless = false
     /// `--no-new-keyring`: the container's processes stay in the session keyring of their caller.
     var noNewKeyring = false
+
+    /// A unit of systemd: of the host's, or of a user's.
+    struct Unit: Equatable {
+        var name: String
+        var isUser: Bool
+    }
 
     /// Whether init is the first process of a pid namespace of its own. When such an init ends, the kernel kills all
     /// other processes in the namespace (pid_namespaces(7)).
@@ -66,6 +74,8 @@ extension StateFile: JSONWritable {
             json.member("rootless", isRootless)
             json.member("user_namespace", userNamespace)
             json.member("cgroup_paths", cgroup.map { ["": CgroupPath.mountPoint + $0] as Entries<String> })
+            json.member("systemd_unit", unit?.name)
+            json.member("systemd_user", unit?.isUser)
             json.member("namespace_paths", pid.map(namespacePaths))
             json.member("ociVersion", ociVersion)
             json.member("bundle", bundle)
@@ -125,6 +135,8 @@ extension Namespace.Kind {
 extension StateFile: JSONReadable {
     init(_ json: inout JSONReader) throws(Failure) {
         var file = StateFile(id: "", created: "", ociVersion: "", bundle: "", rootfs: "")
+        var unit: String?
+        var isUserUnit = false
         try json.object { json, key throws(Failure) in
             switch key {
             case "id": file.id = try json.string()
@@ -136,6 +148,8 @@ extension StateFile: JSONReadable {
             case "user_namespace": file.userNamespace = try json.integer(UInt64.self)
             case "cgroup_paths":
                 file.cgroup = try Entries<String>(&json)[""].map(Self.belowMount)
+            case "systemd_unit": unit = try json.string()
+            case "systemd_user": isUserUnit = try json.boolean()
             case "ociVersion": file.ociVersion = try json.string()
             case "bundle": file.bundle = try json.string()
             case "rootfs": file.rootfs = try json.string()
@@ -144,6 +158,7 @@ extension StateFile: JSONReadable {
             }
         }
         if file.pid == 0 { file.pid = nil }
+        file.unit = unit.map { Unit(name: $0, isUser: isUserUnit) }
         self = file
     }
 

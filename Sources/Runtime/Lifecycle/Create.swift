@@ -65,8 +65,9 @@ struct CreateContainer {
         // A container without a process can be made, but not started.
         request.start = bundle.config.process == nil ? .atGate : start
         var session = try HostSide(trace: trace)
-        let facts = try HostFacts.read(session.proc)
+        var facts = try HostFacts.read(session.proc)
         try facts.check()
+        try facts.readSystemd(runtime)
         let script = try Script(request, on: facts)
         session.named = try named
         do throws(Failure) {

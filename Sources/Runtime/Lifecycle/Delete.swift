@@ -113,6 +113,7 @@ func destroy(
         }
         try Cgroup.remove(at: cgroup)
     }
+    do throws(Failure) { try record.stopUnit(options.buses) } catch { options.warn(error) }
     try folder.removeAll()
     guard let config else { return }
     for warning in try runHooks(.poststop, of: config, record) { options.warn(warning) }

@@ -11,11 +11,17 @@ public func explain(bundle: String, host: String, in options: RuntimeOptions) th
     defer { try? here.fchdir() }
     let real = try Bundle.enter(bundle)
     let id = try ContainerID("container")
-    guard host == "none" else { return try script(of: real, id, options, on: HostFacts.read()).explanation }
+    guard host == "none" else {
+        var facts = try HostFacts.read()
+        try facts.readSystemd(options)
+        return try script(of: real, id, options, on: facts).explanation
+    }
     let fixed = Bundle(path: "/bundle", bytes: real.bytes, config: real.config)
     var options = options
     options.root = "/run/apus"
-    return try script(of: fixed, id, options, on: .none).explanation
+    var facts = HostFacts.none
+    if options.systemdCgroup { facts.systemd = SystemdFacts.none }
+    return try script(of: fixed, id, options, on: facts).explanation
 }
 
 private func script(

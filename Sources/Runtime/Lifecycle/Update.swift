@@ -23,11 +23,20 @@ public func update(
     config.linux = linux
 
     let plan = try ResourcePlan(update: update.written)
-    if !plan.files.isEmpty {
+    let files = container.record.unit == nil ? plan.files : UnitLimits(plan.files, version: .max).files
+    if !files.isEmpty {
         try container.record.withCgroup(to: "update") { cgroup throws(Failure) in
             try cgroup.verify(plan.checks)
-            let backup = try cgroup.replace(plan.files)
-            do throws(Failure) { try container.folder.replace(config: config) } catch {
+            let backup = try cgroup.replace(files)
+            do throws(Failure) {
+                if container.record.unit != nil {
+                    try container.record.updateUnit(files, options.buses)
+                    // systemd has written what it knows of them, in its own way.
+                    try cgroup.write(files)
+                }
+                try container.folder.replace(config: config)
+            } catch {
+                try? container.record.updateUnit(backup.writes, options.buses)
                 cgroup.restore(backup)
                 throw error
             }

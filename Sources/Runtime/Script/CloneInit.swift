@@ -44,6 +44,9 @@ extension CloneInit {
     func clone(_ session: inout HostSide) throws(Failure) -> Cloned {
         do throws(Failure) {
             return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
+        } catch  where error.errno == .EAGAIN && session.unitHolder.isOpen {
+            // A limit of one process: the one that holds the unit has the place. A move is not limited.
+            return try cloneAndMove(&session, error)
         } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
             guard mayFollowInit, try session.followInit() else { return try cloneAndMove(&session, error) }
         }

@@ -11,7 +11,7 @@ struct CreatePlan {
     let request: CreateRequest
     let linux: LinuxConfig
     let namespaces: NamespaceLines
-    let cgroupPath: CgroupPath
+    let place: CgroupPlace
     let cgroup: CgroupPlan
     let seccomp: SeccompPlan
     let root: RootPlan
@@ -42,7 +42,7 @@ struct CreatePlan {
         let linux = (config.linux ?? .empty).withDefaultMappings
         self.linux = linux
         let kinds = try NamespacePlan(linux.namespaces ?? [], refuse)
-        cgroupPath = try Self.cgroupPath(request, linux, host, refuse)
+        place = try CgroupPlace.of(config, request.id, buses: request.buses, on: host, refuse)
         // Without a mount namespace there is no place for the socket.
         isNotified = request.notifies && kinds.has(.mount)
         environment = try Environment(process.env, refuse).adding(request.kept, isNotified: isNotified)
@@ -55,7 +55,7 @@ struct CreatePlan {
             isAlone: kinds.isNew(.pid))
         try ProcessPlan.checkAffinity(process, at: setting.place, refuse)
         cgroup = try CgroupPlan(
-            linux, at: request.makesNoCgroup ? nil : cgroupPath, owner: CgroupPlan.owner(config, linux, kinds),
+            linux, at: request.makesNoCgroup ? nil : place, owner: CgroupPlan.owner(config, linux, kinds),
             isRootless: setting.isRootless, on: host, refuse)
         namespaces = NamespaceLines(
             plan: kinds, linux: linux, offsets: try ClockOffset.list(linux.timeOffsets, isNew: kinds.newTime, refuse),
@@ -63,7 +63,7 @@ struct CreatePlan {
             isInUserNamespace: host.isInUserNamespace)
         devices = try DevicePlan(config, linux, kinds, refuse)
         mounts = try MountPlan(
-            config.mounts ?? [], by: MountPlanning(request, linux, kinds, cgroupPath, host), rootfs: request.rootfs,
+            config.mounts ?? [], by: MountPlanning(request, linux, kinds, place.path, host), rootfs: request.rootfs,
             notifyFolder: isNotified ? NotifyFolder.mount(of: request.id, root: request.root) : nil, refuse)
         root = try RootPlan(request, linux, kinds, makesReadOnly: !mounts.makeReadOnly.isEmpty, refuse)
         self.process = try ProcessPlan(process, in: setting, refuse)
@@ -79,18 +79,6 @@ struct CreatePlan {
         warnings = setting.capabilities.warnings
         warnings += Self.warnings(config, linux, kinds)
         warnings += cgroup.warnings + mounts.warnings
-    }
-
-    private static func cgroupPath(
-        _ request: CreateRequest, _ linux: LinuxConfig, _ host: HostFacts, _ refuse: Refuse
-    ) throws(Failure) -> CgroupPath {
-        do throws(Failure) {
-            return try CgroupPath(
-                linux.cgroupsPath, id: request.id.text, own: host.ownCgroup, isSystemd: request.systemdCgroup)
-        } catch {
-            try refuse(error)
-            return try CgroupPath(nil, id: request.id.text, own: "/")
-        }
     }
 
     private static func warnings(_ config: Config, _ linux: LinuxConfig, _ kinds: NamespacePlan) -> [Failure] {
@@ -122,7 +110,7 @@ extension CreatePlan {
     var reservation: ReserveID {
         ReserveID(
             id: request.id, store: request.root, config: request.configBytes,
-            record: request.record(cgroup: cgroupPath))
+            record: request.record(in: place))
     }
 
     /// Makes the gate; nil if the program starts at once.
@@ -131,6 +119,13 @@ extension CreatePlan {
     /// Waits at the gate, or only leaves the root to the program.
     var waitForStart: Placed<InsideStep> {
         request.start == .atGate ? inside(.waitForStart(WaitForStart())) : inside(.leaveRoot(LeaveRoot()))
+    }
+
+    @Steps<InsideStep> var keyring: [Placed<InsideStep>] {
+        if !request.noNewKeyring {
+            process.keyLabel
+            process.keyring
+        }
     }
 
     var enterForeground: Placed<HostStep>? {

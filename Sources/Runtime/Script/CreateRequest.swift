@@ -29,7 +29,8 @@ struct CreateRequest {
     var notifies = false
     /// `--root`
     let root: String
-    let systemdCgroup: Bool
+    /// Where systemd may be reached, which is to make the cgroup (`--systemd-cgroup`); nil if we make it.
+    let buses: BusEnvironment?
     /// `--cgroup-manager disabled`
     let makesNoCgroup: Bool
     /// `--rootless`; nil for `auto`.
@@ -60,17 +61,21 @@ struct CreateRequest {
         self.pidFile = pidFile
         self.noNewKeyring = noNewKeyring
         root = runtime.root
-        systemdCgroup = runtime.systemdCgroup
+        buses = runtime.systemdCgroup ? runtime.buses : nil
         makesNoCgroup = runtime.makesNoCgroup
         rootless = runtime.rootless
     }
 
     /// The record of the container before the container exists.
-    func record(cgroup: CgroupPath) -> StateFile {
-        StateFile(
+    func record(in place: CgroupPlace) -> StateFile {
+        var record = StateFile(
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
-            annotations: config.annotations, cgroup: makesNoCgroup ? nil : cgroup.text,
+            annotations: config.annotations, cgroup: makesNoCgroup ? nil : place.path.text,
             namespaces: config.linux?.namespaces ?? [],
             noNewKeyring: noNewKeyring)
+        if case .systemd(let unit, let facts, _, _) = place.manager {
+            record.unit = StateFile.Unit(name: unit.name, isUser: facts.isUser)
+        }
+        return record
     }
 }

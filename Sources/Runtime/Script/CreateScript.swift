@@ -1,8 +1,8 @@
 /// What `create` does, from top to bottom. This is the place that says the order of the parts; each plan orders its own
 /// lines.
 ///
-/// Each plan has already decided its part; a plan with nothing to do adds no lines. Only the keyring and the meeting
-/// for hooks are left out here.
+/// Each plan has already decided its part; a plan with nothing to do adds no lines. Only the meeting for hooks is
+/// left out here.
 enum CreateScript {
     /// What the host does alone, before init exists. First come the checks and connections, which can fail without
     /// leaving anything behind. Then the host takes the id; if a later step fails, the host undoes everything from
@@ -39,6 +39,7 @@ enum CreateScript {
     /// What both sides do after the host has made init.
     @Lines
     static func joint(_ plan: CreatePlan) -> [Line] {
+        plan.cgroup.release
         // First, init gets its namespaces.
         plan.namespaces.goBack
         plan.namespaces.enterUserNamespace
@@ -47,10 +48,7 @@ enum CreateScript {
         plan.namespaces.becomeRoot
         plan.namespaces.joinInside
         plan.openProc
-        if !plan.request.noNewKeyring {
-            plan.process.keyLabel
-            plan.process.keyring
-        }
+        plan.keyring
         // Not by the clone: the root of a cgroup namespace is the cgroup of its maker (cgroup_namespaces(7)).
         plan.namespaces.newCgroup
         plan.namespaces.raiseLoopback

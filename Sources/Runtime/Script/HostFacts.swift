@@ -13,6 +13,8 @@ struct HostFacts: Equatable {
     /// The runtime's own cgroup, as a path below the cgroup2 mount. A container without an absolute cgroup path goes
     /// beside it.
     var ownCgroup: String
+    /// The systemd that makes cgroups; nil if we make them.
+    var systemd: SystemdFacts?
     /// The capabilities that init can give to the container's program if the container has no user namespace of its
     /// own.
     var capabilities: CapabilitySet
@@ -65,6 +67,12 @@ struct HostFacts: Equatable {
             isPrivileged: capabilities.effective.contains(.administration),
             isInUserNamespace: isInUserNamespace, isRoot: Identity.effectiveUser == 0,
             groups: isInUserNamespace ? CheckIDMaps.ranges(try proc.read("self/gid_map")) : nil)
+    }
+
+    /// Asks systemd, if it is to make the cgroup.
+    mutating func readSystemd(_ options: RuntimeOptions) throws(Failure) {
+        guard options.systemdCgroup, !options.makesNoCgroup else { return }
+        systemd = try SystemdFacts.read(options.buses, isUser: options.rootless ?? isRootless)
     }
 
     /// Refuses a host that cannot run containers.

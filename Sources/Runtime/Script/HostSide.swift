@@ -19,6 +19,10 @@ struct HostSide: ~Copyable {
     /// Init's end of the start gate.
     var gate = Descriptor.none
     var cgroup: Cgroup?
+    /// The process that holds the unit until init is in it.
+    var unitHolder = PidDescriptor.none
+    /// Where systemd may be reached, once it has started the unit.
+    var buses: BusEnvironment?
     var filter: SeccompFilter?
     /// The connection to the seccomp agent, until the agent has the listener.
     var agent = StreamSocket.none
@@ -107,6 +111,15 @@ extension HostSide {
 
     /// Kills the processes in the cgroup and removes what we made of it.
     mutating func removeCgroup() {
+        releaseUnit()
         if let cgroup = cgroup.take() { cgroup.undo() }
+        if let buses { try? record.stopUnit(buses) }
+    }
+
+    /// Ends the process that held the unit. init is in it now, or never will be.
+    mutating func releaseUnit() {
+        guard unitHolder.isOpen else { return }
+        unitHolder.killChild()
+        unitHolder = .none
     }
 }

@@ -54,7 +54,7 @@ public struct Problem: Equatable, Sendable {
         switch code {
         case .notSupported, .unsupportedVersion: .runtime
         case .kernelTooOld, .missingController, .missingSecurityModule, .missingFile, .missingFeature,
-            .unknownSystemCall, .sharedNetwork:
+            .unknownSystemCall, .sharedNetwork, .serviceManager:
             .host
         default: .config
         }

@@ -17,7 +17,11 @@ struct Bundle {
     var state: String { folder + "/state" }
     var pidFile: String { folder + "/pid" }
     /// The cgroup that its config.json asks for.
-    var cgroup: String { "/sys/fs/cgroup/" + id }
+    var cgroup: String { CgroupDriver.now == .systemd ? "/sys/fs/cgroup/system.slice/\(unit)" : "/sys/fs/cgroup/\(id)" }
+    /// The unit that it has if systemd makes the cgroup.
+    var unit: String { "apus-\(id).scope" }
+    /// What its config.json says of the cgroup.
+    private var cgroupsPath: String { CgroupDriver.now == .systemd ? "system.slice:apus:\(id)" : "/\(id)" }
 
     /// Makes a bundle with the standard config, changed by `edit`, and runs `body` with it.
     static func with(_ edit: (inout JSON) throws -> Void = { _ in }, _ body: (Bundle) throws -> Void) throws {
@@ -30,7 +34,7 @@ struct Bundle {
         defer { bundle.remove() }
         try RootTree.make(in: bundle.rootfs)
         var config = try JSON.standard()
-        config["linux"]["cgroupsPath"] = .string("/" + bundle.id)
+        config["linux"]["cgroupsPath"] = .string(bundle.cgroupsPath)
         try edit(&config)
         try bundle.write(config)
         try body(bundle)
@@ -77,7 +81,8 @@ struct Bundle {
 extension Bundle {
     /// The words that start the runtime with this bundle's state and a log file of its own.
     func words(_ words: [String], log: String) -> [String] {
-        [RuntimeUnderTest.path, "--root", state, "--log", log, "--log-format", "json"] + words
+        [RuntimeUnderTest.path, "--root", state, "--log", log, "--log-format", "json"] + CgroupDriver.now.options
+            + words
     }
 
     private func newLog() -> String { "\(folder)/log/\(UInt32.random(in: 0 ... .max))" }

@@ -39,19 +39,6 @@ struct CgroupPathTests {
         #expect(try CgroupPath("/abs", id: "one", own: "/../other").text == "/abs")
     }
 
-    @Test("systemd's driver is refused clearly; its form of path is known")
-    func systemd() {
-        let failure = #expect(throws: Failure.self) {
-            try CgroupPath("system.slice:docker:1", id: "one", own: "/", isSystemd: true)
-        }
-        #expect(failure?.action == "the systemd cgroup driver is not supported yet")
-        #expect(failure?.pointer == "/linux/cgroupsPath")
-        #expect(CgroupPath.isSystemdForm("system.slice:docker:1") && CgroupPath.isSystemdForm(":runc:x"))
-        #expect(
-            !CgroupPath.isSystemdForm("/a:b:c") && !CgroupPath.isSystemdForm("a:b")
-                && !CgroupPath.isSystemdForm("a:b:c:d"))
-    }
-
     @Test(
         "a recorded path that is not clean was not written by apus, and nothing is removed by it",
         arguments: ["", "/", "a", "/a/", "/a/../b", "/a//b", "/.", "/./a"])
