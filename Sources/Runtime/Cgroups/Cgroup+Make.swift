@@ -28,16 +28,22 @@ extension Cgroup {
         }
     }
 
-    /// Makes the cgroup as ``make(_:needing:)`` does, for a rootless runtime whose caller chose no path. If permission
-    /// is missing and no limit was asked for, the container goes on without a cgroup.
+    /// Makes the cgroup as ``make(_:needing:)`` does, for a caller who chose no path. If the mount is read-only, or if
+    /// permission is missing and the runtime is rootless, and no limit was asked for, the container goes on without a
+    /// cgroup.
     ///
     /// - Returns: nil if permission is missing and no limit was asked for.
-    static func makeIfPermitted(_ path: CgroupPath, needing controllers: [String]) throws(Failure) -> Cgroup? {
+    static func makeIfPermitted(
+        _ path: CgroupPath, needing controllers: [String], isRootless: Bool
+    ) throws(Failure) -> Cgroup? {
         do throws(Failure) {
             return try make(path, needing: controllers)
         } catch {
-            guard error.errno == .EACCES || error.errno == .EPERM || error.errno == .EROFS else { throw error }
+            guard error.errno == .EROFS || isRootless && (error.errno == .EACCES || error.errno == .EPERM) else {
+                throw error
+            }
             guard controllers.isEmpty else {
+                guard isRootless else { throw error }
                 throw error.during(
                     "rootless needs no limits + no cgrouppath when no permission is granted for cgroups"
                 ).at("/linux/resources")

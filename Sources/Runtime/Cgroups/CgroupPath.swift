@@ -1,12 +1,24 @@
 import Base
+import CShim
+import Linux
 
 /// The path of the container's cgroup below the cgroup2 mount.
 ///
 /// The parts are those of a cleaned path: no part is empty, `.` or `..`, and there is at least one. So the root of the
 /// hierarchy is never a container's cgroup.
 struct CgroupPath: Equatable, Sendable {
-    /// Where cgroup v2 is mounted, on every host that has it.
-    static let mountPoint = "/sys/fs/cgroup"
+    /// Where cgroup v2 is mounted: usually at `/sys/fs/cgroup`. A host that has cgroup v1 too ("hybrid") has its mounts
+    /// there, and v2 beside them.
+    static let mountPoint: String = {
+        let (usual, hybrid) = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
+        guard !isCgroup2(usual), isCgroup2(hybrid) else { return usual }
+        return hybrid
+    }()
+
+    private static func isCgroup2(_ path: String) -> Bool {
+        guard let directory = try? Linux.open(path, [.path, .directory]) else { return false }
+        return (try? directory.filesystem().type) == UInt64(CGROUP2_SUPER_MAGIC)
+    }
 
     private(set) var parts: [String]
 

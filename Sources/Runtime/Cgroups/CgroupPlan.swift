@@ -30,9 +30,10 @@ struct CgroupPlan {
         var files = resources.files
         switch place.manager {
         case .none:
+            let isFree = linux.cgroupsPath?.isEmpty ?? true
             let making = MakeCgroup(
                 path: place.path, controllers: resources.controllers, checks: resources.checks, owner: owner,
-                isOptional: isRootless && linux.cgroupsPath?.isEmpty ?? true)
+                isOptional: isRootless && isFree, isOptionalIfReadOnly: isFree)
             make = Runtime.host(.makeCgroup(making), pointer)
             release = nil
         case .systemd(let unit, let facts, let environment, let chosen):

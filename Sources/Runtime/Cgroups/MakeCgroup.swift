@@ -15,6 +15,8 @@ struct MakeCgroup: HostWork {
     /// Whether the container may run without a cgroup: config.json gives no cgroupsPath, and we may not be allowed to
     /// make it (`--rootless`).
     var isOptional = false
+    /// Whether it may run without one if the mount is read-only, as in a container: config.json gives no cgroupsPath.
+    var isOptionalIfReadOnly = false
 
     var summary: String {
         var text = "make the cgroup \(path.text)"
@@ -25,8 +27,8 @@ struct MakeCgroup: HostWork {
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        if isOptional {
-            session.cgroup = try Cgroup.makeIfPermitted(path, needing: controllers)
+        if isOptional || isOptionalIfReadOnly {
+            session.cgroup = try Cgroup.makeIfPermitted(path, needing: controllers, isRootless: isOptional)
             guard session.hasCgroup else {
                 session.record.cgroup = nil
                 return

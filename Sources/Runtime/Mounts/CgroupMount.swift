@@ -60,7 +60,7 @@ struct CgroupMount: InsideWork {
     }
 
     private func whole() throws(Failure) -> Descriptor {
-        if bindsHosts, let tree = try? openTree("/sys/fs/cgroup", recursive: false), try Self.isCgroup2(tree) {
+        if bindsHosts, let tree = try? openTree(CgroupPath.mountPoint, recursive: false), try Self.isCgroup2(tree) {
             try tree.mountSetattr(
                 set: options.attributes, clear: MountOptions.everyAttribute.union(.accessTimes),
                 propagation: .private, target)
@@ -99,7 +99,7 @@ struct CgroupMount: InsideWork {
 
     private func ownCgroup() throws(Failure) -> Descriptor {
         let tree: Descriptor
-        do throws(Failure) { tree = try openTree("/sys/fs/cgroup\(path)", recursive: true) } catch
+        do throws(Failure) { tree = try openTree("\(CgroupPath.mountPoint)\(path)", recursive: true) } catch
             where error.errno == .ENOENT
         {
             let cover = try fsopen("tmpfs")

@@ -58,11 +58,11 @@ extension CgroupKernelTests {
         #expect(seteuid(65534) == 0)
         defer { seteuid(0) }
         let path = try path("/one")
-        if let cgroup = try Cgroup.makeIfPermitted(path, needing: []) {
+        if let cgroup = try Cgroup.makeIfPermitted(path, needing: [], isRootless: true) {
             Issue.record("made \(cgroup.path.text) without permission")
         }
         let limits = #expect(throws: Failure.self) {
-            _ = try Cgroup.makeIfPermitted(path, needing: ["memory"])
+            _ = try Cgroup.makeIfPermitted(path, needing: ["memory"], isRootless: true)
         }
         #expect(
             limits?.action.hasPrefix(

@@ -21,7 +21,7 @@ struct CgroupPathTests {
     func paths(cgroupsPath: String?, own: String, expected: String) throws {
         let path = try CgroupPath(cgroupsPath, id: "one", own: own)
         #expect(path.text == expected)
-        #expect(path.onHost == "/sys/fs/cgroup\(expected)")
+        #expect(path.onHost == "\(CgroupPath.mountPoint)\(expected)")
         #expect(try CgroupPath(recorded: expected) == path)
     }
 

@@ -34,7 +34,7 @@ struct StateFileTests {
                 + #""created":"2026-11-22T01:23:54.123456789Z","config":{"rootfs":"/bundles/one/rootfs","#
                 + #""namespaces":[{"type":"NEWPID","path":""},{"type":"NEWNET","path":"/run/netns/blue"}],"#
                 + #""no_new_keyring":true,"labels":["bundle=/bundles/one"]},"rootless":true,"#
-                + #""user_namespace":4026531837,"cgroup_paths":{"":"/sys/fs/cgroup/apus/one"},"#
+                + #""user_namespace":4026531837,"cgroup_paths":{"":"\#(CgroupPath.mountPoint)/apus/one"},"#
                 + #""namespace_paths":{"NEWPID":"/proc/4422/ns/pid","NEWNET":"/proc/4422/ns/net","#
                 + #""NEWNS":"/proc/4422/ns/mnt","NEWIPC":"/proc/4422/ns/ipc","NEWUTS":"/proc/4422/ns/uts","#
                 + #""NEWUSER":"/proc/4422/ns/user","NEWCGROUP":"/proc/4422/ns/cgroup","NEWTIME":"/proc/4422/ns/time"},"#
@@ -85,7 +85,8 @@ struct StateFileTests {
             (#""init_process_start":987654321012"#, #""init_process_start":-1"#),
             (#""id":"one""#, #""id":1"#), (#""NEWPID","path""#, #""NEWPIDS","path""#),
             (#""rootless":true"#, #""rootless":"true""#), (#""user_namespace":4026531837"#, #""user_namespace":1.5"#),
-            (#""":"/sys/fs/cgroup/apus/one""#, #""":7"#), (#""no_new_keyring":true"#, #""no_new_keyring":1"#),
+            (#""":"\#(CgroupPath.mountPoint)/apus/one""#, #""":7"#),
+            (#""no_new_keyring":true"#, #""no_new_keyring":1"#),
         ])
     func wrongKind(good: String, bad: String) {
         let text = Self.whole.json(.compact)
@@ -96,9 +97,9 @@ struct StateFileTests {
 
     @Test(
         "a recorded cgroup outside the cgroup2 mount stays in the record and names no cgroup",
-        arguments: ["/tmp/elsewhere", "/sys/fs/cgroup", "/sys/fs/cgroups/one", ""])
+        arguments: ["/tmp/elsewhere", CgroupPath.mountPoint, CgroupPath.mountPoint + "s/one", ""])
     func cgroupElsewhere(path: String) throws {
-        let file = try read(Self.whole.json(.compact).replacing("/sys/fs/cgroup/apus/one", with: path))
+        let file = try read(Self.whole.json(.compact).replacing("\(CgroupPath.mountPoint)/apus/one", with: path))
         let recorded = try #require(file.cgroup)
         #expect(recorded.hasSuffix(path))
         #expect(throws: Failure.self) { try CgroupPath(recorded: recorded) }

@@ -51,8 +51,10 @@ volumes_from() {
 }
 
 below_parent() {
-    begin child --cgroup-parent /parent-of-it : sleep 1000
-    [[ $(cgroup_of child) == /sys/fs/cgroup/parent-of-it/* ]]
+    local parent=/parent-of-it
+    [[ $DRIVER != systemd ]] || parent=parent.slice
+    begin child --cgroup-parent "$parent" : sleep 1000
+    [[ $(cgroup_of child) == /sys/fs/cgroup/"${parent#/}"/* ]]
     remove child
     rmdir /sys/fs/cgroup/parent-of-it || true
 }

@@ -29,7 +29,7 @@ remove() {
 }
 
 all_checks() {
-    printf '%s\n' '[containers]' 'log_driver = "k8s-file"' '[engine]' 'cgroup_manager = "cgroupfs"' 'events_logger = "file"' \
+    printf '%s\n' '[containers]' 'log_driver = "k8s-file"' '[engine]' "cgroup_manager = \"$DRIVER\"" 'events_logger = "file"' \
         'runtime_supports_json = ["crun", "runc", "apus"]' '[engine.runtimes]' "$name = [\"$runtime\"]" \
         '[network]' 'network_backend = "netavark"' > "$CONTAINERS_CONF"
     run eval 'engine import -c "CMD [\"sh\"]" -c "ENV OF_IMAGE=yes" -c "ENV PATH=/bin" "$base/rootfs.tar" "$image"'
