@@ -12,7 +12,9 @@ struct ProgramNameTests {
         ])
     func kind(name: String, expected: String) { #expect(ProgramName.kind(of: name) == expected) }
 
-    @Test("the name is the last part of the first argument", arguments: [("/usr/sbin/runc", "runc"), ("runc", "runc"), ("a/", "")])
+    @Test(
+        "the name is the last part of the first argument",
+        arguments: [("/usr/sbin/runc", "runc"), ("runc", "runc"), ("a/", "")])
     func base(path: String, expected: String) { #expect(ProgramName.base(path) == expected) }
 
     @Test("as runc: the first line of --version is what go-runc and nerdctl read, and its version is ours")

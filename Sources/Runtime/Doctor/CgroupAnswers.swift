@@ -41,7 +41,7 @@ struct CgroupAnswers: Equatable {
         }
         if mounts.contains(where: { $0.type == "cgroup" }) { answers.layout = .hybrid(mount) }
         answers.controllers = HostFile.words("\(mount)/cgroup.controllers") ?? []
-        let own = CgroupPath.own(in: try Proc.host().read("self/cgroup")) ?? "/"
+        let own = CgroupPath.own(in: HostFile.text("/proc/self/cgroup") ?? "") ?? "/"
         if let slash = own.utf8.lastIndex(of: UInt8(ascii: "/")), slash != own.utf8.startIndex {
             answers.place = String(own[..<slash])
         }
@@ -96,12 +96,15 @@ struct CgroupAnswers: Equatable {
                 list(controllers, without: missing), for: "limits on \(Self.usual.joined(separator: ", "))",
                 remedy: layout == .v2
                     ? "cgroup_enable= on the kernel's command line, or a kernel that has them"
-                    : "systemd.unified_cgroup_hierarchy=1 on the kernel's command line, which gives them all to cgroup v2"),
+                    : "systemd.unified_cgroup_hierarchy=1 on the kernel's command line, which gives them all to cgroup v2"
+            ),
             Finding(
                 "cgroup delegation", !made.isYes ? .lacks : undelegated.isEmpty ? .has : .limited,
-                made.isYes ? "below \(place): \(list(delegated, without: undelegated))" : "below \(place): \(made.reason)",
+                made.isYes
+                    ? "below \(place): \(list(delegated, without: undelegated))" : "below \(place): \(made.reason)",
                 for: "limits that this user may set",
-                remedy: "root; or for a user of systemd 'systemctl edit user@.service', [Service], Delegate=cpu cpuset io "
+                remedy:
+                    "root; or for a user of systemd 'systemctl edit user@.service', [Service], Delegate=cpu cpuset io "
                     + "memory pids, with the systemd cgroup driver"),
             Finding(
                 "cgroup.kill", kill, for: "an end of all processes of a container at once",

@@ -74,8 +74,7 @@ public struct Diagnosis: Equatable, Sendable {
 /// kernel's version, because distributions and seccomp filters take things away from new kernels and add them to old
 /// ones.
 public func diagnose(_ options: DoctorOptions, in runtime: RuntimeOptions) throws(Failure) -> Diagnosis {
-    let own = try Proc.host().status(of: "self")
-    let isPrivileged = own.capabilities.effective.contains(.administration)
+    let isPrivileged = HostFile.ownStatus.capabilities.effective.contains(.administration)
     let isRoot = Identity.effectiveUser == 0
     var findings = try KernelAnswers.probe().findings
     findings += NamespaceAnswers.probe(isPrivileged: isPrivileged).findings
@@ -85,14 +84,16 @@ public func diagnose(_ options: DoctorOptions, in runtime: RuntimeOptions) throw
     let systemd = SystemdAnswers.probe(userBus: options.userBus)
     findings += systemd.findings
 
-    let runc = try? ProgramSearch.find("runc", path: options.searchPath, probe: ProgramSearch.look)
+    // The engines' services have these directories in their PATH; a user who is not root often has not.
+    let searchPath = options.searchPath + ":/usr/local/sbin:/usr/sbin:/sbin"
+    let runc = try? ProgramSearch.find("runc", path: searchPath, probe: ProgramSearch.look)
     let features = Features.ofRuntime.linux?.cgroup
     let driver = isRoot ? features?.systemd : features?.systemdUser
     let host = EngineHost(
         program: options.program, isRunc: runc.map { isSameFile($0, options.program) } ?? false,
         hasSystemd: systemd.isFirst, canUseSystemd: driver == true && systemd.canMakeUnits(isRoot: isRoot))
     for engine in Engine.allCases {
-        let answer = EngineAnswer.probe(engine, searchPath: options.searchPath, home: options.home)
+        let answer = EngineAnswer.probe(engine, searchPath: searchPath, home: options.home)
         findings.append(answer.finding(on: host))
     }
     return Diagnosis(findings, trial: Trial.run(program: options.program, isPrivileged: isPrivileged, runtime))

@@ -30,7 +30,10 @@ enum Engine: CaseIterable {
         case .docker: ["/etc/docker/daemon.json"]
         case .containerd: ["/etc/containerd/config.toml"]
         case .podman:
-            ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf", "/etc/containers/containers.conf.d/*"]
+            [
+                "/usr/share/containers/containers.conf", "/etc/containers/containers.conf",
+                "/etc/containers/containers.conf.d/*",
+            ]
                 + (home.map { ["\($0)/.config/containers/containers.conf"] } ?? [])
         case .crio: ["/etc/crio/crio.conf", "/etc/crio/crio.conf.d/*"]
         }
@@ -125,7 +128,9 @@ struct EngineAnswer: Equatable {
     }
 
     /// Whether it calls apus, by a name in its settings or as `runc`.
-    private func calls(_ host: EngineHost) -> Bool { host.isRunc || settings.runtimes.contains { host.isApus($0.path) } }
+    private func calls(_ host: EngineHost) -> Bool {
+        host.isRunc || settings.runtimes.contains { host.isApus($0.path) }
+    }
 
     private func callsApus(_ host: EngineHost) -> String {
         if let entry = settings.runtimes.first(where: { host.isApus($0.path) }) {

@@ -91,7 +91,8 @@ struct EngineSettings: Equatable {
         self.init()
         let table = "crio.runtime.runtimes."
         for line in lines.lines where line.key == "runtime_path" && line.table.utf8.starts(with: table.utf8) {
-            runtimes.append(Entry(name: String(Substring(line.table.utf8.dropFirst(table.utf8.count))), path: line.value))
+            runtimes.append(
+                Entry(name: String(Substring(line.table.utf8.dropFirst(table.utf8.count))), path: line.value))
         }
         standard = lines["default_runtime"]
         driver = lines["cgroup_manager"]

@@ -44,7 +44,9 @@ struct FilesystemAnswers: Equatable {
     private static func existing(_ path: String) -> String {
         var path = path
         while path.utf8.count > 1, !HostFile.exists(path) {
-            guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.utf8.startIndex else { return "/" }
+            guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.utf8.startIndex else {
+                return "/"
+            }
             path = String(path[..<slash])
         }
         return path

@@ -58,9 +58,11 @@ struct KernelAnswers: Equatable {
             Finding(
                 "kernel", isNew ? .has : .lacks, isNew ? release : "\(release) is too old", for: "everything",
                 remedy: newer),
-            .init("openat2", openat2, for: "paths inside a root filesystem that must not lead out of it", remedy: newer),
             .init(
-                "mount API", mountAPI, for: "mounts that are made by descriptor (fsopen, fsmount, open_tree, "
+                "openat2", openat2, for: "paths inside a root filesystem that must not lead out of it", remedy: newer),
+            .init(
+                "mount API", mountAPI,
+                for: "mounts that are made by descriptor (fsopen, fsmount, open_tree, "
                     + "move_mount, mount_setattr)", remedy: newer),
             .init("clone3", clone3, for: "init in its namespaces", remedy: newer),
             .init("pidfd", pidfd, for: "signals and waits that never hit another process", remedy: newer),

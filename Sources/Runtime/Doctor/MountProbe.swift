@@ -8,10 +8,7 @@ enum MountProbe {
     /// The namespaces in which the calling user may mount: root needs no user namespace.
     static func namespaces(isPrivileged: Bool) -> NamespaceFlags { isPrivileged ? .mount : [.user, .mount] }
 
-    private static func isPrivileged() -> Bool {
-        guard let status = try? Proc.host().status(of: "self") else { return false }
-        return status.capabilities.effective.contains(.administration)
-    }
+    private static func isPrivileged() -> Bool { HostFile.ownStatus.capabilities.effective.contains(.administration) }
 
     /// Tries each call of the mount API. Nothing is mounted outside the child's mount namespace, because the first
     /// thing is to make its mounts receivers only.

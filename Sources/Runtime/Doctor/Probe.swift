@@ -81,7 +81,9 @@ enum Probe {
                 throw Failure("no answer within \(milliseconds / 1000) s", code: .timedOut)
             }
             let end = try pidfd.wait(hang: false)
-            if case .signalled(let signal) = end { throw Failure("a process that tried it was killed by signal \(signal)") }
+            if case .signalled(let signal) = end {
+                throw Failure("a process that tried it was killed by signal \(signal)")
+            }
             return String(decoding: try reader.readAll(limit: 64 << 10, "a probe's answer"), as: UTF8.self)
         }
     }
@@ -93,7 +95,9 @@ enum Probe {
 
     static func decoded(_ text: String) -> Failure {
         let parts = text.utf8.split(separator: 0, omittingEmptySubsequences: false).map { String(Substring($0)) }
-        guard parts.count == 4, let number = CInt(parts[0]) else { return Failure("a process that tried it ended early") }
+        guard parts.count == 4, let number = CInt(parts[0]) else {
+            return Failure("a process that tried it ended early")
+        }
         let cause = number == 0 ? nil : Failure.Cause(call: parts[1], errno: Errno(rawValue: number))
         return Failure(parts[2], cause: cause, hint: parts[3].isEmpty ? nil : parts[3])
     }
@@ -103,15 +107,19 @@ enum Probe {
     ///
     /// - Parameter ids: The ids that the process had before.
     static func becomeRoot(of ids: (user: UInt32, group: UInt32)) throws(Failure) {
-        let proc = try Proc.host()
-        try proc.write("deny", to: "self/setgroups")
-        try proc.write("0 \(ids.user) 1", to: "self/uid_map")
-        try proc.write("0 \(ids.group) 1", to: "self/gid_map")
+        try open("/proc/self/setgroups", .writeOnly).write("deny", "setgroups")
+        try open("/proc/self/uid_map", .writeOnly).write("0 \(ids.user) 1", "uid_map")
+        try open("/proc/self/gid_map", .writeOnly).write("0 \(ids.group) 1", "gid_map")
     }
 }
 
 /// Reads small files of the host. What cannot be read is nil.
+///
+/// It does not use ``Proc``, which needs openat2(2): that may be what is missing.
 enum HostFile {
+    /// What the kernel says of our own process.
+    static var ownStatus: ProcessStatus { ProcessStatus(text("/proc/self/status") ?? "") }
+
     static func text(_ path: String, limit: Int = 1 << 20) -> String? {
         guard let file = try? open(path, [.readOnly, .nonBlocking, .noControllingTerminal]),
             let bytes = try? file.readAll(limit: limit, path)

@@ -47,7 +47,8 @@ struct SystemdAnswers: Equatable {
             Finding(
                 "user bus", userBus ?? .fails(Failure("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set")),
                 for: "the systemd cgroup driver of a user who is not root",
-                remedy: "a login session (pam_systemd) with Debian's package dbus-user-session, or loginctl enable-linger"),
+                remedy:
+                    "a login session (pam_systemd) with Debian's package dbus-user-session, or loginctl enable-linger"),
         ]
     }
 }

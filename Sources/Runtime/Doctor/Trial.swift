@@ -3,15 +3,18 @@ import CShim
 import Linux
 import OCI
 
-/// The proof: a plain container, made as `apus run` makes one of the config.json that `apus spec` writes.
-///
-/// Its root filesystem is an empty folder, into which our own program is bound: it is one static file, and with
-/// `--version` it does nothing but end.
-enum Trial {
-    /// How long the container may take, in milliseconds.
-    private static let patience = 30_000
+/// What a failure of `run` says if doctor would explain it.
+public let doctorWord = "'apus doctor' says what this host lacks"
 
-    /// Runs the container in a child process and removes everything again.
+/// The proof: a plain container, made by `apus run` from the config.json that `apus spec` writes.
+///
+/// Our own program is started for it, because `run` may change or restart its process. Its root filesystem is an empty
+/// folder, into which our program is bound: it is one static file, and with `--version` it does nothing but end.
+enum Trial {
+    /// How long the container may take, in nanoseconds.
+    private static let patience: Int64 = 30_000_000_000
+
+    /// Runs the container, and removes everything again.
     ///
     /// - Parameters:
     ///   - program: The path of our own program.
@@ -21,33 +24,41 @@ enum Trial {
         do throws(Failure) {
             let folder = try TrialFolder.make()
             let id = "apus-doctor-\(ThisProcess.pid)"
-            var quiet = RuntimeOptions(
-                root: "\(folder.path)/state", systemdCgroup: options.systemdCgroup, rootless: options.rootless,
-                debug: false)
-            quiet.makesNoCgroup = options.makesNoCgroup
-            var said: String
-            do throws(Failure) {
-                try folder.write(config(program, isPrivileged: isPrivileged))
-                said = try Probe.text(within: patience) { [quiet] () throws(Failure) in
-                    try perform(id, bundle: folder.path, quiet)
-                }
-            } catch { said = Probe.encoded(error) }
-            if said != done { try? delete(id: id, force: true, in: quiet) }
-            return said == done ? .works : .fails(Probe.decoded(said))
+            try folder.write(config(program, isPrivileged: isPrivileged))
+            var words = ["apus", "--root", "\(folder.path)/state", "--log", "/dev/null"]
+            if options.systemdCgroup { words.append("--systemd-cgroup") }
+            if options.makesNoCgroup { words += ["--cgroup-manager", "disabled"] }
+            if let isRootless = options.rootless { words.append("--rootless=\(isRootless)") }
+            let run = Spawn(
+                path: program, arguments: words + ["run", "--bundle", folder.path, id], timeout: patience)
+            let outcome = try run.run()
+            if outcome.end == .exited(0) { return .works }
+            _ = try? Spawn(path: program, arguments: words + ["delete", "--force", id], timeout: patience).run()
+            return .fails(failure(outcome))
         } catch { return .fails(error) }
     }
 
-    private static let done = "done"
+    /// Reads the one line in which `run` said what was wrong.
+    private static func failure(_ outcome: Spawn.Outcome) -> Failure {
+        guard !outcome.ranOutOfTime else { return Failure("apus run did not end in time", code: .timedOut) }
+        let lines = outcome.errors.utf8.split(separator: UInt8(ascii: "\n"))
+        guard let line = lines.last else {
+            return Failure("apus run ended with status \(outcome.end?.shellStatus ?? -1)")
+        }
+        return said(String(Substring(line)))
+    }
 
-    /// In the child process: its output is not for the caller.
-    private static func perform(_ id: String, bundle: String, _ runtime: RuntimeOptions) throws(Failure) -> String {
-        let nowhere = try open("/dev/null", .readWrite)
-        for number in CInt(0)...2 where number != nowhere.number { _ = shim_dup3(nowhere.number, number) }
-        var options = RunOptions()
-        options.create.bundle = bundle
-        let status = try Runtime.run(id: id, options: options, in: runtime)
-        guard status == 0 else { throw Failure("the container ended with status \(status)") }
-        return done
+    /// Takes the hint off a line, and from it the word about doctor, which the reader has called already.
+    static func said(_ line: String) -> Failure {
+        let mark = Array("; hint: ".utf8), bytes = Array(line.utf8)
+        guard bytes.count > mark.count,
+            let place = (0...(bytes.count - mark.count)).first(where: { bytes[$0...].starts(with: mark) })
+        else { return Failure(line) }
+        var hint = String(decoding: bytes[(place + mark.count)...], as: UTF8.self)
+        if hint.hasSuffix(doctorWord) { hint = String(Substring(hint.utf8.dropLast(doctorWord.utf8.count))) }
+        if hint.hasSuffix("; ") { hint.removeLast(2) }
+        return Failure(
+            String(decoding: bytes[..<place], as: UTF8.self), hint: hint.isEmpty ? nil : hint)
     }
 
     private static func config(_ program: String, isPrivileged: Bool) -> Config {

@@ -47,7 +47,9 @@ struct UserAnswers: Equatable {
         }
         answers.bpffs = Probe.ask { () throws(Failure) in
             let mount = try open("/sys/fs/bpf", [.path, .directory])
-            guard try mount.filesystem().type == UInt64(BPF_FS_MAGIC) else { throw Failure("not mounted on /sys/fs/bpf") }
+            guard try mount.filesystem().type == UInt64(BPF_FS_MAGIC) else {
+                throw Failure("not mounted on /sys/fs/bpf")
+            }
             try check(shim_faccessat(mount.number, ".", W_OK, AT_EACCESS), "faccessat2", "look at /sys/fs/bpf")
         }
         answers.modules = HostFile.words("/sys/kernel/security/lsm")

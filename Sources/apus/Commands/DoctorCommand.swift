@@ -46,8 +46,7 @@ extension Failure {
     var pointingToDoctor: Failure {
         guard isAboutHost else { return self }
         var copy = self
-        let word = "'apus doctor' says what this host lacks"
-        copy.hint = hint.map { "\($0); \(word)" } ?? word
+        copy.hint = hint.map { "\($0); \(doctorWord)" } ?? doctorWord
         return copy
     }
 

@@ -64,11 +64,19 @@ struct EngineTests {
 
         lines = SettingLines()
         lines.add("[engine]\ncgroup_manager='systemd'\n")
-        lines.add("[engine]\ncgroup_manager = \"cgroupfs\"\nruntime=\"apus\"\n[engine.runtimes]\napus = [\"/bin/apus\", \"/x\"]\n")
+        lines.add(
+            "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime=\"apus\"\n[engine.runtimes]\napus = [\"/bin/apus\", \"/x\"]\n"
+        )
         settings = EngineSettings(podman: lines)
-        #expect(settings == { var all = EngineSettings()
-            (all.driver, all.standard, all.runtimes) = ("cgroupfs", "apus", [.init(name: "apus", path: "/bin/apus")])
-            return all }())
+        #expect(
+            settings
+                == {
+                    var all = EngineSettings()
+                    (all.driver, all.standard, all.runtimes) = (
+                        "cgroupfs", "apus", [.init(name: "apus", path: "/bin/apus")]
+                    )
+                    return all
+                }())
         #expect(finding(.podman, settings).found.hasPrefix("its default runtime is apus, as apus"))
 
         lines = SettingLines()

@@ -37,7 +37,8 @@ struct FindingTests {
     @Test("a failure stays what it was on its way out of a process")
     func encoding() {
         let failures = [
-            Failure("open it", "openat", .EACCES, hint: "do so"), Failure("no such thing"), Failure("", "mount", .EPERM),
+            Failure("open it", "openat", .EACCES, hint: "do so"), Failure("no such thing"),
+            Failure("", "mount", .EPERM),
         ]
         for failure in failures { #expect(Probe.decoded(Probe.encoded(failure)) == failure) }
         #expect(Probe.decoded("nonsense").cause == nil)
@@ -81,7 +82,8 @@ struct FindingTests {
                 "sysctl kernel.unprivileged_userns_clone=1"
             ),
             (
-                UserNamespaceSysctls(most: 9, debian: 1, ubuntu: 1), "kernel.apparmor_restrict_unprivileged_userns is 1",
+                UserNamespaceSysctls(most: 9, debian: 1, ubuntu: 1),
+                "kernel.apparmor_restrict_unprivileged_userns is 1",
                 "an AppArmor profile for apus with the rule 'userns,'"
             ),
         ])
@@ -131,10 +133,19 @@ struct FindingTests {
         #expect(try finding("cgroup version", in: answers.findings).remedy == "mount -t cgroup2 cgroup2 /sys/fs/cgroup")
     }
 
+    @Test("what run said is split into its reason and its hint, without the word about doctor itself")
+    func said() {
+        #expect(Trial.said("apus run failed: no") == Failure("apus run failed: no"))
+        #expect(Trial.said("no; hint: do so") == Failure("no", hint: "do so"))
+        #expect(Trial.said("no; hint: do so; \(doctorWord)") == Failure("no", hint: "do so"))
+        #expect(Trial.said("no; hint: \(doctorWord)") == Failure("no"))
+    }
+
     @Test("the verdict is the trial's, and names what was missing")
     func verdict() {
         let good = Diagnosis([Finding("openat2", .has, for: "x")], trial: .works)
-        #expect(good.canRun && good.findings.last?.line == "has     a plain container: one was run; needed for everything")
+        #expect(
+            good.canRun && good.findings.last?.line == "has     a plain container: one was run; needed for everything")
         let bad = Diagnosis(
             [Finding("openat2", .lacks, for: "x"), Finding("Landlock", .lacks, for: "x")],
             trial: .fails(Failure("open it", "openat2", .ENOSYS)))
