@@ -19,6 +19,7 @@ enum Verb: String, CaseIterable, Sendable {
     case explain
     case validate
     case features
+    case doctor
     case completion
     case man
     case help
@@ -112,6 +113,7 @@ enum CommandTable {
         case .explain: ExplainCommand.entry
         case .validate: ValidateCommand.entry
         case .features: FeaturesCommand.entry
+        case .doctor: DoctorCommand.entry
         case .completion: CompletionCommand.entry
         case .man: ManCommand.entry
         case .help: helpCommand

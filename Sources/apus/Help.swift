@@ -58,9 +58,17 @@ enum Help {
 
 /// The output of `--version`, in runc's form. Docker, containerd and nerdctl read it line by line.
 enum VersionBlock {
+    /// The text, for the name that the program was called by.
+    static var text: String { text(isRunc: ProgramName.isRunc) }
+
     /// The text. Every line has its line end.
-    static var text: String {
-        var text = "apus version \(Version.apus)\n"
+    ///
+    /// - Parameter isRunc: Whether the caller takes us for runc. go-runc reads only a first line that begins with
+    ///   `runc version `, and nerdctl only one of three words, of which the first is `runc`. The version stays ours:
+    ///   what follows the `+` says so to a reader, and to a tool that compares versions (Semantic Versioning, "build
+    ///   metadata").
+    static func text(isRunc: Bool) -> String {
+        var text = isRunc ? "runc version \(Version.apus)+apus\n" : "apus version \(Version.apus)\n"
         if let commit = Version.commit { text += "commit: \(commit)\n" }
         text += "spec: \(Version.specification)\n"
         text += "swift: \(Version.swift)\n"

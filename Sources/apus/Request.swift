@@ -77,6 +77,7 @@ enum Request: Equatable {
         case .explain: return .perform(.explain(ExplainCommand(reader)))
         case .validate: return .perform(.validate(ValidateCommand(reader)))
         case .features: return .perform(.features(FeaturesCommand()))
+        case .doctor: return .perform(.doctor(DoctorCommand(reader)))
         case .completion: return .perform(.completion(CompletionCommand(reader)))
         case .man: return .perform(.man(ManCommand(reader)))
         case .help:

@@ -18,24 +18,27 @@ struct StateRoot: Equatable {
     }
 
     /// The root without `--root` and `$XDG_RUNTIME_DIR`.
-    static let standard = "/run/apus"
+    static func standard(_ name: String = ProgramName.standard) -> String { "/run/\(name)" }
 
     /// Chooses the root.
     ///
     /// - Parameters:
     ///   - option: The absolute path from `--root`, or nil.
     ///   - runtimeDirectory: `$XDG_RUNTIME_DIR`, if it counts.
+    ///   - name: The name of the directory there and in /run: `apus`, or `runc` for who takes us for runc.
     /// - Throws: ``Failure`` if `--root` means `/`, in runc's words.
-    init(option: String?, runtimeDirectory: @autoclosure () -> String?) throws(Failure) {
+    init(
+        option: String?, runtimeDirectory: @autoclosure () -> String?, name: String = ProgramName.standard
+    ) throws(Failure) {
         if let option {
             path = Path.cleaned(option)
             origin = .option
             guard path != "/" else { throw Failure("Option --root argument should not be set to /", code: .usage) }
         } else if let directory = runtimeDirectory(), !directory.isEmpty {
-            path = "\(directory)/apus"
+            path = "\(directory)/\(name)"
             origin = .runtimeDirectory
         } else {
-            path = Self.standard
+            path = Self.standard(name)
             origin = .standard
         }
     }
@@ -45,7 +48,9 @@ struct StateRoot: Equatable {
     /// `$XDG_RUNTIME_DIR` counts for every user but root. It also counts for root in a user namespace other than the
     /// host's if `$USER` is not root (runc's rule): then the directory belongs to the user who made the namespace.
     static func resolve(_ option: String?) throws(Failure) -> StateRoot {
-        try StateRoot(option: try Path.absolute(option), runtimeDirectory: ownRuntimeDirectory)
+        try StateRoot(
+            option: try Path.absolute(option), runtimeDirectory: ownRuntimeDirectory,
+            name: ProgramName.kind(of: ProgramName.own))
     }
 
     private static var ownRuntimeDirectory: String? {

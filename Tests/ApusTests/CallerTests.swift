@@ -134,6 +134,8 @@ struct CallerTests {
         CommandLineCase(
             "validate -b /b --host=none --json", Globals(),
             .validate(ValidateCommand(bundle: "/b", host: "none", json: true))),
+        CommandLineCase("doctor", Globals(), .doctor(DoctorCommand())),
+        CommandLineCase("doctor --json", Globals(), .doctor(DoctorCommand(json: true))),
         CommandLineCase("explain", Globals(), .explain(ExplainCommand())),
         CommandLineCase(
             "explain -b /b --host none", Globals(), .explain(ExplainCommand(bundle: "/b", host: "none"))),

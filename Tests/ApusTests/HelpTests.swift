@@ -38,6 +38,7 @@ struct HelpTests {
                    explain     print what run would do, step by step, and do nothing
                    validate    tell all that is wrong with a config.json, and do nothing
                    features    print what this runtime can do, as JSON
+                   doctor      tell what this host offers and lacks for containers
                    completion  print a script that lets a shell complete apus's commands and options
                    man         print a manual page, of apus or of a command
                    help, h     show the commands, or the help of one
@@ -300,6 +301,25 @@ struct HelpTests {
                The form is that of the OCI runtime specification, features.md.
 
             OPTIONS:
+               --help, -h  show this help
+
+            """#
+        case .doctor:
+            #"""
+            NAME:
+               apus doctor - tell what this host offers and lacks for containers
+
+            USAGE:
+               apus doctor [command options]
+
+            DESCRIPTION:
+               Tries what containers need, and prints a line for each thing: whether this host has it for
+               this user, what it is needed for, and how to get it. The last line is about a plain
+               container, which is run for a moment. The status is 0 if that works, otherwise 1. Says also
+               whether Docker, containerd, Podman and CRI-O are here and call apus.
+
+            OPTIONS:
+               --json      print it as JSON
                --help, -h  show this help
 
             """#

@@ -20,6 +20,7 @@ struct MisuseTests {
             ("list x", #"apus: "list" requires exactly 0 argument(s)"#),
             ("spec x", #"apus: "spec" requires exactly 0 argument(s)"#),
             ("features x", #"apus: "features" requires exactly 0 argument(s)"#),
+            ("doctor x", #"apus: "doctor" requires exactly 0 argument(s)"#),
             ("validate x", #"apus: "validate" requires exactly 0 argument(s)"#),
             ("explain x", #"apus: "explain" requires exactly 0 argument(s)"#),
             ("help kill run", #"apus: "help" requires a maximum of 1 argument(s)"#),

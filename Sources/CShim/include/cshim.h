@@ -101,6 +101,7 @@ int shim_chroot(const char *path);
 // "(unreachable)" if the directory is outside the root.
 ssize_t shim_getcwd(char *bytes, size_t count);
 ssize_t shim_setxattr(const char *path, const char *name, const void *bytes, size_t count);
+ssize_t shim_getxattr(const char *path, const char *name, void *bytes, size_t count);
 
 // ---- processes
 
@@ -206,6 +207,8 @@ int shim_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 // bpf(2). attributes must be at least 160 zeroed bytes: Linux 6.17 to 7.1 write beyond the end of a shorter struct
 // (ConversionsToCgroup2, "Device rules").
 int shim_bpf(int command, void *attributes, unsigned size);
+// landlock_create_ruleset(2) with LANDLOCK_CREATE_RULESET_VERSION: returns the version of Landlock's interface.
+int shim_landlock_version(void);
 int shim_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 
 // ---- sockets, waiting, time

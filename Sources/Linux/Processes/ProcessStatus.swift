@@ -19,7 +19,7 @@ public struct ProcessStatus: Equatable, Sendable {
     public var isBeingKilled: Bool { pendingSignals & 1 << UInt64(SIGKILL - 1) != 0 }
 
     /// Parses the text of the file. What is missing stays 0.
-    init(_ text: String) {
+    public init(_ text: String) {
         var rest = text.utf8[...]
         while !rest.isEmpty {
             let line = rest.prefix { $0 != UInt8(ascii: "\n") }

@@ -35,12 +35,12 @@ struct Bundle {
         do throws(Failure) { try chdir(path) } catch {
             throw Failure("open the bundle \(path)", cause: error.cause)
         }
-        let bytes = try readConfig(file)
+        let bytes = try read(file)
         return (try ThisProcess.getcwd(), bytes)
     }
 
     /// Reads config.json. Opening it must not block, whatever kind of file somebody put there, such as a FIFO.
-    private static func readConfig(_ name: String) throws(Failure) -> [UInt8] {
+    static func read(_ name: String) throws(Failure) -> [UInt8] {
         let file: Descriptor
         do throws(Failure) { file = try open(name, [.readOnly, .nonBlocking, .noControllingTerminal]) } catch {
             guard error.errno == .ENOENT else { throw Failure("open \(name)", cause: error.cause) }

@@ -55,7 +55,7 @@ struct Container: ~Copyable {
     }
 
     /// Reads the config.json that was kept at `create`.
-    borrowing func config() throws(Failure) -> Config { try Bundle.parse(try folder.readConfig()) }
+    borrowing func config() throws(Failure) -> Config { try Bundle.parse(try folder.readConfig(of: record)) }
 }
 
 extension ContainerFolder {
@@ -68,7 +68,7 @@ extension ContainerFolder {
         guard let record, let pid = record.pid else { return .creating }
         guard let start = try proc.stat(of: pid), start.time == record.start, !start.hasEnded else { return .stopped }
         if let cgroup = record.cgroup, try Cgroup.isFrozen(at: cgroup) { return .paused }
-        return try hasGate() ? .created : .running
+        return try hasGate(of: record) ? .created : .running
     }
 }
 

@@ -90,13 +90,21 @@ struct ContainerFolder: ~Copyable {
         try bytes.withUnsafeBytesThrowing { bytes throws(Failure) in try file.write(bytes, "\(path)/\(Self.config)") }
     }
 
-    borrowing func readConfig() throws(Failure) -> [UInt8] {
+    /// Reads the kept config.json. runc keeps none: of a container that it made, this is the bundle's, which runc reads
+    /// too.
+    borrowing func readConfig(of record: StateFile) throws(Failure) -> [UInt8] {
         let path = "\(self.path)/\(Self.config)"
-        return try Ours.open(Self.config, in: directory, path: path).readAll(limit: Bundle.configLimit, path)
+        do throws(Failure) {
+            return try Ours.open(Self.config, in: directory, path: path).readAll(limit: Bundle.configLimit, path)
+        } catch  where error.errno == .ENOENT && record.isOfRunc {
+            return try Bundle.read("\(record.bundle)/\(Self.config)")
+        }
     }
 
     /// Whether `start` has not been called yet.
-    borrowing func hasGate() throws(Failure) -> Bool { try StartGate.exists(in: directory) }
+    borrowing func hasGate(of record: StateFile) throws(Failure) -> Bool {
+        record.isOfRunc ? try RuncGate.exists(in: directory) : try StartGate.exists(in: directory)
+    }
 
     /// Removes the folder and everything in it. It is no error if the folder is already gone.
     borrowing func removeAll() throws(Failure) {

@@ -33,6 +33,9 @@ struct StateFile: Equatable {
     var isRootless = false
     /// `--no-new-keyring`: the container's processes stay in the session keyring of their caller.
     var noNewKeyring = false
+    /// Whether runc made the container, before apus took its place. Its record has no `bundle` of its own; its folder
+    /// has no config.json, and another gate.
+    var isOfRunc = false
 
     /// A unit of systemd: of the host's, or of a user's.
     struct Unit: Equatable {
@@ -137,17 +140,18 @@ extension StateFile: JSONReadable {
         var file = StateFile(id: "", created: "", ociVersion: "", bundle: "", rootfs: "")
         var unit: String?
         var isUserUnit = false
+        var configuration = RecordedConfiguration()
         try json.object { json, key throws(Failure) in
             switch key {
             case "id": file.id = try json.string()
             case "init_process_pid": file.pid = try json.integer(Int32.self)
             case "init_process_start": file.start = try json.integer(UInt64.self)
             case "created": file.created = try json.string()
-            case "config": try file.readConfiguration(&json)
+            case "config": configuration = try RecordedConfiguration(&json)
             case "rootless": file.isRootless = try json.boolean()
             case "user_namespace": file.userNamespace = try json.integer(UInt64.self)
             case "cgroup_paths":
-                file.cgroup = try Entries<String>(&json)[""].map(Self.belowMount)
+                file.cgroup = Self.cgroup(try Entries<String>(&json))
             case "systemd_unit": unit = try json.string()
             case "systemd_user": isUserUnit = try json.boolean()
             case "ociVersion": file.ociVersion = try json.string()
@@ -159,7 +163,32 @@ extension StateFile: JSONReadable {
         }
         if file.pid == 0 { file.pid = nil }
         file.unit = unit.map { Unit(name: $0, isUser: isUserUnit) }
+        file.take(configuration)
         self = file
+    }
+
+    /// Takes from runc's `config` what the record itself has only if apus wrote it.
+    private mutating func take(_ configuration: RecordedConfiguration) {
+        namespaces = configuration.namespaces
+        noNewKeyring = configuration.noNewKeyring
+        guard bundle.isEmpty else { return }
+        isOfRunc = true
+        ociVersion = configuration.version
+        rootfs = configuration.rootfs
+        var annotations = Annotations()
+        for label in configuration.labels {
+            guard let sign = label.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let key = String(label[..<sign]), value = String(label[label.utf8.index(after: sign)...])
+            if key == "bundle" { bundle = value } else { annotations[key] = value }
+        }
+        if !annotations.isEmpty { self.annotations = annotations }
+    }
+
+    /// The cgroup in a record: that of cgroup v2 has no name. A container of cgroup v1, which runc can make, has one
+    /// for each controller; apus keeps the words, which name no cgroup, so that nothing is done by halves.
+    private static func cgroup(_ paths: Entries<String>) -> String? {
+        if let path = paths[""] { return belowMount(path) }
+        return paths.first.map { "of cgroup v1: \($0.value)" }
     }
 
     /// Turns a recorded path into one below the cgroup2 mount. A path elsewhere stays whole, behind words that no path
@@ -169,20 +198,36 @@ extension StateFile: JSONReadable {
         guard path.utf8.starts(with: mount.utf8) else { return "not below \(mount): \(path)" }
         return String(Substring(path.utf8.dropFirst(mount.utf8.count - 1)))
     }
+}
 
-    private mutating func readConfiguration(_ json: inout JSONReader) throws(Failure) {
-        var namespaces: [Namespace] = []
-        var noNewKeyring = false
+/// The part of libcontainer's `config` that is read back.
+private struct RecordedConfiguration: JSONReadable {
+    var namespaces: [Namespace] = []
+    var noNewKeyring = false
+    var rootfs = ""
+    /// `KEY=VALUE` for each annotation, and for the bundle.
+    var labels: [String] = []
+    var version = ""
+
+    init() {}
+
+    init(_ json: inout JSONReader) throws(Failure) {
+        var read = RecordedConfiguration()
         try json.object { json, key throws(Failure) in
             switch key {
             case "namespaces":
-                namespaces = try json.array { json throws(Failure) in try NamespaceEntry(&json).namespace }
-            case "no_new_keyring": noNewKeyring = try json.boolean()
+                read.namespaces = try json.array { json throws(Failure) in
+                    try StateFile.NamespaceEntry(&json).namespace
+                }
+            case "no_new_keyring": read.noNewKeyring = try json.boolean()
+            case "rootfs": read.rootfs = try json.string()
+            // An annotation may hold a NUL, which reaches no system call.
+            case "labels": read.labels = try json.array { json throws(Failure) in try json.string(allowingNUL: true) }
+            case "version": read.version = try json.string()
             default: try json.skip()
             }
         }
-        self.namespaces = namespaces
-        self.noNewKeyring = noNewKeyring
+        self = read
     }
 }
 

@@ -39,7 +39,7 @@ private func delete(
     // Read this before anything is killed. If it fails, the container is still whole, and the file may be readable
     // later.
     var warnings: [Failure] = []
-    let config = try keptConfig(of: container.folder, &warnings)
+    let config = try keptConfig(of: container.folder, record, &warnings)
     if force { try forgetImpossibleCgroup(of: &record, &warnings) }
     if status != .stopped, status != .creating { try record.endInit() }
     try destroy(container.folder, record, config, options)
@@ -48,17 +48,17 @@ private func delete(
 
 /// Reads the kept config.json, for its poststop hooks; nil if it is absent or its text has no meaning any more.
 private func keptConfig(
-    of folder: borrowing ContainerFolder, _ warnings: inout [Failure]
+    of folder: borrowing ContainerFolder, _ record: StateFile, _ warnings: inout [Failure]
 ) throws(Failure) -> Config? {
-    guard let bytes = try keptBytes(of: folder) else { return nil }
+    guard let bytes = try keptBytes(of: folder, record) else { return nil }
     do throws(Failure) { return try Bundle.parse(bytes) } catch {
         warnings.append(error.during("the container's poststop hooks are not run: \(ContainerFolder.config)"))
         return nil
     }
 }
 
-private func keptBytes(of folder: borrowing ContainerFolder) throws(Failure) -> [UInt8]? {
-    do throws(Failure) { return try folder.readConfig() } catch  where error.errno == .ENOENT { return nil }
+private func keptBytes(of folder: borrowing ContainerFolder, _ record: StateFile) throws(Failure) -> [UInt8]? {
+    do throws(Failure) { return try folder.readConfig(of: record) } catch  where error.errno == .ENOENT { return nil }
 }
 
 /// Removes the cgroup from the record if the recorded path cannot be a cgroup. Nothing can be killed or removed by such
@@ -86,7 +86,7 @@ private func endProcesses(_ id: ContainerID, _ store: Store) throws(Failure) {
     let folder = try store.find(id)
     do throws(Failure) {
         guard let record = try folder.readRecord() else { return }
-        _ = try keptBytes(of: folder)
+        _ = try keptBytes(of: folder, record)
         if record.pid != nil {
             _ = try record.openInit()
             try record.send(signal: SIGKILL)

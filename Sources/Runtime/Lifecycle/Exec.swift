@@ -58,7 +58,7 @@ extension HostSide {
 
     /// Gathers what the script depends on.
     fileprivate borrowing func request(_ options: ExecOptions) throws(Failure) -> ExecRequest {
-        let container = try ExecConfig(json: try folder.readConfig())
+        let container = try ExecConfig(json: try folder.readConfig(of: record))
         let process: ExecProcess
         if let path = options.process {
             process = ExecProcess(try readProcess(path), from: container.process)

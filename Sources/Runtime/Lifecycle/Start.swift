@@ -43,7 +43,11 @@ private func openGate(
     try requireProcess(config)
     relay = try NotifyRelay.open(in: container.folder, to: manager)
     if relay.isOpen { process = try record.openInit() }
-    try StartGate.open(in: container.folder.directory, pid: record.pid ?? 0)
+    if record.isOfRunc {
+        try RuncGate.open(in: container.folder.directory, try record.openInit())
+    } else {
+        try StartGate.open(in: container.folder.directory, pid: record.pid ?? 0)
+    }
     return (record, config)
 }
 

@@ -78,7 +78,8 @@ struct HostFacts: Equatable {
     /// Refuses a host that cannot run containers.
     func check() throws(Failure) {
         guard kernel >= .oldest else {
-            throw Failure("Linux \(KernelVersion.oldest.text) or newer is needed, this is \(kernel.text)")
+            throw Failure(
+                "Linux \(KernelVersion.oldest.text) or newer is needed, this is \(kernel.text)", code: .kernelTooOld)
         }
         guard isPrivileged else {
             throw Failure(

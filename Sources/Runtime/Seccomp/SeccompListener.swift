@@ -89,7 +89,7 @@ struct HandOverListener: HostWork {
     /// The container's status. As long as no init is on record, the container is being created.
     private func status(_ session: borrowing HostSide) throws(Failure) -> State.Status {
         if session.record.pid == nil { return .creating }
-        return try session.folder.hasGate() ? .created : .running
+        return try session.folder.hasGate(of: session.record) ? .created : .running
     }
 
     private func take(_ session: borrowing HostSide) throws(Failure) -> Descriptor {

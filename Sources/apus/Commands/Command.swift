@@ -21,6 +21,7 @@ enum Command: Equatable {
     case explain(ExplainCommand)
     case validate(ValidateCommand)
     case features(FeaturesCommand)
+    case doctor(DoctorCommand)
     case completion(CompletionCommand)
     case man(ManCommand)
 
@@ -48,6 +49,7 @@ enum Command: Equatable {
         case .explain(let command): try command.perform(in: globals)
         case .validate(let command): return try command.perform(in: globals)
         case .features(let command): command.perform()
+        case .doctor(let command): return try command.perform(in: globals)
         case .completion(let command): try command.perform()
         case .man(let command): try command.perform()
         }

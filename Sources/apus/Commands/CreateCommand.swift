@@ -20,7 +20,7 @@ struct CreateCommand: Equatable {
             let (options, runtime) = (try options, try globals.runtimeOptions(makesContainer: true))
             try sealProgram(for: options, in: runtime)
             try Runtime.create(id: id, options: options, in: runtime)
-        } catch { throw error.during("apus create failed") }
+        } catch { throw error.during("apus create failed").pointingToDoctor }
     }
 
     /// The command's options in the form that the runtime takes.

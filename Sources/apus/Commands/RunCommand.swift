@@ -15,7 +15,7 @@ struct RunCommand: Equatable {
             let (options, runtime) = (try options, try globals.runtimeOptions(makesContainer: true))
             try sealProgram(for: options.create, in: runtime)
             return try Runtime.run(id: creation.id, options: options, in: runtime)
-        } catch { throw error.during("apus run failed") }
+        } catch { throw error.during("apus run failed").pointingToDoctor }
     }
 
     /// The command's options in the form that the runtime takes.

@@ -95,6 +95,32 @@ struct StateFileTests {
         #expect(throws: Failure.self) { try read(damaged) }
     }
 
+    /// What runc 1.1.5 writes, without the parts of its configuration that say nothing here.
+    private static let ofRunc = #"""
+        {"id":"old","init_process_pid":77,"init_process_start":123,"created":"2026-11-22T01:23:54.1Z",
+         "config":{"no_pivot_root":false,"rootfs":"/b/rootfs","namespaces":[{"type":"NEWPID","path":""}],
+         "labels":["colour=red=dark","bundle=/b"],"no_new_keyring":true,"version":"1.0.2-dev","Hooks":{"poststop":[]}},
+         "rootless":false,"cgroup_paths":{"":"\#(CgroupPath.mountPoint)/old"},"namespace_paths":{"NEWPID":"/proc/77/ns/pid"},
+         "external_descriptors":["/dev/null"],"intel_rdt_path":""}
+        """#
+
+    @Test("a record of runc is read: what it keeps elsewhere is found there")
+    func ofRunc() throws {
+        let file = try read(Self.ofRunc)
+        #expect(file.isOfRunc && file.bundle == "/b" && file.rootfs == "/b/rootfs" && file.ociVersion == "1.0.2-dev")
+        #expect(file.pid == 77 && file.start == 123 && file.cgroup == "/old" && file.hasPrivatePIDs)
+        #expect(file.annotations == ["colour": "red=dark"] && file.noNewKeyring)
+        #expect(!(try read(Self.whole.json(.compact)).isOfRunc))
+    }
+
+    @Test("a record of runc in cgroup v1 names no cgroup, so that none is removed by halves")
+    func ofRuncInV1() throws {
+        let file = try read(
+            Self.ofRunc.replacing(#""":"/sys/fs/cgroup/old""#, with: #""cpu":"/sys/fs/cgroup/cpu/old","pids":"/x""#))
+        let failure = #expect(throws: Failure.self) { try CgroupPath(recorded: file.cgroup ?? "") }
+        #expect(failure?.line == #"no cgroup path: "of cgroup v1: /sys/fs/cgroup/cpu/old""#)
+    }
+
     @Test(
         "a recorded cgroup outside the cgroup2 mount stays in the record and names no cgroup",
         arguments: ["/tmp/elsewhere", CgroupPath.mountPoint, CgroupPath.mountPoint + "s/one", ""])
