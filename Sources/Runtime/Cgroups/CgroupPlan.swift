@@ -25,14 +25,15 @@ struct CgroupPlan {
             return
         }
         let making = MakeCgroup(
-            path: path, controllers: resources.controllers, checks: resources.checks, owner: owner,
+            path: path, controllers: resources.controllers, checks: resources.checks,
+            owner: host.isPrivileged || owner == host.user ? owner : nil, own: host.isPrivileged ? nil : host.ownCgroup,
             isOptional: isRootless && linux.cgroupsPath?.isEmpty ?? true)
         make = Runtime.host(.makeCgroup(making), linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath")
         limits = WriteCgroup.groups(resources.files).map { group in
             Runtime.host(.writeCgroup(group), group.files[0].pointer)
         }
         filterDevices = resources.devices.map { rules in
-            let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace)
+            let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace || !host.isPrivileged)
             return Runtime.host(
                 .filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
         }

@@ -50,3 +50,16 @@ struct ForbidTracing: HostWork, InsideWork, ProcessWork {
 
     func perform() throws(Failure) { try ThisProcess.forbidTracing() }
 }
+
+/// Ends that again for a container whose owner is an ordinary user, when init is finished and has nothing of the host
+/// any more but its start gate.
+///
+/// The files in /proc/PID of a process that forbids tracing belong to the host's root (proc(5)). So the owner could
+/// neither record init's user namespace nor add a process to a container that is not started yet.
+struct AllowOwner: InsideWork, ProcessWork {
+    static var word: StaticString { "allow-owner" }
+
+    var summary: String { "let the container's owner, who is not root, join its namespaces" }
+
+    func perform() throws(Failure) { try ThisProcess.allowTracing() }
+}

@@ -53,7 +53,14 @@ extension CloneInit {
     private var action: String { joinsInit ? "make the process" : "make the container's first process" }
 
     private func clone(into cgroup: CInt) throws(Failure) -> Cloned {
-        try Linux.clone(namespaces, into: cgroup, action)
+        do throws(Failure) { return try Linux.clone(namespaces, into: cgroup, action) } catch {
+            guard Identity.effectiveUser != 0 else { throw error }
+            if cgroup >= 0, error.errno == .EACCES {
+                throw error.hinting(
+                    "the container's cgroup and our own must be in one that was delegated to you: its cgroup.procs decides")
+            }
+            throw namespaces.contains(.user) ? error.explainedForUserNamespace() : error
+        }
     }
 
     /// Returns the new process, unless the kernel killed it at birth because of its cgroup. In that case makes another

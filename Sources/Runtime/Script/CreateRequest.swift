@@ -66,11 +66,13 @@ struct CreateRequest {
     }
 
     /// The record of the container before the container exists.
-    func record(cgroup: CgroupPath) -> StateFile {
-        StateFile(
+    func record(cgroup: CgroupPath, isRootless: Bool) -> StateFile {
+        var record = StateFile(
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
             annotations: config.annotations, cgroup: makesNoCgroup ? nil : cgroup.text,
             namespaces: config.linux?.namespaces ?? [],
             noNewKeyring: noNewKeyring)
+        record.isRootless = isRootless
+        return record
     }
 }

@@ -33,7 +33,7 @@ enum CreateScript {
         // These come last, because after them the host itself is partly in the container.
         plan.namespaces.joinForBirth
         plan.namespaces.newTime
-        host(.forbidTracing(ForbidTracing()))
+        plan.forbidTracing
     }
 
     /// What both sides do after the host has made init.
@@ -41,7 +41,9 @@ enum CreateScript {
     static func joint(_ plan: CreatePlan) -> [Line] {
         // First, init gets its namespaces.
         plan.namespaces.goBack
+        plan.beginAsUser
         plan.namespaces.enterUserNamespace
+        plan.namespaces.newTimeInside
         plan.process.startSession
         inside(.resetAffinity(ResetAffinity()))
         plan.namespaces.becomeRoot
@@ -122,6 +124,7 @@ enum ProcessScript {
         plan.forbidTracing
         plan.grant
         plan.forbidNewPrivileges
+        plan.allowOwner
         plan.verifyDirectory
         plan.findProgram
         seccomp.listen
