@@ -169,7 +169,7 @@ struct RootlessTests {
                 $0["linux"]["uidMappings"] = .null
                 $0["linux"]["gidMappings"] = .null
                 $0["hostname"] = .null
-                $0.shell("readlink /proc/self/ns/user /proc/self/ns/ipc; tr '\\0' ' ' < /proc/1/cmdline")
+                $0.shell("readlink /proc/self/ns/user; readlink /proc/self/ns/ipc; tr '\\0' ' ' < /proc/1/cmdline")
             }) { second in
                 let lines = try second.output().lines
                 let own = ["user", "ipc"].compactMap { Files.link("/proc/\(pid)/ns/\($0)") }
@@ -200,7 +200,11 @@ struct RootlessTests {
             let create = try Program.run(
                 user.asUser([program, "create", "--bundle", user.bundle.folder, user.bundle.id]))
             #expect(create.exit == 0, "\(create.said)")
-            let script = "exec 3< /proc/1/exe; echo ready > /tmp/ready; sleep 2; echo x > /proc/self/fd/3"
+            let script = """
+                exec 3< /proc/1/exe; echo ready > /tmp/ready
+                while ! grep -q sleep /proc/1/cmdline; do sleep 0.2; done
+                echo x > /proc/self/fd/3
+                """
             let attack = try user.begin("exec", user.bundle.id, "/bin/sh", "-c", script, surroundings: .init())
             #expect(eventually { Files.exists(user.bundle.rootfs + "/tmp/ready") }, "\(attack.diagnostics)")
             expectSuccess(try user.call("start", user.bundle.id))

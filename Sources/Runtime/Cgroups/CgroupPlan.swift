@@ -32,7 +32,10 @@ struct CgroupPlan {
         limits = WriteCgroup.groups(resources.files).map { group in
             Runtime.host(.writeCgroup(group), group.files[0].pointer)
         }
-        filterDevices = resources.devices.map { rules in
+        // The kernel refuses the filter to an ordinary user. To deny all devices but the usual ones is the default, and
+        // there are no others in the container.
+        let isSilent = !host.isPrivileged && !(linux.resources?.devices ?? []).contains { !$0.isGeneral }
+        filterDevices = isSilent ? nil : resources.devices.map { rules in
             let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace || !host.isPrivileged)
             return Runtime.host(
                 .filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
@@ -69,4 +72,9 @@ struct CgroupPlan {
         return (linux.uidMappings ?? []).first { $0.containerID <= uid && uid - $0.containerID < $0.size }
             .map { $0.hostID &+ (uid - $0.containerID) }
     }
+}
+
+extension DeviceRule {
+    /// Whether the rule is for all devices.
+    fileprivate var isGeneral: Bool { (type ?? "a") == "a" && major == nil && minor == nil }
 }

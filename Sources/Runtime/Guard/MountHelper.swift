@@ -18,7 +18,10 @@ func openInMountNamespace(
     switch try cloneToMount(action) {
     case .child:
         let inside = ends.keepSecond()
-        do throws(Failure) { try inside.send([1], passing: try open().number) } catch {
+        do throws(Failure) {
+            let opened = try open()
+            try inside.send([1], passing: opened.number)
+        } catch {
             try? inside.send(FailurePacket.encode(error))
         }
         ThisProcess.exit(0)

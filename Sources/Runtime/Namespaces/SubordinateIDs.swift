@@ -124,7 +124,6 @@ struct SubordinateIDs {
     ) -> String? {
         let name = user.text
         let ours = ranges.filter { user.owns($0) }
-        if let pair = IDMaps.overlap(map) { return "the ranges \(pair) overlap" }
         guard !ours.isEmpty else { return "\(file) has no range for user \(name): root adds one with \(command)" }
         let isOwn = { (range: IDMapping) in range.hostID == own && range.size == 1 }
         guard let lost = map.first(where: { range in !isOwn(range) && !ours.contains { $0.contains(range) } }) else {
@@ -155,21 +154,5 @@ struct SubordinateIDs {
             else { return nil }
             return Range(owner: String(Substring(parts[0])), first: first, count: count)
         }
-    }
-}
-
-extension IDMaps {
-    /// Finds two ranges of a map that have an id in common, inside or outside; nil if there are none.
-    static func overlap(_ map: [IDMapping]) -> String? {
-        func meet(_ first: UInt32, _ second: UInt32, _ one: IDMapping, _ other: IDMapping) -> Bool {
-            UInt64(first) < UInt64(second) + UInt64(other.size) && UInt64(second) < UInt64(first) + UInt64(one.size)
-        }
-        for (index, one) in map.enumerated() {
-            for other in map[(index + 1)...]
-            where meet(one.containerID, other.containerID, one, other) || meet(one.hostID, other.hostID, one, other) {
-                return "\(lines([one], separator: "")) and \(lines([other], separator: ""))"
-            }
-        }
-        return nil
     }
 }
