@@ -32,7 +32,8 @@ struct RootlessCgroupTests {
         }
     }
 
-    @Test("--rootless=false takes a missing permission for a failure, --rootless=true does not", .unless("rootless-word"))
+    @Test(
+        "--rootless=false takes a missing permission for a failure, --rootless=true does not", .unless("rootless-word"))
     func option() throws {
         try UserBundle.with { user in
             let run = ["run", "--bundle", user.bundle.folder, user.bundle.id]
@@ -47,10 +48,13 @@ struct RootlessCgroupTests {
 
     @Test("a delegated cgroup: limits, ps, pause, resume, update, events, and nothing is left")
     func delegated() throws {
-        try UserBundle.with(delegated: true, {
-            Self.limit(&$0)
-            $0.args = ["/bin/sleep", "1000"]
-        }) { user in
+        try UserBundle.with(
+            delegated: true,
+            {
+                Self.limit(&$0)
+                $0.args = ["/bin/sleep", "1000"]
+            }
+        ) { user in
             try user.launch()
             let id = user.bundle.id
             let own = (Files.value("/proc/\(user.bundle.pid)/cgroup") ?? "").dropFirst(3)
@@ -81,14 +85,16 @@ struct RootlessCgroupTests {
         }
     }
 
-    @Test("a controller that is not delegated: the line names the controller, the file, and who can write it", .oursOnly)
+    @Test(
+        "a controller that is not delegated: the line names the controller, the file, and who can write it", .oursOnly)
     func controller() throws {
         try UserBundle.with(delegated: true, Self.limit) { user in
             let home = user.home ?? ""
             try Files.write(home + "/cgroup.subtree_control", "-pids")
             chown(home + "/cgroup.subtree_control", 0, 0)
             let outcome = try user.create()
-            expectFailure(outcome, "pids.max can't be set: controller \"pids\" not available", at: "/linux/resources/pids")
+            expectFailure(
+                outcome, "pids.max can't be set: controller \"pids\" not available", at: "/linux/resources/pids")
             #expect(outcome.said.contains("uid 0 can grant it: echo +pids > \(home)/cgroup.subtree_control"))
             #expect(!Files.exists(user.state))
             #expect(Leftovers.cgroups(named: user.bundle.id).sorted() == [home, home + "/main"])

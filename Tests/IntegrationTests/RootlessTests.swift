@@ -92,7 +92,9 @@ struct RootlessTests {
         }
     }
 
-    @Test("a network of the container's own has lo up, and its own sysfs; without it the host's /sys is bound")
+    @Test(
+        "a network of the container's own has lo up, and its own sysfs; without it the host's /sys is bound",
+        .unless("rootless-sysfs"))
     func networks() throws {
         try UserBundle.with({
             $0.unmount("/sys")
@@ -134,7 +136,10 @@ struct RootlessTests {
             let seen = user.bundle.folder + "/seen"
             try user.bundle.edit {
                 $0["hooks"]["createRuntime"] = [
-                    ["path": "/bin/sh", "args": ["sh", "-c", .string("id -u > \(seen); cat /proc/self/uid_map >> \(seen)")]]
+                    [
+                        "path": "/bin/sh",
+                        "args": ["sh", "-c", .string("id -u > \(seen); cat /proc/self/uid_map >> \(seen)")],
+                    ]
                 ]
             }
             _ = try user.output()
@@ -157,7 +162,9 @@ struct RootlessTests {
         }
     }
 
-    @Test("a second container joins the namespaces of the first, its user namespace among them", .unless("joined-user-maps"))
+    @Test(
+        "a second container joins the namespaces of the first, its user namespace among them",
+        .unless("joined-user-maps"))
     func joined() throws {
         try UserBundle.with({ $0.args = ["/bin/sleep", "1000"] }) { first in
             try first.launch()

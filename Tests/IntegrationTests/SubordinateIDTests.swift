@@ -21,7 +21,9 @@ struct SubordinateIDTests {
         return "mount --bind \(folder)/ranges /etc/subuid && mount --bind \(folder)/ranges /etc/subgid && "
     }
 
-    @Test("many ids by newuidmap and newgidmap: groups can be set, and files have other owners")
+    @Test(
+        "many ids by newuidmap and newgidmap: groups can be set, and files have other owners",
+        .unless("rootless-groups"))
     func many() throws {
         try UserBundle.with({
             Self.map(&$0)
@@ -38,7 +40,9 @@ struct SubordinateIDTests {
         }
     }
 
-    @Test("the program as another user; exec, kill and delete by the owner, also before the start")
+    @Test(
+        "the program as another user; exec, kill and delete by the owner, also before the start",
+        .unless("rootless-created"))
     func otherUser() throws {
         try UserBundle.with({
             Self.map(&$0)
@@ -65,7 +69,8 @@ struct SubordinateIDTests {
             var user = bundle
             user.preparation = try Self.ranges("other:100000:65536\n", in: user.bundle.folder)
             let outcome = try user.create()
-            expectFailure(outcome, "newgidmap: gid range [1-65536) -> [100000-165535) not allowed", at: "/linux/gidMappings")
+            expectFailure(
+                outcome, "newgidmap: gid range [1-65536) -> [100000-165535) not allowed", at: "/linux/gidMappings")
             #expect(outcome.said.contains("/etc/subgid has no range for user tester"), "\(outcome.said)")
             #expect(outcome.said.contains("usermod --add-subgids"), "\(outcome.said)")
             #expect(!Files.exists(user.state))
@@ -97,7 +102,8 @@ struct SubordinateIDTests {
         }
     }
 
-    @Test("a range that another user has too: a warning, since its processes can reach the container's files", .oursOnly)
+    @Test(
+        "a range that another user has too: a warning, since its processes can reach the container's files", .oursOnly)
     func shared() throws {
         try UserBundle.with({
             Self.map(&$0)

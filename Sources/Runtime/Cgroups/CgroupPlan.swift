@@ -35,11 +35,14 @@ struct CgroupPlan {
         // The kernel refuses the filter to an ordinary user. To deny all devices but the usual ones is the default, and
         // there are no others in the container.
         let isSilent = !host.isPrivileged && !(linux.resources?.devices ?? []).contains { !$0.isGeneral }
-        filterDevices = isSilent ? nil : resources.devices.map { rules in
-            let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace || !host.isPrivileged)
-            return Runtime.host(
-                .filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
-        }
+        filterDevices =
+            isSilent
+            ? nil
+            : resources.devices.map { rules in
+                let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace || !host.isPrivileged)
+                return Runtime.host(
+                    .filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
+            }
     }
 
     /// Refuses limits if the container has no cgroup of its own: they would apply to the caller.

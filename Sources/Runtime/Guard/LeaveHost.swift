@@ -56,10 +56,13 @@ struct ForbidTracing: HostWork, InsideWork, ProcessWork {
 ///
 /// The files in /proc/PID of a process that forbids tracing belong to the host's root (proc(5)). So the owner could
 /// neither record init's user namespace nor add a process to a container that is not started yet.
-struct AllowOwner: InsideWork, ProcessWork {
+///
+/// The host does it before init exists, too: to write init's id maps it needs the same. The kernel forbids tracing of a
+/// program whose file the user may not read.
+struct AllowOwner: HostWork, InsideWork, ProcessWork {
     static var word: StaticString { "allow-owner" }
 
-    var summary: String { "let the container's owner, who is not root, join its namespaces" }
+    var summary: String { "let our own user, who is not root, write our id maps and join our namespaces" }
 
     func perform() throws(Failure) { try ThisProcess.allowTracing() }
 }

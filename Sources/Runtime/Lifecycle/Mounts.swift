@@ -94,7 +94,9 @@ extension Script {
         joint.append(.sync(.ready, from: .inside))
     }
 
-    private mutating func add(_ request: MountsRequest, to changes: inout ChangeMounts, on host: HostFacts) throws(Failure) {
+    private mutating func add(_ request: MountsRequest, to changes: inout ChangeMounts, on host: HostFacts)
+        throws(Failure)
+    {
         let linux = request.linux, record = request.record
         let hasUserNamespace = request.namespaces.contains(.user)
         var planning = MountPlanning(

@@ -148,7 +148,10 @@ struct MountPlanning {
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
         guard type == "proc", joinsPIDNamespace else { return Plan(step: .mount(plan)) }
         plan.opened = slot
-        return Plan(host: [Placed(.openProcContext(OpenProcContext(slot: slot, joinsUser: joinsUserNamespace && !isPrivileged)))], step: .mount(plan))
+        return Plan(
+            host: [
+                Placed(.openProcContext(OpenProcContext(slot: slot, joinsUser: joinsUserNamespace && !isPrivileged)))
+            ], step: .mount(plan))
     }
 
     private func planBind(
@@ -166,7 +169,8 @@ struct MountPlanning {
         var bind = BindMount(source: absolute, target: target, options: options)
         bind.isMapped = isMapped(mount, options)
         bind.onlyHostSeesSource = containerExists
-        guard hasUserNamespace && mayMount || bind.isMapped || containerExists else { return Plan(step: .bind(bind)) }
+        let isOpenedByHost = hasUserNamespace && mayMount || bind.isMapped || containerExists
+        guard isOpenedByHost else { return Plan(step: .bind(bind)) }
         guard mayMount else {
             throw Failure(
                 bind.isMapped

@@ -103,7 +103,9 @@ struct NamespacePlan {
     /// The namespaces that init joins itself.
     var joinedInside: [Joined] {
         guard isPrivileged else { return joined.filter { $0.kind != .pid && $0.kind != .user } }
-        return joined.filter { $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount) }
+        return joined.filter {
+            $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount)
+        }
     }
 
     /// Whether init joins the pid namespace before its user namespace, with the host's rights. Otherwise it has the
@@ -174,6 +176,7 @@ struct NamespaceLines {
             inside(.unshare(UnshareNamespaces(namespaces: plan.madeLater)))
         }
         mapIDs
+        newTimeInside
     }
 
     /// Has the host write the id maps of a new user namespace, or compare those of a joined one, after init has

@@ -131,7 +131,8 @@ struct SubordinateIDs {
         }
         let given = ours.map { $0.text }.joined(separator: ", ")
         let wish = "\(lost.hostID):\(lost.size)"
-        return "\(file) gives user \(name) \(given), and \(wish) is not inside: map less, or root adds a range with \(command)"
+        return "\(file) gives user \(name) \(given), and \(wish) is not inside: "
+            + "map less, or root adds a range with \(command)"
     }
 
     /// Warns if another user has ids of ours: that user's processes can reach files and processes of the container.

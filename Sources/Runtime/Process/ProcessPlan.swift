@@ -87,7 +87,10 @@ struct ProcessPlan {
     }
 
     var keyring: Placed<InsideStep> {
-        inside(.joinKeyring(SessionKeyring(setting.id, isInUserNamespace: setting.hasUserNamespace, isOptional: setting.host.isRootless)))
+        inside(
+            .joinKeyring(
+                SessionKeyring(
+                    setting.id, isInUserNamespace: setting.hasUserNamespace, isOptional: setting.host.isRootless)))
     }
 
     var enterDirectory: Placed<InsideStep> { inside(.workingDirectory(directory), place("cwd")) }

@@ -46,6 +46,12 @@ extension CloneInit {
             return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
         } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
             guard mayFollowInit, try session.followInit() else { return try cloneAndMove(&session, error) }
+        } catch  where error.errno == .EACCES && joinsInit && session.record.isRootless {
+            // As runc does: the owner may be in another login session than the container.
+            session.warn(
+                Failure("the process is outside of the container's cgroup and its limits", cause: error.cause)
+                    .hinting(error.hint))
+            return try clone(into: -1)
         }
         return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
     }
@@ -57,7 +63,8 @@ extension CloneInit {
             guard Identity.effectiveUser != 0 else { throw error }
             if cgroup >= 0, error.errno == .EACCES {
                 throw error.hinting(
-                    "the container's cgroup and our own must be in one that was delegated to you: its cgroup.procs decides")
+                    "the container's cgroup and our own must be in one that was delegated to you: its cgroup.procs decides"
+                )
             }
             throw namespaces.contains(.user) ? error.explainedForUserNamespace() : error
         }

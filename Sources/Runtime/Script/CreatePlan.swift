@@ -68,7 +68,8 @@ struct CreatePlan {
         mounts = try MountPlan(
             config.mounts ?? [], by: MountPlanning(request, linux, kinds, cgroupPath, host), rootfs: request.rootfs,
             notifyFolder: isNotified ? NotifyFolder.mount(of: request.id, root: request.root) : nil, refuse)
-        root = try RootPlan(request, linux, kinds, makesReadOnly: !mounts.makeReadOnly.isEmpty, mayMount: host.mayMount, refuse)
+        root = try RootPlan(
+            request, linux, kinds, makesReadOnly: !mounts.makeReadOnly.isEmpty, mayMount: host.mayMount, refuse)
         self.process = try ProcessPlan(process, in: setting, refuse)
         seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, refuse)
         hooks = try HookPlan(config.hooks, mask: host.mask, process: process, self.process.confinement, refuse)
@@ -78,7 +79,8 @@ struct CreatePlan {
         terminal = try TerminalPlan(
             process, at: setting.place, for: request.terminal, isConsole: kinds.has(.mount), refuse)
         sysctls = try SysctlPlanning.steps(linux.sysctl, has: kinds.has, refuse)
-        callers = CallerPlan(request.kept, pidfd: request.receiverOfPidfd, kind: "standard", label: linux.filesLabel,
+        callers = CallerPlan(
+            request.kept, pidfd: request.receiverOfPidfd, kind: "standard", label: linux.filesLabel,
             hasHostsRoot: host.isPrivileged)
         warnings = setting.capabilities.warnings + self.process.warnings
         (isPrivileged, isRootless) = (host.isPrivileged, setting.isRootless)
@@ -103,7 +105,8 @@ struct CreatePlan {
         guard kinds.isNew(.network), !kinds.hasUser, !host.managesNetworks else { return [] }
         return [
             Failure(
-                "the network device lo stays down: the runtime has no CAP_NET_ADMIN", pointer: kinds.pointer(of: .network),
+                "the network device lo stays down: the runtime has no CAP_NET_ADMIN",
+                pointer: kinds.pointer(of: .network),
                 hint: "give the container a user namespace, or the runtime this capability", code: .noEffect)
         ]
     }
@@ -135,10 +138,14 @@ extension CreatePlan {
 
     /// Forbids tracing before init exists; an ordinary user could then not write init's id maps, so init does it, once
     /// it is in its user namespace.
-    var forbidTracing: Placed<HostStep>? { isPrivileged ? host(.forbidTracing(ForbidTracing())) : nil }
+    var forbidTracing: Placed<HostStep> {
+        isPrivileged ? host(.forbidTracing(ForbidTracing())) : host(.allowOwner(AllowOwner()))
+    }
 
-    /// What init does first if the host is an ordinary user: what it may only do while its files in /proc are its own.
-    @Steps<InsideStep> var beginAsUser: [Placed<InsideStep>] {
+    /// What comes first when init exists. If the host is an ordinary user, that is what init may only do while its files
+    /// in /proc are its own.
+    @Lines var begin: [Line] {
+        namespaces.goBack
         if !isPrivileged {
             process.ownScore
             if !namespaces.plan.isNew(.user) { inside(.forbidTracing(ForbidTracing())) }

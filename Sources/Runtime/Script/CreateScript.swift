@@ -40,10 +40,8 @@ enum CreateScript {
     @Lines
     static func joint(_ plan: CreatePlan) -> [Line] {
         // First, init gets its namespaces.
-        plan.namespaces.goBack
-        plan.beginAsUser
+        plan.begin
         plan.namespaces.enterUserNamespace
-        plan.namespaces.newTimeInside
         plan.process.startSession
         inside(.resetAffinity(ResetAffinity()))
         plan.namespaces.becomeRoot

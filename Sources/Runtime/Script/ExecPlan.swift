@@ -86,7 +86,9 @@ extension ExecPlan {
 
     var openProc: Placed<InsideStep>? {
         guard config.profile != nil || config.label != nil else { return nil }
-        return inside(.openProc(OpenProc(isHosts: !setting.host.mayMount)), place(config.profile == nil ? "selinuxLabel" : "apparmorProfile"))
+        return inside(
+            .openProc(OpenProc(isHosts: !setting.host.mayMount)),
+            place(config.profile == nil ? "selinuxLabel" : "apparmorProfile"))
     }
 
     /// Forbids tracing before the process exists, or, if the host is an ordinary user, in the process.

@@ -119,7 +119,8 @@ struct HostFacts: Equatable {
             throw Failure(
                 "rootless container requires user namespaces", cause: .init(call: "capget", errno: .EPERM),
                 pointer: "/linux/namespaces",
-                hint: "without root (CAP_SYS_ADMIN), add {\"type\": \"user\"} and mappings, as `apus spec --rootless` does",
+                hint: "without root (CAP_SYS_ADMIN), add {\"type\": \"user\"} and mappings, "
+                    + "as `apus spec --rootless` does",
                 code: .missingNamespace)
         }
     }

@@ -55,9 +55,10 @@ struct RootlessPlanningTests {
     @Test("a namespace by path is joined by init, after its user namespace; so is the pid namespace")
     func joined() throws {
         var config = Config.example().rootless(uid: 1000, gid: 100)
-        config.linux?.namespaces = ["user", "pid", "network"].map { name in
-            Namespace(type: Namespace.Kind(rawValue: name) ?? .user, path: "/proc/1/ns/\(name)")
-        } + [Namespace(type: .mount)]
+        config.linux?.namespaces =
+            ["user", "pid", "network"].map { name in
+                Namespace(type: Namespace.Kind(rawValue: name) ?? .user, path: "/proc/1/ns/\(name)")
+            } + [Namespace(type: .mount)]
         config.linux?.uidMappings = nil
         config.linux?.gidMappings = nil
         config.mounts = []
