@@ -70,8 +70,9 @@ struct StepFailureTests {
         }
     }
 
-    /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release something.
-    static let cannotFail = ["find-home", "close-listener", "forget-caller", "leave-root"]
+    /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release or
+    /// allow something.
+    static let cannotFail = ["find-home", "close-listener", "forget-caller", "leave-root", "allow-owner"]
 
     /// Steps of neither `run` nor `exec`; ``MountsTests`` have their failures.
     static let elsewhere = ["change-mounts"]
