@@ -6,19 +6,7 @@ import Linux
 /// required.
 enum CallerEnvironment {
     /// Returns the value of a variable; nil if it is absent.
-    static func value(_ name: String) -> String? {
-        guard var entry = shim_environment() else { return nil }
-        while let text = entry.pointee {
-            let variable = String(cString: text)
-            if variable.utf8.starts(with: name.utf8),
-                variable.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
-            {
-                return String(decoding: variable.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
-            }
-            entry += 1
-        }
-        return nil
-    }
+    static func value(_ name: String) -> String? { ThisProcess.environment(name) }
 
     /// The socket at which a service manager waits to hear that we are ready (sd_notify(3)); nil if no service manager
     /// waits.

@@ -7,7 +7,7 @@ extension StepFailureTests {
     static let cases = hostCases + namespaceCases + rootCases + terminalCases + processCases + execCases
 
     private static let hostCases = [
-        Case(kind: "seal", words: "the runtime's own binary", fault: .call("mount_setattr")),
+        Case(kind: "seal", words: "the runtime's own binary", fault: .call("mount_setattr", "EINVAL")),
         Case(kind: "reopen-null", words: "replace descriptor", fault: .call("dup3")),
         Case(
             kind: "check-root", words: "no such file or directory", pointer: "/root/path",

@@ -70,8 +70,11 @@ struct StepFailureTests {
         }
     }
 
-    /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release something.
-    static let cannotFail = ["find-home", "close-listener", "forget-caller", "leave-root", "release-unit"]
+    /// Steps that go on if they do not find what they look for, ``homeWithoutPasswd()``, or only release or
+    /// allow something.
+    static let cannotFail = [
+        "find-home", "close-listener", "forget-caller", "leave-root", "allow-owner", "release-unit",
+    ]
 
     /// Steps of neither `run` nor `exec`, whose failures ``MountsTests`` have, and those of ``SystemdTests``.
     static let elsewhere = ["change-mounts", "start-unit"]

@@ -94,9 +94,9 @@ struct PasswdTests {
         try "a:x:9:9::/a:\nb:x:8:8::/beyond:\n".write(toFile: path, atomically: false, encoding: .utf8)
         for (limit, home) in [(13, nil), (24, nil), (30, nil), (31, "/beyond"), (100, "/beyond")] as [(Int, String?)] {
             let file = try Linux.open(path, .readOnly)
-            #expect(try Passwd.home(of: 8, in: file, limit: limit) == home, "\(limit)")
+            #expect(try Passwd.find(8, in: file, limit: limit)?.home == home, "\(limit)")
             let again = try Linux.open(path, .readOnly)
-            #expect(try Passwd.home(of: 9, in: again, limit: limit) == "/a")
+            #expect(try Passwd.find(9, in: again, limit: limit)?.home == "/a")
         }
         #expect(Passwd.limit == 10 << 20)
     }

@@ -59,6 +59,7 @@
 
 // ---- macros that Swift does not import: _IO and the like, and casts
 
+static const unsigned long SHIM_NS_GET_USERNS = NS_GET_USERNS;  // ioctl_ns(2)
 static const unsigned long SHIM_NS_GET_NSTYPE = NS_GET_NSTYPE;  // ioctl_ns(2)
 static const unsigned long SHIM_TIOCSPTLCK = TIOCSPTLCK;  // ioctl_tty(2)
 static const unsigned long SHIM_TIOCGPTN = TIOCGPTN;
@@ -67,6 +68,12 @@ static const uint16_t SHIM_NLA_TYPE_MASK = (uint16_t)NLA_TYPE_MASK;  // netlink(
 
 // ---- newer than Debian 12's headers
 
+#ifndef MFD_EXEC  // linux/memfd.h of Linux 6.3
+#define MFD_EXEC 0x0010U
+#endif
+static const int SHIM_ADD_SEALS = 1033;  // fcntl(2), F_ADD_SEALS
+static const int SHIM_GET_SEALS = 1034;  // F_GET_SEALS
+static const int SHIM_EVERY_SEAL = 0x0001 | 0x0002 | 0x0004 | 0x0008;  // F_SEAL_SEAL, _SHRINK, _GROW, _WRITE
 #ifndef MFD_NOEXEC_SEAL  // linux/memfd.h of Linux 6.3
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif

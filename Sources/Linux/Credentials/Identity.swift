@@ -7,6 +7,9 @@ public enum Identity {
     /// geteuid(2).
     public static var effectiveUser: UInt32 { shim_geteuid() }
 
+    /// getegid(2).
+    public static var effectiveGroup: UInt32 { shim_getegid() }
+
     /// getgroups(2): the supplementary groups. The kernel allows 65536 (credentials(7)).
     ///
     /// - Throws: ``Failure`` of `getgroups`, which only a seccomp filter around the runtime can cause.

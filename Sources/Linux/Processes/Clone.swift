@@ -79,6 +79,14 @@ extension Descriptor {
         let answer = shim_ioctl(number, SHIM_NS_GET_NSTYPE, nil)
         return answer < 0 ? nil : NamespaceFlags(rawValue: UInt64(answer))
     }
+
+    /// NS_GET_USERNS of ioctl_ns(2): opens the user namespace that owns this namespace.
+    ///
+    /// - Throws: ``Failure`` of `ioctl`: EPERM if it is outside of our own user namespace and those below it.
+    public borrowing func owningUserNamespace() throws(Failure) -> Descriptor {
+        let answer = shim_ioctl(number, SHIM_NS_GET_USERNS, nil)
+        return Descriptor(owning: try check(answer, "ioctl", "find the owner of a namespace"))
+    }
 }
 
 extension PidDescriptor {

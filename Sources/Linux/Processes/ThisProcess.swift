@@ -9,6 +9,11 @@ public enum ThisProcess {
         try check(shim_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "forbid tracing")
     }
 
+    /// prctl(2), PR_SET_DUMPABLE 1: our own user may read /proc/PID and join our namespaces.
+    public static func allowTracing() throws(Failure) {
+        try check(shim_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl", "allow tracing")
+    }
+
     /// prctl(2), PR_SET_NAME: sets the name that `ps` shows; the kernel cuts it at 15 bytes.
     public static func setName(_ name: String) {
         _ = name.withCString { shim_prctl(PR_SET_NAME, UInt(bitPattern: $0), 0, 0, 0) }
@@ -37,6 +42,21 @@ public enum ThisProcess {
         let mask = shim_umask(0o022)
         _ = shim_umask(mask)
         return mask
+    }
+
+    /// The value of a variable of the environment that the process was started with; nil if it is absent.
+    public static func environment(_ name: String) -> String? {
+        guard var entry = shim_environment() else { return nil }
+        while let text = entry.pointee {
+            let variable = String(cString: text)
+            if variable.utf8.starts(with: name.utf8),
+                variable.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
+            {
+                return String(decoding: variable.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
+            }
+            entry += 1
+        }
+        return nil
     }
 
     /// The pid as the process itself sees it.

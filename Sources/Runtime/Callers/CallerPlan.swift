@@ -10,9 +10,10 @@ struct CallerPlan {
 
     /// - Parameters:
     ///   - kind: How the process is made, in runc's word.
+    ///   - hasHostsRoot: Whether the container's root may be the owner of the host's /dev/null.
     ///   - label: The label of a null device that we make ourselves: `linux.mountLabel`.
-    init(_ kept: KeptDescriptors, pidfd socket: PidfdSocket?, kind: String, label: String?) {
-        connect = Self.connecting(kept, socket, label)
+    init(_ kept: KeptDescriptors, pidfd socket: PidfdSocket?, kind: String, label: String?, hasHostsRoot: Bool) {
+        connect = Self.connecting(kept, socket, hasHostsRoot ? ReopenNull(kept: kept, label: label) : nil)
         handOverPidfd = socket.map { socket in
             host(.handOverPidfd(HandOverPidfd(socket: socket, kind: kind)), socket.pointer)
         }
@@ -20,10 +21,10 @@ struct CallerPlan {
 
     @Steps<HostStep>
     private static func connecting(
-        _ kept: KeptDescriptors, _ socket: PidfdSocket?, _ label: String?
+        _ kept: KeptDescriptors, _ socket: PidfdSocket?, _ reopenNull: ReopenNull?
     ) -> [Placed<HostStep>] {
         if kept.count > 0 { host(.checkDescriptors(CheckDescriptors(kept: kept))) }
-        host(.reopenNull(ReopenNull(kept: kept, label: label)))
+        if let reopenNull { host(.reopenNull(reopenNull)) }
         if let socket { host(.connectPidfdSocket(ConnectPidfdSocket(socket: socket)), socket.pointer) }
     }
 }

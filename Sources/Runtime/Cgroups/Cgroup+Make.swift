@@ -8,8 +8,12 @@ extension Cgroup {
     /// An existing cgroup is used if it has no process and is not frozen (runtime-spec 1.3, config-linux.md, "Control
     /// groups"). If this fails, every directory that it made is removed again.
     ///
-    /// - Parameter controllers: The controllers that the limits need.
-    static func make(_ path: CgroupPath, needing controllers: [String]) throws(Failure) -> Cgroup {
+    /// - Parameters:
+    ///   - controllers: The controllers that the limits need.
+    ///   - own: Our own cgroup, if it is to be checked that a process may move from there.
+    static func make(
+        _ path: CgroupPath, needing controllers: [String], from own: String? = nil
+    ) throws(Failure) -> Cgroup {
         let mount = try openMount()
         var made: [Int] = []
         do throws(Failure) {
@@ -19,6 +23,7 @@ extension Cgroup {
             // This comes before the controllers: if another container lives in the cgroup, enabling them would change
             // its cgroup too.
             try cgroup.checkUse()
+            if let own { try cgroup.checkEntry(from: own) }
             let enabled = try cgroup.enableControllers()
             try cgroup.checkKind(needing: controllers, enabled: enabled)
             return cgroup
@@ -34,10 +39,10 @@ extension Cgroup {
     ///
     /// - Returns: nil if permission is missing and no limit was asked for.
     static func makeIfPermitted(
-        _ path: CgroupPath, needing controllers: [String], isRootless: Bool
+        _ path: CgroupPath, needing controllers: [String], isRootless: Bool, from own: String? = nil
     ) throws(Failure) -> Cgroup? {
         do throws(Failure) {
-            return try make(path, needing: controllers)
+            return try make(path, needing: controllers, from: own)
         } catch {
             guard error.errno == .EROFS || isRootless && (error.errno == .EACCES || error.errno == .EPERM) else {
                 throw error
@@ -46,7 +51,7 @@ extension Cgroup {
                 guard isRootless else { throw error }
                 throw error.during(
                     "rootless needs no limits + no cgrouppath when no permission is granted for cgroups"
-                ).at("/linux/resources")
+                ).at("/linux/resources").forbidding(controllers)
             }
             return nil
         }
@@ -124,6 +129,21 @@ extension Cgroup {
     }
 
     // MARK: Fitness
+
+    /// Checks that a process may move from our own cgroup into this one: the kernel asks for the right to write
+    /// cgroup.procs of the nearest cgroup above both (cgroups(7), "Cgroups v2 delegation").
+    private borrowing func checkEntry(from own: String) throws(Failure) {
+        let ours = (try? CgroupPath(recorded: own))?.parts ?? []
+        var count = 0
+        while count < min(ours.count, path.parts.count), ours[count] == path.parts[count] { count += 1 }
+        let above = try Self.directory(path.prefix(count), below: mount)
+        do throws(Failure) { _ = try Self.file("cgroup.procs", of: above, .writeOnly) } catch {
+            let place = count == 0 ? CgroupPath.mountPoint : "\(CgroupPath.mountPoint)/\(path.prefix(count))"
+            throw Failure(
+                "enter the cgroup \(path.text): \(place)/cgroup.procs", cause: error.cause,
+                hint: "run apus from a cgroup that was delegated to you together with this one")
+        }
+    }
 
     /// Refuses a cgroup that has processes, before anything is made.
     ///
@@ -238,5 +258,19 @@ extension Cgroup {
             let list = try? file.readAll(limit: 4096, "the files to delegate")
         else { return ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] }
         return words(String(decoding: list, as: UTF8.self)).filter { !$0.utf8.contains(UInt8(ascii: "/")) }
+    }
+}
+
+extension Failure {
+    /// Adds who can help an ordinary user whose limits need a cgroup.
+    fileprivate func forbidding(_ controllers: [String]) -> Failure {
+        var copy = self
+        let words = controllers.joined(separator: " ")
+        copy.hint =
+            "the limits need the controller\(controllers.count == 1 ? "" : "s") \(words) in a cgroup of your own: "
+            + "with systemd, run apus by systemd-run --user --scope --property=Delegate=yes (root decides on the "
+            + "controllers: Delegate=\(words) of user@.service); without, root delegates one by chown of the directory, "
+            + "its cgroup.procs and cgroup.subtree_control, and starts you there"
+        return copy
     }
 }

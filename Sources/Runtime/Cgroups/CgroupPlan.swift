@@ -28,12 +28,14 @@ struct CgroupPlan {
         }
         let pointer = linux.cgroupsPath == nil ? "" : "/linux/cgroupsPath"
         var files = resources.files
+        let owner = host.isPrivileged || owner == host.user ? owner : nil
         switch place.manager {
         case .none:
             let isFree = linux.cgroupsPath?.isEmpty ?? true
             let making = MakeCgroup(
-                path: place.path, controllers: resources.controllers, checks: resources.checks, owner: owner,
-                isOptional: isRootless && isFree, isOptionalIfReadOnly: isFree)
+                path: place.path, controllers: resources.controllers, checks: resources.checks,
+                owner: owner, own: host.isPrivileged ? nil : host.ownCgroup, isOptional: isRootless && isFree,
+                isOptionalIfReadOnly: isFree)
             make = Runtime.host(.makeCgroup(making), pointer)
             release = nil
         case .systemd(let unit, let facts, let environment, let chosen):
@@ -49,11 +51,17 @@ struct CgroupPlan {
         limits = WriteCgroup.groups(files).map { group in
             Runtime.host(.writeCgroup(group), group.files[0].pointer)
         }
-        filterDevices = resources.devices.map { rules in
-            let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace)
-            return Runtime.host(
-                .filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
-        }
+        // The kernel refuses the filter to an ordinary user. To deny all devices but the usual ones is the default, and
+        // there are no others in the container.
+        let isSilent = !host.isPrivileged && !(linux.resources?.devices ?? []).contains { !$0.isGeneral }
+        filterDevices =
+            isSilent
+            ? nil
+            : resources.devices.map { rules in
+                let step = FilterDevices(rules: rules, isOptional: host.isInUserNamespace || !host.isPrivileged)
+                return Runtime.host(
+                    .filterDevices(step), linux.resources?.devices == nil ? "" : "/linux/resources/devices")
+            }
     }
 
     /// Refuses limits if the container has no cgroup of its own: they would apply to the caller.
@@ -86,4 +94,9 @@ struct CgroupPlan {
         return (linux.uidMappings ?? []).first { $0.containerID <= uid && uid - $0.containerID < $0.size }
             .map { $0.hostID &+ (uid - $0.containerID) }
     }
+}
+
+extension DeviceRule {
+    /// Whether the rule is for all devices.
+    fileprivate var isGeneral: Bool { (type ?? "a") == "a" && major == nil && minor == nil }
 }

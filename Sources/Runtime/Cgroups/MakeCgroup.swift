@@ -12,6 +12,8 @@ struct MakeCgroup: HostWork {
     var checks: [UsageCheck]
     /// The user who gets it, as the host numbers it; nil if it stays ours.
     var owner: UInt32?
+    /// Our own cgroup, from which init moves there, if that may be forbidden; nil for root.
+    var own: String?
     /// Whether the container may run without a cgroup: config.json gives no cgroupsPath, and we may not be allowed to
     /// make it (`--rootless`).
     var isOptional = false
@@ -28,13 +30,14 @@ struct MakeCgroup: HostWork {
 
     func perform(_ session: inout HostSide) throws(Failure) {
         if isOptional || isOptionalIfReadOnly {
-            session.cgroup = try Cgroup.makeIfPermitted(path, needing: controllers, isRootless: isOptional)
+            session.cgroup = try Cgroup.makeIfPermitted(
+                path, needing: controllers, isRootless: isOptional, from: own)
             guard session.hasCgroup else {
                 session.record.cgroup = nil
                 return
             }
         } else {
-            session.cgroup = try Cgroup.make(path, needing: controllers)
+            session.cgroup = try Cgroup.make(path, needing: controllers, from: own)
         }
         try session.withCgroup { cgroup throws(Failure) in
             try cgroup.verify(checks)

@@ -45,7 +45,7 @@ struct RecordContainer: HostWork {
         }
         session.record.pid = session.pid
         session.record.start = start.time
-        if session.record.namespaces.contains(where: { $0.type == .user }) {
+        if session.record.userNamespace == nil, session.record.namespaces.contains(where: { $0.type == .user }) {
             session.record.userNamespace = try session.proc.userNamespace(of: "\(session.pid)")
         }
         try session.folder.write(session.record)

@@ -57,7 +57,13 @@ struct Store {
     private func openMakingRoot() throws(Failure) -> Descriptor {
         do throws(Failure) { return try Ours.open(root: root) } catch  where error.errno == .ENOENT {}
         // This is a path of the host, not of an image. The walk that is safe for images serves here too.
-        let made = try Linux.open("/", [.path, .directory]).openMakingDirectories(root, mode: 0o700)
+        let made: Descriptor
+        do throws(Failure) {
+            made = try Linux.open("/", [.path, .directory]).openMakingDirectories(root, mode: 0o700)
+        } catch  where Identity.effectiveUser != 0 && (error.errno == .EACCES || error.errno == .EROFS) {
+            throw error.during("make the state directory \(root)").hinting(
+                "without root, set XDG_RUNTIME_DIR to a folder of your own, as a login does, or give --root")
+        }
         // Another user may have made the directory before us.
         try Ours.check(made, root: root)
         return made

@@ -10,8 +10,9 @@ struct DevicePlan {
     /// Makes devices and links in init. It is empty if /dev is a bind: then the bound directory has its own.
     let make: [Placed<InsideStep>]
 
+    /// - Parameter mayMount: Whether the host may make nodes for init. Otherwise init binds the host's.
     init(
-        _ config: Config, _ linux: LinuxConfig, _ namespaces: NamespacePlan, _ refuse: Refuse
+        _ config: Config, _ linux: LinuxConfig, _ namespaces: NamespacePlan, mayMount: Bool = true, _ refuse: Refuse
     ) throws(Failure) {
         let mounts = config.mounts ?? []
         let devIsBind = mounts.contains {
@@ -29,8 +30,8 @@ struct DevicePlan {
                     device: devices[index].node, uid: Self.hostID(devices[index].node.uid, linux.uidMappings),
                     gid: Self.hostID(devices[index].node.gid, linux.gidMappings))
             }
-            makeNodes = host(
-                .makeNodes(MakeNodes(nodes: nodes, uids: linux.uidMappings, label: linux.filesLabel)))
+            let making = MakeNodes(nodes: nodes, uids: linux.uidMappings, label: linux.filesLabel)
+            makeNodes = mayMount ? host(.makeNodes(making)) : nil
             takeNodes = inside(.takeNodes(TakeNodes(count: nodes.count)))
             for (number, index) in bound.enumerated() { devices[index].node.slot = .node(number) }
         } else {

@@ -34,38 +34,13 @@ enum OwnNodes {
     /// owner.
     static func openHostsNull() throws(Failure) -> Descriptor {
         do throws(Failure) { return try openReadOnlyNull() } catch  where error.errno == .EPERM {}
-        return try openNullInMountNamespace()
+        return try openInMountNamespace("make /dev/null read-only for the container", openReadOnlyNull)
     }
 
     private static func openReadOnlyNull() throws(Failure) -> Descriptor {
         let tree = try readOnlyNull()
         return try Proc.host().follow(
             "self/fd/\(tree.number)", [.readWrite, .noControllingTerminal, .nonBlocking])
-    }
-
-    /// Opens the host's null device from a child with a new mount namespace. The root of a user namespace that has no
-    /// mount namespace of its own (`unshare --map-root-user`) may mount nothing, but such a child may.
-    private static func openNullInMountNamespace() throws(Failure) -> Descriptor {
-        let ends = try SocketPair()
-        let child: Cloned
-        do throws(Failure) { child = try clone(.mount) } catch {
-            throw Failure("make a mount namespace for /dev/null", cause: error.cause)
-        }
-        switch consume child {
-        case .child:
-            let inside = ends.keepSecond()
-            if let null = try? openReadOnlyNull() { try? inside.send([0], passing: null.number) }
-            ThisProcess.exit(0)
-        case .parent(_, let pidfd):
-            let host = ends.keepFirst()
-            let answer = try host.receive(limit: 1)
-            _ = try pidfd.wait()
-            let null = answer.takeDescriptor()
-            guard null.isOpen else {
-                throw Failure("make /dev/null read-only for the container", "open_tree", .EPERM)
-            }
-            return null
-        }
     }
 
     /// Returns a read-only mount, attached nowhere, of the /dev/null of our mount namespace, after checking that it is

@@ -7,8 +7,8 @@ struct UserAnswers: Equatable {
     var user: UInt32 = 0
     /// From /etc/passwd; nil if the user is not there.
     var name: String?
-    var subuids = SubordinateIDs(of: 0, named: nil, in: "")
-    var subgids = SubordinateIDs(of: 0, named: nil, in: "")
+    var subuids = GrantedIDs(of: 0, named: nil, in: "")
+    var subgids = GrantedIDs(of: 0, named: nil, in: "")
     /// The tools that map more than one id for a user, with how they are privileged.
     var tools: [Tool] = []
     /// Loading a device filter.
@@ -34,9 +34,9 @@ struct UserAnswers: Equatable {
     static func probe(searchPath: String) -> UserAnswers {
         var answers = UserAnswers()
         answers.user = Identity.effectiveUser
-        answers.name = HostFile.text("/etc/passwd").flatMap { SubordinateIDs.name(of: answers.user, in: $0) }
-        func ranges(_ file: String) -> SubordinateIDs {
-            SubordinateIDs(of: answers.user, named: answers.name, in: HostFile.text(file) ?? "")
+        answers.name = HostFile.text("/etc/passwd").flatMap { GrantedIDs.name(of: answers.user, in: $0) }
+        func ranges(_ file: String) -> GrantedIDs {
+            GrantedIDs(of: answers.user, named: answers.name, in: HostFile.text(file) ?? "")
         }
         answers.subuids = ranges("/etc/subuid")
         answers.subgids = ranges("/etc/subgid")
@@ -86,7 +86,7 @@ struct UserAnswers: Equatable {
         return findings
     }
 
-    private func ranges(_ what: String, _ ids: SubordinateIDs) -> Finding {
+    private func ranges(_ what: String, _ ids: GrantedIDs) -> Finding {
         let enough: UInt64 = 65536
         let state: Finding.State = ids.count == 0 ? .lacks : ids.count < enough ? .limited : .has
         let who = name ?? "user \(user)"

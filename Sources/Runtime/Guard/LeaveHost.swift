@@ -50,3 +50,19 @@ struct ForbidTracing: HostWork, InsideWork, ProcessWork {
 
     func perform() throws(Failure) { try ThisProcess.forbidTracing() }
 }
+
+/// Ends that again for a container whose owner is an ordinary user, when init is finished and has nothing of the host
+/// any more but its start gate.
+///
+/// The files in /proc/PID of a process that forbids tracing belong to the host's root (proc(5)). So the owner could
+/// neither record init's user namespace nor add a process to a container that is not started yet.
+///
+/// The host does it before init exists, too: to write init's id maps it needs the same. The kernel forbids tracing of a
+/// program whose file the user may not read.
+struct AllowOwner: HostWork, InsideWork, ProcessWork {
+    static var word: StaticString { "allow-owner" }
+
+    var summary: String { "let our own user, who is not root, write our id maps and join our namespaces" }
+
+    func perform() throws(Failure) { try ThisProcess.allowTracing() }
+}

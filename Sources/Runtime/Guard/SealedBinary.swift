@@ -32,13 +32,12 @@ struct SealedBinary: HostWork, ProcessWork {
     /// - Parameters:
     ///   - kept: The descriptors that our caller opened for the container.
     ///   - named: The descriptors that the command line's own paths lead through. They stay open.
-    /// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
+    /// - Throws: ``Failure`` of `open_tree`, `mount_setattr` or `memfd_create`.
     static func ensure(keeping kept: KeptDescriptors = .none, and named: NamedDescriptors) throws(Failure) {
         if try !isSealed() {
             // Before anything is opened, so that each number above belongs to our caller.
             try named.closeOthers(from: kept.last + 1)
-            let copy = try openTree("/proc/self/exe", recursive: false)
-            try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
+            let copy = try Self.copy()
             // A program may be executable and not readable.
             let proc = try Proc.host()
             guard let file = try? proc.follow("self/fd/\(copy.number)", .readOnly), file.becomeExecutable() else {
@@ -48,13 +47,47 @@ struct SealedBinary: HostWork, ProcessWork {
         if named != .none { try ThisProcess.markDescriptorsCloseOnExec(from: kept.last + 1) }
     }
 
+    /// Opens the read-only clone. Whoever may not mount lets a child do it, in a mount namespace of its own, where the
+    /// file has the same path. Then the clone belongs to a namespace that is gone, and in no other can it be cloned again
+    /// or made writable. If that is not possible either, the copy is a file in memory.
+    private static func copy() throws(Failure) -> Descriptor {
+        let proc = try Proc.host()
+        do throws(Failure) {
+            return try readOnlyClone(of: "/proc/self/exe")
+        } catch  where error.errno == .EPERM {
+            let path = try proc.link("self/exe") ?? ""
+            let own = try status("/proc/self/exe")
+            if let copy = try? openInMountNamespace(
+                "seal the runtime's own binary",
+                { () throws(Failure) -> Descriptor in
+                    let copy = try readOnlyClone(of: path)
+                    let found = try copy.status()
+                    guard found.inode == own.inode, found.filesystem == own.filesystem else {
+                        throw Failure("\(path) is another file by now")
+                    }
+                    return copy
+                })
+            {
+                return copy
+            }
+            return try open("/proc/self/exe", .readOnly).sealedProgram("apus", proc)
+        }
+    }
+
+    private static func readOnlyClone(of path: String) throws(Failure) -> Descriptor {
+        let copy = try openTree(path, recursive: false)
+        try copy.mountSetattr(set: .readOnly, "the runtime's own binary")
+        return copy
+    }
+
     /// Whether we run from such a copy: we have exchanged our executable, or we were started by descriptor, and from a
-    /// read-only mount.
+    /// read-only mount or a sealed file in memory.
     private static func isSealed() throws(Failure) -> Bool {
         if ThisProcess.executableIsReplaced { return true }
         guard startedByDescriptor() else { return false }
         let file = try open("/proc/self/exe", .path)
-        return try file.filesystem().flags & UInt64(ST_RDONLY) != 0
+        if try file.filesystem().flags & UInt64(ST_RDONLY) != 0 { return true }
+        return (try? open("/proc/self/exe", .readOnly))?.isSealed() ?? false
     }
 }
 
@@ -66,7 +99,7 @@ struct SealedBinary: HostWork, ProcessWork {
 ///
 /// The descriptors that the container is to get, and those that paths of the options lead through, stay open.
 ///
-/// - Throws: ``Failure`` of `open_tree` or `mount_setattr`: EPERM without CAP_SYS_ADMIN.
+/// - Throws: ``Failure`` of `open_tree`, `mount_setattr` or `memfd_create`.
 public func sealProgram(for options: CreateOptions, in runtime: RuntimeOptions) throws(Failure) {
     let kept = try options.keptDescriptors
     try SealedBinary.ensure(keeping: kept, and: NamedDescriptors(options.paths + runtime.paths, above: kept.last))

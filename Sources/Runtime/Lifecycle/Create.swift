@@ -66,7 +66,7 @@ struct CreateContainer {
         request.start = bundle.config.process == nil ? .atGate : start
         var session = try HostSide(trace: trace)
         var facts = try HostFacts.read(session.proc)
-        try facts.check()
+        try facts.check(hasUserNamespace: bundle.config.linux?.namespaces?.contains { $0.type == .user } ?? false)
         try facts.readSystemd(runtime)
         let script = try Script(request, on: facts)
         session.named = try named

@@ -19,7 +19,7 @@ public func exec(id: String, options: ExecOptions, in runtime: RuntimeOptions) t
         var request = try session.request(options)
         request.rootless = runtime.rootless
         let facts = try HostFacts.read(session.proc)
-        try facts.check()
+        try facts.check(hasUserNamespace: session.record.namespaces.contains { $0.type == .user })
         let script = try Script(exec: request, on: facts)
         defer { for note in session.notes where !note.isEmpty { runtime.note(note) } }
         do throws(Failure) { try script.perform(&session) } catch {

@@ -30,7 +30,7 @@ public func change(
     session.record = record
     session.named = named
     let facts = try HostFacts.read(session.proc)
-    try facts.check()
+    try facts.check(hasUserNamespace: record.namespaces.contains { $0.type == .user })
     do throws(Failure) {
         let request = MountsRequest(
             record: record, namespaces: try .apart(from: record, session.proc), linux: config.linux ?? .empty,
@@ -75,16 +75,17 @@ extension Script {
         var changes = ChangeMounts()
         switch change {
         case .add:
-            try add(request, to: &changes)
+            try add(request, to: &changes, on: host)
         case .remove:
             for (index, mount) in request.mounts.enumerated() {
                 changes.removed.append(Placed(Path.cleaned(mount.destination), "/mounts/\(index)"))
             }
         }
-        preparation.append(Placed(.forbidTracing(ForbidTracing())))
+        if host.isPrivileged { preparation.append(Placed(.forbidTracing(ForbidTracing()))) }
         birth = CloneInit(joinsInit: true)
         // Joining a pid namespace affects only future children, and this process makes none.
         let joined = request.namespaces.subtracting(.pid).union(.mount)
+        if !host.isPrivileged { joint.append(.inside(Placed(.forbidTracing(ForbidTracing())))) }
         joint.append(.inside(Placed(.forgetCaller(ForgetCaller()))))
         let userNamespace = joined.contains(.user) ? record.userNamespace : nil
         joint.append(.inside(Placed(.joinInit(JoinInit(kinds: joined, userNamespace: userNamespace)))))
@@ -93,7 +94,9 @@ extension Script {
         joint.append(.sync(.ready, from: .inside))
     }
 
-    private mutating func add(_ request: MountsRequest, to changes: inout ChangeMounts) throws(Failure) {
+    private mutating func add(_ request: MountsRequest, to changes: inout ChangeMounts, on host: HostFacts)
+        throws(Failure)
+    {
         let linux = request.linux, record = request.record
         let hasUserNamespace = request.namespaces.contains(.user)
         var planning = MountPlanning(
@@ -101,7 +104,7 @@ extension Script {
             hasUserNamespace: hasUserNamespace,
             mappings: hasUserNamespace
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
-            label: linux.filesLabel)
+            label: linux.filesLabel, mayMount: host.mayMount)
         planning.containerExists = true
         for (index, mount) in request.mounts.enumerated() {
             let pointer = "/mounts/\(index)"

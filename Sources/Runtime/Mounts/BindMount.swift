@@ -42,7 +42,11 @@ struct OpenTree: HostWork {
         _ path: String, recursive: Bool, followingLink: Bool = true, over host: consuming Descriptor
     ) throws(Failure) -> Descriptor {
         do throws(Failure) { return try openTree(path, recursive: recursive, followingLink: followingLink) } catch {
-            guard host.isOpen, error.errno == .EACCES || error.errno == .EINVAL else { throw error }
+            guard error.errno == .EACCES || error.errno == .EINVAL else { throw error }
+            guard host.isOpen else {
+                throw recursive || error.errno == .EACCES
+                    ? error : error.hinting("there are mounts below it, which only root may leave out: use rbind")
+            }
             return host
         }
     }

@@ -84,6 +84,10 @@ struct MountPlanning {
     var groups: [IDMapping]?
     /// `linux.mountLabel`.
     var label: String?
+    /// Whether the host may open mounts for init.
+    var mayMount = true
+    /// Whether the host may join namespaces.
+    var isPrivileged = true
 
     /// Whether the container exists already. Then the host opens the sources, since only its mount namespace has them.
     var containerExists = false
@@ -144,7 +148,10 @@ struct MountPlanning {
         if type == "devpts" { plan.options.data.removeAll { isUnmappedGroup($0) } }
         guard type == "proc", joinsPIDNamespace else { return Plan(step: .mount(plan)) }
         plan.opened = slot
-        return Plan(host: [Placed(.openProcContext(OpenProcContext(slot: slot)))], step: .mount(plan))
+        return Plan(
+            host: [
+                Placed(.openProcContext(OpenProcContext(slot: slot, joinsUser: joinsUserNamespace && !isPrivileged)))
+            ], step: .mount(plan))
     }
 
     private func planBind(
@@ -162,7 +169,17 @@ struct MountPlanning {
         var bind = BindMount(source: absolute, target: target, options: options)
         bind.isMapped = isMapped(mount, options)
         bind.onlyHostSeesSource = containerExists
-        guard hasUserNamespace || bind.isMapped || containerExists else { return Plan(step: .bind(bind)) }
+        let isOpenedByHost = hasUserNamespace && mayMount || bind.isMapped || containerExists
+        guard isOpenedByHost else { return Plan(step: .bind(bind)) }
+        guard mayMount else {
+            throw Failure(
+                bind.isMapped
+                    ? "an id-mapped mount needs root of the host"
+                    : "a bind mount can be added to a container only by root",
+                cause: .init(call: "mount_setattr", errno: .EPERM), pointer: bind.isMapped ? "/options" : nil,
+                hint: "the kernel wants CAP_SYS_ADMIN over the filesystem, which an ordinary user does not have",
+                code: .forbidden)
+        }
         bind.opened = slot
         let tree = OpenTree(
             path: absolute, isRecursive: bind.isRecursive, slot: slot, isOptional: !bind.isMapped && !containerExists,

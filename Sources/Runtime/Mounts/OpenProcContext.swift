@@ -13,15 +13,18 @@ struct OpenProcContext: HostWork {
 
     /// Where the host leaves the context.
     var slot: Slot
+    /// Whether only the root of the container's user namespace, which exists already, may enter the pid namespace.
+    var joinsUser = false
 
     var summary: String { "open the context of a procfs of the joined pid namespace, by a process in an empty root" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
         let namespace = try session.descriptors.duplicate(.joined(.pid))
+        let owner = joinsUser ? try session.descriptors.duplicate(.joined(.user)) : .none
         let ends = try SocketPair()
-        switch try clone([.mount, .network, .ipc, .uts]) {
+        switch try clone(joinsUser ? [] : Self.own) {
         case .child:
-            Self.send(namespace, ends.keepSecond())
+            Self.send(namespace, of: owner, ends.keepSecond())
         case .parent(_, let pidfd):
             let host = ends.keepFirst()
             defer { pidfd.killChild() }
@@ -39,8 +42,15 @@ struct OpenProcContext: HostWork {
     /// Runs in the first child, which is outside the pid namespace and so invisible there. It drops everything it has,
     /// and clones the process that enters the pid namespace: setns(2) with a pid namespace acts only on later
     /// children.
-    private static func send(_ namespace: consuming Descriptor, _ socket: consuming Descriptor) -> Never {
+    private static func send(
+        _ namespace: consuming Descriptor, of owner: consuming Descriptor, _ socket: consuming Descriptor
+    ) -> Never {
         do throws(Failure) {
+            if owner.isOpen {
+                try owner.setns(.user, "the user namespace")
+                try unshare(own)
+            }
+            owner = .none
             ThisProcess.overwriteArgumentsAndEnvironment(title: "apus init")
             for number in CInt(0)...2 { try dup3(socket.number, onto: number) }
             try ThisProcess.closeRange(above: 2, except: [socket.number, namespace.number])
@@ -59,6 +69,9 @@ struct OpenProcContext: HostWork {
         }
         ThisProcess.exit(0)
     }
+
+    /// The namespaces that the process makes for itself.
+    private static var own: NamespaceFlags { [.mount, .network, .ipc, .uts] }
 
     private static func enterEmptyRoot() throws(Failure) {
         let old = try open("/", [.path, .directory])

@@ -8,33 +8,71 @@ import OCI
 struct IDMaps: HostWork {
     static var word: StaticString { "map-ids" }
 
+    /// How a map is written.
+    enum Way: Equatable {
+        /// With CAP_SETUID or CAP_SETGID: any map.
+        case direct
+        /// Without: one id alone, our own, which the kernel lets everybody map.
+        case own
+        /// Without, for more ids: by newuidmap(1) or newgidmap(1), which have the right, and map what /etc/subuid and
+        /// /etc/subgid give to our user.
+        case helper
+    }
+
     var uids: [IDMapping]
     var gids: [IDMapping]
+    var wayOfUIDs = Way.direct
+    var wayOfGIDs = Way.direct
 
     var summary: String {
-        "map uids \(Self.lines(uids, separator: ", ")); gids \(Self.lines(gids, separator: ", "))"
+        "map uids \(Self.lines(uids, separator: ", "))\(Self.words(wayOfUIDs, "newuidmap")); "
+            + "gids \(Self.lines(gids, separator: ", "))\(Self.words(wayOfGIDs, "newgidmap"))"
+    }
+
+    private static func words(_ way: Way, _ helper: String) -> String {
+        switch way {
+        case .direct: ""
+        case .own: ", our own"
+        case .helper: " by \(helper)"
+        }
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        try write(for: session.pid, session.proc, below: "/linux")
+        for warning in try write(for: session.pid, session.proc, below: "/linux") { session.warn(warning) }
+        // Later this may be hidden from us: init forbids tracing.
+        session.record.userNamespace = try session.proc.userNamespace(of: "\(session.pid)")
     }
 
     /// Writes the maps of the user namespace of the process `pid`.
     ///
     /// - Parameter place: The pointer of the object that has the mappings; nil leaves the place of a failure to the
     ///   step.
-    func write(for pid: Int32, _ proc: borrowing Proc, below place: String? = nil) throws(Failure) {
-        try write(gids, "\(pid)/gid_map", place.map { "\($0)/gidMappings" }, proc)
-        try write(uids, "\(pid)/uid_map", place.map { "\($0)/uidMappings" }, proc)
+    /// - Returns: Warnings about /etc/subuid and /etc/subgid.
+    @discardableResult
+    func write(for pid: Int32, _ proc: borrowing Proc, below place: String? = nil) throws(Failure) -> [Failure] {
+        var warnings: [Failure] = []
+        // Whoever has no right over groups could otherwise leave one that is denied access to a file
+        // (user_namespaces(7), "The /proc/pid/setgroups file").
+        if wayOfGIDs == .own { try proc.write("deny", to: "\(pid)/setgroups") }
+        for kind in [SubordinateIDs.Kind.group, .user] {
+            let (map, way) = kind == .group ? (gids, wayOfGIDs) : (uids, wayOfUIDs)
+            do throws(Failure) {
+                guard way == .helper else {
+                    try write(map, "\(pid)/\(kind.word)_map", proc)
+                    continue
+                }
+                if let warning = try SubordinateIDs(kind: kind).map(map, for: pid) { warnings.append(warning) }
+            } catch {
+                throw place.map { error.at("\($0)/\(kind.word)Mappings") } ?? error
+            }
+        }
+        return warnings
     }
 
-    private func write(
-        _ map: [IDMapping], _ file: String, _ pointer: String?, _ proc: borrowing Proc
-    ) throws(Failure) {
+    private func write(_ map: [IDMapping], _ file: String, _ proc: borrowing Proc) throws(Failure) {
         do throws(Failure) { try proc.write(Self.lines(map, separator: "\n"), to: file) } catch {
             throw Failure(
                 "write \(file.hasSuffix("gid_map") ? "gid_map" : "uid_map") of the user namespace", cause: error.cause,
-                pointer: pointer,
                 hint: error.errno == .EINVAL ? "ranges must not overlap, nor be more than 340" : nil)
         }
     }

@@ -30,6 +30,7 @@ struct OpenNamespace: HostWork {
                 "sysctl \(quoted(sysctl)) is not allowed in the host's \(kind.word) namespace",
                 pointer: "/linux/sysctl/\(JSONPointer.token(sysctl))", hint: "it would change the host: set it there")
         }
+        if kind == .user { session.record.userNamespace = try file.status().inode }
         session.descriptors.put(file, at: .joined(kind))
     }
 

@@ -15,6 +15,9 @@ struct NamespacePlan {
     private(set) var newTime = false
     /// The namespaces that are joined, in the order of config.json.
     private(set) var joined: [Joined] = []
+    /// Whether the host may join namespaces and make some before init exists. Otherwise only init may, as the root of
+    /// its user namespace.
+    private let isPrivileged: Bool
     /// The place of each kind in config.json.
     private var pointers: [(kind: Namespace.Kind, pointer: String)] = []
 
@@ -24,7 +27,8 @@ struct NamespacePlan {
         var pointer: String
     }
 
-    init(_ namespaces: [Namespace], _ refuse: Refuse = throwing) throws(Failure) {
+    init(_ namespaces: [Namespace], isPrivileged: Bool = true, _ refuse: Refuse = throwing) throws(Failure) {
+        self.isPrivileged = isPrivileged
         for (index, namespace) in namespaces.enumerated() {
             let pointer = "/linux/namespaces/\(index)"
             guard !pointers.contains(where: { $0.kind == namespace.type }) else {
@@ -90,15 +94,26 @@ struct NamespacePlan {
     /// mount namespace is never among them, since the host would lose its own root. Nor is a pid namespace, in which
     /// init must not be visible before it is finished (``Succession``).
     var joinedByHost: [Joined] {
-        joined.filter {
+        guard isPrivileged else { return [] }
+        return joined.filter {
             $0.kind == .time || hasUser && $0.kind != .user && $0.kind != .mount && $0.kind != .pid
         }
     }
 
     /// The namespaces that init joins itself.
     var joinedInside: [Joined] {
-        joined.filter { $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount) }
+        guard isPrivileged else { return joined.filter { $0.kind != .pid && $0.kind != .user } }
+        return joined.filter {
+            $0.kind != .pid && $0.kind != .time && $0.kind != .user && (!hasUser || $0.kind == .mount)
+        }
     }
+
+    /// Whether init joins the pid namespace before its user namespace, with the host's rights. Otherwise it has the
+    /// rights only afterwards.
+    var joinsPIDFirst: Bool { hasUser && isPrivileged }
+
+    /// Whether init makes the time namespace, since the host may not.
+    var newTimeInside: Bool { newTime && !isPrivileged }
 
     /// The pointer of the entry in config.json; "" if there is no entry.
     func pointer(of kind: Namespace.Kind) -> String { pointers.first { $0.kind == kind }?.pointer ?? "" }
@@ -112,65 +127,72 @@ struct NamespaceLines {
     let offsets: [ClockOffset]
     /// Whether the supplementary groups of the caller stay (``UserIdentity/keepGroups``).
     let keepsGroups: Bool
-    /// Whether the runtime itself is in a user namespace, which may forbid changing groups.
-    let isInUserNamespace: Bool
+    let host: HostFacts
 
     /// Opens the namespaces that are given by path.
     var open: [Placed<HostStep>] {
         plan.joined.map { joined in
             let sysctl = (linux.sysctl ?? [:]).first { SysctlPlanning.namespace(ofName: $0.key) == joined.kind }
             let opening = OpenNamespace(kind: joined.kind, path: joined.path, sysctl: sysctl?.key)
-            return host(.openNamespace(opening), joined.pointer)
+            return Runtime.host(.openNamespace(opening), joined.pointer)
         }
     }
 
     /// Joins, in the host, the namespaces that init is born in.
     var joinForBirth: [Placed<HostStep>] {
-        plan.joinedByHost.map { host(.joinAsHost(JoinAsHost(kind: $0.kind)), $0.pointer) }
+        plan.joinedByHost.map { Runtime.host(.joinAsHost(JoinAsHost(kind: $0.kind)), $0.pointer) }
     }
 
     var newTime: Placed<HostStep>? {
-        guard plan.newTime else { return nil }
-        return host(.newTimeNamespace(NewTimeNamespace(offsets: offsets)), plan.pointer(of: .time))
+        guard plan.newTime, !plan.newTimeInside else { return nil }
+        return Runtime.host(.newTimeNamespace(NewTimeNamespace(offsets: offsets)), plan.pointer(of: .time))
+    }
+
+    /// The same by init, which then enters it.
+    var newTimeInside: Placed<InsideStep>? {
+        guard plan.newTimeInside else { return nil }
+        return inside(.newTimeNamespace(NewTimeNamespace(offsets: offsets)), plan.pointer(of: .time))
     }
 
     /// The kinds of which the host must keep its own namespace, to go back to it after the clone.
-    var left: [Namespace.Kind] { plan.joinedByHost.map { $0.kind } + (plan.newTime ? [.time] : []) }
+    var left: [Namespace.Kind] { plan.joinedByHost.map { $0.kind } + (newTime == nil ? [] : [.time]) }
 
     /// Returns the host to its own namespaces after init is born.
-    var goBack: [Placed<HostStep>] { left.map { host(.returnToNamespace(ReturnToNamespace(kind: $0))) } }
+    var goBack: [Placed<HostStep>] { left.map { Runtime.host(.returnToNamespace(ReturnToNamespace(kind: $0))) } }
 
     /// Enters the user namespace. Steps that need the host's rights come before it: in the user namespace init has
     /// rights only over namespaces that it owns (user_namespaces(7)). New namespaces come after it, so that it owns
     /// them.
     @Lines var enterUserNamespace: [Line] {
         if plan.joins(.user) != nil, !keepsGroups {
-            inside(.clearGroups(ClearGroups(isOptional: isInUserNamespace)))
+            inside(.clearGroups(ClearGroups(isOptional: host.mayLackGroups)))
         }
-        if plan.hasUser { join(.pid) }
+        if plan.joinsPIDFirst { join(.pid) }
         join(.user)
+        if plan.hasUser, !plan.joinsPIDFirst { join(.pid) }
         if plan.madeLater.contains(.pid) {
             Line.succession(Succession(namespaces: plan.madeLater))
         } else if !plan.madeLater.isEmpty {
             inside(.unshare(UnshareNamespaces(namespaces: plan.madeLater)))
         }
         mapIDs
+        newTimeInside
     }
 
     /// Has the host write the id maps of a new user namespace, or compare those of a joined one, after init has
     /// entered it.
     @Lines private var mapIDs: [Line] {
-        let maps = IDMaps(uids: linux.uidMappings ?? [], gids: linux.gidMappings ?? [])
+        let maps = IDMaps(linux, on: host)
         // The host notices a succession, and a clone into a new user namespace, without a message.
         let isSeen = plan.madeLater.contains(.pid) || plan.madeLater.isEmpty && plan.joins(.user) == nil
         let isNew = plan.isNew(.user)
         if isNew || !maps.uids.isEmpty || !maps.gids.isEmpty {
             if !isSeen { sync(.entered, from: .inside) }
             if isNew {
-                host(.mapIDs(maps), "/linux/uidMappings")
+                Runtime.host(.mapIDs(maps), "/linux/uidMappings")
                 sync(.mapped, from: .host)
             } else {
-                host(.checkIDMaps(CheckIDMaps(uids: maps.uids, gids: maps.gids)), plan.pointer(of: .user))
+                Runtime.host(.checkIDMaps(CheckIDMaps(uids: maps.uids, gids: maps.gids)), plan.pointer(of: .user))
             }
         }
     }
@@ -189,7 +211,8 @@ struct NamespaceLines {
     }
 
     var raiseLoopback: Placed<InsideStep>? {
-        plan.isNew(.network) ? inside(.raiseLoopback(RaiseLoopback()), plan.pointer(of: .network)) : nil
+        guard plan.isNew(.network), plan.hasUser || host.managesNetworks else { return nil }
+        return inside(.raiseLoopback(RaiseLoopback()), plan.pointer(of: .network))
     }
 
     /// Enters a pid namespace that exists already, after everything that other processes in it must not see.

@@ -55,7 +55,10 @@ struct ClockOffset: Equatable {
 /// The kernel accepts offsets only while no process is in the namespace (time_namespaces(7)). unshare(2) gives the
 /// namespace to our next child and leaves our own clocks alone, so there is time to set them. A clone into a new
 /// namespace would leave none.
-struct NewTimeNamespace: HostWork {
+///
+/// Without CAP_SYS_ADMIN the host may not do that. Then init does it in its own user namespace, and enters the namespace
+/// itself, by setns(2).
+struct NewTimeNamespace: HostWork, InsideWork {
     static var word: StaticString { "new-time-namespace" }
 
     var offsets: [ClockOffset]
@@ -74,11 +77,20 @@ struct NewTimeNamespace: HostWork {
     ///   offset that makes the clock negative, or more than half of the largest value (about 146 years).
     func perform(_ session: inout HostSide) throws(Failure) {
         session.descriptors.put(try session.proc.follow("self/ns/time", .readOnly), at: .own(.time))
+        try make(session.proc)
+    }
+
+    func perform(_: inout InsideSide) throws(Failure) {
+        let proc = try Proc.host()
+        try make(proc)
+        try proc.follow("self/ns/time_for_children", .readOnly).setns(.time, "the new time namespace")
+    }
+
+    private func make(_ proc: borrowing Proc) throws(Failure) {
         try unshare(.time)
         for offset in offsets {
             do throws(Failure) {
-                try session.proc.write(
-                    "\(offset.clock) \(offset.seconds) \(offset.nanoseconds)\n", to: "self/timens_offsets")
+                try proc.write("\(offset.clock) \(offset.seconds) \(offset.nanoseconds)\n", to: "self/timens_offsets")
             } catch {
                 throw error.at(offset.pointer)
             }

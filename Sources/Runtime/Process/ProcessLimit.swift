@@ -63,7 +63,9 @@ struct ProcessLimit: HostWork, InsideWork {
 
 /// Writes `process.oomScoreAdj` to the first process's `oom_score_adj` (proc(5)), in the host, even if it is 0.
 /// Without the property there is no such step, as the spec asks.
-struct OutOfMemoryScore: HostWork {
+///
+/// Without CAP_SYS_ADMIN the process itself does it, before it forbids tracing: then the file belongs to root.
+struct OutOfMemoryScore: HostWork, InsideWork {
     static var word: StaticString { "adjust-oom-score" }
 
     /// -1000 (never killed) to 1000.
@@ -85,15 +87,18 @@ struct OutOfMemoryScore: HostWork {
     var summary: String { "oom_score_adj \(adjustment)" }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        session.warn(try perform(pid: session.pid, proc: session.proc))
+        session.warn(try perform(pid: "\(session.pid)", proc: session.proc))
     }
 
+    /// The plan has warned already.
+    func perform(_: inout InsideSide) throws(Failure) { _ = try perform(pid: "self", proc: try .host()) }
+
     /// - Parameters:
-    ///   - pid: The container's first process, as `proc` numbers it.
+    ///   - pid: The process, as `proc` numbers it, or `self`.
     ///   - proc: The host's procfs.
     /// - Returns: A refusal that deserves only a warning, because the runtime is rootless; nil if the write succeeded.
     /// - Throws: ``Failure`` of `write` or `openat2`.
-    func perform(pid: Int32, proc: borrowing Proc) throws(Failure) -> Failure? {
+    func perform(pid: String, proc: borrowing Proc) throws(Failure) -> Failure? {
         do throws(Failure) { try proc.write("\(adjustment)", to: "\(pid)/oom_score_adj") } catch {
             guard isRootless, error.errno == .EACCES || error.errno == .EPERM else { throw error }
             return error

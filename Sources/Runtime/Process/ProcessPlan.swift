@@ -29,6 +29,8 @@ struct ProcessPlan {
         /// Whether no other process is in its pid namespace yet. Otherwise a change of user must not let that user's
         /// processes trace us (prctl(2), PR_SET_DUMPABLE).
         var isAlone: Bool
+        /// Whether the container gets its owner, an ordinary user, by a new user namespace (``AllowOwner``).
+        var belongsToUser = false
     }
 
     private let process: Process
@@ -40,6 +42,9 @@ struct ProcessPlan {
     let kernelState: [Placed<InsideStep>]
     /// Sets the limits of the process from the host, when the process is set up and only waits for `start`.
     let limits: [Placed<HostStep>]
+    /// Sets the process's own score for the OOM killer, if the host may not.
+    let ownScore: Placed<InsideStep>?
+    private(set) var warnings: [Failure] = []
 
     init(_ process: Process, in setting: Setting, _ refuse: Refuse) throws(Failure) {
         self.process = process
@@ -56,7 +61,16 @@ struct ProcessPlan {
         }
         let score = try Self.outOfMemoryScore(process, setting, refuse)
         let byHost = setting.host.setsLimits ? rlimits.map { host(.limit($0.step), $0.pointer) } : []
-        limits = priority + byHost + score
+        let isPrivileged = setting.host.isPrivileged
+        var limits = priority + byHost
+        if isPrivileged, let score { limits.append(host(.adjustOOMScore(score.step), score.pointer)) }
+        self.limits = limits
+        ownScore = isPrivileged ? nil : score.map { inside(.adjustOOMScore($0.step), $0.pointer) }
+        guard !isPrivileged, let score, score.step.adjustment < setting.host.outOfMemoryScore else { return }
+        warnings.append(
+            Failure(
+                "oomScoreAdj \(score.step.adjustment) is below our own \(setting.host.outOfMemoryScore), which needs "
+                    + "CAP_SYS_RESOURCE: it stays", pointer: score.pointer, code: .noEffect))
     }
 
     private var place: ProcessPlace { setting.place }
@@ -73,7 +87,10 @@ struct ProcessPlan {
     }
 
     var keyring: Placed<InsideStep> {
-        inside(.joinKeyring(SessionKeyring(setting.id, isInUserNamespace: setting.hasUserNamespace)))
+        inside(
+            .joinKeyring(
+                SessionKeyring(
+                    setting.id, isInUserNamespace: setting.hasUserNamespace, isOptional: setting.host.isRootless)))
     }
 
     var enterDirectory: Placed<InsideStep> { inside(.workingDirectory(directory), place("cwd")) }
@@ -103,6 +120,10 @@ struct ProcessPlan {
 
     var forbidTracing: Placed<InsideStep>? {
         !setting.isAlone || keepsAdministration ? inside(.forbidTracing(ForbidTracing())) : nil
+    }
+
+    var allowOwner: Placed<InsideStep>? {
+        setting.belongsToUser ? inside(.allowOwner(AllowOwner())) : nil
     }
 
     var grant: Placed<InsideStep> {
@@ -190,16 +211,16 @@ extension ProcessPlan {
 
     private static func outOfMemoryScore(
         _ process: Process, _ setting: Setting, _ refuse: Refuse
-    ) throws(Failure) -> [Placed<HostStep>] {
-        guard let adjustment = process.oomScoreAdj else { return [] }
+    ) throws(Failure) -> Placed<OutOfMemoryScore>? {
+        guard let adjustment = process.oomScoreAdj else { return nil }
         let pointer = setting.place("oomScoreAdj")
         do throws(Failure) {
             let score = try OutOfMemoryScore(
                 adjustment: adjustment, isRootless: setting.isRootless, pointer: pointer)
-            return [host(.adjustOOMScore(score), pointer)]
+            return Placed(score, pointer)
         } catch {
             try refuse(error)
-            return []
+            return nil
         }
     }
 

@@ -32,7 +32,12 @@ struct SessionKeyring: InsideWork, ProcessWork {
     var name: String
     var searcher: Keyring.Searcher
 
-    init(_ id: ContainerID, isInUserNamespace: Bool) {
+    /// Whether the kernel may refuse it, because we are not the host's root: then the container stays in the caller's,
+    /// whose keys its root, the caller, could read anyway.
+    var isOptional = false
+
+    init(_ id: ContainerID, isInUserNamespace: Bool, isOptional: Bool = false) {
+        self.isOptional = isOptional
         name = "_ses.\(id.text)"
         searcher = isInUserNamespace ? .anybody : .owner
     }
@@ -43,6 +48,7 @@ struct SessionKeyring: InsideWork, ProcessWork {
         do throws(Failure) { try Keyring.joinSession(name, searchableBy: searcher) } catch {
             // Without keyrings there is nothing to keep out.
             guard error.errno != .ENOSYS else { return }
+            if isOptional, error.errno == .EPERM || error.errno == .EACCES { return }
             throw error.hinting("--no-new-keyring leaves the container in its caller's session keyring")
         }
     }

@@ -43,9 +43,15 @@ struct OpenRoot: InsideWork {
 struct OpenProc: InsideWork {
     static var word: StaticString { "open-proc" }
 
-    var summary: String { "open a private procfs" }
+    /// Whether to use the host's /proc: before it is in the container's user namespace, an ordinary user's process may
+    /// mount nothing.
+    var isHosts = false
 
-    func perform(_ session: inout InsideSide) throws(Failure) { session.proc = try Proc.detached() }
+    var summary: String { isHosts ? "open the host's procfs" : "open a private procfs" }
+
+    func perform(_ session: inout InsideSide) throws(Failure) {
+        session.proc = isHosts ? try Proc.host() : try Proc.detached()
+    }
 }
 
 /// Binds the rootfs on itself, so that it is a mount of its own, at the path where the hooks of the container find it.

@@ -22,10 +22,12 @@ struct RootPlan {
     /// Sets a root propagation that would have prevented the steps before.
     let setRootPropagation: Placed<InsideStep>?
 
-    /// - Parameter makesReadOnly: Whether some mounts of the container become read-only at the end.
+    /// - Parameters:
+    ///   - makesReadOnly: Whether some mounts of the container become read-only at the end.
+    ///   - mayMount: Whether the host may open the rootfs for init.
     init(
         _ request: CreateRequest, _ linux: LinuxConfig, _ namespaces: NamespacePlan, makesReadOnly: Bool,
-        _ refuse: Refuse
+        mayMount: Bool, _ refuse: Refuse
     ) throws(Failure) {
         let config = request.config
         let path = request.rootfs
@@ -44,10 +46,11 @@ struct RootPlan {
             return
         }
         let propagation = try Self.propagation(linux, refuse)
+        let isOpened = namespaces.hasUser && mayMount
         openTree =
-            namespaces.hasUser
+            isOpened
             ? host(.openTree(OpenTree(path: path, isRecursive: true, slot: .rootfs)), "/root/path") : nil
-        bind = Self.binding(path, propagation, linux, isOpened: namespaces.hasUser)
+        bind = Self.binding(path, propagation, linux, isOpened: isOpened)
         change = try Self.changing(propagation, noPivot: request.noPivot, refuse)
         hidePaths = try Self.hiding(linux, refuse)
         setRootPropagation =

@@ -39,6 +39,18 @@ extension NamespaceFlags {
     }
 }
 
+extension HostSide {
+    /// Moves a process into the container's cgroup.
+    fileprivate borrowing func move(_ pid: Int32) throws(Failure) {
+        do throws(Failure) {
+            try withCgroup { cgroup throws(Failure) in try cgroup.add(process: pid) }
+        } catch {
+            guard let buses, error.errno == .EACCES else { throw error }
+            try record.attach(pid, by: buses)
+        }
+    }
+}
+
 extension CloneInit {
     /// Makes the process. Like fork(2) it returns twice: in the host with the pid, and in the new process.
     func clone(_ session: inout HostSide) throws(Failure) -> Cloned {
@@ -47,8 +59,17 @@ extension CloneInit {
         } catch  where error.errno == .EAGAIN && session.unitHolder.isOpen {
             // A limit of one process: the one that holds the unit has the place. A move is not limited.
             return try cloneAndMove(&session, error)
+        } catch  where error.errno == .EACCES && session.buses != nil {
+            // A user's systemd may move what the user may not: init comes from another session than the unit.
+            return try cloneAndMove(&session, error)
         } catch  where error.errno == .EBUSY || error.errno == .EOPNOTSUPP || error.errno == .EINVAL {
             guard mayFollowInit, try session.followInit() else { return try cloneAndMove(&session, error) }
+        } catch  where error.errno == .EACCES && joinsInit && session.record.isRootless {
+            // As runc does: the owner may be in another login session than the container.
+            session.warn(
+                Failure("the process is outside of the container's cgroup and its limits", cause: error.cause)
+                    .hinting(error.hint))
+            return try clone(into: -1)
         }
         return try aliveOrMoved(try clone(into: session.cgroupDirectory), &session)
     }
@@ -56,7 +77,15 @@ extension CloneInit {
     private var action: String { joinsInit ? "make the process" : "make the container's first process" }
 
     private func clone(into cgroup: CInt) throws(Failure) -> Cloned {
-        try Linux.clone(namespaces, into: cgroup, action)
+        do throws(Failure) { return try Linux.clone(namespaces, into: cgroup, action) } catch {
+            guard Identity.effectiveUser != 0 else { throw error }
+            if cgroup >= 0, error.errno == .EACCES {
+                throw error.hinting(
+                    "the container's cgroup and our own must be in one that was delegated to you: its cgroup.procs decides"
+                )
+            }
+            throw namespaces.contains(.user) ? error.explainedForUserNamespace() : error
+        }
     }
 
     /// Returns the new process, unless the kernel killed it at birth because of its cgroup. In that case makes another
@@ -92,7 +121,7 @@ extension CloneInit {
         case .parent(let pid, let pidfd):
             let host = ends.keepFirst()
             do throws(Failure) {
-                try session.withCgroup { cgroup throws(Failure) in try cgroup.add(process: pid) }
+                try session.move(pid)
                 try host.send([1])
             } catch {
                 _ = consume host

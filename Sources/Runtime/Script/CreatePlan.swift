@@ -26,6 +26,9 @@ struct CreatePlan {
     let environment: Environment
     /// Whether a service manager is to learn when the container's program is ready.
     let isNotified: Bool
+    /// Whether the host may do what takes CAP_SYS_ADMIN.
+    private let isPrivileged: Bool
+    private let isRootless: Bool
     private(set) var warnings: [Failure]
 
     /// Decides everything.
@@ -41,7 +44,7 @@ struct CreatePlan {
         let process = config.process ?? Process { $0.cwd = "/" }
         let linux = (config.linux ?? .empty).withDefaultMappings
         self.linux = linux
-        let kinds = try NamespacePlan(linux.namespaces ?? [], refuse)
+        let kinds = try NamespacePlan(linux.namespaces ?? [], isPrivileged: host.isPrivileged, refuse)
         place = try CgroupPlace.of(config, request.id, buses: request.buses, on: host, refuse)
         // Without a mount namespace there is no place for the socket.
         isNotified = request.notifies && kinds.has(.mount)
@@ -52,7 +55,7 @@ struct CreatePlan {
                 process.capabilities, grantable: kinds.hasUser ? host.kernelCapabilities : host.capabilities),
             seccomp: try SeccompProfile.of(linux.seccomp, config.annotations, refuse), hasUserNamespace: kinds.hasUser,
             isRootless: request.rootless ?? host.isRootless, kept: request.kept, isFirst: true,
-            isAlone: kinds.isNew(.pid))
+            isAlone: kinds.isNew(.pid), belongsToUser: !host.isPrivileged && kinds.isNew(.user))
         try ProcessPlan.checkAffinity(process, at: setting.place, refuse)
         cgroup = try CgroupPlan(
             linux, at: request.makesNoCgroup ? nil : place, owner: CgroupPlan.owner(config, linux, kinds),
@@ -60,12 +63,13 @@ struct CreatePlan {
         namespaces = NamespaceLines(
             plan: kinds, linux: linux, offsets: try ClockOffset.list(linux.timeOffsets, isNew: kinds.newTime, refuse),
             keepsGroups: config.annotations?[UserIdentity.keepGroups] != nil,
-            isInUserNamespace: host.isInUserNamespace)
-        devices = try DevicePlan(config, linux, kinds, refuse)
+            host: host)
+        devices = try DevicePlan(config, linux, kinds, mayMount: host.mayMount, refuse)
         mounts = try MountPlan(
             config.mounts ?? [], by: MountPlanning(request, linux, kinds, place.path, host), rootfs: request.rootfs,
             notifyFolder: isNotified ? NotifyFolder.mount(of: request.id, root: request.root) : nil, refuse)
-        root = try RootPlan(request, linux, kinds, makesReadOnly: !mounts.makeReadOnly.isEmpty, refuse)
+        root = try RootPlan(
+            request, linux, kinds, makesReadOnly: !mounts.makeReadOnly.isEmpty, mayMount: host.mayMount, refuse)
         self.process = try ProcessPlan(process, in: setting, refuse)
         seccomp = try SeccompPlan(setting.seccomp, grant: self.process.lastGrant, on: host, refuse)
         hooks = try HookPlan(config.hooks, mask: host.mask, process: process, self.process.confinement, refuse)
@@ -75,10 +79,24 @@ struct CreatePlan {
         terminal = try TerminalPlan(
             process, at: setting.place, for: request.terminal, isConsole: kinds.has(.mount), refuse)
         sysctls = try SysctlPlanning.steps(linux.sysctl, has: kinds.has, refuse)
-        callers = CallerPlan(request.kept, pidfd: request.receiverOfPidfd, kind: "standard", label: linux.filesLabel)
-        warnings = setting.capabilities.warnings
+        callers = CallerPlan(
+            request.kept, pidfd: request.receiverOfPidfd, kind: "standard", label: linux.filesLabel,
+            hasHostsRoot: host.isPrivileged)
+        warnings = setting.capabilities.warnings + self.process.warnings
+        (isPrivileged, isRootless) = (host.isPrivileged, setting.isRootless)
+        warnings += Self.hostWarnings(kinds, host)
         warnings += Self.warnings(config, linux, kinds)
         warnings += cgroup.warnings + mounts.warnings
+    }
+
+    private static func hostWarnings(_ kinds: NamespacePlan, _ host: HostFacts) -> [Failure] {
+        guard kinds.isNew(.network), !kinds.hasUser, !host.managesNetworks else { return [] }
+        return [
+            Failure(
+                "the network device lo stays down: the runtime has no CAP_NET_ADMIN",
+                pointer: kinds.pointer(of: .network),
+                hint: "give the container a user namespace, or the runtime this capability", code: .noEffect)
+        ]
     }
 
     private static func warnings(_ config: Config, _ linux: LinuxConfig, _ kinds: NamespacePlan) -> [Failure] {
@@ -106,11 +124,27 @@ extension CreatePlan {
         if linux.intelRdt != nil { host(.checkKernel(.resourceControl), "/linux/intelRdt") }
     }
 
+    /// Forbids tracing before init exists; an ordinary user could then not write init's id maps, so init does it, once
+    /// it is in its user namespace.
+    var forbidTracing: Placed<HostStep> {
+        isPrivileged ? host(.forbidTracing(ForbidTracing())) : host(.allowOwner(AllowOwner()))
+    }
+
+    /// What comes first when init exists. If the host is an ordinary user, that is what init may only do while its files
+    /// in /proc are its own.
+    @Lines var begin: [Line] {
+        namespaces.goBack
+        if !isPrivileged {
+            process.ownScore
+            if !namespaces.plan.isNew(.user) { inside(.forbidTracing(ForbidTracing())) }
+        }
+    }
+
     /// Takes the id, with the container's first record.
     var reservation: ReserveID {
         ReserveID(
             id: request.id, store: request.root, config: request.configBytes,
-            record: request.record(in: place))
+            record: request.record(in: place, isRootless: isRootless))
     }
 
     /// Makes the gate; nil if the program starts at once.
@@ -191,6 +225,7 @@ extension MountPlanning {
             joinsPIDNamespace: kinds.joins(.pid) != nil,
             mappings: kinds.hasUser
                 ? linux.gidMappings.map { IDMaps(uids: linux.uidMappings ?? [], gids: $0) } : nil,
-            groups: kinds.hasUser ? nil : host.groups, label: linux.filesLabel)
+            groups: kinds.hasUser ? nil : host.groups, label: linux.filesLabel, mayMount: host.mayMount,
+            isPrivileged: host.isPrivileged)
     }
 }

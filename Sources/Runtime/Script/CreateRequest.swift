@@ -67,12 +67,13 @@ struct CreateRequest {
     }
 
     /// The record of the container before the container exists.
-    func record(in place: CgroupPlace) -> StateFile {
+    func record(in place: CgroupPlace, isRootless: Bool) -> StateFile {
         var record = StateFile(
             id: id.text, created: "", ociVersion: config.ociVersion, bundle: bundlePath, rootfs: rootfs,
             annotations: config.annotations, cgroup: makesNoCgroup ? nil : place.path.text,
             namespaces: config.linux?.namespaces ?? [],
             noNewKeyring: noNewKeyring)
+        record.isRootless = isRootless
         if case .systemd(let unit, let facts, _, _) = place.manager {
             record.unit = StateFile.Unit(name: unit.name, isUser: facts.isUser)
         }

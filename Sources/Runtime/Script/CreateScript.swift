@@ -33,7 +33,7 @@ enum CreateScript {
         // These come last, because after them the host itself is partly in the container.
         plan.namespaces.joinForBirth
         plan.namespaces.newTime
-        host(.forbidTracing(ForbidTracing()))
+        plan.forbidTracing
     }
 
     /// What both sides do after the host has made init.
@@ -41,7 +41,7 @@ enum CreateScript {
     static func joint(_ plan: CreatePlan) -> [Line] {
         plan.cgroup.release
         // First, init gets its namespaces.
-        plan.namespaces.goBack
+        plan.begin
         plan.namespaces.enterUserNamespace
         plan.process.startSession
         inside(.resetAffinity(ResetAffinity()))
@@ -120,6 +120,7 @@ enum ProcessScript {
         plan.forbidTracing
         plan.grant
         plan.forbidNewPrivileges
+        plan.allowOwner
         plan.verifyDirectory
         plan.findProgram
         seccomp.listen

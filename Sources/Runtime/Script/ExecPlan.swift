@@ -42,8 +42,9 @@ struct ExecPlan {
         // /dev/console belongs to init.
         terminal = try TerminalPlan(process, at: place, for: request.terminal, isConsole: false, throwing)
         callers = CallerPlan(
-            request.kept, pidfd: request.pidfdSocket, kind: "setns", label: request.linux.filesLabel)
-        warnings = setting.capabilities.warnings
+            request.kept, pidfd: request.pidfdSocket, kind: "setns", label: request.linux.filesLabel,
+            hasHostsRoot: host.isPrivileged)
+        warnings = setting.capabilities.warnings + self.process.warnings
     }
 
     /// Opens the container's cgroup, or one below it.
@@ -85,7 +86,23 @@ extension ExecPlan {
 
     var openProc: Placed<InsideStep>? {
         guard config.profile != nil || config.label != nil else { return nil }
-        return inside(.openProc(OpenProc()), place(config.profile == nil ? "selinuxLabel" : "apparmorProfile"))
+        return inside(
+            .openProc(OpenProc(isHosts: !setting.host.mayMount)),
+            place(config.profile == nil ? "selinuxLabel" : "apparmorProfile"))
+    }
+
+    /// Forbids tracing before the process exists, or, if the host is an ordinary user, in the process.
+    var forbidTracing: Placed<HostStep>? {
+        setting.host.isPrivileged ? host(.forbidTracing(ForbidTracing())) : nil
+    }
+
+    /// What the process does first if the host is an ordinary user: what it may only do while its files in /proc are
+    /// its own. It is not in the container yet, whose processes therefore cannot trace it.
+    @Steps<InsideStep> var beginAsUser: [Placed<InsideStep>] {
+        if !setting.host.isPrivileged {
+            process.ownScore
+            inside(.forbidTracing(ForbidTracing()))
+        }
     }
 
     private var makesKeyring: Bool { !request.record.noNewKeyring }
@@ -100,7 +117,7 @@ extension ExecPlan {
 
     var clearGroups: Placed<InsideStep>? {
         guard request.record.annotations?[UserIdentity.keepGroups] == nil else { return nil }
-        return inside(.clearGroups(ClearGroups(isOptional: setting.host.isInUserNamespace)))
+        return inside(.clearGroups(ClearGroups(isOptional: setting.host.mayLackGroups)))
     }
 
     var joinInit: Placed<InsideStep>? {

@@ -15,12 +15,13 @@ enum ExecScript {
         plan.openCgroup
         plan.seccomp.compile
         plan.initialProcessors
-        host(.forbidTracing(ForbidTracing()))
+        plan.forbidTracing
     }
 
     /// What both sides do after the clone.
     @Lines
     static func joint(_ plan: ExecPlan) -> [Line] {
+        plan.beginAsUser
         // The new process enters the container, without showing anything of the host to the processes in there.
         inside(.forgetCaller(ForgetCaller()))
         // This must come while no mount of the container covers parts of the host's /proc: in a user namespace, the

@@ -11,6 +11,13 @@ extension StateFile {
         try systemd.stop(unit.name)
     }
 
+    /// Has systemd move a process into the unit's cgroup.
+    func attach(_ pid: Int32, by environment: BusEnvironment) throws(Failure) {
+        guard let unit else { return }
+        var systemd = try Systemd.reach(environment, isUser: unit.isUser)
+        try systemd.attach(pid, to: unit.name)
+    }
+
     /// Tells systemd of limits that have changed, so that it does not write the old ones again.
     func updateUnit(_ files: [CgroupWrite], _ environment: BusEnvironment) throws(Failure) {
         guard let unit else { return }

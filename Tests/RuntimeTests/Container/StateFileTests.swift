@@ -116,7 +116,8 @@ struct StateFileTests {
     @Test("a record of runc in cgroup v1 names no cgroup, so that none is removed by halves")
     func ofRuncInV1() throws {
         let file = try read(
-            Self.ofRunc.replacing(#""":"/sys/fs/cgroup/old""#, with: #""cpu":"/sys/fs/cgroup/cpu/old","pids":"/x""#))
+            Self.ofRunc.replacing(
+                #""":"\#(CgroupPath.mountPoint)/old""#, with: #""cpu":"/sys/fs/cgroup/cpu/old","pids":"/x""#))
         let failure = #expect(throws: Failure.self) { try CgroupPath(recorded: file.cgroup ?? "") }
         #expect(failure?.line == #"no cgroup path: "of cgroup v1: /sys/fs/cgroup/cpu/old""#)
     }

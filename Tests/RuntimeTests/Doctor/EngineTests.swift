@@ -95,11 +95,11 @@ struct EngineTests {
     @Test("subuid: the lines of the user, by name and by number; other lines and other users are skipped")
     func subordinate() {
         let text = "root:1:2\nann:100000:65536\n1000:300000:10\nbroken\nann:x:1\nanna:5:5\n"
-        let ids = SubordinateIDs(of: 1000, named: "ann", in: text)
+        let ids = GrantedIDs(of: 1000, named: "ann", in: text)
         #expect(ids.text == "100000-165535, 300000-300009" && ids.count == 65546)
-        #expect(SubordinateIDs(of: 1001, named: nil, in: text).count == 0)
-        #expect(SubordinateIDs.name(of: 1000, in: "root:x:0:0::/:/bin/sh\nann:x:1000:1000::/:\n") == "ann")
-        #expect(SubordinateIDs.name(of: 7, in: "root:x:0:0::/:/bin/sh\n") == nil)
+        #expect(GrantedIDs(of: 1001, named: nil, in: text).count == 0)
+        #expect(GrantedIDs.name(of: 1000, in: "root:x:0:0::/:/bin/sh\nann:x:1000:1000::/:\n") == "ann")
+        #expect(GrantedIDs.name(of: 7, in: "root:x:0:0::/:/bin/sh\n") == nil)
     }
 
     @Test("what a user lacks is said with the command that grants it")
@@ -112,7 +112,7 @@ struct EngineTests {
         #expect(findings[0].remedy?.hasPrefix("as root: usermod --add-subuids") == true)
         #expect(findings[2].found == "not in PATH")
         #expect(findings[3].remedy == "as root: chmod u+s /bin/newgidmap")
-        answers.subuids = SubordinateIDs(of: 1000, named: "ann", in: "ann:100000:1000")
+        answers.subuids = GrantedIDs(of: 1000, named: "ann", in: "ann:100000:1000")
         #expect(answers.findings[0].state == .limited)
     }
 

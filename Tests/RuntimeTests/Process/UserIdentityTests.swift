@@ -103,7 +103,7 @@ struct ProcessLimitTests {
         let limits = try String(contentsOfFile: "/proc/\(child.pid)/limits", encoding: .utf8)
         #expect(limits.split(separator: "\n").contains { $0.hasPrefix("Max open files") && $0.contains(" 11 ") })
         let score = try OutOfMemoryScore(adjustment: 500, isRootless: false)
-        #expect(try score.perform(pid: child.pid, proc: try Proc.host()) == nil)
+        #expect(try score.perform(pid: "\(child.pid)", proc: try Proc.host()) == nil)
         let path = "/proc/\(child.pid)/oom_score_adj"
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "500\n")
     }

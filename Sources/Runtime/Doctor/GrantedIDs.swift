@@ -1,5 +1,5 @@
 /// The ranges of ids that a user may map in its user namespaces, besides its own id (subuid(5), subgid(5)).
-struct SubordinateIDs: Equatable {
+struct GrantedIDs: Equatable {
     struct Range: Equatable {
         var first: UInt32
         var count: UInt32
