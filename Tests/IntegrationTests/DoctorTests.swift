@@ -160,7 +160,11 @@ struct DoctorTests {
         let report = try report(after: script)
         report.expect("lacks", "cgroup delegation", "mkdirat: read-only file system")
         report.expect("has", "cgroup version")
-        try Bundle.with { bundle in
+        try Bundle.with({
+            // A plain container asks for no limits.
+            $0["linux"]["cgroupsPath"] = .null
+            $0["linux"]["resources"] = .null
+        }) { bundle in
             let run = try Program.run(
                 ["/usr/bin/unshare", "--mount", "/bin/sh", "-ec", "\(script); exec \"$@\"", "sh", Self.apus]
                     + ["--root", bundle.state, "run", "--bundle", bundle.folder, bundle.id])

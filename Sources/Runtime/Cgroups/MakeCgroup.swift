@@ -34,6 +34,11 @@ struct MakeCgroup: HostWork {
                 path, needing: controllers, isRootless: isOptional, from: own)
             guard session.hasCgroup else {
                 session.record.cgroup = nil
+                if !isOptional {
+                    session.warn(
+                        Failure("no cgroup is made, \(CgroupPath.mountPoint) is read-only: device rules have no effect")
+                    )
+                }
                 return
             }
         } else {
