@@ -77,8 +77,7 @@ struct SystemdTests {
             for _ in 0..<2 {
                 let outcome = try bundle.exec(["/bin/sh", "-c", script])
                 #expect(outcome.output.words == ["one", "two", "no"], "\(outcome.said)")
-                for command in ["daemon-reload", "daemon-reexec"] { _ = try Program.run(["systemctl", command]) }
-                #expect(eventually { (try? Program.run(["systemctl", "is-system-running"]).exit) != nil })
+                _ = try Program.run(["systemctl", "daemon-reload"])
             }
         }
     }
