@@ -14,6 +14,19 @@ struct PasswdTests {
         return search.home
     }
 
+    func name(_ uid: UInt32, in text: String) -> String? {
+        var search = PasswdSearch(uid: uid)
+        search.take(text.utf8)
+        search.end()
+        return search.name
+    }
+
+    @Test("the name of the same line")
+    func named() {
+        #expect(name(1000, in: "root:x:0:0::/:/bin/sh\nann:x:1000:1000::/:\n") == "ann")
+        #expect(name(7, in: "root:x:0:0::/:/bin/sh\n") == nil)
+    }
+
     @Test("the first line of the user counts")
     func found() {
         let text = "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/srv:/bin/false\nweb2:x:33:33::/no:\nlast:x:5:5::/last"

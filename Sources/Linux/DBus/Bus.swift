@@ -80,7 +80,7 @@ public struct Bus: ~Copyable {
 
     private mutating func receive() throws(Failure) {
         let bytes = try socket.receive(limit: 65536)
-        guard !bytes.isEmpty else { throw Failure("the bus has closed the connection", code: .serviceManager) }
+        guard !bytes.isEmpty else { throw Failure("the bus has closed the connection", "recvmsg", .ECONNRESET) }
         received += bytes
     }
 

@@ -11,7 +11,8 @@ struct CgroupPath: Equatable, Sendable {
     /// there, and v2 beside them.
     static let mountPoint: String = {
         let (usual, hybrid) = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
-        guard !isCgroup2(usual), isCgroup2(hybrid) else { return usual }
+        // In this order one call is enough on most hosts: there is no such folder.
+        guard isCgroup2(hybrid), !isCgroup2(usual) else { return usual }
         return hybrid
     }()
 

@@ -34,8 +34,8 @@ struct CgroupPlan {
             let isFree = linux.cgroupsPath?.isEmpty ?? true
             let making = MakeCgroup(
                 path: place.path, controllers: resources.controllers, checks: resources.checks,
-                owner: owner, own: host.isPrivileged ? nil : host.ownCgroup, isOptional: isRootless && isFree,
-                isOptionalIfReadOnly: isFree)
+                owner: owner, own: host.isPrivileged ? nil : host.ownCgroup,
+                need: !isFree ? .always : isRootless ? .unlessForbidden : .unlessReadOnly)
             make = Runtime.host(.makeCgroup(making), pointer)
             release = nil
         case .systemd(let unit, let facts, let environment, let chosen):

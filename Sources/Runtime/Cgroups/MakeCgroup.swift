@@ -14,27 +14,33 @@ struct MakeCgroup: HostWork {
     var owner: UInt32?
     /// Our own cgroup, from which init moves there, if that may be forbidden; nil for root.
     var own: String?
-    /// Whether the container may run without a cgroup: config.json gives no cgroupsPath, and we may not be allowed to
-    /// make it (`--rootless`).
-    var isOptional = false
-    /// Whether it may run without one if the mount is read-only, as in a container: config.json gives no cgroupsPath.
-    var isOptionalIfReadOnly = false
+    var need = Need.always
+
+    /// Whether the container may run without a cgroup, if config.json asks for no limit.
+    enum Need {
+        /// Never: config.json gives a cgroupsPath.
+        case always
+        /// If the mount is read-only, as in a container.
+        case unlessReadOnly
+        /// Then, and if we may not make it (`--rootless`).
+        case unlessForbidden
+    }
 
     var summary: String {
         var text = "make the cgroup \(path.text)"
         if !controllers.isEmpty { text += " with \(controllers.joined(separator: ", "))" }
         if let owner { text += ", owned by \(owner)" }
-        if isOptional { text += ", if that is permitted" }
+        if need == .unlessForbidden { text += ", if that is permitted" }
         return text
     }
 
     func perform(_ session: inout HostSide) throws(Failure) {
-        if isOptional || isOptionalIfReadOnly {
+        if need != .always {
             session.cgroup = try Cgroup.makeIfPermitted(
-                path, needing: controllers, isRootless: isOptional, from: own)
+                path, needing: controllers, isRootless: need == .unlessForbidden, from: own)
             guard session.hasCgroup else {
                 session.record.cgroup = nil
-                if !isOptional {
+                if need == .unlessReadOnly {
                     session.warn(
                         Failure("no cgroup is made, \(CgroupPath.mountPoint) is read-only: device rules have no effect")
                     )

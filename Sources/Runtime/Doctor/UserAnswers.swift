@@ -34,7 +34,7 @@ struct UserAnswers: Equatable {
     static func probe(searchPath: String) -> UserAnswers {
         var answers = UserAnswers()
         answers.user = Identity.effectiveUser
-        answers.name = HostFile.text("/etc/passwd").flatMap { GrantedIDs.name(of: answers.user, in: $0) }
+        answers.name = SubordinateIDs.User.own.name
         func ranges(_ file: String) -> GrantedIDs {
             GrantedIDs(of: answers.user, named: answers.name, in: HostFile.text(file) ?? "")
         }

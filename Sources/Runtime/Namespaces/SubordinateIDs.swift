@@ -39,6 +39,13 @@ struct SubordinateIDs {
         var text: String { name ?? "\(id)" }
 
         func owns(_ range: Range) -> Bool { range.owner == name || range.owner == "\(id)" }
+
+        /// Our own user.
+        static var own: User {
+            let id = Identity.effectiveUser
+            guard let root = try? open("/", [.path, .directory]) else { return User(name: nil, id: id) }
+            return User(name: Passwd.name(of: id, inside: root), id: id)
+        }
     }
 
     let kind: Kind
@@ -66,7 +73,7 @@ struct SubordinateIDs {
         for range in map { words += ["\(range.containerID)", "\(range.hostID)", "\(range.size)"] }
         let outcome = try Spawn(path: path, arguments: words, timeout: Self.patience).run()
         if case .exited(0) = outcome.end, !outcome.ranOutOfTime {
-            return Self.sharing(allRanges ?? [], of: user, file: file)
+            return Self.sharing(allRanges ?? [], of: .own, file: file)
         }
         let said = outcome.errors.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
         var text = said.joined(separator: "; ")
@@ -96,7 +103,7 @@ struct SubordinateIDs {
 
     private func hint(_ map: [IDMapping]) -> String? {
         guard let ranges = allRanges else { return "\(file) cannot be read; root adds ranges with \(command)" }
-        return Self.hint(map, own: ownID, ranges, of: user, file: file, command: command)
+        return Self.hint(map, own: ownID, ranges, of: .own, file: file, command: command)
             ?? "\(helper) needs its set-user-ID bit or its file capability, and a caller without no_new_privs"
     }
 
@@ -104,12 +111,6 @@ struct SubordinateIDs {
     private var allRanges: [Range]? {
         let text = try? open(file, .readOnly).readAll(limit: 1 << 20, file)
         return text.map { Self.ranges(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    private var user: User {
-        let id = Identity.effectiveUser
-        guard let root = try? open("/", [.path, .directory]) else { return User(name: nil, id: id) }
-        return User(name: Passwd.name(of: id, inside: root), id: id)
     }
 
     private var command: String { "usermod --add-sub\(kind.word)s 100000-165535 USER" }

@@ -45,12 +45,27 @@ struct Systemd: ~Copyable {
     /// How long one answer may take. A host at work may need seconds to start a unit.
     private static let patience = 30_000
 
-    /// Connects to it.
+    /// Connects to it. While systemd executes itself anew, it breaks connections; then tries again for some seconds.
     static func reach(_ environment: BusEnvironment, isUser: Bool) throws(Failure) -> Systemd {
+        let deadline = Clock.deadline(milliseconds: 5000)
+        while true {
+            do throws(Failure) { return try reachOnce(environment, isUser: isUser) } catch {
+                guard isBroken(error), Clock.monotonic() < deadline else { throw error }
+                Clock.sleep(milliseconds: 50)
+            }
+        }
+    }
+
+    private static func reachOnce(_ environment: BusEnvironment, isUser: Bool) throws(Failure) -> Systemd {
         var systemd = Systemd(
             bus: try connect(environment, isUser: isUser), environment: environment, isUser: isUser)
         try systemd.subscribe()
         return systemd
+    }
+
+    /// Whether the other side has closed the connection. A place where nobody listens is another matter.
+    private static func isBroken(_ failure: Failure) -> Bool {
+        failure.errno == .ECONNRESET || failure.errno == .EPIPE
     }
 
     private init(bus: consuming Bus, environment: BusEnvironment, isUser: Bool) {
@@ -96,9 +111,8 @@ struct Systemd: ~Copyable {
         do throws(Failure) {
             return try bus.call(call, within: Self.patience)
         } catch {
-            guard error.errno != .ETIMEDOUT else { throw Self.late(error) }
-            bus = try Self.connect(environment, isUser: isUser)
-            try subscribe()
+            guard Self.isBroken(error) else { throw Self.late(error) }
+            self = try Self.reach(environment, isUser: isUser)
             do throws(Failure) { return try bus.call(call, within: Self.patience) } catch { throw Self.late(error) }
         }
     }
@@ -136,7 +150,7 @@ struct Systemd: ~Copyable {
             ])
         var reply = try call(request)
         let deadline = Clock.deadline(milliseconds: 2000)
-        while case .error(let error) = reply, error.isNamed("UnitExists"), try !isActive(unit),
+        while case .error(let error) = reply, error.isNamed("UnitExists"), try !Self.isAlive(state(of: unit)),
             Clock.monotonic() < deadline
         {
             // systemd keeps a unit that failed until somebody has seen it, and forgets one that ended a moment later.
@@ -145,7 +159,7 @@ struct Systemd: ~Copyable {
             reply = try call(request)
         }
         switch reply {
-        case .values(let values): try wait(for: values.first?.text ?? "", of: unit, "start")
+        case .values(let values): try wait(for: values.first?.text ?? "", of: unit, .start)
         case .error(let error) where error.isNamed("UnitExists"):
             throw Self.refusal("start the unit \(unit)", error).hinting(
                 "`systemctl status \(unit)` says whose it is; `systemctl stop \(unit)` ends it")
@@ -156,7 +170,7 @@ struct Systemd: ~Copyable {
     /// Stops a unit and forgets it. It is no failure if there is none.
     mutating func stop(_ unit: String) throws(Failure) {
         switch try call(Self.request("StopUnit", [.string(unit), .string("replace")])) {
-        case .values(let values): try wait(for: values.first?.text ?? "", of: unit, "stop")
+        case .values(let values): try wait(for: values.first?.text ?? "", of: unit, .stop)
         case .error(let error) where error.isNamed("NoSuchUnit"): return
         case .error(let error): throw Self.refusal("stop the unit \(unit)", error)
         }
@@ -171,15 +185,20 @@ struct Systemd: ~Copyable {
         }
     }
 
-    private mutating func isActive(_ unit: String) throws(Failure) -> Bool {
+    /// The unit's `ActiveState`; "" if there is no such unit.
+    private mutating func state(of unit: String) throws(Failure) -> String {
         guard case .values(let values) = try call(Self.request("GetUnit", [.string(unit)])),
             let path = values.first?.text
-        else { return false }
+        else { return "" }
         let get = BusCall(
             "org.freedesktop.systemd1", path, "org.freedesktop.DBus.Properties", "Get",
             [.string("org.freedesktop.systemd1.Unit"), .string("ActiveState")])
-        guard case .values(let state) = try call(get), let word = state.first?.text else { return false }
-        return word == "active" || word == "activating" || word == "reloading"
+        guard case .values(let state) = try call(get) else { return "" }
+        return state.first?.text ?? ""
+    }
+
+    private static func isAlive(_ state: String) -> Bool {
+        state == "active" || state == "activating" || state == "reloading"
     }
 
     /// Changes properties of a unit, until it stops.
@@ -200,18 +219,48 @@ struct Systemd: ~Copyable {
         }
     }
 
+    private enum Verb {
+        case start
+        case stop
+
+        var word: String { self == .start ? "start" : "stop" }
+    }
+
     /// Waits for the end of a job.
-    private mutating func wait(for job: String, of unit: String, _ verb: String) throws(Failure) {
+    private mutating func wait(for job: String, of unit: String, _ verb: Verb) throws(Failure) {
         let signal: BusSignal
         do throws(Failure) {
             // Number of the job, its object, the unit, the result.
             signal = try bus.signal(within: Self.patience) {
                 $0.member == "JobRemoved" && $0.body.count == 4 && $0.body[1].text == job
             }
-        } catch { throw Self.late(error).during("\(verb) the unit \(unit)") }
+        } catch {
+            guard Self.isBroken(error) else { throw Self.late(error).during("\(verb.word) the unit \(unit)") }
+            self = try Self.reach(environment, isUser: isUser)
+            return try waitForState(of: unit, verb)
+        }
         guard let result = signal.body[3].text, result != "done" else { return }
-        throw Failure(
-            "systemd could not \(verb) the unit \(unit): \(result)", hint: "`journalctl -u \(unit)` may say why",
+        throw Self.undone(unit, verb, result)
+    }
+
+    /// Waits in the same way if the signal was lost with its connection.
+    private mutating func waitForState(of unit: String, _ verb: Verb) throws(Failure) {
+        let deadline = Clock.deadline(milliseconds: Self.patience)
+        while true {
+            let state = try state(of: unit)
+            switch (verb, state) {
+            case (.start, "active"), (.stop, "inactive"), (.stop, "failed"), (.stop, ""): return
+            case (.start, "failed"): throw Self.undone(unit, verb, state)
+            default:
+                guard Clock.monotonic() < deadline else { throw Self.undone(unit, verb, "timeout") }
+                Clock.sleep(milliseconds: 20)
+            }
+        }
+    }
+
+    private static func undone(_ unit: String, _ verb: Verb, _ result: String) -> Failure {
+        Failure(
+            "systemd could not \(verb.word) the unit \(unit): \(result)", hint: "`journalctl -u \(unit)` may say why",
             code: .serviceManager)
     }
 }

@@ -98,8 +98,6 @@ struct EngineTests {
         let ids = GrantedIDs(of: 1000, named: "ann", in: text)
         #expect(ids.text == "100000-165535, 300000-300009" && ids.count == 65546)
         #expect(GrantedIDs(of: 1001, named: nil, in: text).count == 0)
-        #expect(GrantedIDs.name(of: 1000, in: "root:x:0:0::/:/bin/sh\nann:x:1000:1000::/:\n") == "ann")
-        #expect(GrantedIDs.name(of: 7, in: "root:x:0:0::/:/bin/sh\n") == nil)
     }
 
     @Test("what a user lacks is said with the command that grants it")
